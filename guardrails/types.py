@@ -1,0 +1,108 @@
+"""What guardrails speak in: a text and its context go in, a verdict with findings comes out.
+
+Refusing is a verdict, not an exception. A rail that raises is turned into a HOLD by the engine (promise 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from knowledge_bases.schema import Citation, Institution, Language, Span
+
+
+class Stage(StrEnum):
+    """Where in the pipeline a rail runs."""
+
+    INPUT = "input"
+    OUTPUT = "output"
+
+
+class Action(StrEnum):
+    """What is to be done, mildest first; of several findings the last in this order wins."""
+
+    ALLOW = "allow"
+    REWRITE = "rewrite"  # the text was changed (personal data masked); go on with the verdict's text
+    REFUSE = "refuse"
+    HAND_OFF = "hand_off"
+    HOLD = "hold"  # a rail failed or disagrees: nothing is shown before a person has looked
+
+
+class Severity(StrEnum):
+    """S1 is the worst; the meaning of each level is in docs (severity table of the review desk)."""
+
+    S1 = "S1"
+    S2 = "S2"
+    S3 = "S3"
+    S4 = "S4"
+
+
+class Reason(StrEnum):
+    """Why an answer was refused, held or handed off; the ``reason`` field of every surface."""
+
+    NOT_FOUND = "not_found"
+    ADVICE = "advice"
+    GUARANTEE = "guarantee"
+    INJECTION = "injection"
+    OUT_OF_SCOPE = "out_of_scope"
+    HUMAN_WANTED = "human_wanted"
+    COMPLAINT = "complaint"
+    CREDENTIALS = "credentials"
+    UNVERIFIED = "unverified"
+    DISCLOSURE = "disclosure"
+    RAIL_FAILED = "rail_failed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a detector or check saw. ``span`` points into the text it was given, None for the whole text.
+
+    ``rule_id`` names the rule of the rulebook or the conduct rule (P01..P28) it rests on. A finding never carries
+    the customer's words.
+    """
+
+    rule_id: str
+    stage: Stage
+    severity: Severity
+    action: Action
+    reason: Reason | None = None
+    span: Span | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a stage. ``text`` is the text to go on with: masked on input, unchanged on output."""
+
+    action: Action
+    text: str
+    findings: tuple[Finding, ...] = ()
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence of a draft answer with the citations it rests on."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """A statement of the rulebook as it is owed: ``text`` is the exact wording, slots filled, in one language."""
+
+    rule_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RailContext:
+    """What a detector sees. ``text`` is the question on input and the whole released text on output."""
+
+    institution: Institution
+    language: Language
+    text: str
+    question: str = ""
+    claims: tuple[Claim, ...] = ()
+    disclosures: tuple[Disclosure, ...] = field(default_factory=tuple)

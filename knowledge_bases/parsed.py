@@ -1,0 +1,176 @@
+"""A parsed document: the immutable text that citations point into, and where on the page each word stands.
+
+Stored as canonical JSON and addressed by its hash. A new parser makes a new parse; old citations keep theirs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from knowledge_bases.schema import Span
+
+FORMAT = 1
+
+
+class BlockKind(StrEnum):
+    """What a block of a page is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The parts of a table block; every span lies in the document's text. Rows read ``cell | cell | cell``.
+
+    ``headers`` are the header rows (usually one), ``footnotes`` the notes under the table that its marks point to.
+    """
+
+    caption: Span | None
+    headers: tuple[Span, ...]
+    rows: tuple[Span, ...]
+    footnotes: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of the text that belongs together. ``level`` is 1..6 for headings, else 0.
+
+    ``heading_path`` holds the headings above the block, outermost first (a heading's own text is not in its path).
+    ``page`` is 1-based, None for formats without pages. ``anchor`` names the nearest heading in such formats.
+    """
+
+    kind: BlockKind
+    span: Span
+    page: int | None
+    heading_path: tuple[str, ...]
+    anchor: str | None = None
+    level: int = 0
+    table: Table | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One physical page: 1-based ``number``, size in points. ``problem`` says why its text could not be read."""
+
+    number: int
+    width: float
+    height: float
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a stretch of text is drawn: ``box`` is (left, top, right, bottom) in points from the page's top left."""
+
+    span: Span
+    page: int
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """The text of one file with its structure. ``blocks`` are in reading order and do not overlap.
+
+    ``runs`` is empty for formats that are not drawn on pages. ``parser`` names the parser and its version.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    parser: str
+    pages: tuple[Page, ...] = ()
+    runs: tuple[Run, ...] = ()
+
+    @cached_property
+    def sha256(self) -> str:
+        """The parse's address: SHA-256 of its canonical JSON, lower-case hex."""
+        return hashlib.sha256(self.to_json()).hexdigest()
+
+    def boxes(self, span: Span) -> tuple[Run, ...]:
+        """The runs that draw ``span``, in reading order; empty where the format has no pages."""
+        return tuple(run for run in self.runs if run.span.overlaps(span))
+
+    def to_json(self) -> bytes:
+        """Canonical JSON, UTF-8: the same document is always the same bytes."""
+        value = {
+            "format": FORMAT,
+            "parser": self.parser,
+            "text": self.text,
+            "blocks": [_block_value(block) for block in self.blocks],
+            "pages": [[p.number, p.width, p.height, p.problem] for p in self.pages],
+            "runs": [[r.span.start, r.span.end, r.page, *r.box] for r in self.runs],
+        }
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> ParsedDocument:
+        """The document that ``to_json`` wrote.
+
+        Raises:
+            ValueError: the bytes are not a parse of this format.
+        """
+        value = json.loads(raw)
+        if value.get("format") != FORMAT:
+            raise ValueError(f"parse format {value.get('format')!r} is not {FORMAT}")
+        return cls(
+            text=value["text"],
+            blocks=tuple(_block(b) for b in value["blocks"]),
+            parser=value["parser"],
+            pages=tuple(Page(n, w, h, problem) for n, w, h, problem in value["pages"]),
+            runs=tuple(Run(Span(s, e), page, (x0, y0, x1, y1)) for s, e, page, x0, y0, x1, y1 in value["runs"]),
+        )
+
+
+def _pair(span: Span | None) -> list[int] | None:
+    return None if span is None else [span.start, span.end]
+
+
+def _span(pair: list[int] | None) -> Span | None:
+    return None if pair is None else Span(*pair)
+
+
+def _block_value(block: Block) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "kind": block.kind.value,
+        "span": _pair(block.span),
+        "page": block.page,
+        "path": list(block.heading_path),
+        "anchor": block.anchor,
+        "level": block.level,
+    }
+    if block.table is not None:
+        value["table"] = {
+            "caption": _pair(block.table.caption),
+            "headers": [_pair(s) for s in block.table.headers],
+            "rows": [_pair(s) for s in block.table.rows],
+            "footnotes": [_pair(s) for s in block.table.footnotes],
+        }
+    return value
+
+
+def _table(value: dict[str, Any]) -> Table:
+    return Table(
+        caption=_span(value["caption"]),
+        headers=tuple(Span(*pair) for pair in value["headers"]),
+        rows=tuple(Span(*pair) for pair in value["rows"]),
+        footnotes=tuple(Span(*pair) for pair in value["footnotes"]),
+    )
+
+
+def _block(value: dict[str, Any]) -> Block:
+    return Block(
+        kind=BlockKind(value["kind"]),
+        span=Span(*value["span"]),
+        page=value["page"],
+        heading_path=tuple(value["path"]),
+        anchor=value["anchor"],
+        level=value["level"],
+        table=_table(value["table"]) if "table" in value else None,
+    )

@@ -1,0 +1,52 @@
+"""What retrieval needs from the world, one Protocol per role; every adapter passes the role's contract tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors. ``id`` names model and version; vectors of different ids never mix."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimensions), L2-normalised; shape (0, dimensions) for no text."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by inner product over rows 0..n-1."""
+
+    def __len__(self) -> int: ...
+
+    def search(self, vector: Vectors, k: int, allowed: Mask | None = None) -> list[tuple[int, float]]:
+        """At most ``k`` (row, similarity) pairs, best first, ties by row; only rows where ``allowed`` is True.
+
+        ``vector`` has shape (dimensions,). Empty index, ``k`` of 0 or nothing allowed: an empty list.
+
+        Raises:
+            DimensionMismatch: the vector's length is not the index's.
+        """
+        ...
+
+
+class LexicalIndex(Protocol):
+    """Ranking by shared terms over rows 0..n-1."""
+
+    def __len__(self) -> int: ...
+
+    def search(self, query: str, k: int, allowed: Mask | None = None) -> list[tuple[int, float]]:
+        """At most ``k`` (row, score) pairs with a score above 0, best first, ties by row; only allowed rows."""
+        ...
