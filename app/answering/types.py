@@ -1,0 +1,187 @@
+"""What goes into the answering pipeline and what comes out of it; the same words on every surface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from guardrails.types import Action, Disclosure, Finding, Reason, Severity, Stage
+from knowledge_bases.schema import Citation, Language, Span, UnitKind, VersionKey
+
+
+class AnswerStatus(StrEnum):
+    """How a question ended. A refused or held answer is a done answer."""
+
+    ANSWERED = "answered"  # sentences by a model, each verified against its spans
+    QUOTED = "quoted"  # verbatim spans only
+    HELD = "held"
+    REFUSED = "refused"
+    HANDED_OFF = "handed_off"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the pipeline is asked. ``language`` None: told from the text. ``as_of`` None: today in Hong Kong.
+
+    ``history`` holds the conversation's earlier questions, masked, oldest first.
+    """
+
+    institution_id: str
+    text: str
+    language: Language | None = None
+    conversation_id: str | None = None
+    as_of: date | None = None
+    history: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One verbatim span of a sentence and its role: a table row comes with its header and footnote parts."""
+
+    kind: UnitKind
+    citation: Citation
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One unit of an answer. Quotes: ``text`` is the parts' words, a line each. Generated: the model's sentence."""
+
+    text: str
+    parts: tuple[Part, ...]
+    title: str
+    as_at: date | None = None
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The spans the sentence rests on, in order; never empty in a released answer."""
+        return tuple(part.citation for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was released for one question, stored before it is shown.
+
+    ``text`` is the whole released text: lead, sentences, notices and disclosures in reading order. ``lead`` opens it
+    (a refusal is all lead), ``notices`` tell e.g. that only another language's document has the answer.
+    ``confidence`` is the evidence strength in [0, 1].
+    """
+
+    answer_id: str
+    status: AnswerStatus
+    reason: Reason | None
+    language: Language
+    text: str
+    lead: str
+    sentences: tuple[Sentence, ...] = ()
+    notices: tuple[str, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    confidence: float = 0.0
+    snapshot: str | None = None
+    timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of ``candour ask --json`` and ``POST /v1/answers``."""
+        return {
+            "answer_id": self.answer_id,
+            "status": self.status.value,
+            "reason": None if self.reason is None else self.reason.value,
+            "language": self.language.value,
+            "text": self.text,
+            "lead": self.lead,
+            "sentences": [_sentence_json(s) for s in self.sentences],
+            "notices": list(self.notices),
+            "disclosures": [{"rule_id": d.rule_id, "text": d.text} for d in self.disclosures],
+            "findings": [_finding_json(f) for f in self.findings],
+            "confidence": round(self.confidence, 4),
+            "snapshot": self.snapshot,
+            "timings_ms": {name: round(ms, 2) for name, ms in self.timings_ms.items()},
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Answer:
+        """The answer that ``to_json`` wrote, for showing a stored conversation again."""
+        return cls(
+            answer_id=value["answer_id"],
+            status=AnswerStatus(value["status"]),
+            reason=None if value["reason"] is None else Reason(value["reason"]),
+            language=Language(value["language"]),
+            text=value["text"],
+            lead=value["lead"],
+            sentences=tuple(_sentence(s) for s in value["sentences"]),
+            notices=tuple(value["notices"]),
+            disclosures=tuple(Disclosure(d["rule_id"], d["text"]) for d in value["disclosures"]),
+            findings=tuple(_finding(f) for f in value["findings"]),
+            confidence=value["confidence"],
+            snapshot=value["snapshot"],
+            timings_ms=MappingProxyType(dict(value["timings_ms"])),
+        )
+
+
+def _sentence_json(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "text": sentence.text,
+        "title": sentence.title,
+        "as_at": None if sentence.as_at is None else sentence.as_at.isoformat(),
+        "citations": [{"kind": part.kind.value, **citation_json(part.citation)} for part in sentence.parts],
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation as every surface prints it."""
+    return {
+        "document": citation.key.document,
+        "version": citation.key.version,
+        "parse_sha256": citation.parse_sha256,
+        "page": citation.page,
+        "heading": citation.heading,
+        "anchor": citation.anchor,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "quote": citation.quote,
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule_id": finding.rule_id,
+        "stage": finding.stage.value,
+        "severity": finding.severity.value,
+        "action": finding.action.value,
+        "reason": None if finding.reason is None else finding.reason.value,
+    }
+
+
+def _sentence(value: Mapping[str, Any]) -> Sentence:
+    return Sentence(
+        text=value["text"],
+        parts=tuple(Part(UnitKind(c["kind"]), _citation(c)) for c in value["citations"]),
+        title=value["title"],
+        as_at=None if value["as_at"] is None else date.fromisoformat(value["as_at"]),
+    )
+
+
+def _citation(value: Mapping[str, Any]) -> Citation:
+    return Citation(
+        key=VersionKey(value["document"], value["version"]),
+        parse_sha256=value["parse_sha256"],
+        span=Span(value["start"], value["end"]),
+        quote=value["quote"],
+        page=value["page"],
+        heading=value["heading"],
+        anchor=value["anchor"],
+    )
+
+
+def _finding(value: Mapping[str, Any]) -> Finding:
+    return Finding(
+        rule_id=value["rule_id"],
+        stage=Stage(value["stage"]),
+        severity=Severity(value["severity"]),
+        action=Action(value["action"]),
+        reason=None if value["reason"] is None else Reason(value["reason"]),
+    )

@@ -1,0 +1,85 @@
+"""What a surface (chat, API, command line) may ask of the assistant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from app.answering.types import Answer, Question
+from knowledge_bases.schema import Institution, Language
+
+
+class Role(StrEnum):
+    """Who speaks in a conversation; ``notice`` is the platform itself (hand-over, closing)."""
+
+    CUSTOMER = "customer"
+    ASSISTANT = "assistant"
+    STAFF = "staff"
+    NOTICE = "notice"
+
+
+class ConversationState(StrEnum):
+    """``human``: a person has it or will; the assistant is silent."""
+
+    ASSISTANT = "assistant"
+    HUMAN = "human"
+
+
+@dataclass(frozen=True)
+class TranscriptMessage:
+    """One stored message, decrypted. ``answer`` is set for the assistant's messages."""
+
+    role: Role
+    text: str
+    at: datetime
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
+class CallBackRequest:
+    """What a customer leaves to be called back; every field is personal and stored encrypted."""
+
+    name: str
+    phone: str
+    preferred_time: str
+
+
+class Assistant(Protocol):
+    """Every method takes the institution's id; a conversation of another institution is simply not found.
+
+    Raises (all methods):
+        InstitutionNotFound, ConversationNotFound: of app.errors' tree.
+    """
+
+    def institution(self, institution_id: str) -> Institution: ...
+
+    def open_conversation(self, institution_id: str, language: Language, origin: str) -> str:
+        """A new conversation's id (unguessable)."""
+        ...
+
+    def conversation_state(self, institution_id: str, conversation_id: str) -> ConversationState: ...
+
+    def transcript(self, institution_id: str, conversation_id: str) -> tuple[TranscriptMessage, ...]:
+        """All messages, oldest first."""
+        ...
+
+    async def ask(self, question: Question) -> Answer | None:
+        """Answers and stores; None when a person has the conversation (the message is stored for them).
+
+        With ``conversation_id`` None the answer and its evidence are stored in a conversation of their own.
+        """
+        ...
+
+    def rate(self, institution_id: str, conversation_id: str, answer_id: str, *, helpful: bool) -> None:
+        """Stores thumbs up or down, the last one wins; down opens a review case."""
+        ...
+
+    def want_human(self, institution_id: str, conversation_id: str, language: Language) -> Answer:
+        """Hands the conversation over: opens a case, silences the assistant; the answer says how and when."""
+        ...
+
+    def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:
+        """Stores the request with the conversation's case and returns its reference for the customer."""
+        ...
