@@ -1,0 +1,52 @@
+"""Chainlit, imported once, in a home of its own, with the features a bank's customer must not have switched off.
+
+Chainlit reads its configuration, translations and public files from the working directory while it is imported, and
+writes defaults there. It is therefore imported with a temporary directory as the working directory; everything that
+needs Chainlit imports it from here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+HERE = Path(__file__).parent
+_home = TemporaryDirectory(prefix="candour-chat-")  # removed when the process ends
+
+
+def _furnish(home: Path) -> None:
+    (home / ".chainlit").mkdir()
+    shutil.copytree(HERE / "translations", home / ".chainlit" / "translations")
+    shutil.copytree(HERE / "public", home / "public")
+    (home / "chainlit.md").write_text("", encoding="utf-8")  # no "Readme" in the header
+
+
+_furnish(Path(_home.name))
+with contextlib.chdir(_home.name):
+    import chainlit
+    from chainlit.config import SpontaneousFileUploadFeature, config
+
+    # read when chainlit.server is imported, so set before: no other origin may call the chat
+    config.project.allow_origins = []
+    config.project.session_timeout = 300
+    config.features.spontaneous_file_upload = SpontaneousFileUploadFeature(enabled=False)
+    config.features.edit_message = False
+    config.features.user_message_markdown = False
+    config.features.unsafe_allow_html = False
+    config.features.latex = False
+    config.features.user_message_autoscroll = False
+    config.ui.name = "AI"
+    config.ui.default_theme = "light"
+    config.ui.cot = "hidden"
+    config.ui.default_sidebar_state = "hidden"
+    from chainlit.server import app as chainlit_app
+    from chainlit.server import build_dir, sio
+    from chainlit.session import WebsocketSession
+
+cl: Any = chainlit  # most of it is untyped
+BUILD = Path(build_dir)
+
+__all__ = ["BUILD", "WebsocketSession", "chainlit_app", "cl", "sio"]

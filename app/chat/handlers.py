@@ -1,0 +1,180 @@
+"""What happens when a customer opens the chat, asks, rates or wants a human. Chainlit calls these.
+
+The handlers are plain module functions: who the customer is comes with the socket (app.chat.visit), so that one
+Chainlit serves every institution. No exception leaves a handler, for Chainlit would show its text to the customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+import structlog
+from anyio.to_thread import run_sync
+
+from app.answering.types import Answer, AnswerStatus, Question
+from app.assistant.ports import ConversationState, Role, TranscriptMessage
+from app.chat.chainlit_home import cl
+from app.chat.errors import TokenRejected
+from app.chat.greeting import greeting_message
+from app.chat.markdown import link, paragraph
+from app.chat.render import RELOAD, render_answer
+from app.chat.visit import Visit, visit_of
+
+log = structlog.get_logger()
+
+MAX_QUESTION = 2000  # code points; longer is not a question
+HUMAN_WANTED = "candour.human"  # posted by the header's button (public/frame.js)
+AUTHOR = "AI"
+
+P = ParamSpec("P")
+
+
+def register_handlers() -> None:
+    """Tells Chainlit what to call; again is no harm."""
+    cl.on_chat_start(open_chat)
+    cl.on_message(receive)
+    cl.on_window_message(receive_window_message)
+    cl.action_callback("starter")(receive_starter)
+    cl.action_callback("rate")(receive_rating)
+
+
+def guarded(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
+    """Runs a handler for a customer whose token still holds; says sorry, and how to reach a human, if it fails."""
+
+    @wraps(handler)
+    async def safe(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            current_visit().check_time()
+            await handler(*args, **kwargs)
+        except TokenRejected:
+            await _say_expired()
+        except Exception as error:
+            log.error("chat.handler.failed", handler=handler.__name__, error=type(error).__name__)
+            await _say_sorry()
+
+    return safe
+
+
+def current_visit() -> Visit:
+    """The customer behind the running handler.
+
+    Raises:
+        TokenForeign: the session was opened in another conversation.
+    """
+    visit = visit_of(cl.context.session.environ)
+    opened = cl.user_session.get("visit")
+    if opened is None:
+        cl.user_session.set("visit", visit)
+    else:
+        opened.check_same_conversation(visit)
+    return visit
+
+
+@guarded
+async def open_chat() -> None:
+    """Greets, then shows again what was said before: a reload or a second tab keeps the conversation."""
+    visit = current_visit()
+    token = visit.token
+    transcript = await run_sync(visit.services.assistant.transcript, token.institution, token.conversation)
+    starters = () if transcript else visit.institution.starters.get(token.language, ())
+    actions = [cl.Action("starter", {"text": text}, label=text) for text in starters]
+    await cl.Message(greeting_message(visit), author=AUTHOR, actions=actions).send()
+    for message in transcript:
+        await _show_again(message, visit)
+
+
+@guarded
+async def receive(message: Any) -> None:
+    """A question typed by the customer."""
+    await _ask(str(message.content))
+
+
+@guarded
+async def receive_starter(action: Any) -> None:
+    """A question taken from the suggestions; it is shown as if it had been typed."""
+    text = str(action.payload["text"])
+    await cl.Message(text, author="user", type="user_message").send()
+    await _ask(text)
+
+
+@guarded
+async def receive_rating(action: Any) -> None:
+    """Thumbs up or down for one answer; the last one wins."""
+    visit, helpful = current_visit(), bool(action.payload["helpful"])
+    token, answer_id = visit.token, str(action.payload["answer"])
+    rate = visit.services.assistant.rate
+    await run_sync(lambda: rate(token.institution, token.conversation, answer_id, helpful=helpful))
+    await cl.context.emitter.send_toast(visit.speaker("rated_up" if helpful else "rated_down"), "success")
+
+
+@guarded
+async def receive_window_message(message: object) -> None:
+    """The header's *A human* button. A page that embeds the chat can post here too: anything else is ignored."""
+    if message == HUMAN_WANTED:
+        await _hand_over(current_visit())
+
+
+async def _ask(text: str) -> None:
+    visit = current_visit()
+    if len(text) > MAX_QUESTION:
+        return await _say(paragraph(visit.speaker("too_long", limit=str(MAX_QUESTION))))
+    token = visit.token
+    question = Question(token.institution, text, token.language, token.conversation)
+    answer = await visit.services.assistant.ask(question)
+    if answer is None:
+        return await _say_a_person_will_reply(visit)
+    return await _show(answer, visit)
+
+
+async def _hand_over(visit: Visit) -> None:
+    token, assistant = visit.token, visit.services.assistant
+    state = await run_sync(assistant.conversation_state, token.institution, token.conversation)
+    if state is ConversationState.HUMAN:
+        return await _say_a_person_will_reply(visit)
+    answer = await run_sync(assistant.want_human, token.institution, token.conversation, token.language)
+    return await _show(answer, visit)
+
+
+async def _show_again(message: TranscriptMessage, visit: Visit) -> None:
+    if message.role is Role.CUSTOMER:
+        await cl.Message(message.text, author="user", type="user_message").send()
+    elif message.answer is not None:
+        await _show(message.answer, visit)
+    else:
+        await _say(paragraph(message.text))
+
+
+async def _show(answer: Answer, visit: Visit) -> None:
+    t = visit.speaker
+    actions = [
+        cl.Action("rate", {"answer": answer.answer_id, "helpful": True}, label=t("helpful"), icon="thumbs-up"),
+        cl.Action("rate", {"answer": answer.answer_id, "helpful": False}, label=t("not_helpful"), icon="thumbs-down"),
+    ]
+    content = render_answer(answer, visit.token.institution, t)
+    rateable = answer.status is not AnswerStatus.HANDED_OFF
+    await cl.Message(content, author=AUTHOR, actions=actions if rateable else []).send()
+
+
+async def _say_a_person_will_reply(visit: Visit) -> None:
+    """Once a session: after that the assistant is silent."""
+    if not cl.user_session.get("told_of_person"):
+        cl.user_session.set("told_of_person", True)
+        await _say(paragraph(visit.speaker("person_will_reply")))
+
+
+async def _say_expired() -> None:
+    t = visit_of(cl.context.session.environ).speaker
+    await _say(f"{paragraph(t('expired'))} {link(t('reload'), RELOAD)}")
+
+
+async def _say_sorry() -> None:
+    visit = visit_of(cl.context.session.environ)
+    contact = visit.institution.contact
+    hours = contact.hours.in_language(visit.token.language)
+    await _say(paragraph(visit.speaker("sorry", phone=contact.phone, hours=hours)))
+
+
+async def _say(markdown: str) -> None:
+    await cl.Message(markdown, author=AUTHOR).send()

@@ -1,0 +1,97 @@
+"""An answer as the Markdown of one chat message: lead, quotes with their sources, notices, disclosures."""
+
+from __future__ import annotations
+
+from urllib.parse import quote as percent_encode
+from urllib.parse import urlencode
+
+from app.answering.types import Answer, AnswerStatus, Part, Sentence
+from app.chat.markdown import escape, link, paragraph, quote, table
+from app.web.languages import written_date
+from app.web.texts import Speaker
+from knowledge_bases.schema import Citation, UnitKind
+
+AI_MARK = "`AI`"  # styled as a badge; a word, so that a screen reader says it
+CELL = " | "  # how a parsed table row separates its cells (knowledge_bases.parsed.Table)
+CALL_BACK = "#call-back"  # the frame's script opens the form for a link to it
+RELOAD = "#reload"
+
+
+def render_answer(answer: Answer, institution: str, t: Speaker) -> str:
+    """The whole message. Nothing of ``answer`` is left out or reworded, and every word of it is escaped."""
+    blocks = [f"{AI_MARK} {paragraph(answer.lead)}".rstrip()]
+    for sentence in answer.sentences:
+        blocks += _sentence(sentence, answer.status, institution, t)
+    blocks += [paragraph(notice) for notice in answer.notices]
+    blocks += [paragraph(disclosure.text) for disclosure in answer.disclosures]
+    if answer.status is AnswerStatus.HANDED_OFF:
+        blocks.append(link(t("call_back_link"), CALL_BACK))
+    return "\n\n".join(blocks)
+
+
+def source_url(institution: str, parts: tuple[Part, ...]) -> str:
+    """The citation page of ``parts``, which lie in one version: the page of the first, all of them highlighted."""
+    first = parts[0].citation
+    spans = [("start", part.citation.span.start) for part in parts]
+    ends = [("end", part.citation.span.end) for part in parts]
+    query = urlencode([*spans, *ends, ("parse", first.parse_sha256)])
+    return f"{document_url(institution, first.key.document, first.key.version)}?{query}#quote"
+
+
+def document_url(institution: str, document: str, version: str) -> str:
+    """The page that shows one version."""
+    parts = (percent_encode(part, safe="") for part in (institution, document, version))
+    return "/chat/{}/source/{}/{}".format(*parts)
+
+
+def _sentence(sentence: Sentence, status: AnswerStatus, institution: str, t: Speaker) -> list[str]:
+    words = quote(_quoted(sentence)) if status is not AnswerStatus.ANSWERED else paragraph(sentence.text)
+    return [words, _source_line(sentence, institution, t)]
+
+
+def _quoted(sentence: Sentence) -> str:
+    rows = _words(sentence, UnitKind.ROW)
+    if not rows:
+        return paragraph(sentence.text)
+    headers = _words(sentence, UnitKind.HEADER)
+    around = [paragraph(words) for words in _words(sentence, UnitKind.CAPTION)]
+    around.append(_grid(headers, rows))
+    around += [paragraph(words) for words in _words(sentence, UnitKind.FOOTNOTE)]
+    return "\n\n".join(around)
+
+
+def _grid(headers: list[str], rows: list[str]) -> str:
+    """A table where every line has the same cells, else the lines as they are."""
+    lines = [line.split(CELL) for line in (*headers, *rows)]
+    if not headers or len({len(line) for line in lines}) != 1:
+        return paragraph("\n".join((*headers, *rows)))
+    return table(lines[0], lines[1:])
+
+
+def _words(sentence: Sentence, kind: UnitKind) -> list[str]:
+    return [part.citation.quote for part in sentence.parts if part.kind is kind]
+
+
+def _source_line(sentence: Sentence, institution: str, t: Speaker) -> str:
+    """``Title, page N (as at DATE)``, once for every version the sentence rests on."""
+    keys = dict.fromkeys(part.citation.key for part in sentence.parts)
+    links = []
+    for key in keys:
+        parts = _main_first(tuple(part for part in sentence.parts if part.citation.key == key))
+        links.append(link(_source_label(sentence, parts[0].citation, t), source_url(institution, parts)))
+    return f"{escape(t('source'))}: " + "; ".join(links)
+
+
+def _main_first(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    main = {UnitKind.SENTENCE, UnitKind.ROW}
+    return tuple(sorted(parts, key=lambda part: part.kind not in main))
+
+
+def _source_label(sentence: Sentence, citation: Citation, t: Speaker) -> str:
+    label = sentence.title
+    if citation.page is not None:
+        label += (", " if t.language == "en" else "，") + t("page", page=str(citation.page))
+    if sentence.as_at is not None:
+        as_at = t("as_at", date=written_date(sentence.as_at, t.language))
+        label += f" ({as_at})" if t.language == "en" else f"（{as_at}）"
+    return label

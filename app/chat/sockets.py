@@ -1,0 +1,40 @@
+"""A Chainlit session can be picked up again by whoever names its id; here only by the customer who opened it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Any
+
+from app.chat.chainlit_home import WebsocketSession, sio
+from app.chat.errors import TokenForeign
+from app.chat.visit import visit_of
+
+# what a customer's page needs; uploads, edits, audio, favourites and settings are not answered at all
+EVENTS = {"connect", "connection_successful", "disconnect", "clear_session", "client_message", "window_message"}
+
+Connect = Callable[[str, dict[str, Any], dict[str, Any]], Awaitable[bool]]
+
+
+@cache
+def guard_sockets() -> None:
+    """Takes Chainlit's other events away and puts the check in front of its connect; once for the process."""
+    handlers = sio.handlers["/"]
+    for event in set(handlers) - EVENTS:
+        del handlers[event]
+    handlers["connect"] = resuming_own_only(handlers["connect"])
+
+
+def resuming_own_only(connect: Connect) -> Connect:
+    """Chainlit's ``connect``, for a new session or one of the same conversation; False refuses the connection."""
+
+    async def guarded(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -> bool:
+        session = WebsocketSession.get_by_id(auth["sessionId"])
+        if session is not None:
+            try:
+                visit_of(session.environ).check_same_conversation(visit_of(environ))
+            except TokenForeign:
+                return False
+        return await connect(sid, environ, auth)
+
+    return guarded

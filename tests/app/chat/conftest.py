@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+import app.chat
+from app.chat.tokens import ChatTokens
+from app.chat.visit import ChatServices
+from app.web.texts import Texts
+from tests.fakes.assistant import FakeAssistant, an_institution
+
+SITE = "https://www.harbourbank.example"
+HOST = "https://chat.example"
+TTL_S = 600
+
+
+class Clock:
+    now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def chat_texts() -> Texts:
+    return Texts.load(Path(app.chat.__file__).parent / "texts.yaml")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant(an_institution(sites=(SITE,)), an_institution("lantern-insurance", sites=(SITE,)))
+
+
+@pytest.fixture
+def services(assistant: FakeAssistant, clock: Clock, chat_texts: Texts) -> ChatServices:
+    tokens = ChatTokens(b"k" * 32, TTL_S, clock)
+    return ChatServices(assistant, tokens, lambda institution, language: "You are chatting with an AI.", chat_texts)
+
+
+@pytest.fixture
+def client(services: ChatServices) -> Iterator[TestClient]:
+    from app.chat.mount import mount_chat
+
+    served = FastAPI()
+    mount_chat(served, services)
+    with TestClient(served, base_url=HOST, follow_redirects=False) as client:
+        yield client

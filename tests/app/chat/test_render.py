@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.answering.types import Answer, AnswerStatus, Part, Sentence
+from app.chat.render import render_answer
+from app.web.texts import Speaker, Texts
+from knowledge_bases.schema import Language, UnitKind
+from tests.app.chat.test_markdown import shown
+from tests.fakes.assistant import PARSE, a_citation, a_refusal, a_row_answer
+
+
+@pytest.fixture
+def english(chat_texts: Texts) -> Speaker:
+    return chat_texts.speaker(Language.EN)
+
+
+def quoted(*sentences: Sentence) -> Answer:
+    return replace(a_row_answer(), sentences=sentences, disclosures=())
+
+
+def a_sentence(text: str, page: int | None = 3) -> Sentence:
+    return Sentence(text, (Part(UnitKind.SENTENCE, a_citation(text, 7, page)),), "Terms", date(2026, 1, 1))
+
+
+def test_every_answer_is_marked_as_an_ai_s(english: Speaker) -> None:
+    for answer in (a_row_answer(), a_refusal()):
+        assert shown(render_answer(answer, "harbour-bank", english)).text.startswith("AI ")
+
+
+def test_a_quote_is_shown_word_for_word_with_its_source_under_it(english: Speaker) -> None:
+    words = "Interest of 30% p.a. [see clause 4.2] applies *only if* <unpaid>."
+    page = shown(render_answer(quoted(a_sentence(words)), "harbour-bank", english))
+    assert f"{words}\n\nSource: Terms, page 3 (as at 1 January 2026)" in page.text
+    assert "blockquote" in page.elements
+
+
+def test_a_document_without_pages_or_date_names_only_its_title(english: Speaker) -> None:
+    sentence = replace(a_sentence("Yes.", page=None), as_at=None)
+    assert "Source: Terms\n" in shown(render_answer(quoted(sentence), "harbour-bank", english)).text
+
+
+def test_a_table_row_comes_as_a_table_with_header_and_footnote(english: Speaker) -> None:
+    page = shown(render_answer(a_row_answer(), "harbour-bank", english))
+    assert {"table", "th", "td", "blockquote"} <= set(page.elements)
+    assert "* Waived for the first two years." in page.text
+
+
+def test_a_row_that_does_not_fit_its_header_is_shown_as_it_stands(english: Speaker) -> None:
+    parts = (
+        Part(UnitKind.HEADER, a_citation("Card | Fee")),
+        Part(UnitKind.ROW, a_citation("Gold | HK$600 | yearly", 20)),
+    )
+    sentence = Sentence("", parts, "Fees")
+    page = shown(render_answer(quoted(sentence), "harbour-bank", english))
+    assert "Card | Fee\nGold | HK$600 | yearly" in page.text
+
+
+def test_the_source_opens_the_quoted_row_and_marks_all_its_parts(english: Speaker) -> None:
+    markdown = render_answer(a_row_answer(), "harbour-bank", english)
+    url = "/chat/harbour-bank/source/card-fees-en/2026-01"
+    assert f"(<{url}?start=40&start=10&start=80&end=59&end=27&end=113&parse={PARSE}#quote>)" in markdown
+
+
+def test_disclosures_come_last_and_unchanged(english: Speaker) -> None:
+    answer = a_row_answer()
+    assert shown(render_answer(answer, "harbour-bank", english)).text.rstrip().endswith(answer.disclosures[0].text)
+
+
+def test_a_model_s_sentence_is_not_dressed_as_a_quote(english: Speaker) -> None:
+    answer = replace(quoted(a_sentence("The fee is HK$600.")), status=AnswerStatus.ANSWERED)
+    page = shown(render_answer(answer, "harbour-bank", english))
+    assert "blockquote" not in page.elements
+    assert "The fee is HK$600." in page.text
+
+
+def test_a_hand_over_offers_the_call_back_form(english: Speaker) -> None:
+    answer = replace(a_refusal(), status=AnswerStatus.HANDED_OFF)
+    assert "[Ask us to call you back](<#call-back>)" in render_answer(answer, "harbour-bank", english)
+
+
+def test_the_source_line_is_in_the_customer_s_language(chat_texts: Texts) -> None:
+    markdown = render_answer(quoted(a_sentence("Yes.")), "harbour-bank", chat_texts.speaker(Language.ZH_HANT))
+    assert "來源: [Terms，第 3 頁（截至 2026年1月1日）]" in markdown.replace("\\", "")

@@ -1,0 +1,1 @@
+"""Stand-ins that keep the ports' contracts, shared by the tests of several packages."""

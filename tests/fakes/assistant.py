@@ -1,0 +1,161 @@
+"""An Assistant that answers from a script and keeps conversations in memory."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from app.answering.types import Answer, AnswerStatus, Part, Question, Sentence
+from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
+from guardrails.types import Disclosure, Reason
+from knowledge_bases.schema import (
+    Brand,
+    Citation,
+    Contact,
+    Institution,
+    Language,
+    Sector,
+    Span,
+    UnitKind,
+    VersionKey,
+    Wording,
+)
+
+PARSE = "ab" * 32
+
+
+def an_institution(institution_id: str = "harbour-bank", sites: tuple[str, ...] = ()) -> Institution:
+    """A bank as it would be loaded from its institution.yaml."""
+    return Institution(
+        id=institution_id,
+        names=Wording("Harbour Bank (fictional)", "海港銀行（虛構）", "海港银行（虚构）"),
+        sectors=(Sector.BANKING,),
+        licences=frozenset({"dps_member"}),
+        languages=(Language.EN, Language.ZH_HANT, Language.ZH_HANS),
+        sites=sites,
+        contact=Contact(
+            "+852 2000 0000",
+            "care@harbourbank.example",
+            Wording("Monday to Friday, 9 am to 6 pm", "星期一至五，上午9時至下午6時", "星期一至五，上午9时至下午6时"),
+        ),
+        brand=Brand("#0b5d66", "#10252b"),
+        privacy_document="privacy-notice",
+        starters={
+            Language.EN: ("What is the annual fee of the gold card?", "How do I report a lost card?"),
+            Language.ZH_HANT: ("金卡年費幾多？", "點樣報失信用卡？"),
+            Language.ZH_HANS: ("金卡年费是多少？", "怎样报失信用卡？"),
+        },
+    )
+
+
+def a_citation(quote: str, start: int = 0, page: int | None = 2) -> Citation:
+    """A citation of ``quote`` in the card fees."""
+    key = VersionKey("card-fees-en", "2026-01")
+    return Citation(key, PARSE, Span(start, start + len(quote)), quote, page, "Annual fees", None)
+
+
+def a_row_answer(language: Language = Language.EN) -> Answer:
+    """The gold card's row with its header and footnote, and the disclosure it owes."""
+    header, row, note = "Card | Annual fee", "Gold Card | HK$600*", "* Waived for the first two years."
+    parts = (
+        Part(UnitKind.HEADER, a_citation(header, 10)),
+        Part(UnitKind.ROW, a_citation(row, 40)),
+        Part(UnitKind.FOOTNOTE, a_citation(note, 80)),
+    )
+    sentence = Sentence("\n".join((header, row, note)), parts, "Credit Card Fees and Charges", date(2026, 1, 1))
+    disclosure = Disclosure("D09", "To borrow or not to borrow? Borrow only if you can repay!")
+    return Answer(
+        answer_id="a-1",
+        status=AnswerStatus.QUOTED,
+        reason=None,
+        language=language,
+        text="",
+        lead="From our documents:",
+        sentences=(sentence,),
+        disclosures=(disclosure,),
+    )
+
+
+def a_refusal(language: Language = Language.EN) -> Answer:
+    """A question for advice, refused."""
+    lead = "I cannot give investment advice. A licensed person can help you."
+    return Answer("a-2", AnswerStatus.REFUSED, Reason.ADVICE, language, lead, lead)
+
+
+@dataclass
+class Kept:
+    """One conversation of the fake."""
+
+    institution: str
+    language: Language
+    origin: str
+    state: ConversationState = ConversationState.ASSISTANT
+    messages: list[TranscriptMessage] = field(default_factory=list)
+
+
+class FakeAssistant:
+    """Keeps the contract of app.assistant.ports.Assistant; ``fails`` makes every question raise."""
+
+    def __init__(self, *institutions: Institution) -> None:
+        self.institutions = {institution.id: institution for institution in institutions}
+        self.conversations: dict[str, Kept] = {}
+        self.ratings: dict[str, bool] = {}
+        self.call_backs: list[CallBackRequest] = []
+        self.fails = False
+        self._numbers = itertools.count(1)
+
+    def institution(self, institution_id: str) -> Institution:
+        return self.institutions[institution_id]
+
+    def open_conversation(self, institution_id: str, language: Language, origin: str) -> str:
+        conversation_id = f"c-{next(self._numbers)}"
+        self.conversations[conversation_id] = Kept(institution_id, language, origin)
+        return conversation_id
+
+    def conversation_state(self, institution_id: str, conversation_id: str) -> ConversationState:
+        return self._kept(institution_id, conversation_id).state
+
+    def transcript(self, institution_id: str, conversation_id: str) -> tuple[TranscriptMessage, ...]:
+        return tuple(self._kept(institution_id, conversation_id).messages)
+
+    async def ask(self, question: Question) -> Answer | None:
+        if self.fails:
+            raise RuntimeError("the secret inside of an exception")
+        assert question.conversation_id is not None
+        kept = self._kept(question.institution_id, question.conversation_id)
+        self._say(kept, Role.CUSTOMER, question.text)
+        if kept.state is ConversationState.HUMAN:
+            return None
+        language = question.language or Language.EN
+        scripted = a_refusal(language) if "buy" in question.text else a_row_answer(language)
+        answer = replace(scripted, answer_id=f"a-{next(self._numbers)}")
+        self._say(kept, Role.ASSISTANT, answer.lead, answer)
+        return answer
+
+    def rate(self, institution_id: str, conversation_id: str, answer_id: str, *, helpful: bool) -> None:
+        self._kept(institution_id, conversation_id)
+        self.ratings[answer_id] = helpful
+
+    def want_human(self, institution_id: str, conversation_id: str, language: Language) -> Answer:
+        kept = self._kept(institution_id, conversation_id)
+        kept.state = ConversationState.HUMAN
+        lead = "A person will help you. Call +852 2000 0000, Monday to Friday, 9 am to 6 pm."
+        answer = Answer("a-h", AnswerStatus.HANDED_OFF, Reason.HUMAN_WANTED, language, lead, lead)
+        self._say(kept, Role.ASSISTANT, lead, answer)
+        return answer
+
+    def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:
+        self._kept(institution_id, conversation_id)
+        self.call_backs.append(request)
+        return f"CB-{len(self.call_backs):04}"
+
+    def _kept(self, institution_id: str, conversation_id: str) -> Kept:
+        kept = self.conversations[conversation_id]
+        if kept.institution != institution_id:
+            raise KeyError(conversation_id)
+        return kept
+
+    @staticmethod
+    def _say(kept: Kept, role: Role, text: str, answer: Answer | None = None) -> None:
+        kept.messages.append(TranscriptMessage(role, text, datetime.now(UTC), answer))
