@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta, timezone
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -17,14 +18,20 @@ from app.chat.frame import Frame
 from app.chat.gate import ChatGate
 from app.chat.handlers import register_handlers
 from app.chat.pages import ChatPages
+from app.chat.ports import SourceLibrary
 from app.chat.sockets import guard_sockets
+from app.chat.source_routes import source_routes
+from app.chat.sources import SourcePages
 from app.chat.tokens import CustomerToken
 from app.chat.visit import ChatServices
+from app.web.page_images import PageImages
+
+HONG_KONG = timezone(timedelta(hours=8), "HKT")
 
 Customer = Annotated[CustomerToken, Depends(customer)]
 
 
-def mount_chat(app: FastAPI, services: ChatServices) -> None:
+def mount_chat(app: FastAPI, services: ChatServices, library: SourceLibrary, images: PageImages) -> None:
     """Adds every route under /chat. The gate comes last: what is not a route of ours is Chainlit's, or nobody's."""
     register_handlers()
     guard_sockets()
@@ -32,7 +39,14 @@ def mount_chat(app: FastAPI, services: ChatServices) -> None:
     pages = ChatPages(services.texts)
     app.mount("/static/chat", StaticFiles(directory=HERE / "public"))
     app.include_router(_frame_routes(Frame(services, pages, ChainlitFiles.of_build(BUILD)), services))
+    sources = SourcePages(library, images, pages, services.assistant.institution, today_in_hong_kong)
+    app.include_router(source_routes(sources))
     app.mount("/chat", ChatGate(services, chainlit_app, PackedAssets(BUILD / "assets")))
+
+
+def today_in_hong_kong() -> date:
+    """The date that decides what is in force."""
+    return datetime.now(HONG_KONG).date()
 
 
 def _frame_routes(frame: Frame, services: ChatServices) -> APIRouter:

@@ -10,8 +10,10 @@ from fastapi.testclient import TestClient
 import app.chat
 from app.chat.tokens import ChatTokens
 from app.chat.visit import ChatServices
+from app.web.page_images import PageImages
 from app.web.texts import Texts
 from tests.fakes.assistant import FakeAssistant, an_institution
+from tests.fakes.library import FakeLibrary
 
 SITE = "https://www.harbourbank.example"
 HOST = "https://chat.example"
@@ -47,10 +49,15 @@ def services(assistant: FakeAssistant, clock: Clock, chat_texts: Texts) -> ChatS
 
 
 @pytest.fixture
-def client(services: ChatServices) -> Iterator[TestClient]:
+def library() -> FakeLibrary:
+    return FakeLibrary()
+
+
+@pytest.fixture
+def client(services: ChatServices, library: FakeLibrary, tmp_path: Path) -> Iterator[TestClient]:
     from app.chat.mount import mount_chat
 
     served = FastAPI()
-    mount_chat(served, services)
+    mount_chat(served, services, library, PageImages(tmp_path))
     with TestClient(served, base_url=HOST, follow_redirects=False) as client:
         yield client

@@ -1,0 +1,93 @@
+"""A SourceLibrary over values in memory: one drawn document, one of plain blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.chat.ports import StoredVersion
+from knowledge_bases.parsed import Block, BlockKind, Page, ParsedDocument, Run, Table
+from knowledge_bases.schema import Language, Span, VersionInfo, VersionKey
+
+
+@dataclass
+class FakeLibrary:
+    """Keeps the contract of app.chat.ports.SourceLibrary."""
+
+    versions: dict[tuple[str, VersionKey], StoredVersion] = field(default_factory=dict)
+    parses: dict[tuple[str, VersionKey], ParsedDocument] = field(default_factory=dict)
+    files: dict[tuple[str, VersionKey], bytes] = field(default_factory=dict)
+
+    def add(
+        self,
+        institution_id: str,
+        info: VersionInfo,
+        document: ParsedDocument,
+        file: bytes = b"",
+        *,
+        withdrawn: bool = False,
+    ) -> None:
+        at = (institution_id, info.key)
+        self.versions[at] = StoredVersion(info, f"{abs(hash(file)):064x}"[-64:], withdrawn)
+        self.parses[at], self.files[at] = document, file
+
+    def find(self, institution_id: str, key: VersionKey) -> StoredVersion | None:
+        return self.versions.get((institution_id, key))
+
+    def parse(self, institution_id: str, key: VersionKey, parse_sha256: str | None) -> ParsedDocument | None:
+        document = self.parses.get((institution_id, key))
+        return document if document is not None and parse_sha256 in (None, document.sha256) else None
+
+    def original(self, institution_id: str, key: VersionKey) -> bytes:
+        return self.files[institution_id, key]
+
+    def in_force(self, institution_id: str, document: str, language: Language, on: date) -> VersionKey | None:
+        keys = [
+            key
+            for (owner, key), version in self.versions.items()
+            if owner == institution_id
+            and key.document == document
+            and version.info.in_force(on)
+            and not version.withdrawn
+        ]
+        return max(keys, default=None)
+
+
+def an_info(document: str, version: str = "2026-01", language: Language = Language.EN) -> VersionInfo:
+    """What is known of a version beside its text."""
+    return VersionInfo(
+        VersionKey(document, version), document.replace("-", " ").title(), language, as_at=date(2026, 1, 1)
+    )
+
+
+def a_text_document() -> ParsedDocument:
+    """A heading, a paragraph with a tag-like word, and a table with a footnote."""
+    heading, words = "Annual fees", "The fee is charged <yearly> & in advance."
+    header, row, note = "Card | Annual fee", "Gold Card | HK$600*", "* Waived for two years."
+    text = "\n".join((heading, words, header, row, note))
+    spans = {part: Span(text.index(part), text.index(part) + len(part)) for part in (heading, words, header, row, note)}
+    table = Table(None, (spans[header],), (spans[row],), (spans[note],))
+    return ParsedDocument(
+        text=text,
+        blocks=(
+            Block(BlockKind.HEADING, spans[heading], None, (), level=1),
+            Block(BlockKind.PARAGRAPH, spans[words], None, (heading,), "annual-fees"),
+            Block(
+                BlockKind.TABLE, Span(spans[header].start, spans[note].end), None, (heading,), "annual-fees", 0, table
+            ),
+        ),
+        parser="test 1",
+    )
+
+
+def a_drawn_document() -> ParsedDocument:
+    """Two A4 pages; ten characters on each, drawn 100 points wide."""
+    text = "first page" + "\n" + "secondpage"
+    spans = (Span(0, 10), Span(11, 21))
+    return ParsedDocument(
+        text=text,
+        blocks=tuple(Block(BlockKind.PARAGRAPH, span, page, ()) for page, span in enumerate(spans, 1)),
+        parser="test 1",
+        pages=(Page(1, 595, 842), Page(2, 595, 842)),
+        runs=tuple(Run(span, page, (72, 100, 172, 112)) for page, span in enumerate(spans, 1)),
+    )
