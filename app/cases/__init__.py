@@ -1,0 +1,1 @@
+"""Review cases: what a person has to look at, and what they decided."""

@@ -1,0 +1,66 @@
+"""Review cases as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from guardrails.types import Severity
+
+
+class Trigger(StrEnum):
+    """Why a case was opened."""
+
+    REFUSAL = "refusal"
+    RAIL_FAILURE = "rail_failure"
+    THUMBS_DOWN = "thumbs_down"
+    HUMAN_WANTED = "human_wanted"
+    COMPLAINT = "complaint"
+    SAMPLE = "sample"
+    HELD = "held"
+
+
+class CaseState(StrEnum):
+    """Where a case stands; decided ones are never opened again."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A trigger that fired. Flags with the same ``incident_key`` make one open case (a rail's outage: one case)."""
+
+    trigger: Trigger
+    severity: Severity
+    conversation_id: str
+    answer_id: str | None = None
+    incident_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a reviewer decided; ``reason`` is never blank where the answer was rejected."""
+
+    by: str
+    at: datetime
+    approved: bool
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case; ``occurrences`` counts the flags it stands for, ``conversation_id`` is the first one's."""
+
+    id: str
+    trigger: Trigger
+    severity: Severity
+    state: CaseState
+    conversation_id: str
+    answer_id: str | None
+    incident_key: str | None
+    occurrences: int
+    opened_at: datetime
+    decision: Decision | None

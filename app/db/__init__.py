@@ -1,0 +1,1 @@
+"""The database: engine, transactions, columns and migrations. Knows no nouns of the product."""

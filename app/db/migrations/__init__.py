@@ -1,0 +1,1 @@
+"""The history of the schema; ``upgrade`` runs it at start."""

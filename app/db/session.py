@@ -1,0 +1,47 @@
+"""The unit of work: one transaction at the edge of a request, a command or a job's step.
+
+Repositories and services are handed a session and never commit. Whoever opens the unit of work does, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from app.db.engine import WRITES, is_sqlite
+
+_AFTER_COMMIT = "after_commit"
+
+
+@dataclass(frozen=True)
+class Database:
+    """Opens units of work on one engine. Synchronous: asynchronous callers use a bounded thread pool."""
+
+    engine: Engine
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A writing transaction: committed when the block ends, rolled back when it raises."""
+        with Session(self.engine.execution_options(**{WRITES: True}), expire_on_commit=False) as session:
+            yield session
+            session.commit()
+            for action in session.info.pop(_AFTER_COMMIT, []):
+                action()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A reading transaction on one consistent state; whatever is written in it is refused or undone."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            if not is_sqlite(self.engine):
+                session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            yield session
+            session.rollback()
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Run ``action`` once the unit of work of ``session`` is committed; never when it is rolled back."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(action)

@@ -1,0 +1,76 @@
+"""The content-addressed store of one institution's files: originals and parses, each under its SHA-256.
+
+A file appears whole or not at all (written beside, forced to disk, renamed), is never changed, and is checked
+whenever it is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+
+from app.db.errors import MissingInstitution
+from app.documents.errors import FileDamaged, FileMissing
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class FileStore:
+    """Files of one institution under ``root/<institution>/``.
+
+    Raises:
+        MissingInstitution: ``institution_id`` is None or blank.
+    """
+
+    def __init__(self, root: Path, institution_id: str) -> None:
+        if not institution_id or not institution_id.strip():
+            raise MissingInstitution(type(self).__name__)
+        self._folder = root / institution_id
+
+    def put(self, content: bytes) -> str:
+        """Store ``content`` and return its address; storing it again does nothing."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self._path(sha256)
+        if not path.exists():
+            _write_atomically(path, content)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes stored under an address.
+
+        Raises:
+            FileMissing: there are none in this institution. FileDamaged: they were changed.
+        """
+        try:
+            content = self._path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise FileMissing(sha256) from None
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise FileDamaged(sha256)
+        return content
+
+    def _path(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise FileMissing(sha256)
+        return self._folder / sha256[:2] / sha256
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with draft.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

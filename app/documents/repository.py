@@ -1,0 +1,50 @@
+"""The rows of one institution's document versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col
+
+from app.db.repository import ScopedRepository
+from app.documents.errors import VersionNotFound
+from app.documents.tables import DocumentVersionRow
+from app.documents.types import VersionStatus
+from knowledge_bases.schema import VersionKey
+
+ONCE_PUBLISHED = (VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED)
+
+
+class VersionRepository(ScopedRepository[DocumentVersionRow]):
+    """Versions by key, by document and by status."""
+
+    table = DocumentVersionRow
+
+    def find_version(self, key: VersionKey) -> DocumentVersionRow | None:
+        """The version, or None where this institution has none such."""
+        row = DocumentVersionRow
+        return self.find(row.document_id == key.document, row.version == key.version)
+
+    def get(self, key: VersionKey) -> DocumentVersionRow:
+        """The version.
+
+        Raises:
+            VersionNotFound: there is none in this institution.
+        """
+        row = self.find_version(key)
+        if row is None:
+            raise VersionNotFound(key)
+        return row
+
+    def list_all(self) -> Sequence[DocumentVersionRow]:
+        """Every version, by document, newest upload first."""
+        order = (col(DocumentVersionRow.document_id), col(DocumentVersionRow.created_at).desc())
+        return self.session.exec(self.rows().order_by(*order)).all()
+
+    def once_published(self, document: str | None = None) -> Sequence[DocumentVersionRow]:
+        """Versions published or superseded, of all documents or of one, by key."""
+        statement = self.rows().where(col(DocumentVersionRow.status).in_(ONCE_PUBLISHED))
+        if document is not None:
+            statement = statement.where(DocumentVersionRow.document_id == document)
+        order = (col(DocumentVersionRow.document_id), col(DocumentVersionRow.version))
+        return self.session.exec(statement.order_by(*order)).all()

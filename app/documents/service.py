@@ -1,0 +1,105 @@
+"""Document versions: from upload through ingestion, and what is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlmodel import Session
+
+from app.documents.errors import VersionExists
+from app.documents.repository import VersionRepository
+from app.documents.rows import draft_row, info_of, version_of
+from app.documents.types import DocumentVersion, Ingested, Progress, Stage, Upload
+from app.evidence.audit import AuditLog, Happening, Ledger
+from knowledge_bases.schema import VersionInfo, VersionKey
+
+
+class DocumentService:
+    """The document versions of one institution, within one unit of work. Publishing is in ``publishing``."""
+
+    def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
+        self._versions = VersionRepository(session, institution_id)
+        self._audit = AuditLog(session, institution_id, ledger)
+        self._institution_id = institution_id
+
+    def register(self, upload: Upload) -> DocumentVersion:
+        """A new draft. The same file under the same label again changes nothing: what is stored is returned.
+
+        Raises:
+            VersionExists: the label stands for another file.
+        """
+        self._audit.lock()
+        known = self._versions.find_version(upload.info.key)
+        if known is not None and known.file_sha256 != upload.file_sha256:
+            raise VersionExists(upload.info.key)
+        if known is not None:
+            return version_of(known)
+        row = self._versions.add(draft_row(self._institution_id, upload))
+        fields = {"file_sha256": upload.file_sha256, "by": upload.by}
+        self._audit.append(Happening("version:upload:done", subject_of(upload.info.key), fields))
+        return version_of(row)
+
+    def get(self, key: VersionKey) -> DocumentVersion:
+        """The version.
+
+        Raises:
+            VersionNotFound: there is none in this institution.
+        """
+        return version_of(self._versions.get(key))
+
+    def all(self) -> tuple[DocumentVersion, ...]:
+        """Every version, by document, newest upload first."""
+        return tuple(version_of(row) for row in self._versions.list_all())
+
+    def set_progress(self, key: VersionKey, progress: Progress) -> None:
+        """Note how far ingestion is; not audited.
+
+        Raises:
+            VersionNotFound: there is none in this institution.
+        """
+        row = self._versions.get(key)
+        row.stage, row.done, row.total, row.error = progress.stage, progress.done, progress.total, progress.error
+        self._versions.save(row)
+
+    def mark_failed(self, key: VersionKey, error: str) -> None:
+        """Ingestion was given up; ``error`` is one sentence for the maker, without words of the document.
+
+        Raises:
+            VersionNotFound: there is none in this institution.
+        """
+        self.set_progress(key, Progress(Stage.FAILED, error=error))
+        self._audit.append(Happening("version:ingest:failed", subject_of(key)))
+
+    def mark_ingested(self, key: VersionKey, result: Ingested) -> None:
+        """Ingestion is done: the version can be published once approved.
+
+        Raises:
+            VersionNotFound: there is none in this institution.
+        """
+        row = self._versions.get(key)
+        row.parse_sha256, row.segment = result.parse_sha256, result.segment
+        row.page_count, row.problems = result.page_count, list(result.problems)
+        row.stage, row.done, row.total, row.error = Stage.READY, 1, 1, None
+        self._versions.save(row)
+        self._audit.append(
+            Happening("version:ingest:done", subject_of(key), {"parse_sha256": result.parse_sha256}),
+        )
+
+    def catalogue(self, on: date) -> frozenset[VersionKey]:
+        """The versions in force on a day, as known now; a withdrawn one never is."""
+        return frozenset(self.infos(on))
+
+    def infos(self, on: date) -> dict[VersionKey, VersionInfo]:
+        """What is known of the versions in force on a day."""
+        known = [info_of(row) for row in self._versions.once_published()]
+        return {info.key: info for info in known if info.in_force(on)}
+
+    def not_in_force(self, keys: Collection[VersionKey], on: date) -> frozenset[VersionKey]:
+        """Those of ``keys`` that are not in force on a day, read freshly; empty for no keys."""
+        return frozenset(keys) - self.catalogue(on)
+
+
+def subject_of(key: VersionKey) -> str:
+    """How the audit log names a version."""
+    return f"{key.document}@{key.version}"

@@ -1,0 +1,59 @@
+"""The table of document versions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, Text
+from sqlmodel import Field
+
+from app.db.columns import UtcDateTime, enum_type
+from app.db.repository import ScopedRow
+from app.documents.types import Stage, VersionStatus
+from knowledge_bases.schema import Language
+
+_FOUR_EYES = "approved_by IS NULL OR approved_by <> uploaded_by OR self_published"
+_APPROVED_FIRST = "status NOT IN ('approved', 'published', 'superseded') OR approved_by IS NOT NULL"
+
+
+class DocumentVersionRow(ScopedRow, table=True):
+    """A version with its place in life and in ingestion; see ``types.DocumentVersion``."""
+
+    __tablename__ = "document_version"
+    __table_args__ = (
+        CheckConstraint(_FOUR_EYES, name="four_eyes"),
+        CheckConstraint(_APPROVED_FIRST, name="approved_first"),
+    )
+
+    institution_id: str = Field(primary_key=True, foreign_key="institution.id")
+    document_id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+
+    title: str
+    language: Language = Field(sa_type=enum_type(Language))
+    product: str | None = None
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    as_at: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    sibling: str | None = None
+
+    status: VersionStatus = Field(sa_type=enum_type(VersionStatus), index=True)
+    uploaded_by: str
+    approved_by: str | None = None
+    self_published: bool = False
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    file_name: str
+    file_sha256: str
+    parse_sha256: str | None = None
+    segment: str | None = Field(default=None, sa_type=Text)
+    page_count: int | None = None
+    problems: list[str] = Field(default_factory=list, sa_type=JSON)
+
+    stage: Stage = Field(default=Stage.RECEIVED, sa_type=enum_type(Stage))
+    done: int = 0
+    total: int = 0
+    error: str | None = Field(default=None, sa_type=Text)

@@ -1,0 +1,91 @@
+"""Document versions as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from knowledge_bases.schema import VersionInfo
+
+
+class VersionStatus(StrEnum):
+    """The life of a version. What is in force is decided by dates among published and superseded versions."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"  # a later version of the document is published
+    WITHDRAWN = "withdrawn"  # unreachable at once, whatever its dates
+
+
+class Stage(StrEnum):
+    """How far ingestion has come."""
+
+    RECEIVED = "received"
+    PARSING = "parsing"
+    CHUNKING = "chunking"
+    EMBEDDING = "embedding"
+    BUILDING = "building"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``done`` of ``total`` units of work within ``stage``; ``total`` 0: not known. ``error`` only where FAILED."""
+
+    stage: Stage
+    done: int = 0
+    total: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was stored and is now to become a version. ``by`` is the maker's account id (or "cli")."""
+
+    info: VersionInfo
+    file_name: str
+    file_sha256: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What ingestion made of a version. ``segment`` is the segment's reference as JSON, ``problems`` are sentences."""
+
+    parse_sha256: str
+    segment: str
+    page_count: int | None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentVersion:
+    """All that is known of a version but its words. ``parse_sha256`` and ``segment`` are None until ingested."""
+
+    info: VersionInfo
+    status: VersionStatus
+    progress: Progress
+    file_name: str
+    file_sha256: str
+    parse_sha256: str | None
+    segment: str | None
+    page_count: int | None
+    problems: tuple[str, ...]
+    uploaded_by: str
+    approved_by: str | None
+    self_published: bool
+    created_at: datetime
+    published_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SnapshotMove:
+    """Publish with ``snapshot_id`` if the pointer is still at ``from_generation``."""
+
+    snapshot_id: str
+    from_generation: int

@@ -1,0 +1,1 @@
+"""What an answer rested on, and the chain that proves the log is whole."""

@@ -1,0 +1,102 @@
+"""Recording evidence before an answer is released, and reading it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlmodel import Session
+
+from app.conversations.vault import KeyVault, Sealed
+from app.documents.service import DocumentService
+from app.evidence.audit import AuditLog, Happening, Ledger, sealed_digest
+from app.evidence.errors import CitedVersionWithdrawn
+from app.evidence.repository import EvidenceRepository
+from app.evidence.tables import EvidenceRow
+from app.evidence.types import Evidence
+
+Recheck = Callable[[Session], None]
+
+
+class EvidenceService:
+    """The evidence of one institution, within one unit of work."""
+
+    def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
+        self._session = session
+        self._evidence = EvidenceRepository(session, institution_id)
+        self._audit = AuditLog(session, institution_id, ledger)
+        self._documents = DocumentService(session, institution_id, ledger)
+        self._vault = KeyVault(session, institution_id, ledger.master)
+        self._digest_key = ledger.master.audit
+
+    def record(self, evidence: Evidence, recheck: Recheck | None = None) -> None:
+        """Store evidence and its audit entry, if all it cites is still in force on its day.
+
+        ``recheck`` reads whatever else must still hold (a kill switch) in the same transaction, and raises if not.
+        The words may go out once the unit of work is committed, not before.
+
+        Raises:
+            CitedVersionWithdrawn: a cited version is not in force; nothing is stored, the unit of work is given up.
+            ConversationNotFound: no such conversation. ConversationErased: it was erased.
+        """
+        self._audit.lock()
+        gone = self._documents.not_in_force(evidence.cited, evidence.as_of)
+        if gone:
+            raise CitedVersionWithdrawn(gone)
+        if recheck is not None:
+            recheck(self._session)
+        row = self._seal(evidence)
+        self._evidence.add(row)
+        fields = audited_fields(row)
+        self._audit.append(Happening(f"answer:record:{row.status}", row.answer_id, fields, row.digest))
+
+    def get(self, answer_id: str) -> Evidence:
+        """The evidence of an answer.
+
+        Raises:
+            EvidenceNotFound: no such answer here. ConversationErased: its key is gone. SealBroken: it was changed.
+        """
+        return self._open(self._evidence.get(answer_id))
+
+    def of_conversation(self, conversation_id: str) -> tuple[Evidence, ...]:
+        """The evidence of every answer of a conversation, oldest first; empty where there is none.
+
+        Raises:
+            ConversationErased: its key is gone. SealBroken: it was changed.
+        """
+        return tuple(self._open(row) for row in self._evidence.of(conversation_id))
+
+    def _seal(self, evidence: Evidence) -> EvidenceRow:
+        sealed = self._vault.seal(evidence.conversation_id, evidence.answer_id, evidence.to_json())
+        row = EvidenceRow(
+            institution_id=self._evidence.institution_id,
+            answer_id=evidence.answer_id,
+            conversation_id=evidence.conversation_id,
+            status=evidence.status,
+            reason=None if evidence.reason is None else evidence.reason.value,
+            nonce=sealed.nonce,
+            ciphertext=sealed.ciphertext,
+            digest="",
+            created_at=evidence.created_at,
+        )
+        row.digest = row_digest(self._digest_key, row)
+        return row
+
+    def _open(self, row: EvidenceRow) -> Evidence:
+        sealed = Sealed(row.nonce, row.ciphertext)
+        return Evidence.from_json(self._vault.open(row.conversation_id, row.answer_id, sealed))
+
+
+def row_digest(key: bytes, row: EvidenceRow) -> str:
+    """The keyed digest of a sealed row, bound to its institution, conversation and answer."""
+    record = (row.institution_id, row.conversation_id, row.answer_id)
+    return sealed_digest(key, record, row.nonce, row.ciphertext)
+
+
+def audited_fields(row: EvidenceRow) -> dict[str, str | int | bool | None]:
+    """The row's plain columns as its audit entry repeats them, so that a change of either shows."""
+    return {
+        "conversation_id": row.conversation_id,
+        "status": row.status,
+        "reason": row.reason,
+        "created_at": row.created_at.isoformat(timespec="microseconds"),
+    }

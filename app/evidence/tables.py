@@ -1,0 +1,56 @@
+"""The tables of evidence and of the audit chain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKeyConstraint, LargeBinary, Text
+from sqlmodel import Field
+
+from app.db.columns import UtcDateTime
+from app.db.repository import ScopedRow
+
+
+class EvidenceRow(ScopedRow, table=True):
+    """Sealed evidence of one answer. ``digest`` is the keyed digest its audit entry carries as well."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "conversation_id"], ["conversation.institution_id", "conversation.id"]),
+    )
+
+    institution_id: str = Field(primary_key=True)
+    answer_id: str = Field(primary_key=True)
+    conversation_id: str = Field(index=True)
+    status: str
+    reason: str | None = None
+    nonce: bytes = Field(sa_type=LargeBinary)
+    ciphertext: bytes = Field(sa_type=LargeBinary)
+    digest: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AuditEntryRow(ScopedRow, table=True):
+    """One entry of an institution's chain; ``seq`` counts from 1. ``fields`` is canonical JSON, never personal."""
+
+    __tablename__ = "audit_entry"
+
+    institution_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    action: str
+    subject_id: str = Field(index=True)
+    digest: str | None = None
+    fields: str = Field(sa_type=Text)
+    prev_hash: str
+    hash: str
+
+
+class AuditHeadRow(ScopedRow, table=True):
+    """The end of an institution's chain: locked and moved by every transaction that appends."""
+
+    __tablename__ = "audit_head"
+
+    institution_id: str = Field(primary_key=True)
+    seq: int
+    hash: str

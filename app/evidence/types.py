@@ -1,0 +1,120 @@
+"""The evidence of one answer: everything needed to show later what was said, and why. Plain values, stored as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from pydantic import TypeAdapter
+
+from guardrails.types import Action, Disclosure, Finding, Reason, Stage
+from knowledge_bases.schema import Citation, Language, Passage, Span, VersionKey
+
+
+@dataclass(frozen=True)
+class PassageRecord:
+    """A passage as it was retrieved: where it stands and its scores; its words are in the stored parse."""
+
+    chunk_id: str
+    key: VersionKey
+    parse_sha256: str
+    span: Span
+    page: int | None
+    rank: int
+    score: float
+    dense: float | None
+    lexical: float | None
+
+    @classmethod
+    def of(cls, passage: Passage) -> PassageRecord:
+        """The record of ``passage``."""
+        chunk = passage.chunk
+        return cls(
+            chunk_id=chunk.id,
+            key=chunk.key,
+            parse_sha256=chunk.parse_sha256,
+            span=chunk.span,
+            page=chunk.page,
+            rank=passage.rank,
+            score=passage.score,
+            dense=passage.dense,
+            lexical=passage.lexical,
+        )
+
+
+@dataclass(frozen=True)
+class SentenceRecord:
+    """A sentence and the spans it rests on."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class DraftRecord:
+    """What a composer made before verification. The model's fields are None for quotes."""
+
+    composer: str
+    sentences: tuple[SentenceRecord, ...]
+    model: str | None = None
+    parameters: Mapping[str, float | str] = field(default_factory=dict)
+    prompt_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class VerdictRecord:
+    """What a rail decided, and when."""
+
+    stage: Stage
+    action: Action
+    reason: Reason | None
+    findings: tuple[Finding, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One answer, from the masked question to the released words.
+
+    ``as_of`` is the day whose documents were asked for. ``sentences`` are those released, ``released`` the whole text
+    the customer reads. ``strength`` is in [0, 1]. ``degraded`` names parts that were down. ``timings_ms`` by step.
+    """
+
+    answer_id: str
+    conversation_id: str
+    created_at: datetime
+    status: str
+    reason: Reason | None
+    language: Language
+    as_of: date
+    question: str
+    released: str
+    rulebook_version: str
+    snapshot: str | None = None
+    strength: float = 0.0
+    degraded: tuple[str, ...] = ()
+    passages: tuple[PassageRecord, ...] = ()
+    drafts: tuple[DraftRecord, ...] = ()
+    verdicts: tuple[VerdictRecord, ...] = ()
+    sentences: tuple[SentenceRecord, ...] = ()
+    notices: tuple[str, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def cited(self) -> frozenset[VersionKey]:
+        """The versions the released sentences rest on."""
+        return frozenset(citation.key for sentence in self.sentences for citation in sentence.citations)
+
+    def to_json(self) -> bytes:
+        """JSON in UTF-8; ``from_json`` gives an equal value back."""
+        return _ADAPTER.dump_json(self)
+
+    @classmethod
+    def from_json(cls, value: bytes) -> Evidence:
+        """The evidence that ``to_json`` wrote."""
+        return _ADAPTER.validate_json(value)
+
+
+_ADAPTER: TypeAdapter[Evidence] = TypeAdapter(Evidence)

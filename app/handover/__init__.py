@@ -1,0 +1,1 @@
+"""Giving a conversation to a person, with a way to call back."""

@@ -1,0 +1,1 @@
+"""The institutions served: their configuration and the pointer to their published snapshot."""

@@ -1,0 +1,91 @@
+"""Logging: constant dotted events with ids as fields.
+
+Customer and document text must never reach a log, so only fields named here get through: a new field is a decision.
+An exception is logged by its type and place; its message may quote what a customer wrote.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+ALLOWED_FIELDS = frozenset(
+    {
+        "event", "level", "timestamp", "logger", "exception", "dropped",
+        "institution_id", "conversation_id", "answer_id", "case_id", "document_id", "version", "snapshot_id",
+        "account_id", "workflow_id", "request_id", "rule_id", "rulebook_version", "file_sha256", "parse_sha256",
+        "action", "reason", "status", "stage", "role", "language", "composer", "trigger", "method", "route",
+        "error", "attempt", "count", "done", "total", "seq", "generation", "bytes", "port", "host", "pid",
+        "duration_ms", "timeout_s", "model", "embedder", "python", "schema",
+    }
+)  # fmt: skip
+_MAX_CHARS = 200
+
+
+def drop_unknown_fields(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Keep allowed fields with short plain values; count the others in ``dropped``."""
+    kept = {key: value for key, value in event.items() if key in ALLOWED_FIELDS and _is_plain(value)}
+    if len(kept) < len(event):
+        kept["dropped"] = len(event) - len(kept)
+    return kept
+
+
+def name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace ``exc_info`` by the exception's type and where it was raised, without its message."""
+    info = event.pop("exc_info", None)
+    error = info if isinstance(info, BaseException) else sys.exception() if info else None
+    if error is not None:
+        event["exception"] = _type_and_place(error)
+    return event
+
+
+def configure_logs(level: str, json: bool) -> None:
+    """Set up logging for the process: to standard error, one line an event."""
+    renderer: Processor = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            name_exception,
+            drop_unknown_fields,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    _quieten_libraries()
+
+
+def _quieten_libraries() -> None:
+    """Libraries log through ``logging``: their warnings pass as event names, never as formatted text."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_LibraryFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _LibraryFormatter(logging.Formatter):
+    """The template of a library's message without its arguments, which may hold text of customers."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        place = f" exception={_type_and_place(error)}" if error is not None else ""
+        shown = str(record.msg)[:_MAX_CHARS] if record.args else f"{record.module}:{record.lineno}"
+        return f"{record.levelname.lower()} library.message logger={record.name} {shown}{place}"
+
+
+def _is_plain(value: Any) -> bool:
+    return (
+        value is None or isinstance(value, int | float | bool) or (isinstance(value, str) and len(value) < _MAX_CHARS)
+    )
+
+
+def _type_and_place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + place

@@ -1,0 +1,145 @@
+"""The one place of configuration: environment ``CANDOUR_*``, a ``.env`` file and ``candour.toml``, in this order.
+
+Nothing else reads the environment (the command line apart); parts are handed the values they need.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from sqlalchemy import make_url
+
+MIB = 1024 * 1024
+
+
+class SettingsError(Exception):
+    """The configuration is wrong: the message names each setting, what is wrong with it, and where to change it."""
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """One line of ``candour doctor``: ``value`` is safe to print, ``changed`` says it is not the default."""
+
+    name: str
+    value: str
+    changed: bool
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between two deployments. Secrets never print."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CANDOUR_", env_file=".env", toml_file="candour.toml", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Path("data")
+    database_url: SecretStr | None = None  # may carry a password; None: SQLite in data_dir
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    public_url: str | None = None  # the origin customers' browsers see; None: http://localhost:<port>
+    demo: bool = False
+    master_key: SecretStr | None = None  # 64 hex digits; None: data_dir/keys/master.key, made at first start
+
+    llm_base_url: str | None = None
+    llm_model: str = ""
+    llm_api_key: SecretStr | None = None
+    llm_timeout_s: float = Field(30.0, gt=0)
+    embedder: str = "all-MiniLM-L6-v2"
+
+    chat_token_ttl_s: int = Field(3600, ge=60)
+    staff_session_ttl_s: int = Field(8 * 3600, ge=300)
+    quality_sample_rate: float = Field(0.02, ge=0, le=1)
+    audit_checkpoint_every: int = Field(100, ge=1)
+
+    max_upload_bytes: int = Field(50 * MIB, ge=1)
+    max_question_chars: int = Field(2000, ge=1)
+    max_threads: int = Field(8, ge=1)
+
+    worker: bool = True
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_json: bool = False
+
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> Self:
+        if self.demo and not is_loopback(self.host):
+            raise ValueError(f"demo accounts have known passwords: demo only binds to loopback, not to {self.host!r}")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database's URL, password included: hand it to ``make_engine`` and to nothing that prints."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'candour.db'}"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where key files lie; readable by the service's user only."""
+        return self.data_dir / "keys"
+
+    @property
+    def checkpoints_dir(self) -> Path:
+        """The second place signed audit checkpoints are written to; mount it elsewhere in production."""
+        return self.data_dir / "checkpoints"
+
+    def describe(self) -> tuple[SettingRow, ...]:
+        """Every setting as it is in force, secrets hidden, in the order of this class."""
+        return tuple(self._row(name) for name in type(self).model_fields)
+
+    def _row(self, name: str) -> SettingRow:
+        value = getattr(self, name)
+        changed = value != type(self).model_fields[name].default
+        if name == "database_url":
+            shown = make_url(self.effective_database_url).render_as_string(hide_password=True)
+        elif isinstance(value, SecretStr):
+            shown = "(set, hidden)"
+        else:
+            shown = "(not set)" if value is None or value == "" else str(value)
+        return SettingRow(name, shown, changed)
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: a setting has a wrong value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("; ".join(_sentence(e["loc"], e["msg"]) for e in error.errors())) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` can only be reached from this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in location)
+    where = f"CANDOUR_{name.upper()} ({name} in candour.toml)" if name else "settings"
+    return f"{where}: {message}"

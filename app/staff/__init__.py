@@ -1,0 +1,1 @@
+"""Staff accounts, their roles in institutions, and their logins."""

@@ -1,0 +1,15 @@
+"""Every table of the product, so that whoever needs the whole schema can have it by one import."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+import app.cases.tables
+import app.conversations.tables
+import app.documents.tables
+import app.evidence.tables
+import app.handover.tables
+import app.institutions.tables
+import app.staff.tables  # noqa: F401
+
+METADATA = SQLModel.metadata

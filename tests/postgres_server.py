@@ -1,0 +1,92 @@
+"""A real PostgreSQL for the time of a test session: own folder, unix socket only, never as root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+_NUMBERS = count(1)
+
+
+class PostgresMissing(Exception):
+    """There is no PostgreSQL here; the message says what was looked for."""
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server; its socket lies in ``folder``."""
+
+    folder: Path
+    binaries: Path
+
+    @classmethod
+    def start(cls) -> PostgresServer:
+        """Initialise and start a server.
+
+        Raises:
+            PostgresMissing: the binaries are not installed, or there is no unprivileged user to run them as.
+        """
+        server = cls(Path(tempfile.mkdtemp(prefix="candour-pg-")), _binaries())
+        if os.geteuid() == 0:
+            user = _unprivileged_user()
+            os.chown(server.folder, user.pw_uid, user.pw_gid)
+        server._run("initdb", "--pgdata", server._cluster, "--auth=trust", "--username=candour", "--encoding=UTF8")
+        options = f"-c listen_addresses='' -k {server.folder} -c fsync=off -c max_connections=60"
+        server._run("pg_ctl", "-D", server._cluster, "-w", "-o", options, "-l", f"{server.folder}/log", "start")
+        return server
+
+    def create_database(self) -> str:
+        """A new empty database; returns its URL."""
+        name = f"candour_{next(_NUMBERS)}"
+        engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return self._url(name)
+
+    def stop(self) -> None:
+        """Stop the server and remove its folder."""
+        self._run("pg_ctl", "-D", self._cluster, "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _cluster(self) -> str:
+        return f"{self.folder}/cluster"
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://candour@/{name}?host={self.folder}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        user = _unprivileged_user().pw_name if os.geteuid() == 0 else None
+        subprocess.run(
+            [self.binaries / program, *arguments],
+            check=True,
+            user=user,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        )
+
+
+def _binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        raise PostgresMissing("no initdb under /usr/lib/postgresql; install Debian's postgresql")
+    return found[-1].parent
+
+
+def _unprivileged_user() -> pwd.struct_passwd:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise PostgresMissing("running as root, and there is neither a user postgres nor nobody to run it as")
