@@ -1,0 +1,125 @@
+"""Finds ruled tables: pdfium gives the lines drawn on the page, pdfplumber's geometry makes cells of them.
+
+pdfplumber's own reading of the page is ten pages a second; its geometry alone costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from ingestion.parsers.drawn.glyphs import placement
+from ingestion.parsers.drawn.segment import union
+from ingestion.parsers.elements import Box
+
+THIN = 2.5
+SHORTEST = 4.0
+SNAP = 3.0
+MOST_EDGES = 4000  # a drawing, not a table: the geometry is quadratic
+MOST_POINTS = 500
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """The cells of one ruled table. ``rows[r][c]`` is the box of the cell there, None where another spans across."""
+
+    box: Box
+    rows: tuple[tuple[Box | None, ...], ...]
+
+
+def find(page: pdfium.PdfPage) -> list[Lattice]:
+    """The ruled tables of a page that have at least two rows and two columns, top to bottom."""
+    edges = list(_edges(page))
+    horizontal = sum(box[3] - box[1] <= THIN for box in edges)
+    if horizontal < 3 or len(edges) - horizontal < 2 or len(edges) > MOST_EDGES:
+        return []
+    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+
+    merged = merge_edges([_edge(box) for box in edges], SNAP, SNAP, SNAP, SNAP)
+    cells = intersections_to_cells(edges_to_intersections(merged, SNAP, SNAP))
+    lattices = [_lattice(table) for table in cells_to_tables(cells)]
+    return [found for found in lattices if len(found.rows) > 1 and len(found.rows[0]) > 1]
+
+
+def _lattice(cells: Sequence[Box]) -> Lattice:
+    columns = sorted({cell[0] for cell in cells})
+    tops = sorted({cell[1] for cell in cells})
+    at = {(cell[1], cell[0]): cell for cell in cells}
+    rows = tuple(tuple(at.get((top, left)) or _above(cells, top, left) for left in columns) for top in tops)
+    return Lattice(union(cells), rows)
+
+
+def _above(cells: Sequence[Box], top: float, left: float) -> Box | None:
+    """The cell that began higher up in the same column and reaches down into this row."""
+    return next((cell for cell in cells if cell[0] == left and cell[1] < top < cell[3] - 1), None)
+
+
+def _edge(box: Box) -> dict[str, object]:
+    left, top, right, bottom = box
+    if bottom - top <= THIN:
+        middle = (top + bottom) / 2
+        ends: dict[str, object] = {"orientation": "h", "top": middle, "bottom": middle, "x0": left, "x1": right}
+    else:
+        middle = (left + right) / 2
+        ends = {"orientation": "v", "x0": middle, "x1": middle, "top": top, "bottom": bottom}
+    return {**ends, "width": right - left, "height": bottom - top, "object_type": "line"}
+
+
+def _edges(page: pdfium.PdfPage) -> Iterator[Box]:
+    """Thin boxes, horizontal or vertical, for every ruling line on the page."""
+    place = placement(page)
+    for index in range(raw.FPDFPage_CountObjects(page.raw)):
+        shape = raw.FPDFPage_GetObject(page.raw, index)
+        if raw.FPDFPageObj_GetType(shape) == raw.FPDF_PAGEOBJ_PATH:
+            yield from (place(*box) for box in _rulings(shape))
+
+
+def _rulings(shape: raw.FPDF_PAGEOBJECT) -> Iterator[Box]:
+    edges = tuple(ctypes.c_float() for _ in range(4))
+    if not raw.FPDFPageObj_GetBounds(shape, *edges):
+        return
+    left, bottom, right, top = (edge.value for edge in edges)
+    wide, high = right - left, top - bottom
+    if min(wide, high) <= THIN:
+        if max(wide, high) >= SHORTEST:
+            yield left, bottom, right, top
+    elif _stroked(shape):
+        yield from _strokes(shape)
+
+
+def _stroked(shape: raw.FPDF_PAGEOBJECT) -> bool:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(shape, fill, stroke)
+    return bool(stroke.value)
+
+
+def _strokes(shape: raw.FPDF_PAGEOBJECT) -> Iterator[Box]:
+    """The straight sides of a path: from each point to the next, where that is along an axis."""
+    count = raw.FPDFPath_CountSegments(shape)
+    move = _mover(shape)
+    before: tuple[float, float] | None = None
+    for index in range(min(count, MOST_POINTS)):
+        segment = raw.FPDFPath_GetPathSegment(shape, index)
+        x, y = ctypes.c_float(), ctypes.c_float()
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        point = move(x.value, y.value)
+        drawn = raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_LINETO
+        if before is not None and drawn:
+            yield from _side(before, point)
+        before = point
+
+
+def _side(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Box]:
+    wide, high = abs(a[0] - b[0]), abs(a[1] - b[1])
+    if min(wide, high) <= 1.0 and max(wide, high) >= SHORTEST:
+        yield min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])
+
+
+def _mover(shape: raw.FPDF_PAGEOBJECT) -> Callable[[float, float], tuple[float, float]]:
+    m = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(shape, m)
+    return lambda x, y: (m.a * x + m.c * y + m.e, m.b * x + m.d * y + m.f)

@@ -1,0 +1,162 @@
+"""Lines into paragraphs, clauses and footnotes, across columns and pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment, join
+from ingestion.parsers.elements import Words
+from ingestion.parsers.labels import ends_sentence, starts_item
+from ingestion.parsers.toc import is_contents_line
+
+SAME_SIZE = 0.08
+LOOSE = 1.25  # of the usual distance between lines: more parts two paragraphs
+SHORT = 0.12  # of the column's width: a line that ends this early ends its paragraph
+USUAL_PITCH = 1.2  # of the type size, on a page with too few lines to tell
+SMALL = 0.92  # of the body's size
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The lines of one paragraph, heading or clause."""
+
+    lines: tuple[Segment, ...]
+
+    @property
+    def words(self) -> Words:
+        """All lines as one."""
+        return join([line.words for line in self.lines])
+
+    @property
+    def size(self) -> float:
+        """The type size of its first line."""
+        return self.lines[0].size
+
+    @property
+    def bold(self) -> bool:
+        """Whether every line is set bold."""
+        return all(line.bold for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Body:
+    """The look of the document's running text."""
+
+    size: float
+    bold: bool
+
+
+def body_of(items: Sequence[Item]) -> Body:
+    """The commonest look by number of characters."""
+    looks: Counter[tuple[float, bool]] = Counter()
+    for item in items:
+        if isinstance(item, Segment):
+            looks[(round(item.size * 2) / 2, item.bold)] += len(item.text)
+    (size, bold), _ = looks.most_common(1)[0] if looks else ((10.0, False), 0)
+    return Body(size, bold)
+
+
+def passages(pages: Sequence[Sequence[Item]], body: Body) -> Iterator[Passage | DrawnGrid]:
+    """The passages and tables of all pages in reading order; a page's own footnotes follow the paragraph they cut."""
+    weaver = _Weaver(body)
+    for items in pages:
+        weaver.turn(items)
+        for item in items:
+            yield from weaver.take(item)
+    yield from weaver.close()
+
+
+class _Weaver:
+    """Holds the paragraph that is still open, and the footnotes waiting for it to end."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self._open: list[Segment] = []
+        self._waiting: list[Passage] = []
+        self._note: list[Segment] = []
+        self._pitch = 0.0
+        self._right = 0.0
+        self._left = 0.0
+        self._notes_from = float("inf")
+
+    def turn(self, items: Sequence[Item]) -> None:
+        """A new page begins."""
+        self._end_note()
+        lines = [item for item in items if isinstance(item, Segment)]
+        steps = [b.base - a.base for a, b in pairwise(lines) if 0.8 * a.size < b.base - a.base < 2.2 * a.size]
+        self._pitch = median(steps) if steps else 0.0
+        self._right = max((line.box[2] for line in lines), default=0.0)
+        self._left = min((line.box[0] for line in lines), default=0.0)
+        self._notes_from = self._first_note(items)
+
+    def take(self, item: Item) -> Iterator[Passage | DrawnGrid]:
+        """What is finished by the coming of ``item``."""
+        if isinstance(item, DrawnGrid):
+            yield from self.close()
+            yield item
+        elif item.base >= self._notes_from:
+            self._footnote(item)
+        elif self._open and self._reads_on(self._open[-1], item):
+            self._open.append(item)
+        else:
+            yield from self.close()
+            self._open = [item]
+
+    def close(self) -> Iterator[Passage]:
+        """The open paragraph and the footnotes that waited for it."""
+        if self._open:
+            yield Passage(tuple(self._open))
+        self._open = []
+        self._end_note()
+        yield from self._waiting
+        self._waiting = []
+
+    def _footnote(self, line: Segment) -> None:
+        if self._note and not (starts_item(line.text) or line.text[:1].isdigit()):
+            self._note.append(line)
+        else:
+            self._end_note()
+            self._note = [line]
+
+    def _end_note(self) -> None:
+        if self._note:
+            self._waiting.append(Passage(tuple(self._note)))
+        self._note = []
+
+    def _first_note(self, items: Sequence[Item]) -> float:
+        """The baseline where small type takes over until the foot of the page, set off by a number."""
+        lines = [item for item in items if isinstance(item, Segment)]
+        small: list[Segment] = []
+        for line in reversed(lines):
+            if line.size >= SMALL * self._body.size and not (small and line.size < 8 and len(line.text) < 4):
+                break
+            small.append(line)
+        grids = [item.box[3] for item in items if isinstance(item, DrawnGrid)]
+        numbered = [line.base for line in small if line.text[:1].isdigit() and line.base > max(grids, default=0.0)]
+        return min(numbered) if numbered and len(small) < len(lines) else float("inf")
+
+    def _reads_on(self, before: Segment, line: Segment) -> bool:
+        """Whether ``line`` goes on with the open paragraph."""
+        if is_contents_line(line.text) or is_contents_line(before.text) or not self._same_look(before, line):
+            return False
+        if before.page != line.page or line.base < before.base - before.size:
+            return not ends_sentence(before.text) and not starts_item(line.text) and self._is_text(line)
+        apart = line.base - before.base
+        pitch = self._pitch or USUAL_PITCH * before.size
+        if apart > LOOSE * max(pitch, before.size):
+            return False
+        full = before.box[2] >= self._right - SHORT * (self._right - self._left)
+        if starts_item(line.text):
+            return full and not ends_sentence(before.text) and apart <= 1.1 * pitch
+        return full or not ends_sentence(before.text)
+
+    def _same_look(self, before: Segment, line: Segment) -> bool:
+        same = abs(before.size - line.size) <= SAME_SIZE * before.size
+        return same and (before.bold == line.bold or (not before.bold and len(self._open) > 0 and not line.bold))
+
+    def _is_text(self, line: Segment) -> bool:
+        return abs(line.size - self._body.size) <= SAME_SIZE * self._body.size and line.bold == self._body.bold

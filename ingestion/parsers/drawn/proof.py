@@ -1,0 +1,78 @@
+"""Checks each word against the page a second way: what stands in its box must be what the text says.
+
+A fragment that fails loses its box. Without a box it can be found, but never quoted.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import replace
+from functools import cached_property
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from ingestion.parsers.drawn.glyphs import Glyphs, reading
+from ingestion.parsers.elements import Box, Words
+
+INSET = 0.3
+
+
+class Proof:
+    """The second look at one page."""
+
+    def __init__(self, page: pdfium.PdfPage, glyphs: Glyphs) -> None:
+        self._page = page.raw
+        self._text = glyphs._raw
+        self._left, self._bottom, self._right, self._top = page.get_cropbox()
+        self._upright = page.get_rotation() == 0
+        self._glyphs = glyphs
+        self._buffer = ctypes.create_string_buffer(2 * 4096)
+        self._units = ctypes.cast(self._buffer, ctypes.POINTER(ctypes.c_ushort))
+
+    def checked(self, words: Words) -> Words:
+        """The words, without the boxes that hold anything else on the page."""
+        return tuple(
+            fragment
+            if fragment.box is None or self._holds(fragment.text, fragment.box)
+            else replace(fragment, box=None)
+            for fragment in words
+        )
+
+    def _holds(self, text: str, box: Box) -> bool:
+        wanted = _bare(text)
+        return (self._upright and _bare(self._touching(box)) == wanted) or _bare(self._centred(box)) == wanted
+
+    def _touching(self, box: Box) -> str:
+        """What pdfium finds in the box, drawn in a little so that neighbours that only touch stay out."""
+        left, top, right, bottom = box
+        inset = min(INSET, (right - left) / 4, (bottom - top) / 4)
+        count = raw.FPDFText_GetBoundedText(
+            self._text,
+            left + self._left + inset,
+            self._top - top - inset,
+            right + self._left - inset,
+            self._top - bottom + inset,
+            self._units,
+            4096,
+        )
+        return self._buffer.raw[: 2 * count].decode("utf-16-le", errors="replace").rstrip("\0")
+
+    def _centred(self, box: Box) -> str:
+        """The glyphs whose middle lies in the box: slower, exact where lines overlap."""
+        left, top, right, bottom = box
+        return "".join(
+            letter
+            for letter, x, y in self._middles
+            if left - INSET <= x <= right + INSET and top - INSET <= y <= bottom + INSET
+        )
+
+    @cached_property
+    def _middles(self) -> list[tuple[str, float, float]]:
+        letters = self._glyphs.letters
+        boxes = ((letters[i], self._glyphs.box(i)) for i in range(len(letters)))
+        return [(letter, (b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for letter, b in boxes if b is not None]
+
+
+def _bare(text: str) -> str:
+    return reading(text).replace(" ", "")

@@ -1,0 +1,65 @@
+"""A piece of one printed line, and what is known of how it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ingestion.parsers.elements import Box, Fragment, Words, text_of
+from ingestion.parsers.labels import gap_between
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a line without a wide gap. ``base`` is its baseline from the page's top, ``size`` in points."""
+
+    words: Words
+    page: int
+    box: Box
+    base: float
+    size: float
+    bold: bool
+
+    @cached_property
+    def text(self) -> str:
+        """The words as one string."""
+        return text_of(self.words)
+
+
+@dataclass(frozen=True)
+class DrawnGrid:
+    """A ruled table of one page: for every row its cells' words; a cell that spans rows stands in each of them."""
+
+    page: int
+    box: Box
+    rows: tuple[tuple[Words, ...], ...]
+
+
+Item = Segment | DrawnGrid
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all ``boxes``; at least one."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def join(lines: Sequence[Words]) -> Words:
+    """The lines of one paragraph as one: joined by a space in Latin script, by nothing in Chinese."""
+    words: list[Fragment] = []
+    for line in lines:
+        gap = gap_between(words[-1].text, line[0].text) if words and line else ""
+        words.extend([Fragment(gap)] if gap else [])
+        words.extend(line)
+    return tuple(words)
+
+
+def merge(left: Segment, right: Segment) -> Segment:
+    """Two neighbours on one line as one segment; the bigger one lends its look."""
+    look = left if len(left.text) >= len(right.text) else right
+    gap = right.box[0] - left.box[2]
+    spaced = (Fragment(" "),) if gap > 0.12 * look.size and gap_between(left.text, right.text) else ()
+    return Segment(
+        (*left.words, *spaced, *right.words), left.page, union([left.box, right.box]), look.base, look.size, look.bold
+    )

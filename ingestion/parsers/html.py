@@ -1,0 +1,189 @@
+"""HTML: what a reader of the page would see, without its navigation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup
+from bs4.element import Comment, NavigableString, PageElement, Tag
+
+from ingestion.errors import UnreadableFile
+from ingestion.parsers import document
+from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, Words, plain
+from ingestion.parsers.encoding import looks_like_text
+from ingestion.parsers.format import Format, Match, Source
+from ingestion.parsers.labels import starts_item
+from knowledge_bases.parsed import ParsedDocument
+
+SNIFF = re.compile(rb"<(!doctype\s+html|html|head|body|title|h[1-6]|p|div|table|[uo]l|span|meta)[\s>/]", re.IGNORECASE)
+SNIFF_WITHIN = 4096
+SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "nav", "head", "svg", "math", "iframe", "object", "embed", "form"}
+    | {"button", "select", "input", "textarea", "video", "audio", "canvas", "dialog"}
+)
+INLINE = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+    }
+    | {"mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var"}
+    | {"wbr"}
+)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def match(raw: bytes) -> Match:
+    """HTML shows itself by a tag near its start, after at most a mark, a comment or an XML line."""
+    head = raw[:SNIFF_WITHIN].replace(b"\0", b"")
+    if not looks_like_text(raw):
+        return Match.NO
+    first = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return Match.CERTAIN if first.startswith(b"<") and SNIFF.search(first) else Match.POSSIBLE
+
+
+def parse(source: Source) -> ParsedDocument:
+    """The visible blocks of a page.
+
+    Raises:
+        UnreadableFile: the markup is nested too deep to be a page for people.
+    """
+    try:
+        page = BeautifulSoup(source.raw, "lxml")
+        elements = list(_Walk().over(page.body or page))
+    except RecursionError as error:
+        raise UnreadableFile(source.name, "its tags are nested too deep", "save it again as plain HTML") from error
+    return document.write(elements, f"{FORMAT.name}/{FORMAT.version}")
+
+
+class _Walk:
+    """One pass over a page; inline text gathers in ``_line`` until a block ends it."""
+
+    def __init__(self) -> None:
+        self._line: list[str] = []
+
+    def over(self, node: Tag, *, item: bool = False) -> Iterator[Element]:
+        """The elements below ``node``."""
+        for child in node.children:
+            yield from self._visit(child, item=item)
+        yield from self._flush(item=item)
+
+    def _visit(self, node: PageElement, *, item: bool) -> Iterator[Element]:
+        if isinstance(node, NavigableString):
+            if type(node) is NavigableString:
+                self._line.append(str(node))
+        elif isinstance(node, Tag) and not _hidden(node):
+            yield from self._tag(node, item=item)
+
+    def _tag(self, tag: Tag, *, item: bool) -> Iterator[Element]:
+        if tag.name == "br":
+            self._line.append("\n")
+        elif tag.name in INLINE:
+            for child in tag.children:
+                yield from self._visit(child, item=item)
+        else:
+            yield from self._flush(item=item)
+            yield from self._block(tag, item=item)
+
+    def _block(self, tag: Tag, *, item: bool) -> Iterator[Element]:
+        if tag.name in HEADINGS:
+            yield Heading(_visible(tag), int(tag.name[1]))
+        elif tag.name == "table" and _is_grid(tag):
+            yield from _table(tag)
+        else:
+            yield from self.over(tag, item=item or tag.name == "li")
+
+    def _flush(self, *, item: bool) -> Iterator[Element]:
+        words = plain("".join(self._line))
+        self._line.clear()
+        if words:
+            yield Paragraph(words, item=item or starts_item(words[0].text))
+
+
+def _hidden(tag: Tag) -> bool:
+    style = str(tag.get("style") or "")
+    return (
+        tag.name in SKIPPED
+        or tag.has_attr("hidden")
+        or tag.get("aria-hidden") == "true"
+        or HIDDEN_STYLE.search(style) is not None
+    )
+
+
+def _visible(tag: Tag) -> Words:
+    return plain("".join(_strings(tag)))
+
+
+def _strings(tag: Tag) -> Iterator[str]:
+    for child in tag.children:
+        if isinstance(child, Tag):
+            if not _hidden(child):
+                yield from (["\n"] if child.name not in INLINE else [])
+                yield from _strings(child)
+        elif isinstance(child, NavigableString) and not isinstance(child, Comment):
+            yield str(child)
+
+
+def _is_grid(tag: Tag) -> bool:
+    """A table of one column, or one that holds other tables, only lays out a page."""
+    return tag.find("table") is None and any(len(row.find_all(["td", "th"])) > 1 for row in tag.find_all("tr"))
+
+
+def _table(tag: Tag) -> Iterator[Element]:
+    caption = tag.find("caption")
+    headers: list[Row] = []
+    rows: list[Row] = []
+    for row in _spread([tr for tr in tag.find_all("tr") if not _hidden(tr)]):
+        is_header = not rows and all(cell.name == "th" or not cell.get_text(strip=True) for cell in row)
+        target = headers if is_header or _in_head(row) else rows
+        target.append(tuple(_visible(cell) for cell in row))
+    body = tuple(row for row in rows if any(row))
+    foot = _visible(caption) if isinstance(caption, Tag) else ()
+    yield Grid(tuple(row for row in headers if any(row)), body, foot)
+
+
+def _in_head(row: list[Tag]) -> bool:
+    return bool(row) and row[0].find_parent("thead") is not None
+
+
+def _spread(rows: list[Tag]) -> Iterator[list[Tag]]:
+    """The cells of each row; a cell that spans rows stands in each of them, so that a row can be read alone."""
+    carried: dict[int, tuple[int, Tag]] = {}
+    for row in rows:
+        cells: list[Tag] = []
+        own = [cell for cell in row.find_all(["td", "th"]) if not _hidden(cell)]
+        while own or len(cells) in carried:
+            column = len(cells)
+            if column in carried:
+                left, cell = carried.pop(column)
+            else:
+                cell = own.pop(0)
+                left = _row_span(cell)
+            cells.append(cell)
+            if left > 1:
+                carried[column] = (left - 1, cell)
+        yield cells
+
+
+def _row_span(cell: Tag) -> int:
+    value = str(cell.get("rowspan") or "1")
+    return min(int(value), 500) if value.isdecimal() else 1
+
+
+FORMAT = Format("html", 1, frozenset({".html", ".htm", ".xhtml"}), match, parse)

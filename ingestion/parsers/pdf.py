@@ -1,0 +1,102 @@
+"""PDF by pdfium: words with their places, in reading order, every one checked against the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pypdfium2 as pdfium
+
+from ingestion.errors import EmptyFile, EncryptedFile, UnreadableFile
+from ingestion.parsers import document
+from ingestion.parsers.drawn import furniture, sheet
+from ingestion.parsers.drawn.headings import is_heading, levels, style_of
+from ingestion.parsers.drawn.order import reading_order
+from ingestion.parsers.drawn.paragraphs import Body, Passage, body_of, passages
+from ingestion.parsers.drawn.segment import DrawnGrid
+from ingestion.parsers.drawn.sheet import Sheet
+from ingestion.parsers.drawn.tables import continues, extended, grid_of
+from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, text_of
+from ingestion.parsers.format import Format, Match, Source
+from ingestion.parsers.labels import starts_item
+from knowledge_bases.parsed import ParsedDocument
+
+MAGIC = b"%PDF-"
+MAGIC_WITHIN = 1024
+PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
+
+
+def match(raw: bytes) -> Match:
+    """The mark may stand a little way in: scanners and mail gateways put bytes before it."""
+    return Match.CERTAIN if MAGIC in raw[:MAGIC_WITHIN] else Match.NO
+
+
+def parse(source: Source) -> ParsedDocument:
+    """The words of a PDF. Pages without words carry a ``problem``.
+
+    Raises:
+        EncryptedFile: it opens only with a password. UnreadableFile: damaged. EmptyFile: no page has words.
+    """
+    sheets = _sheets(source)
+    if not any(found.items for found in sheets):
+        raise EmptyFile(source.name, "no page has text, it may be a scan", "run OCR on it and upload it again")
+    pages = [reading_order(found.items, found.page.width) for found in furniture.stripped(sheets)]
+    body = body_of([item for items in pages for item in items])
+    found = list(passages(pages, body))
+    return document.write(_elements(found, body), f"{FORMAT.name}/{FORMAT.version}", [s.page for s in sheets])
+
+
+def _sheets(source: Source) -> list[Sheet]:
+    pdf = _open(source)
+    try:
+        return [_sheet(pdf, number) for number in range(1, len(pdf) + 1)]
+    except pdfium.PdfiumError as error:
+        raise UnreadableFile(source.name, "the PDF is damaged", "export it again and upload the new file") from error
+    finally:
+        pdf.close()
+
+
+def _sheet(pdf: pdfium.PdfDocument, number: int) -> Sheet:
+    page = pdf[number - 1]
+    try:
+        return sheet.read(page, number)
+    finally:
+        page.close()
+
+
+def _open(source: Source) -> pdfium.PdfDocument:
+    try:
+        pdf = pdfium.PdfDocument(source.raw)
+    except pdfium.PdfiumError as error:
+        if error.err_code == PASSWORD_ERROR:
+            raise EncryptedFile(source.name, "it is protected by a password", "remove the password") from error
+        raise UnreadableFile(source.name, "the PDF is damaged", "export it again and upload the new file") from error
+    if len(pdf) == 0:
+        raise EmptyFile(source.name, "it has no pages", "export it again and upload the new file")
+    return pdf
+
+
+def _elements(found: Sequence[Passage | DrawnGrid], body: Body) -> list[Element]:
+    headings = [part for part in found if isinstance(part, Passage) and is_heading(part, body)]
+    level = levels(headings)
+    known = {id(part) for part in headings}
+    elements: list[Element] = []
+    for part in found:
+        if isinstance(part, DrawnGrid):
+            _add_grid(elements, part)
+        elif id(part) in known:
+            elements.append(Heading(part.words, level[style_of(part)]))
+        else:
+            words = part.words
+            elements.append(Paragraph(words, item=starts_item(text_of(words))))
+    return elements
+
+
+def _add_grid(elements: list[Element], drawn: DrawnGrid) -> None:
+    last = elements[-1] if elements else None
+    if isinstance(last, Grid) and continues(last, drawn):
+        elements[-1] = extended(last, drawn)
+    else:
+        elements.append(grid_of(drawn))
+
+
+FORMAT = Format("pdf", 1, frozenset({".pdf"}), match, parse)

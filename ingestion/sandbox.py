@@ -1,0 +1,132 @@
+"""Parses files in a child process: what a hostile file can break there is that process, and its time is limited."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from ingestion.errors import BY_NAME, FileTooLarge, IngestionError, ParseLimitExceeded, UnreadableFile
+from ingestion.limits import ParseLimits
+from knowledge_bases.parsed import ParsedDocument
+
+__all__ = ["ParseLimits", "parse_file"]
+
+ROOT = Path(__file__).resolve().parents[1]
+WARM = 2  # children kept for the next file
+FILES_PER_CHILD = 50  # then a fresh one: what parsers leak does not add up
+GENEROUS = ParseLimits()
+
+
+def parse_file(file: Path | bytes, name: str, limits: ParseLimits = GENEROUS) -> ParsedDocument:
+    """The parsed document of a file, given as path or content; ``name`` is what messages call it.
+
+    Raises:
+        IngestionError: the file was refused; the message is one sentence for the person who uploaded it.
+        OSError: there is no file at the path, or it may not be read.
+    """
+    size = len(file) if isinstance(file, bytes) else file.stat().st_size
+    if size > limits.file_bytes:
+        most = limits.file_bytes // 2**20
+        raise FileTooLarge(name, f"it has {size / 2**20:.1f} MB and the limit is {most} MB", "split or compress it")
+    content = file if isinstance(file, bytes) else file.read_bytes()
+    with _borrowed() as child:
+        return ParsedDocument.from_json(child.parse(content, name, limits))
+
+
+class _Child:
+    """One parsing process. After a failure it is gone; it is never used for another file."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, "-m", "ingestion.worker", str(theirs.fileno())]
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+        self._line = Connection(ours.detach())
+        self._files = 0
+
+    def parse(self, content: bytes, name: str, limits: ParseLimits) -> bytes:
+        """The parse as canonical JSON. Raises IngestionError."""
+        self._files += 1
+        overdue = threading.Event()
+        watch = threading.Timer(limits.seconds, self._overrun, [overdue])
+        watch.start()
+        try:
+            self._line.send_bytes(json.dumps({"name": name, **asdict(limits)}).encode())
+            self._line.send_bytes(content)
+            failure = json.loads(self._line.recv_bytes())
+            return self._parse(failure, name, limits)
+        except (EOFError, OSError) as error:
+            self.end()
+            if overdue.is_set():
+                reason = f"reading it took longer than {limits.seconds:g} seconds"
+                raise ParseLimitExceeded(name, reason, "split it or export it again in a simpler form") from error
+            raise UnreadableFile(name, "reading it broke the parser", "export it again in a simpler form") from error
+        finally:
+            watch.cancel()
+
+    def _parse(self, failure: dict[str, str] | None, name: str, limits: ParseLimits) -> bytes:
+        if failure is not None:
+            raise BY_NAME.get(failure["kind"], UnreadableFile)(name, failure["reason"], failure["remedy"])
+        return self._line.recv_bytes(limits.output_bytes)
+
+    def _overrun(self, overdue: threading.Event) -> None:
+        overdue.set()
+        self._process.kill()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can take another file."""
+        return self._files < FILES_PER_CHILD and self._process.poll() is None
+
+    def end(self) -> None:
+        """Stops it, whatever it is doing."""
+        self._process.kill()
+        self._process.wait()
+        self._line.close()
+
+
+_idle: list[_Child] = []
+_lock = threading.Lock()
+
+
+@contextmanager
+def _borrowed() -> Iterator[_Child]:
+    """A child of the warm pool for one file. It goes back if it is sound, also when the file was refused."""
+    child = _take()
+    try:
+        yield child
+    except IngestionError:
+        _give_back(child)
+        raise
+    except BaseException:
+        child.end()
+        raise
+    _give_back(child)
+
+
+def _take() -> _Child:
+    with _lock:
+        while _idle:
+            child = _idle.pop()
+            if child.alive:
+                return child
+            child.end()
+    return _Child()
+
+
+def _give_back(child: _Child) -> None:
+    with _lock:
+        if child.alive and len(_idle) < WARM:
+            _idle.append(child)
+            return
+    child.end()

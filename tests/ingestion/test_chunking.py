@@ -1,0 +1,155 @@
+"""Chunks are slices of the stored text, small, and whole in meaning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.chunking import chunk_document
+from ingestion.parsers import document as writer
+from ingestion.parsers.elements import Element, Fragment, Grid, Heading, Paragraph, plain
+from knowledge_bases.parsed import Page, ParsedDocument
+from knowledge_bases.schema import Chunk, Language, UnitKind, VersionInfo, VersionKey
+
+ENGLISH = VersionInfo(VersionKey("fees", "2026-01"), "Card fees", Language.EN, product="gold-card")
+CHINESE = replace(ENGLISH, language=Language.ZH_HANT, title="信用卡收費")
+
+blocks = st.one_of(
+    st.builds(lambda t, n: Heading(plain(t), n), st.text(min_size=1, max_size=40), st.integers(1, 4)),
+    st.builds(lambda t, i: Paragraph(plain(t), item=i), st.text(max_size=900), st.booleans()),
+    st.builds(
+        lambda h, r, f: Grid((h,), tuple(r), (), tuple(f)),
+        st.tuples(*[st.text(max_size=20).map(plain)] * 3),
+        st.lists(st.tuples(*[st.text(max_size=60).map(plain)] * 3), min_size=1, max_size=40),
+        st.lists(st.text(min_size=1, max_size=60).map(plain), max_size=2),
+    ),
+)
+
+
+def document(*elements: Element) -> ParsedDocument:
+    return writer.write(elements, "test/1")
+
+
+def quotes(chunk: Chunk, kind: UnitKind = UnitKind.SENTENCE) -> list[str]:
+    return [chunk.words(unit.span) for unit in chunk.units if unit.kind is kind]
+
+
+@given(st.lists(blocks, max_size=12), st.sampled_from([ENGLISH, CHINESE]))
+def test_text_and_units_slice_back_to_the_stored_text(elements: list[Element], version: VersionInfo) -> None:
+    parsed = document(*elements)
+    for chunk in chunk_document(parsed, version):
+        assert chunk.text == chunk.span.slice(parsed.text)
+        assert all(chunk.words(unit.span) == unit.span.slice(parsed.text) for unit in chunk.units)
+        assert list(chunk.units) == sorted(chunk.units, key=lambda unit: unit.span)
+
+
+@given(st.lists(blocks, max_size=12))
+def test_chunks_do_not_overlap_and_their_ids_differ(elements: list[Element]) -> None:
+    chunks = chunk_document(document(*elements), ENGLISH)
+    assert all(a.span.end <= b.span.start for a, b in zip(chunks, chunks[1:], strict=False))
+    assert len({chunk.id for chunk in chunks}) == len(chunks)
+
+
+def test_no_chunk_crosses_a_heading() -> None:
+    parsed = document(Heading(plain("Fees"), 1), Paragraph(plain("One fee.")), Heading(plain("Rates"), 1),
+                      Paragraph(plain("One rate.")))  # fmt: skip
+    assert [(c.heading_path, c.text) for c in chunk_document(parsed, ENGLISH)] == [
+        (("Fees",), "One fee."),
+        (("Rates",), "One rate."),
+    ]
+
+
+def test_a_question_stays_with_its_answer_and_is_no_answer_itself() -> None:
+    parsed = document(Heading(plain("Is there an annual fee?"), 2), Paragraph(plain("Yes. It is HK$880.")))
+    (chunk,) = chunk_document(parsed, ENGLISH)
+    assert quotes(chunk, UnitKind.QUESTION) == ["Is there an annual fee?"]
+    assert quotes(chunk) == ["Yes.", "It is HK$880."]
+
+
+def test_each_question_of_a_list_has_a_chunk_of_its_own() -> None:
+    parsed = document(*(Paragraph(plain(t)) for t in ("Q1. Is it free?", "It is.", "Q2. 有冇優惠？", "有。")))
+    assert [chunk.text for chunk in chunk_document(parsed, ENGLISH)] == [
+        "Q1. Is it free?\nIt is.",
+        "Q2. 有冇優惠？\n有。",
+    ]
+
+
+def test_a_clause_is_quoted_with_the_list_that_completes_it() -> None:
+    parsed = document(
+        Paragraph(plain("5.1 Notice may be given by:"), item=True),
+        Paragraph(plain("(a) letter;"), item=True),
+        Paragraph(plain("(b) e-mail; or"), item=True),
+        Paragraph(plain("(c) message."), item=True),
+    )
+    (chunk,) = chunk_document(parsed, ENGLISH)
+    assert quotes(chunk) == ["5.1 Notice may be given by:\n(a) letter;\n(b) e-mail; or\n(c) message."]
+
+
+def test_items_that_are_sentences_are_quoted_one_by_one() -> None:
+    parsed = document(
+        Paragraph(plain("You may pay in these ways:")),
+        Paragraph(plain("(a) Pay at a branch."), item=True),
+        Paragraph(plain("(b) Pay by transfer."), item=True),
+    )
+    (chunk,) = chunk_document(parsed, ENGLISH)
+    assert "(b) Pay by transfer." in quotes(chunk)
+
+
+def test_contents_lines_are_neither_indexed_nor_quoted() -> None:
+    parsed = document(Paragraph(plain("6. Fees and Charges ................ 5")), Paragraph(plain("A fee is due.")))
+    assert [chunk.text for chunk in chunk_document(parsed, ENGLISH)] == ["A fee is due."]
+
+
+def big_table(rows: int) -> ParsedDocument:
+    cells = tuple((plain(f"Service number {n}"), plain(f"HK${n}00*")) for n in range(rows))
+    return document(
+        Heading(plain("Charges"), 1),
+        Grid(((plain("Service"), plain("Fee")),), cells, plain("Table 1"), (plain("* Waived for students."),)),
+    )
+
+
+def test_every_part_of_a_long_table_carries_caption_header_and_footnotes() -> None:
+    chunks = chunk_document(big_table(150), ENGLISH)
+    assert len(chunks) > 2
+    for chunk in chunks:
+        assert quotes(chunk, UnitKind.CAPTION) == ["Table 1"]
+        assert quotes(chunk, UnitKind.HEADER) == ["Service | Fee"]
+        assert quotes(chunk, UnitKind.FOOTNOTE) == ["* Waived for students."]
+        assert "Service | Fee" in chunk.indexed_text
+    rows = [row for chunk in chunks for row in quotes(chunk, UnitKind.ROW)]
+    assert rows == [f"Service number {n} | HK${n}00*" for n in range(150)]
+
+
+def test_a_short_table_is_one_chunk() -> None:
+    (chunk,) = chunk_document(big_table(3), ENGLISH)
+    assert chunk.context == {}
+    assert len(quotes(chunk, UnitKind.ROW)) == 3
+
+
+def test_indexed_text_names_title_product_and_headings() -> None:
+    parsed = document(Heading(plain("Fees"), 1), Paragraph(plain("One fee.")))
+    (chunk,) = chunk_document(parsed, ENGLISH)
+    assert chunk.indexed_text == "Card fees\ngold-card\nFees\nOne fee."
+
+
+def test_words_that_were_not_proved_on_the_page_are_found_but_never_quoted() -> None:
+    page = (Page(1, 595, 842),)
+    sound, lost = Fragment("A sound sentence.", 1, (0, 0, 9, 9)), Fragment("An unproved one.", 1)
+    parsed = writer.write([Paragraph((sound, Fragment(" "), lost))], "test/1", page)
+    (chunk,) = chunk_document(parsed, ENGLISH)
+    assert "unproved" in chunk.text
+    assert quotes(chunk) == ["A sound sentence."]
+
+
+def test_a_long_paragraph_is_parted_between_sentences() -> None:
+    sentence = "The customer may end the agreement at any time by written notice to the bank."
+    parsed = document(Paragraph(plain(" ".join([sentence] * 40))))
+    chunks = chunk_document(parsed, ENGLISH)
+    assert all(len(chunk.text) <= 900 for chunk in chunks)
+    assert [quote for chunk in chunks for quote in quotes(chunk)] == [sentence] * 40
+
+
+def test_a_document_of_nothing_but_headings_has_no_chunks() -> None:
+    assert chunk_document(document(Heading(plain("Fees"), 1)), ENGLISH) == ()

@@ -1,0 +1,152 @@
+"""What a reader sees on a PDF page is what is stored: in order, whole, and proved against the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingestion.errors import EmptyFile, UnreadableFile
+from ingestion.parsers import pdf as pdf_parser
+from ingestion.parsers.format import Source
+from knowledge_bases.parsed import BlockKind, ParsedDocument
+from tests.ingestion.printing import Line, Rule, lattice, paragraph, pdf
+
+TITLE = Line(50, 80, "Schedule of charges", 18, bold=True)
+
+
+def parse(*pages: list[Line | Rule]) -> ParsedDocument:
+    return pdf_parser.parse(Source("x.pdf", pdf(*pages)))
+
+
+def words(document: ParsedDocument, kind: BlockKind = BlockKind.PARAGRAPH) -> list[str]:
+    return [block.span.slice(document.text) for block in document.blocks if block.kind is kind]
+
+
+def test_lines_of_a_paragraph_are_one_line_of_text() -> None:
+    document = parse(
+        paragraph(50, 120, ["The bank gives notice of every change of its", "fees at least 30 days ahead."])
+    )
+    assert words(document) == ["The bank gives notice of every change of its fees at least 30 days ahead."]
+
+
+def test_a_heading_is_told_by_its_type_and_stands_above_what_follows() -> None:
+    document = parse([TITLE, *paragraph(50, 120, ["A fee is charged every year on the first day of the year."] * 3)])
+    assert words(document, BlockKind.HEADING) == ["Schedule of charges"]
+    assert document.blocks[-1].heading_path == ("Schedule of charges",)
+
+
+def test_numbered_clauses_are_apart_and_their_headings_nest() -> None:
+    document = parse(
+        [
+            TITLE,
+            Line(50, 120, "6. Fees", 12, bold=True),
+            Line(50, 150, "6.1."), Line(90, 150, "A schedule of fees is shown in every branch of the bank, and"),
+            Line(90, 162, "given to whoever asks."),
+            Line(50, 186, "6.2."), Line(90, 186, "Notice of a change is given 30 days before it takes effect."),
+        ]
+    )  # fmt: skip
+    assert words(document, BlockKind.LIST_ITEM) == [
+        "6.1. A schedule of fees is shown in every branch of the bank, and given to whoever asks.",
+        "6.2. Notice of a change is given 30 days before it takes effect.",
+    ]
+    assert document.blocks[-1].heading_path == ("Schedule of charges", "6. Fees")
+
+
+def test_two_columns_are_read_one_after_the_other_though_drawn_across() -> None:
+    left = [f"Left column line {n} tells of loans and cards" for n in range(8)]
+    right = [f"Right column line {n} tells of deposits too" for n in range(8)]
+    drawn = [
+        line
+        for number in range(8)
+        for line in (Line(50, 120 + 12 * number, left[number]), Line(320, 120 + 12 * number, right[number]))
+    ]
+    text = parse(drawn).text
+    assert text.index(left[-1]) < text.index(right[0])
+
+
+def test_running_titles_and_page_numbers_are_no_part_of_the_text() -> None:
+    pages = [
+        [
+            Line(50, 40, "Harbour Bank terms", 8), Line(290, 800, str(number), 8),
+            *paragraph(50, 120, [f"Clause of page {number} is said here in full."]),
+        ]
+        for number in (1, 2, 3)
+    ]  # fmt: skip
+    document = parse(*pages)
+    assert "Harbour Bank terms" not in document.text
+    assert document.text.split("\n")[:3] == [f"Clause of page {n} is said here in full." for n in (1, 2, 3)]
+
+
+def test_a_paragraph_goes_on_over_the_page_and_past_the_footnote() -> None:
+    first = [*paragraph(50, 700, ["Where the customer ends the service within a reasonable time the whole annual"]),
+             *paragraph(50, 780, ["1 See the Code of Banking Practice."], size=7)]  # fmt: skip
+    second = paragraph(50, 120, ["fee is paid back."])
+    document = parse(first, second)
+    assert words(document)[0].endswith("the whole annual fee is paid back.")
+    assert {run.page for run in document.boxes(document.blocks[0].span)} == {1, 2}
+
+
+def fee_table(top: float) -> list[Line | Rule]:
+    rows = [("Card", "Annual fee"), ("Gold Card", "HK$880*"), ("Green Card", "Nil")]
+    cells = [Line(60 + 200 * c, top + 14 + 20 * r, text) for r, row in enumerate(rows) for c, text in enumerate(row)]
+    return [*cells, *lattice([50, 250, 450], [top + 20 * n for n in range(4)])]
+
+
+def test_a_ruled_table_is_whole_with_caption_header_and_footnote() -> None:
+    document = parse(
+        [
+            Line(50, 90, "The bank issues the cards that are named in the table below, and no others."),
+            Line(50, 120, "Table 1. Annual fee"), *fee_table(130),
+            Line(50, 210, "* Waived for the first two years.", 8),
+        ]
+    )  # fmt: skip
+    (table,) = [block.table for block in document.blocks if block.table]
+    assert table.caption is not None
+    assert table.caption.slice(document.text) == "Table 1. Annual fee"
+    assert [row.slice(document.text) for row in table.headers] == ["Card | Annual fee"]
+    assert [row.slice(document.text) for row in table.rows] == ["Gold Card | HK$880*", "Green Card | Nil"]
+    assert [note.slice(document.text) for note in table.footnotes] == ["* Waived for the first two years."]
+
+
+def test_a_table_that_goes_on_overleaf_is_one_table() -> None:
+    document = parse(
+        [*paragraph(50, 120, ["The fees of all cards are in this table."]), *fee_table(700)], fee_table(90)
+    )
+    (table,) = [block.table for block in document.blocks if block.table]
+    assert [row.slice(document.text) for row in table.rows] == ["Gold Card | HK$880*", "Green Card | Nil"] * 2
+
+
+def test_every_word_is_boxed_and_the_box_is_where_the_word_is_drawn() -> None:
+    document = parse([Line(50, 120, "Late fees are HK$350."), Line(50, 160, "No other fee is due.", 10)])
+    (run,) = document.boxes(document.blocks[0].span)
+    left, top, right, bottom = run.box
+    assert (run.page, round(left)) == (1, 51)
+    assert 108 < top < bottom < 124
+    assert 130 < right < 160
+
+
+def test_words_drawn_over_other_words_have_no_box() -> None:
+    document = parse([Line(50, 120, "HK$500,000 is protected"), Line(53, 121.5, "HK$800,000 is protected"),
+                      Line(50, 200, "A sound line of text")])  # fmt: skip
+    boxed = {run.span.slice(document.text) for run in document.runs}
+    assert "A sound line of text" in boxed
+    assert not any("protected" in text for text in boxed)
+
+
+def test_a_page_without_words_says_why_and_the_rest_is_read() -> None:
+    document = parse([Line(50, 120, "Words on the first page only.")], [])
+    assert [page.problem for page in document.pages] == [None, "no text: scanned image; needs OCR"]
+
+
+def test_a_pdf_without_any_words_is_refused() -> None:
+    with pytest.raises(EmptyFile, match=r"x\.pdf: no page has text, it may be a scan; run OCR on it"):
+        parse([])
+
+
+def test_a_damaged_pdf_is_refused() -> None:
+    with pytest.raises(UnreadableFile, match=r"x\.pdf: the PDF is damaged"):
+        pdf_parser.parse(Source("x.pdf", b"%PDF-1.7 and then nothing"))
+
+
+def test_the_same_file_is_always_the_same_parse() -> None:
+    page = [TITLE, *fee_table(300)]
+    assert parse(page).to_json() == parse(page).to_json()
