@@ -13,13 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from app.chat.translations import write_translations
+
 HERE = Path(__file__).parent
 _home = TemporaryDirectory(prefix="candour-chat-")  # removed when the process ends
 
 
 def _furnish(home: Path) -> None:
-    (home / ".chainlit").mkdir()
-    shutil.copytree(HERE / "translations", home / ".chainlit" / "translations")
     shutil.copytree(HERE / "public", home / "public")
     (home / "chainlit.md").write_text("", encoding="utf-8")  # no "Readme" in the header
 
@@ -48,5 +48,6 @@ with contextlib.chdir(_home.name):
 
 cl: Any = chainlit  # most of it is untyped
 BUILD = Path(build_dir)
+write_translations(Path(_home.name) / ".chainlit" / "translations")
 
 __all__ = ["BUILD", "WebsocketSession", "chainlit_app", "cl", "sio"]

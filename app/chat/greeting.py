@@ -14,8 +14,7 @@ def greeting_message(visit: Visit) -> str:
     name = institution.names.in_language(language)
     blocks = [
         f"{AI_MARK} {paragraph(visit.services.greeting(institution, language))}",
-        paragraph(t("scope_can", name=name)),
-        paragraph(t("scope_cannot")),
+        paragraph(t("scope", name=name)),
         paragraph(t("reach_human", phone=contact.phone, hours=contact.hours.in_language(language))),
     ]
     if institution.privacy_document is not None:

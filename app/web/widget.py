@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, Response
 from knowledge_bases.schema import Brand, Institution
 
 STATIC = Path(__file__).parent / "static"
+KEPT = {"Cache-Control": "public, max-age=300"}  # a new widget reaches every site within five minutes
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -22,12 +23,12 @@ def widget_routes(institution: Callable[[str], Institution]) -> APIRouter:
 
     @router.get("/widget.js")
     def script() -> FileResponse:
-        return FileResponse(STATIC / "widget.js", headers={"Cache-Control": "public, max-age=300"})
+        return FileResponse(STATIC / "widget.js", headers=KEPT, media_type="text/javascript")
 
     @router.get("/widget/{institution_id}.css")
     def colours(institution_id: str) -> Response:
         css = colours_of(institution(institution_id).brand)
-        return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=300"})
+        return Response(css, headers=KEPT, media_type="text/css")
 
     return router
 

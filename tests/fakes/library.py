@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from io import BytesIO
+
+from PIL import Image
 
 from app.chat.ports import StoredVersion
 from knowledge_bases.parsed import Block, BlockKind, Page, ParsedDocument, Run, Table
@@ -17,6 +20,7 @@ class FakeLibrary:
     versions: dict[tuple[str, VersionKey], StoredVersion] = field(default_factory=dict)
     parses: dict[tuple[str, VersionKey], ParsedDocument] = field(default_factory=dict)
     files: dict[tuple[str, VersionKey], bytes] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)  # a made-up parse hash -> the real one
 
     def add(
         self,
@@ -36,7 +40,8 @@ class FakeLibrary:
 
     def parse(self, institution_id: str, key: VersionKey, parse_sha256: str | None) -> ParsedDocument | None:
         document = self.parses.get((institution_id, key))
-        return document if document is not None and parse_sha256 in (None, document.sha256) else None
+        wanted = self.aliases.get(parse_sha256 or "", parse_sha256)
+        return document if document is not None and wanted in (None, document.sha256) else None
 
     def original(self, institution_id: str, key: VersionKey) -> bytes:
         return self.files[institution_id, key]
@@ -51,6 +56,29 @@ class FakeLibrary:
             and not version.withdrawn
         ]
         return max(keys, default=None)
+
+
+def a_fee_document() -> tuple[ParsedDocument, bytes]:
+    """The words that a_row_answer() quotes, at its offsets, on page 2 of a blank PDF of two pages."""
+    text = "Credit card fees\n".ljust(10)[:10] + "Card | Annual fee".ljust(30) + "Gold Card | HK$600*".ljust(40)
+    text += "* Waived for the first two years."
+    words = (Span(10, 27), Span(40, 59), Span(80, 113))
+    document = ParsedDocument(
+        text=text,
+        blocks=tuple(Block(BlockKind.PARAGRAPH, span, 2, ()) for span in words),
+        parser="test 1",
+        pages=(Page(1, 595, 842), Page(2, 595, 842)),
+        runs=tuple(Run(span, 2, (72, 400 + 20 * line, 300, 412 + 20 * line)) for line, span in enumerate(words)),
+    )
+    return document, a_blank_pdf(pages=2)
+
+
+def a_blank_pdf(pages: int) -> bytes:
+    """White A4 pages."""
+    target = BytesIO()
+    blank = Image.new("RGB", (595, 842), "white")
+    blank.save(target, format="PDF", save_all=True, append_images=[blank] * (pages - 1), resolution=72)
+    return target.getvalue()
 
 
 def an_info(document: str, version: str = "2026-01", language: Language = Language.EN) -> VersionInfo:

@@ -39,7 +39,9 @@
   function showSource(href) {
     source.querySelector("iframe").src = href;
     source.showModal();
+    tellPage("candour.wide");
   }
+  source.addEventListener("close", () => tellPage("candour.narrow"));
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -66,29 +68,30 @@
   if (framed) {
     const close = document.getElementById("close");
     close.hidden = false;
-    close.addEventListener("click", leave);
+    close.addEventListener("click", () => tellPage("candour.close"));
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) leave();
+      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) tellPage("candour.close");
     });
   }
 
-  // The word holds nothing secret, and the page around us is one that frame-ancestors lets in.
-  function leave() {
-    window.parent.postMessage("candour.close", "*");
+  // The words hold nothing secret, and the page around us is one that frame-ancestors lets in.
+  function tellPage(word) {
+    if (framed) window.parent.postMessage(word, "*");
   }
 
-  // New messages are announced; Chainlit's list has no live region of its own.
-  const announce = () => {
-    const list = document.querySelector("#root [class*='message']")?.closest(".flex-col");
-    return list;
-  };
-  new MutationObserver((_, observer) => {
-    const steps = document.querySelector("#root .step, #root [data-step-type]");
-    if (!steps) return;
-    const list = steps.parentElement;
-    list.setAttribute("role", "log");
-    list.setAttribute("aria-live", "polite");
-    observer.disconnect();
+  // What Chainlit's page leaves unsaid to a screen reader: new messages, the input and its button.
+  new MutationObserver(() => {
+    const list = document.querySelector("#root [data-step-type]")?.parentElement;
+    if (list && !list.hasAttribute("aria-live")) {
+      list.setAttribute("role", "log");
+      list.setAttribute("aria-live", "polite");
+    }
+    label("chat-input", body.dataset.ask);
+    label("chat-submit", body.dataset.send);
   }).observe(document.getElementById("root"), { childList: true, subtree: true });
-  void announce;
+
+  function label(id, words) {
+    const element = document.getElementById(id);
+    if (element && element.getAttribute("aria-label") !== words) element.setAttribute("aria-label", words);
+  }
 })();

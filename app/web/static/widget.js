@@ -39,9 +39,10 @@
       max-height: calc(100dvh - 40px); border: 0; border-radius: 16px; background: #fff;
       box-shadow: 0 12px 48px rgb(0 0 0 / 32%);
     }
+    iframe.wide { width: min(760px, calc(100vw - 40px)); height: calc(100dvh - 40px); }
     [hidden] { display: none; }
     @media (max-width: 479px) {
-      iframe { inset: 0; width: 100%; height: 100dvh; max-height: none; border-radius: 0; }
+      iframe, iframe.wide { inset: 0; width: 100%; height: 100dvh; max-height: none; border-radius: 0; }
     }`;
 
   const shell = document.createElement("div");
@@ -100,7 +101,11 @@
   }
 
   addEventListener("message", (event) => {
-    if (event.origin === HOST && event.source === frame?.contentWindow && event.data === "candour.close") close();
+    if (event.origin !== HOST || event.source !== frame?.contentWindow) return;
+    if (event.data === "candour.close") close();
+    if (event.data === "candour.wide" || event.data === "candour.narrow") {
+      frame.classList.toggle("wide", event.data === "candour.wide"); // a page of a document is open in the chat
+    }
   });
   addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 

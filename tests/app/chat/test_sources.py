@@ -12,24 +12,16 @@ from PIL import Image
 
 from knowledge_bases.schema import Span
 from tests.app.chat.conftest import SITE
-from tests.fakes.library import FakeLibrary, a_drawn_document, a_text_document, an_info
+from tests.fakes.library import FakeLibrary, a_blank_pdf, a_drawn_document, a_text_document, an_info
 
 HERE = "/chat/harbour-bank/source"
 FEES, TERMS, GONE = "card-fees/2026-01", "terms/2026-01", "old-terms/2026-01"
 
 
-def a_pdf(pages: int = 2) -> bytes:
-    """Blank A4 pages."""
-    target = BytesIO()
-    blank = Image.new("RGB", (595, 842), "white")
-    blank.save(target, format="PDF", save_all=True, append_images=[blank] * (pages - 1), resolution=72)
-    return target.getvalue()
-
-
 @pytest.fixture
 def customer(client: TestClient, library: FakeLibrary) -> TestClient:
     library.add("harbour-bank", an_info("card-fees"), a_text_document())
-    library.add("harbour-bank", an_info("terms"), a_drawn_document(), a_pdf())
+    library.add("harbour-bank", an_info("terms"), a_drawn_document(), a_blank_pdf(pages=2))
     library.add("harbour-bank", an_info("old-terms"), a_text_document(), withdrawn=True)
     library.add("lantern-insurance", an_info("policy"), a_text_document())
     client.get("/chat/harbour-bank/")
