@@ -19,7 +19,15 @@ from app.chat.errors import TokenForeign, TokenRejected
 from app.chat.visit import VISIT, ChatServices, Visit
 
 SOCKET = "/ws/socket.io"
-CHAINLIT_PATHS = ("/project/settings", "/project/translations", "/project/action", "/user", "/auth/config", "/avatars/")
+CHAINLIT_PATHS = (
+    "/project/settings",
+    "/project/translations",
+    "/project/action",
+    "/user",
+    "/auth/config",
+    "/avatars/",
+    "/logo",
+)
 
 
 @dataclass(frozen=True)
