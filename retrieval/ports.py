@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -43,10 +43,13 @@ class VectorIndex(Protocol):
 
 
 class LexicalIndex(Protocol):
-    """Ranking by shared terms over rows 0..n-1."""
+    """Ranking by shared terms over rows 0..n-1. Terms are those of ``retrieval.tokens``."""
 
     def __len__(self) -> int: ...
 
-    def search(self, query: str, k: int, allowed: Mask | None = None) -> list[tuple[int, float]]:
-        """At most ``k`` (row, score) pairs with a score above 0, best first, ties by row; only allowed rows."""
+    def search(self, terms: Mapping[str, float], k: int, allowed: Mask | None = None) -> list[tuple[int, float]]:
+        """At most ``k`` (row, score) pairs with a score above 0, best first, ties by row; only allowed rows.
+
+        ``terms`` maps each term to its weight: 1 for the customer's own words, less for what was added to them.
+        """
         ...

@@ -1,0 +1,57 @@
+"""Ranking measures over one query each, and their mean with a bootstrap interval. Pure; ids are any hashable.
+
+nDCG as Järvelin and Kekäläinen 2002 with linear gain (trec_eval); the interval is the percentile bootstrap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+
+import numpy as np
+
+
+def ndcg(ranked: Sequence[str], grades: Mapping[str, int], k: int) -> float:
+    """Normalised discounted cumulative gain of the first ``k``, in [0, 1]; 0 where nothing is relevant."""
+    ideal = _dcg(sorted(grades.values(), reverse=True)[:k])
+    return _dcg([grades.get(document, 0) for document in ranked[:k]]) / ideal if ideal else 0.0
+
+
+def recall(ranked: Sequence[str], grades: Mapping[str, int], k: int) -> float:
+    """The share of relevant documents among the first ``k``, in [0, 1]; 0 where nothing is relevant."""
+    relevant = {document for document, grade in grades.items() if grade > 0}
+    return len(relevant.intersection(ranked[:k])) / len(relevant) if relevant else 0.0
+
+
+def reciprocal_rank(ranked: Sequence[str], grades: Mapping[str, int], k: int) -> float:
+    """1 / rank of the first relevant document among the first ``k``; 0 where there is none."""
+    return next((1 / rank for rank, document in enumerate(ranked[:k], 1) if grades.get(document, 0) > 0), 0.0)
+
+
+def _dcg(gains: Sequence[int]) -> float:
+    return sum(gain / log2(position + 1) for position, gain in enumerate(gains, 1))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over ``n`` queries with the ends of its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def estimate(values: Sequence[float], resamples: int = 1000, seed: int = 0) -> Estimate:
+    """The mean of ``values`` with a percentile bootstrap interval; the same values give the same interval.
+
+    Raises:
+        ValueError: there is no value; "unscored" is not 0.
+    """
+    if not values:
+        raise ValueError("no query was scored: there is no mean of nothing")
+    sample = np.asarray(values, dtype=np.float64)
+    draws = np.random.default_rng(seed).integers(0, len(sample), size=(resamples, len(sample)))
+    low, high = np.percentile(sample[draws].mean(axis=1), (2.5, 97.5))
+    return Estimate(float(sample.mean()), float(low), float(high), len(sample))

@@ -1,0 +1,103 @@
+"""Makes BEIR folders out of public question-answering sets: ``python -m eval.suites SOURCES OUT``.
+
+A set whose source is absent is named and left out. Nothing of the sources is copied into the project.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from eval.datasets import Dataset, write_dataset
+
+
+def passage_questions(path: Path) -> Dataset:
+    """A set in SQuAD form (DRCD, CMRC 2018): the passages are the corpus, each question's own passage its answer."""
+    corpus: dict[str, str] = {}
+    queries: dict[str, str] = {}
+    judged: dict[str, dict[str, int]] = {}
+    for article in _json(path)["data"]:
+        for paragraph in article["paragraphs"]:
+            corpus[paragraph["id"]] = paragraph["context"]
+            for question in paragraph["qas"]:
+                queries[question["id"]] = question["question"]
+                judged[question["id"]] = {paragraph["id"]: 1}
+    return Dataset(corpus, queries, judged)
+
+
+def bank_faqs(path: Path) -> Dataset:
+    """Answers are the corpus, questions the queries; same words are one entry; a question may have two answers."""
+    with path.open(encoding="utf-8", newline="") as file:
+        pairs = {(row["Question"].strip(), row["Answer"].strip()) for row in csv.DictReader(file)}
+    answers = {answer: f"a{number}" for number, answer in enumerate(sorted({answer for _, answer in pairs}))}
+    questions = {question: f"q{number}" for number, question in enumerate(sorted({question for question, _ in pairs}))}
+    judged: dict[str, dict[str, int]] = {}
+    for question, answer in sorted(pairs):
+        judged.setdefault(questions[question], {})[answers[answer]] = 1
+    return Dataset({key: text for text, key in answers.items()}, {key: text for text, key in questions.items()}, judged)
+
+
+def annual_reports(path: Path) -> Dataset:
+    """TAT-QA: paragraphs and tables of annual reports; a question's are those its answer was taken from."""
+    corpus: dict[str, str] = {}
+    queries: dict[str, str] = {}
+    judged: dict[str, dict[str, int]] = {}
+    for report in _json(path):
+        table, paragraphs = report["table"], {str(p["order"]): p for p in report["paragraphs"]}
+        corpus[table["uid"]] = "\n".join(" | ".join(row) for row in table["table"])
+        corpus |= {p["uid"]: p["text"] for p in paragraphs.values()}
+        for question in report["questions"]:
+            gold = [paragraphs[order]["uid"] for order in question["rel_paragraphs"]]
+            gold += [table["uid"]] if "table" in question["answer_from"] else []
+            queries[question["uid"]] = question["question"]
+            judged[question["uid"]] = dict.fromkeys(gold, 1)
+    return Dataset(corpus, queries, judged)
+
+
+def finance_news(path: Path) -> Dataset:
+    """DISC-FinLLM: every reference text of a finance question is relevant to it."""
+    corpus: dict[str, str] = {}
+    queries: dict[str, str] = {}
+    judged: dict[str, dict[str, int]] = {}
+    for number, row in enumerate(_json(path)):
+        texts = [text for text, _address in row["reference"]]
+        keys = [f"q{number}-{position}" for position in range(len(texts))]
+        corpus |= dict(zip(keys, texts, strict=True))
+        queries[f"q{number}"] = row["question"]
+        judged[f"q{number}"] = dict.fromkeys(keys, 1)
+    return Dataset(corpus, queries, judged)
+
+
+SUITES: dict[str, tuple[str, Callable[[Path], Dataset]]] = {
+    "drcd": ("drcd_zh_hant/DRCD_dev.json", passage_questions),
+    "cmrc": ("cmrc2018_zh_hans/cmrc2018_trial.json", passage_questions),
+    "bankfaqs": ("bankfaqs_en/BankFAQs.csv", bank_faqs),
+    "tatqa": ("tatqa/tatqa_dataset_dev.json", annual_reports),
+    "finllm": ("disc_finllm_zh/retriever_eval.json", finance_news),
+}
+
+
+def write_suites(sources: Path, out: Path) -> list[str]:
+    """Write a folder a set into ``out``; returns the names of the sets whose source is absent."""
+    absent = []
+    for name, (source, read) in SUITES.items():
+        if (sources / source).is_file():
+            write_dataset(out / name, read(sources / source))
+        else:
+            absent.append(name)
+    return absent
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m eval.suites SOURCES OUT")
+    missing = write_suites(Path(sys.argv[1]), Path(sys.argv[2]))
+    print(f"written to {sys.argv[2]}; left out for want of a source: {', '.join(missing) or 'none'}")

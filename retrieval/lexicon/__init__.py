@@ -1,0 +1,5 @@
+"""Reviewed word lists, read by ``retrieval.lexicon_files``; from Hong Kong usage, no entry from a test set.
+
+cantonese.yaml   spoken Cantonese -> written Chinese, and phrases that ask without naming a thing
+terms_*.yaml     groups of equals: English terms beside their Chinese ones, by sector
+"""

@@ -1,0 +1,183 @@
+"""An immutable view of one institution's index: a manifest over segments, named by its own hash.
+
+    segments/<address>/           see ``retrieval.segments``
+    snapshots/<snapshot id>.json  the manifest
+    quarantine/<snapshot id>.json why a snapshot is not to be read
+
+Files only ever appear whole and are never changed. Which snapshot is current is a row in the product's database.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge_bases.schema import Chunk, VersionKey
+from retrieval.dense import FaissIndex
+from retrieval.errors import (
+    ModelMismatch,
+    SnapshotCorrupt,
+    SnapshotMissing,
+    SnapshotQuarantined,
+    WrongInstitution,
+)
+from retrieval.lexical import Bm25Index
+from retrieval.ports import Vectors
+from retrieval.segments import Segment, SegmentRef, Verification, read_segment
+from retrieval.storage import sha256, write_file
+
+FORMAT = 1
+SNAPSHOTS, QUARANTINE = "snapshots", "quarantine"
+_ID = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a snapshot is made of. ``generation`` counts an institution's published snapshots from 1."""
+
+    institution_id: str
+    embedder_id: str
+    generation: int
+    segments: tuple[SegmentRef, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A manifest with its content in memory; row i of ``vectors`` and ``terms`` belongs to chunk i."""
+
+    id: str
+    manifest: Manifest
+    chunks: tuple[Chunk, ...]
+    vectors: Vectors
+    terms: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def rows(self) -> dict[VersionKey, range]:
+        """The rows of each version; they are neighbours."""
+        starts = np.cumsum([0, *(ref.chunks for ref in self.manifest.segments)]).tolist()
+        return {
+            ref.key: range(start, start + ref.chunks)
+            for ref, start in zip(self.manifest.segments, starts[:-1], strict=True)
+        }
+
+    @cached_property
+    def dense(self) -> FaissIndex:
+        """The vectors as an index, built at first use."""
+        return FaissIndex(self.vectors)
+
+    @cached_property
+    def lexical(self) -> Bm25Index:
+        """The terms as an index, built at first use."""
+        return Bm25Index(self.terms)
+
+
+def write_manifest(
+    root: Path, institution_id: str, segments: Sequence[SegmentRef], embedder_id: str, generation: int
+) -> str:
+    """Store a snapshot over ``segments`` (none is an empty index) and give its id.
+
+    Raises:
+        ValueError: no institution; a version twice; a segment of another embedder or of other dimensions.
+    """
+    ordered = tuple(sorted(segments, key=lambda ref: ref.key))
+    _check(institution_id, ordered, embedder_id)
+    value = {
+        "format": FORMAT,
+        "institution_id": institution_id,
+        "embedder_id": embedder_id,
+        "generation": generation,
+        "segments": [ref.to_value() for ref in ordered],
+    }
+    content = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode()
+    snapshot_id = sha256(content)
+    path = root / SNAPSHOTS / f"{snapshot_id}.json"
+    if not path.exists():
+        write_file(path, content)
+    return snapshot_id
+
+
+def read_manifest(root: Path, snapshot_id: str) -> Manifest:
+    """The manifest of a snapshot, its hash checked; a builder starts from its segments.
+
+    Raises:
+        SnapshotMissing, SnapshotQuarantined, SnapshotCorrupt
+    """
+    if not _ID.fullmatch(snapshot_id) or not (root / SNAPSHOTS / f"{snapshot_id}.json").is_file():
+        raise SnapshotMissing(f"there is no snapshot {snapshot_id!r} under {root}: publish one")
+    if (root / QUARANTINE / f"{snapshot_id}.json").exists():
+        raise SnapshotQuarantined(f"snapshot {snapshot_id} is in quarantine: publish again from the originals")
+    content = (root / SNAPSHOTS / f"{snapshot_id}.json").read_bytes()
+    if sha256(content) != snapshot_id:
+        raise SnapshotCorrupt(f"manifest {snapshot_id} is not the one that was written; publish again")
+    return _manifest(json.loads(content), snapshot_id)
+
+
+def open_snapshot(
+    root: Path,
+    snapshot_id: str,
+    *,
+    institution_id: str,
+    embedder_id: str | None,
+    verify: Verification = "sizes",
+) -> Snapshot:
+    """The snapshot in memory. ``embedder_id`` of None is for a search by words alone: no model is compared.
+
+    Raises:
+        SnapshotMissing, SnapshotQuarantined, SnapshotCorrupt, WrongInstitution, ModelMismatch
+    """
+    manifest = read_manifest(root, snapshot_id)
+    if manifest.institution_id != institution_id:
+        raise WrongInstitution(f"snapshot {snapshot_id} is not of institution {institution_id!r}")
+    if embedder_id is not None and manifest.embedder_id != embedder_id:
+        raise ModelMismatch(f"snapshot {snapshot_id} was embedded by {manifest.embedder_id}, not by {embedder_id}")
+    return _assemble(snapshot_id, manifest, [read_segment(root, ref, verify) for ref in manifest.segments])
+
+
+def quarantine(root: Path, snapshot_id: str, reason: str) -> None:
+    """Mark a snapshot as not to be read; nothing is moved, changed or deleted.
+
+    Raises:
+        ValueError: ``snapshot_id`` is not one.
+    """
+    if not _ID.fullmatch(snapshot_id):
+        raise ValueError(f"{snapshot_id!r} is not a snapshot id (64 hexadecimal digits)")
+    write_file(root / QUARANTINE / f"{snapshot_id}.json", json.dumps({"reason": reason}).encode())
+
+
+def _check(institution_id: str, segments: Sequence[SegmentRef], embedder_id: str) -> None:
+    if not institution_id:
+        raise ValueError("a snapshot needs an institution id")
+    if len({ref.key for ref in segments}) != len(segments):
+        raise ValueError("a version has two segments: keep the one that is to be published")
+    strangers = [ref.key for ref in segments if ref.embedder_id != embedder_id]
+    if strangers:
+        raise ValueError(f"version {strangers[0]} was not embedded by {embedder_id}: embed it again")
+    if len({ref.dimensions for ref in segments}) > 1:
+        raise ValueError("segments differ in dimensions: embed them by one model")
+
+
+def _manifest(value: dict[str, Any], snapshot_id: str) -> Manifest:
+    if value["format"] != FORMAT:
+        raise SnapshotCorrupt(f"manifest {snapshot_id} has format {value['format']}, this program reads {FORMAT}")
+    segments = tuple(SegmentRef.from_value(ref) for ref in value["segments"])
+    return Manifest(value["institution_id"], value["embedder_id"], value["generation"], segments)
+
+
+def _assemble(snapshot_id: str, manifest: Manifest, segments: Sequence[Segment]) -> Snapshot:
+    dimensions = manifest.segments[0].dimensions if manifest.segments else 1
+    vectors = [np.zeros((0, dimensions), dtype=np.float32), *(segment.vectors for segment in segments)]
+    return Snapshot(
+        snapshot_id,
+        manifest,
+        chunks=tuple(chain.from_iterable(segment.chunks for segment in segments)),
+        vectors=np.concatenate(vectors),
+        terms=tuple(chain.from_iterable(segment.terms for segment in segments)),
+    )

@@ -1,0 +1,68 @@
+"""Writing so that a reader, or a crash, sees all of it or nothing; and hashing what was written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def sha256(content: bytes) -> str:
+    """Lower-case hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_file(target: Path, content: bytes) -> None:
+    """Make ``target`` with ``content`` in one step; an existing file of that name is replaced."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".partial-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _write_through(file.fileno(), content)
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def write_folder(target: Path, contents: Mapping[str, bytes]) -> None:
+    """Make the folder ``target`` with these files in one step; where it exists already, it is left as it is."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=target.parent))
+    try:
+        for name, content in contents.items():
+            with (partial / name).open("wb") as file:
+                _write_through(file.fileno(), content)
+        _sync_folder(partial)
+        _move_into_place(partial, target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    _sync_folder(target.parent)
+
+
+def _move_into_place(partial: Path, target: Path) -> None:
+    try:
+        partial.rename(target)
+    except OSError:
+        # Another writer of the same content was first: the name is the content's hash, so theirs is as good as ours.
+        if not target.is_dir():
+            raise
+
+
+def _write_through(descriptor: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.fsync(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

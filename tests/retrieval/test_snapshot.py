@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, VersionKey
+from retrieval import storage
+from retrieval.embedders import HashingEmbedder
+from retrieval.errors import ModelMismatch, SnapshotCorrupt, SnapshotMissing, SnapshotQuarantined, WrongInstitution
+from retrieval.segments import SegmentRef, write_segment
+from retrieval.snapshot import Snapshot, open_snapshot, quarantine, read_manifest, write_manifest
+from retrieval.stored_chunks import from_line, to_line
+from tests.retrieval.chunks import make_chunk
+
+EMBEDDER = HashingEmbedder()
+
+
+def store(root: Path, *texts: str, document: str = "fees", version: str = "1") -> SegmentRef:
+    chunks = [make_chunk(text, document, version) for text in texts]
+    return write_segment(root, chunks, EMBEDDER.embed(list(texts)), EMBEDDER.id, VersionKey(document, version))
+
+
+def publish(root: Path, *refs: SegmentRef, generation: int = 1) -> str:
+    return write_manifest(root, "harbour-bank", refs, EMBEDDER.id, generation)
+
+
+def reopen(root: Path, snapshot_id: str, **changed: str) -> Snapshot:
+    asked = {"institution_id": "harbour-bank", "embedder_id": EMBEDDER.id, "verify": "hashes", **changed}
+    return open_snapshot(root, snapshot_id, **asked)  # type: ignore[arg-type]
+
+
+texts = st.text(min_size=1, max_size=30)
+
+
+@given(text=texts, title=texts, start=st.integers(0, 10**6), page=st.none() | st.integers(1, 999))
+def test_a_chunk_survives_storage_whatever_its_words(text: str, title: str, start: int, page: int | None) -> None:
+    span = Span(start, start + len(text))
+    chunk = Chunk(
+        "c1", VersionKey("d", "v"), "0" * 64, Language.ZH_HANT, span, text, title + text, page, (title,), None,
+        (Unit(UnitKind.ROW, span),), {Span(0, 3): title},
+    )  # fmt: skip
+    assert from_line(to_line(chunk)) == chunk
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    snapshot_id = publish(
+        tmp_path, store(tmp_path, "gold card", "line\u2028break\x85"), store(tmp_path, "x", document="a")
+    )
+    snapshot = reopen(tmp_path, snapshot_id)
+    assert [chunk.text for chunk in snapshot.chunks] == ["x", "gold card", "line\u2028break\x85"]
+    assert snapshot.vectors.shape == (3, EMBEDDER.dimensions)
+    assert snapshot.rows == {VersionKey("a", "1"): range(0, 1), VersionKey("fees", "1"): range(1, 3)}
+
+
+def test_the_same_content_is_written_once(tmp_path: Path) -> None:
+    first = store(tmp_path, "gold card")
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    assert store(tmp_path, "gold card") == first
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+    assert publish(tmp_path, first) == publish(tmp_path, first)
+
+
+def test_a_small_edit_stores_one_segment_more(tmp_path: Path) -> None:
+    kept, old = store(tmp_path, "a", document="cards"), store(tmp_path, "gold card")
+    new = store(tmp_path, "gold card, changed", version="2")
+    before, after = publish(tmp_path, kept, old), publish(tmp_path, kept, new, generation=2)
+    assert len(list((tmp_path / "segments").iterdir())) == 3
+    assert reopen(tmp_path, before).chunks[0].text == reopen(tmp_path, after).chunks[0].text == "a"
+
+
+def test_an_empty_snapshot_is_one(tmp_path: Path) -> None:
+    assert reopen(tmp_path, publish(tmp_path)).chunks == ()
+
+
+def test_a_snapshot_is_not_opened_for_another_institution(tmp_path: Path) -> None:
+    snapshot_id = publish(tmp_path, store(tmp_path, "a"))
+    with pytest.raises(WrongInstitution, match="not of institution 'lantern-insurance'"):
+        reopen(tmp_path, snapshot_id, institution_id="lantern-insurance")
+
+
+def test_vectors_of_another_model_are_refused(tmp_path: Path) -> None:
+    snapshot_id = publish(tmp_path, store(tmp_path, "a"))
+    with pytest.raises(ModelMismatch, match="embedded by hashing@1/64, not by other"):
+        reopen(tmp_path, snapshot_id, embedder_id="other")
+
+
+@pytest.mark.parametrize("name", ["chunks.jsonl", "vectors.npy", "terms.txt"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "gone"])
+def test_damaged_files_are_noticed_and_left_alone(tmp_path: Path, name: str, damage: str) -> None:
+    ref = store(tmp_path, "gold card annual fee")
+    snapshot_id = publish(tmp_path, ref)
+    path = tmp_path / "segments" / ref.address / name
+    content = path.read_bytes()
+    damaged = {"cut": content[:-1], "flipped": content[:-2] + bytes([content[-2] ^ 1]) + content[-1:], "gone": None}[
+        damage
+    ]
+    if damaged is None:
+        path.unlink()
+    else:
+        path.write_bytes(damaged)
+    with pytest.raises(SnapshotCorrupt, match=f"{name}.*publish again"):
+        reopen(tmp_path, snapshot_id)
+    assert (path.read_bytes() if path.exists() else None) == damaged
+
+
+def test_an_altered_manifest_is_noticed(tmp_path: Path) -> None:
+    snapshot_id = publish(tmp_path, store(tmp_path, "a"))
+    path = tmp_path / "snapshots" / f"{snapshot_id}.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "institution_id": "lantern-insurance"}))
+    with pytest.raises(SnapshotCorrupt):
+        reopen(tmp_path, snapshot_id, institution_id="lantern-insurance")
+
+
+def test_quarantine_closes_a_snapshot_and_moves_nothing(tmp_path: Path) -> None:
+    snapshot_id = publish(tmp_path, store(tmp_path, "a"))
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    quarantine(tmp_path, snapshot_id, "hash differs")
+    assert before < {path for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(SnapshotQuarantined):
+        reopen(tmp_path, snapshot_id)
+
+
+@pytest.mark.parametrize("name", ["", "0" * 64, "../snapshots/x", "0" * 63 + "G"])
+def test_a_name_that_is_no_snapshot_is_missing(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SnapshotMissing):
+        read_manifest(tmp_path, name)
+
+
+@pytest.mark.parametrize("step", ["_write_through", "_sync_folder", "_move_into_place"])
+def test_a_writer_killed_at_any_step_leaves_earlier_snapshots_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    snapshot_id = publish(tmp_path, store(tmp_path, "old"))
+    addresses = set((tmp_path / "segments").iterdir())
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            store(tmp_path, "new", document="other")
+    assert set((tmp_path / "segments").iterdir()) == addresses
+    assert reopen(tmp_path, snapshot_id).chunks[0].text == "old"
+    assert reopen(tmp_path, publish(tmp_path, store(tmp_path, "new", document="other"))).chunks[0].text == "new"
+
+
+def test_what_a_power_cut_leaves_half_written_is_never_read(tmp_path: Path) -> None:
+    ref = store(tmp_path, "old")
+    snapshot_id = publish(tmp_path, ref)
+    half = tmp_path / "segments" / ".partial-abc"
+    half.mkdir()
+    (half / "chunks.jsonl").write_text("{")
+    (tmp_path / "snapshots" / ".partial-def").write_text("{")
+    assert reopen(tmp_path, snapshot_id).chunks[0].text == "old"
+
+
+def test_the_slower_of_two_writers_of_the_same_content_succeeds(tmp_path: Path) -> None:
+    ref = store(tmp_path, "same")
+    address = tmp_path / "segments" / ref.address
+    storage.write_folder(address, {"chunks.jsonl": b"the slower writer's"})
+    assert reopen(tmp_path, publish(tmp_path, ref)).chunks[0].text == "same"
+    assert [path.name for path in address.parent.iterdir()] == [ref.address]
+
+
+def test_segments_of_another_model_make_no_snapshot(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="was not embedded by other"):
+        write_manifest(tmp_path, "harbour-bank", [store(tmp_path, "a")], "other", 1)
+
+
+def test_one_version_has_one_segment(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="two segments"):
+        publish(tmp_path, store(tmp_path, "a"), store(tmp_path, "b"))
+
+
+def test_chunks_of_another_version_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="is not of version"):
+        write_segment(tmp_path, [make_chunk("a")], EMBEDDER.embed(["a"]), EMBEDDER.id, VersionKey("other", "1"))
