@@ -12,7 +12,7 @@ from itertools import pairwise
 from ingestion.parsers.labels import LABEL
 
 END = re.compile(r"[.!?][\"'”’)\]]*(?:\d{1,2})?\s+(?=[\"'“‘(\[]*[A-Z0-9\u2e80-\u9fff])|[。！？!?]+[」』”’）)]*(?=.)")
-HALF = re.compile(r";\s+(?=\S)|；(?=.)")
+HALF = re.compile(r";(?:\s+(?:and|or)\b)?\s+(?=\S)|；(?:[及或](?=[(（]))?(?=.)")
 ABBREVIATION = re.compile(
     r"(?:\b(?:No|Nos|Mr|Mrs|Ms|Dr|St|Co|Ltd|Inc|Corp|Cap|Art|Sch|Sec|Fig|Ref|Tel|Ext|Para|para|cl|vs|viz|cf|etc|approx|"
     r"max|min|e\.g|i\.e|p\.a|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z]|\bss?|\bpp?)$"

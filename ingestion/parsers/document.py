@@ -48,7 +48,7 @@ class _Pen:
             case Paragraph(words, item) if text_of(words).strip():
                 kind = BlockKind.LIST_ITEM if item else BlockKind.PARAGRAPH
                 self._block(kind, self._line(words), _page(words))
-            case Grid() if element.rows or element.headers:
+            case Grid():
                 self._grid(element)
 
     def _heading(self, words: Words, level: int) -> None:
@@ -59,11 +59,13 @@ class _Pen:
         self._headings.append((level, text))
 
     def _grid(self, grid: Grid) -> None:
+        if not any(map(any, grid.rows)):
+            return
         table = Table(
             caption=self._line(grid.caption) if grid.caption else None,
-            headers=tuple(self._row(row) for row in grid.headers),
-            rows=tuple(self._row(row) for row in grid.rows),
-            footnotes=tuple(self._line(words) for words in grid.footnotes),
+            headers=tuple(self._row(row) for row in grid.headers if any(row)),
+            rows=tuple(self._row(row) for row in grid.rows if any(row)),
+            footnotes=tuple(self._line(words) for words in grid.footnotes if words),
         )
         spans = [*([table.caption] if table.caption else []), *table.headers, *table.rows, *table.footnotes]
         whole = Span(spans[0].start, spans[-1].end)

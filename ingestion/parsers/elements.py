@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 Box = tuple[float, float, float, float]
@@ -72,8 +72,3 @@ def plain(text: str) -> Words:
 def text_of(words: Iterable[Fragment]) -> str:
     """The words as one string."""
     return "".join(fragment.text for fragment in words)
-
-
-def join_rows(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows that have any words in them."""
-    return (row for row in rows if any(row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ def test_text_and_units_slice_back_to_the_stored_text(elements: list[Element], v
 @given(st.lists(blocks, max_size=12))
 def test_chunks_do_not_overlap_and_their_ids_differ(elements: list[Element]) -> None:
     chunks = chunk_document(document(*elements), ENGLISH)
-    assert all(a.span.end <= b.span.start for a, b in zip(chunks, chunks[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(chunks))
     assert len({chunk.id for chunk in chunks}) == len(chunks)
 
 

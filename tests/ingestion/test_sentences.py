@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,5 +59,5 @@ def test_a_very_long_sentence_is_split_at_its_semicolons() -> None:
 def test_sentences_keep_every_word_in_order(text: str) -> None:
     parts = sentences(text)
     assert all(0 <= a < b <= len(text) for a, b in parts)
-    assert all(before[1] <= after[0] for before, after in zip(parts, parts[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(parts))
     assert "".join("".join(split(text)).split()) == "".join(text.split())

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment
 from ingestion.parsers.drawn.sheet import Sheet
 from ingestion.parsers.elements import text_of
+from ingestion.parsers.toc import is_contents_page
 
 ZONE = 0.12  # of the page's height, at the top and at the bottom
 FRAME = 0.17  # the same for running titles set in a ruled frame
@@ -23,12 +24,23 @@ Key = tuple[str, int]
 
 
 def stripped(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The same pages without what only frames them."""
+    """The same pages without what only frames them; of a table of contents nothing is left."""
     repeated = _repeated(sheets)
-    return [
-        replace(sheet, items=tuple(item for item in sheet.items if not _frames(sheet, item, repeated)))
-        for sheet in sheets
-    ]
+    bare: list[Sheet] = []
+    contents = False
+    for sheet in sheets:
+        items = tuple(item for item in sheet.items if not _frames(sheet, item, repeated))
+        contents = is_contents_page([_text(row) for row in _rows(items)], follows=contents)
+        bare.append(replace(sheet, items=() if contents else items))
+    return bare
+
+
+def _rows(items: Sequence[Item]) -> list[Item]:
+    """The last item of each line: where a table of contents is set with tabs, the page numbers stand alone."""
+    last: dict[int, Item] = {}
+    for item in sorted(items, key=lambda item: item.box[0]):
+        last[round(item.base if isinstance(item, Segment) else item.box[1])] = item
+    return list(last.values())
 
 
 def _repeated(sheets: Sequence[Sheet]) -> set[Key]:

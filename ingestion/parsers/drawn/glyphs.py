@@ -22,6 +22,7 @@ from ingestion.parsers.labels import CJK
 
 Range = tuple[int, int]
 HYPHENS = "\ufffe\x02"  # pdfium's mark for a hyphen that ends a line
+NOTHING = frozenset(chr(code) for code in range(0xFFFF) if CONTROL.match(chr(code))) - frozenset(HYPHENS)
 LINE_END = re.compile(rf"\r?\n|\r|(?<=[{HYPHENS}])")
 CUT = re.compile(r"[.;:!?][\"'”’)\]]*\s+|[。；：！？][」』）”’]*\s*")
 FALSE_BLANK = re.compile(rf"(?<=[{CJK}])[ \u00a0]+(?=[{CJK}])")
@@ -42,6 +43,7 @@ class Glyphs:
         self._raw = self._text_page.raw
         self._place = placement(page)
         self._edges = tuple(ctypes.c_double() for _ in range(4))
+        self._boxes: dict[int, Box | None] = {}
         self._name = ctypes.create_string_buffer(NAME_BYTES)
         self._matrix = raw.FS_MATRIX()
 
@@ -52,7 +54,9 @@ class Glyphs:
         text = self._text_page.get_text_range(errors="replace") if count else ""
         if len(text) == count:
             return text
-        return [_character(raw.FPDFText_GetUnicode(self._raw, index)) for index in range(count)]
+        return [
+            _character(raw.FPDFText_GetUnicode(self._raw, index)) for index in range(count)
+        ]  # has surrogates or gaps
 
     def lines(self) -> list[Range]:
         """The glyph ranges of pdfium's lines, in the order they were drawn."""
@@ -62,7 +66,7 @@ class Glyphs:
             ends = [(i, i + 1) for i, letter in enumerate(self.letters) if letter in "\r\n"]
             ends.append((len(self.letters),) * 2)
         starts = [0, *(end for _, end in ends)]
-        return [(a, b) for a, (b, _) in zip(starts, ends, strict=False) if not self._blank((a, b))]
+        return [(a, b) for a, (b, _) in zip(starts, ends, strict=False) if not all(self._blanks[a:b])]
 
     def segments(self, line: Range) -> Iterator[Segment]:
         """The segments of one line: split where a gap is wider than a space can be."""
@@ -79,7 +83,7 @@ class Glyphs:
         start, end = self._trimmed(part)
         whole = box or union(b for i in range(start, end) if (b := self.box(i)) is not None)
         look = start + (end - start) // 2
-        while self._blank((look, look + 1)):
+        while self._blanks[look]:
             look += 1
         return Segment(
             self._words((start, end), whole), self.number, whole, self._base(look), self._size(look), self._bold(look)
@@ -87,26 +91,22 @@ class Glyphs:
 
     def box(self, index: int) -> Box | None:
         """Where glyph ``index`` is drawn; None for blanks, which are drawn nowhere."""
-        if self._blank((index, index + 1)):
-            return None
+        if index not in self._boxes:
+            self._boxes[index] = None if self._blanks[index] else self._measured(index)
+        return self._boxes[index]
+
+    def _measured(self, index: int) -> Box | None:
         left, right, bottom, top = self._edges
         if not raw.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top):
             return None
         return self._place(left.value, bottom.value, right.value, top.value)
 
-    def readable(self, part: Range) -> str:
-        """The characters of a glyph range as a reader means them."""
-        text = "".join(self.letters[part[0] : part[1]])
-        return reading(text)
-
     def _words(self, part: Range, whole: Box) -> Words:
         """The range cut after sentences, so that a quoted sentence can be marked without its neighbours."""
-        text = "".join(letter or "\ufeff" for letter in self.letters[part[0] : part[1]])
-        if len(text) != part[1] - part[0]:
-            return (Fragment(self.readable(part), self.number, whole),)
+        text = self._letters(part)
         cuts = [0, *(found.end() for found in CUT.finditer(text) if found.end() < len(text)), len(text)]
         if len(cuts) == 2:
-            return (Fragment(self.readable(part), self.number, whole),)
+            return (Fragment(reading(self._letters(part)), self.number, whole),)
         words: list[Fragment] = []
         for a, b in pairwise(cuts):
             words.append(self._sentence((part[0] + a, part[0] + b), whole))
@@ -119,7 +119,12 @@ class Glyphs:
         first, last = self.box(start), self.box(end - 1)
         left = first[0] if first else whole[0]
         right = last[2] if last else whole[2]
-        return Fragment(self.readable((start, end)), self.number, (left, whole[1], max(left, right), whole[3]))
+        return Fragment(reading(self._letters((start, end))), self.number, (left, whole[1], max(left, right), whole[3]))
+
+    def _letters(self, part: Range) -> str:
+        if isinstance(self.letters, str):
+            return self.letters[part[0] : part[1]]
+        return "".join(letter or "\ufeff" for letter in self.letters[part[0] : part[1]])
 
     def _rectangles(self, line: Range) -> list[Box]:
         count = raw.FPDFText_CountRects(self._raw, line[0], line[1] - line[0])
@@ -147,15 +152,15 @@ class Glyphs:
 
     def _trimmed(self, part: Range) -> Range:
         start, end = part
-        while start < end - 1 and self._blank((start, start + 1)):
+        while start < end - 1 and self._blanks[start]:
             start += 1
-        while end > start + 1 and self._blank((end - 1, end)):
+        while end > start + 1 and self._blanks[end - 1]:
             end -= 1
         return start, end
 
-    def _blank(self, part: Range) -> bool:
-        text = "".join(self.letters[part[0] : part[1]])
-        return not CONTROL.sub("", text.replace("\ufffe", "-").replace("\x02", "-")).strip()
+    @cached_property
+    def _blanks(self) -> list[bool]:
+        return [not letter or letter.isspace() or letter in NOTHING for letter in self.letters]
 
     def _base(self, index: int) -> float:
         x, y = self._edges[0], self._edges[1]
@@ -176,6 +181,8 @@ class Glyphs:
 
 def reading(text: str) -> str:
     """Drawn characters as a reader means them: no control marks, hyphens as such, no blanks inside Chinese."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     text = text.replace("\ufffe", "-").replace("\x02", "-")
     text = RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
     return FALSE_BLANK.sub("", BLANK.sub(" ", CONTROL.sub("", text))).strip()

@@ -17,6 +17,9 @@ NOT_CLOSED = re.compile(r"[.;,:；，。：、]\s*$")
 LETTER = re.compile(r"[^\W\d_]")
 PART = re.compile(r"\s*(part|第[一二三四五六七八九十\d]+部)", re.IGNORECASE)
 CHAPTER = re.compile(r"\s*(chapter|annex|appendix|schedule|第[一二三四五六七八九十\d]+章|附錄|附件)", re.IGNORECASE)
+DATE = re.compile(
+    r"\W*(?:\w+\s+)?(?:\d{1,2}\s+)?(?:[A-Z][a-z]{2,8})\s+(?:19|20)\d\d\W*$|.{0,6}\d{4}年\d{1,2}月(?:\d{1,2}日)?\W*$"
+)
 CAPTION = re.compile(r"\s*(table|figure|表|圖)\s*\d", re.IGNORECASE)
 
 Style = tuple[float, int, int]
@@ -27,7 +30,7 @@ def is_heading(passage: Passage, body: Body) -> bool:
     text = text_of(passage.words)
     if len(text) > LONGEST or len(passage.lines) > MOST_LINES or not LETTER.search(text):
         return False
-    if NOT_CLOSED.search(text) or is_contents_line(text) or CAPTION.match(text):
+    if NOT_CLOSED.search(text) or is_contents_line(text) or CAPTION.match(text) or DATE.match(text):
         return False
     return passage.size >= LARGER * body.size or (passage.bold and not body.bold and passage.size >= 0.95 * body.size)
 

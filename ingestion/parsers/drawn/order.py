@@ -10,6 +10,7 @@ from ingestion.parsers.labels import is_label
 
 CLOSE = 1.5  # em between two pieces that read on
 FEWEST_LINES = 6  # per column
+BESIDE = 3.0  # points between the baselines of a note and the line it stands beside
 FULL = 0.6  # of a column's width is filled by a line of running text
 
 
@@ -98,9 +99,10 @@ def _with_side_notes(items: Sequence[Item]) -> list[Item]:
     notes = [item for item in items if isinstance(item, Segment) and item.box[2] <= edge]
     if not notes:
         return list(items)
+    beside = {id(note) for note in notes}
     ordered: list[Item] = []
-    for item in (item for item in items if item not in notes):
-        while notes and _top(notes[0]) <= _top(item) + 2:
+    for item in [item for item in items if id(item) not in beside]:
+        while notes and notes[0].base <= _foot(item) + BESIDE:
             ordered += _next_note(notes)
         ordered.append(item)
     return ordered + notes
@@ -123,6 +125,10 @@ def _text_edge(items: Sequence[Item]) -> float:
         if passed > 0.1 * total:
             return left
     return 0.0
+
+
+def _foot(item: Item) -> float:
+    return item.box[1] if isinstance(item, DrawnGrid) else item.base
 
 
 def _top(item: Item) -> float:

@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingestion.parsers.drawn.glyphs import Glyphs, reading
+from ingestion.parsers.drawn.segment import Segment
 from ingestion.parsers.elements import Box, Words
 
 INSET = 0.3
@@ -30,7 +31,13 @@ class Proof:
         self._buffer = ctypes.create_string_buffer(2 * 4096)
         self._units = ctypes.cast(self._buffer, ctypes.POINTER(ctypes.c_ushort))
 
-    def checked(self, words: Words) -> Words:
+    def segment(self, segment: Segment) -> Segment:
+        """The segment, checked as a whole, and part by part where that fails."""
+        if self._holds(segment.text, segment.box):
+            return segment
+        return replace(segment, words=self.words(segment.words))
+
+    def words(self, words: Words) -> Words:
         """The words, without the boxes that hold anything else on the page."""
         return tuple(
             fragment

@@ -41,8 +41,12 @@ Item = Segment | DrawnGrid
 
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all ``boxes``; at least one."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+    each = iter(boxes)
+    left, top, right, bottom = next(each)
+    for box in each:
+        left, top = min(left, box[0]), min(top, box[1])
+        right, bottom = max(right, box[2]), max(bottom, box[3])
+    return left, top, right, bottom
 
 
 def join(lines: Sequence[Words]) -> Words:

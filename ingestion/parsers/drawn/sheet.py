@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
@@ -13,10 +13,14 @@ from ingestion.parsers.drawn.glyphs import Glyphs, Range
 from ingestion.parsers.drawn.grids import Lattice
 from ingestion.parsers.drawn.order import merged_rows
 from ingestion.parsers.drawn.proof import Proof
-from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment, join
+from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment, join, union
 from ingestion.parsers.elements import Box, Words
+from ingestion.parsers.labels import depth, is_label
 from knowledge_bases.parsed import Page
 
+LONG_TEXT = 500  # characters in one cell
+NUMBERED_TEXT = 120  # the same where the row carries a clause number of its own
+PROSE_SHARE = 0.6
 NO_TEXT = "no text: scanned image; needs OCR"
 
 
@@ -39,8 +43,10 @@ def read(page: pdfium.PdfPage, number: int) -> Sheet:
     lattices = grids.find(page)
     filling = _Filling(glyphs, lattices)
     loose = [segment for line in lines for segment in filling.take(line)]
-    items: list[Item] = [replace(s, words=proof.checked(s.words)) for s in merged_rows(loose)]
-    items += [_drawn(number, lattice, filling.cells(lattice), proof) for lattice in lattices]
+    tables = [lattice for lattice in lattices if not filling.is_prose(lattice)]
+    loose += [segment for lattice in lattices if lattice not in tables for segment in filling.lines(lattice)]
+    items: list[Item] = [proof.segment(segment) for segment in merged_rows(loose)]
+    items += [_drawn(number, lattice, filling.cells(lattice), proof) for lattice in tables]
     return Sheet(Page(number, width, height), tuple(items))
 
 
@@ -50,16 +56,19 @@ class _Filling:
     def __init__(self, glyphs: Glyphs, lattices: Sequence[Lattice]) -> None:
         self._glyphs = glyphs
         self._lattices = lattices
+        self._cells = _cells(lattices)
         self._pieces: dict[Box, list[Segment]] = defaultdict(list)
 
     def take(self, line: Range) -> Iterator[Segment]:
         """The segments of ``line`` outside all tables; the others are kept for their cells."""
         segments = list(self._glyphs.segments(line))
+        cells = [self._cell_of(segment.box) for segment in segments]
         if not any(_inside(lattice.box, segment.box) for lattice in self._lattices for segment in segments):
             yield from segments
             return
-        for cell, part in self._by_cell(line):
-            piece = self._glyphs.segment(part)
+        whole = all(cell is not None for cell in cells)
+        pieces = zip(cells, segments, strict=True) if whole else self._by_cell(line, union(s.box for s in segments))
+        for cell, piece in pieces:
             if cell is None:
                 yield piece
             else:
@@ -67,16 +76,41 @@ class _Filling:
 
     def cells(self, lattice: Lattice) -> dict[Box, Words]:
         """The words of each cell, its lines joined."""
-        boxes = {cell for row in lattice.rows for cell in row if cell is not None}
-        return {box: join([s.words for s in _top_down(self._pieces[box])]) for box in boxes}
+        return {box: join([s.words for s in _top_down(self._pieces[box])]) for box in _cells([lattice])}
 
-    def _by_cell(self, line: Range) -> Iterator[tuple[Box | None, Range]]:
+    def is_prose(self, lattice: Lattice) -> bool:
+        """Whether the table only lays out running text: most of its words stand in long or numbered clauses."""
+        rows = [[_length(self._pieces[cell]) for cell in row if cell is not None] for row in lattice.rows]
+        prose = sum(
+            sum(lengths)
+            for lengths, row in zip(rows, lattice.rows, strict=True)
+            if max(lengths, default=0) >= (NUMBERED_TEXT if self._is_clause(row) else LONG_TEXT)
+        )
+        return prose > PROSE_SHARE * sum(map(sum, rows))
+
+    def lines(self, lattice: Lattice) -> list[Segment]:
+        """All pieces in the cells of a table that is none."""
+        return [piece for cell in _cells([lattice]) for piece in self._pieces[cell]]
+
+    def _is_clause(self, row: Sequence[Box | None]) -> bool:
+        texts = (" ".join(piece.text for piece in self._pieces[cell]) for cell in row if cell is not None)
+        return any(depth(f"{text} ") > 1 and is_label(text) for text in texts)
+
+    def _cell_of(self, box: Box) -> Box | None:
+        return next((cell for cell in self._cells if _contains(cell, box)), None)
+
+    def _by_cell(self, line: Range, box: Box) -> Iterator[tuple[Box | None, Segment]]:
+        for cell, part in self._parted(line, box):
+            yield cell, self._glyphs.segment(part)
+
+    def _parted(self, line: Range, box: Box) -> Iterator[tuple[Box | None, Range]]:
+        cells = [cell for cell in self._cells if cell[1] < box[3] and box[1] < cell[3]]
         start, here, seen = line[0], None, False
         for index in range(*line):
-            box = self._glyphs.box(index)
-            if box is None:
+            glyph = self._glyphs.box(index)
+            if glyph is None:
                 continue
-            cell = self._cell((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            cell = _around(cells, (glyph[0] + glyph[2]) / 2, (glyph[1] + glyph[3]) / 2)
             if seen and cell != here:
                 yield here, (start, index)
                 start = index
@@ -84,26 +118,32 @@ class _Filling:
         if seen:
             yield here, (start, line[1])
 
-    def _cell(self, x: float, y: float) -> Box | None:
-        for lattice in self._lattices:
-            if _holds(lattice.box, x, y):
-                cells = (cell for row in lattice.rows for cell in row if cell is not None)
-                return next((cell for cell in cells if _holds(cell, x, y)), None)
-        return None
+
+def _cells(lattices: Sequence[Lattice]) -> set[Box]:
+    return {cell for lattice in lattices for row in lattice.rows for cell in row if cell is not None}
+
+
+def _length(pieces: Sequence[Segment]) -> int:
+    return sum(len(piece.text) for piece in pieces)
+
+
+def _contains(cell: Box, box: Box) -> bool:
+    middle = (box[1] + box[3]) / 2
+    return cell[0] <= box[0] and box[2] <= cell[2] and cell[1] <= middle <= cell[3]
+
+
+def _around(cells: Sequence[Box], x: float, y: float) -> Box | None:
+    return next((cell for cell in cells if cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]), None)
 
 
 def _drawn(number: int, lattice: Lattice, words: dict[Box, Words], proof: Proof) -> DrawnGrid:
-    checked = {box: proof.checked(cell) for box, cell in words.items()}
+    checked = {box: proof.words(cell) for box, cell in words.items()}
     rows = tuple(tuple(checked[cell] if cell is not None else () for cell in row) for row in lattice.rows)
     return DrawnGrid(number, lattice.box, tuple(row for row in rows if any(row)))
 
 
 def _top_down(pieces: Sequence[Segment]) -> list[Segment]:
     return sorted(merged_rows(pieces), key=lambda piece: (piece.base, piece.box[0]))
-
-
-def _holds(box: Box, x: float, y: float) -> bool:
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _inside(outer: Box, inner: Box) -> bool:
