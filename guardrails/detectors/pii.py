@@ -1,0 +1,132 @@
+"""Personal data in a message (P11): identity numbers, cards, telephones, accounts, passports, e-mail, addresses, names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from guardrails.checkdigits import hkid_is_valid, luhn_is_valid
+from guardrails.normalise import NormalText, normalise
+from guardrails.patterns import Patterns
+from guardrails.types import Action, Finding, RailContext, Severity, Stage
+from knowledge_bases.schema import Institution, Span
+
+STAGE = Stage.INPUT
+READS_RAW = True
+
+_GAP = r"[\s\-._·]{0,2}"
+_ASIDE = r"(?:[\s:=#,，：\-]|no\.?|number|is|was|系|是|为|号码|号|就|我|的|嘅){0,8}"
+
+_HKID = Patterns(rf"(?<![a-z0-9])(?P<hkid>[a-z]{{1,2}}{_GAP}\d(?:{_GAP}\d){{5}}{_GAP}\(?\s?[0-9a]\s?\)?)(?![a-z0-9])")
+_HKID_WORD = Patterns(r"\bhkid\b", r"\bid card\b", r"\bidentity (?:card|number)", "身份證", "身分證", "證件號")
+_CARD = Patterns(rf"(?<![\d.,])(?P<card>\d(?:{_GAP}\d){{12,18}})(?![\d,])")
+_ACCOUNT = Patterns(
+    rf"(?:\baccount\b|\ba/?c\b|\bacct\b|\biban\b|戶口|賬戶|帳戶|賬號|帳號|保單號碼|保單編號|\bpolicy (?:no\.?|number)|成員編號){_ASIDE}"
+    r"(?P<account>(?=[a-z0-9\- ]{0,8}\d{3})[a-z]{0,4}\d[\d\- ]{4,22}\d)(?!\d)",
+    r"(?<![\d\-])(?P<grouped>\d{3}-\d{3}-\d{6}(?:-\d{3})?|\d{3}-\d{6}-\d{3}|\d{3}-\d-\d{5,6}(?:-\d)?)(?![\d\-])",
+    r"\b(?P<iban>[a-z]{2}\d{2}[a-z]{4}\d[a-z0-9]{9,25})\b",
+)
+_PASSPORT = Patterns(
+    rf"(?:\bpassport\b|\btravel document\b|護照|旅行證件|回鄉證|通行證){_ASIDE}(?P<passport>[a-z]{{0,2}}\d{{6,10}})(?!\d)",
+)
+_EMAIL = Patterns(r"(?P<email>[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{2,24}){1,3})")
+_MONEY = r"(?:hk\$|us\$|\$|hkd|usd|rmb|cny|eur|gbp|jpy|¥|£|€|港幣|港元|人民幣|美元)\s?"
+_PHONE = Patterns(
+    r"(?<![\d.,\-])(?P<hongkong>(?:\(?\+?\(?852\)?[\s\-]?)?[2-9]\d{3}[\s\-]?\d{4})(?![\d,\-]|\.\d|\s?(?:元|港元|蚊|萬|dollars|hkd))",
+    r"(?<![\d.])(?P<abroad>(?:\+|\b00)\d{1,3}(?:[\s\-.()]{0,2}\d){7,12})(?!\d)",
+    r"\b(?:phone|tel|telephone|mobile|cell|whatsapp|call me|reach me|contact me|text me)\b[^\d+(]{0,16}"
+    r"(?P<stated>[+(]{0,2}\d(?:[\s\-.()x]{0,2}\d){6,14})(?!\d)",
+    rf"(?:電話|手機|手提|打畀我|致電我){_ASIDE}(?P<told>[+(]{{0,2}}\d(?:[\s\-()]{{0,2}}\d){{6,14}})(?!\d)",
+)
+_AMOUNT_BEFORE = Patterns(rf"{_MONEY}$")
+_DATE = Patterns(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
+_BIRTH = Patterns(
+    rf"(?:\bdate of birth\b|\bdob\b|\bborn on\b|\bbirthday\b|出生日期|生日){_ASIDE}"
+    r"(?P<birth>\d{1,4}[\s./\-年]\s?(?:\d{1,2}|[a-z]{3,9})[\s./\-月]\s?\d{1,4}日?|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9},? \d{4}|[a-z]{3,9} \d{1,2},? \d{4})",
+)
+_ADDRESS = Patterns(
+    r"\b(?P<flat>(?:flat|room|rm|unit|suite|apt)\.?\s?[0-9a-z]{1,5},?\s[^\n。]{0,20}\d{1,3}\s?/?\s?f(?:loor)?\b[^\n。?!]{0,80})",
+    r"\b(?:my address|i live|i moved|living|address|mail(?:ed)? (?:it )?to|send (?:it )?to)(?: is| at| to|:)?\s{0,2}"
+    r"(?P<street>\d{1,5}[a-z]?,? [a-z][a-z'\-]{1,20}(?: [a-z'\-]{2,20}){0,3} (?:road|street|avenue|lane|rd|st|ave|drive|terrace|path)\b[^\n?!]{0,60})",
+    r"(?:住址|地址|住喺|住在|我住|寄去|寄到)(?:系|是|为|:|：|\s){0,3}"
+    r"(?P<told>[^\s，。？?！,]{0,20}(?:道|街|路|里|徑|苑|邨|村|大廈|花園|閣|座|城)[^\s，。？?！]{0,6}\d[^，。？?！\n]{0,24})",
+    r"(?P<block>[一-鿿]{2,8}(?:邨|苑|花園|大廈|閣|廣場|街|道)[一-鿿0-9a-z]{0,10}\d{1,3}(?:樓|層|/f)[0-9a-z一-鿿]{0,6}室?)",
+)
+_SURNAMES = (
+    "陳李黃張梁林王吳何鄭劉楊葉周曾蔡馮羅鄧許蘇朱蕭馬余郭謝潘趙盧江呂徐杜彭譚鍾廖胡高方葛丁石歐簡莫孔湯龍傅甘孫袁程唐"
+    "韓鄺關譚區宋麥崔邱侯曹姚鄒溫尹施洪沈黎凌"
+)
+_STOP = r"(?=$|[\s,，。.!！?？、;；]|先生|小姐|女士|太太|身份|電話|想|嘅|的|而|同|，)"
+_NAME = Patterns(
+    r"\b(?:my (?:full )?name(?: is|'s)|i am called)\s+(?P<full>(?!(?:not|on|wrong|the|misspelt)\b)[a-z][a-z'\-]{1,20}"
+    r"(?: (?!(?:and|but|i|my|please|from|here|with|calling|can|want|hkid)\b)[a-z][a-z'\-]{0,20}){1,3})",
+    r"\bthis is\s+(?P<caller>[a-z][a-z'\-]{1,20}(?: [a-z][a-z'\-]{1,20}){0,2}) (?:speaking|here|calling)\b",
+    r"\bmy name(?: is|'s)\s+(?P<given>(?!(?:not|on|wrong|spelled|missing|incorrect|the|misspelt)\b)[a-z][a-z'\-]{1,20})",
+    r"\b(?:mr|mrs|ms|miss|dr|madam)\.?\s(?P<titled>(?!(?:and|or)\b)[a-z][a-z'\-]{1,20}(?: (?=[a-z]{2,20}\b)(?!(?:at|in|on|is|and|for|said|told|from|to|who|was|has|about|can|will)\b)[a-z'\-]{2,20})?)",
+    rf"(?:我叫做?|我個名(?:系|叫)|我的名字(?:系|是|叫)|姓名(?:系|是|:|：)?)\s?(?P<called>[{_SURNAMES}][一-鿿]{{1,2}}{_STOP}|[{_SURNAMES}][一-鿿]{{2}}|[a-z][a-z\-]{{1,20}}(?: [a-z][a-z\-]{{1,20}}){{0,2}})",
+    rf"(?:我系|我是)(?P<being>[{_SURNAMES}][一-鿿]{{1,2}}){_STOP}",
+    rf"(?P<polite>[{_SURNAMES}][一-鿿]{{0,2}})(?:先生|小姐|女士|太太)",
+)
+
+
+def detect(context: RailContext) -> tuple[Finding, ...]:
+    """One finding for each piece of personal data; ``detail`` is its kind. The institution's own contact is none."""
+    text = normalise(context.text)
+    spans = [(kind, span) for kind, find in _FINDERS for span in find(text, context.institution)]
+    return tuple(Finding("P11", STAGE, Severity.S3, Action.REWRITE, None, span, kind) for kind, span in spans)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit())
+
+
+def _hkids(text: NormalText, institution: Institution) -> Iterator[Span]:
+    """Valid check digit, or written as one (in brackets, or beside the word): a mistyped number is still someone's."""
+    named = text.text in _HKID_WORD
+    for match in _HKID.compiled.finditer(text.text):
+        characters = [c for c in match["hkid"] if c.isalnum()]
+        letters = 2 if characters[1].isalpha() else 1
+        valid = hkid_is_valid("".join(characters[:letters]), "".join(characters[letters:-1]), characters[-1])
+        if valid or named or "(" in match["hkid"]:
+            yield text.original(*match.span("hkid"))
+
+
+def _cards(text: NormalText, institution: Institution) -> Iterator[Span]:
+    """Sixteen digits are masked even when mistyped; other lengths only where the check digit holds."""
+    for match in _CARD.compiled.finditer(text.text):
+        digits = _digits(match["card"])
+        if len(digits) == 16 or luhn_is_valid(digits):
+            yield text.original(*match.span("card"))
+
+
+def _phones(text: NormalText, institution: Institution) -> Iterator[Span]:
+    own = _digits(institution.contact.phone)[-8:]
+    for match in _PHONE.compiled.finditer(text.text):
+        digits = _digits(match[0])
+        money = text.text[max(0, match.start() - 6) : match.start()] in _AMOUNT_BEFORE
+        if not money and digits not in _DATE and digits[-8:] != own:
+            named = next(name for name, value in match.groupdict().items() if value)
+            yield text.original(*match.span(named))
+
+
+def _emails(text: NormalText, institution: Institution) -> Iterator[Span]:
+    own = institution.contact.email.lower()
+    for match in _EMAIL.compiled.finditer(text.text):
+        if match["email"] != own:
+            yield text.original(*match.span("email"))
+
+
+def _marked_by(patterns: Patterns) -> Callable[[NormalText, Institution], Iterator[Span]]:
+    return lambda text, institution: iter(patterns.marked(text))
+
+
+_FINDERS: tuple[tuple[str, Callable[[NormalText, Institution], Iterator[Span]]], ...] = (
+    ("HKID", _hkids),
+    ("CARD", _cards),
+    ("ACCOUNT", _marked_by(_ACCOUNT)),
+    ("PASSPORT", _marked_by(_PASSPORT)),
+    ("EMAIL", _emails),
+    ("PHONE", _phones),
+    ("BIRTH_DATE", _marked_by(_BIRTH)),
+    ("ADDRESS", _marked_by(_ADDRESS)),
+    ("NAME", _marked_by(_NAME)),
+)

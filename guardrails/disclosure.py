@@ -1,0 +1,125 @@
+"""Which statements an answer owes, how they are added, and whether they are there byte for byte (promise 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from guardrails.errors import DisclosureError
+from guardrails.normalise import normalise
+from guardrails.rule_files import ANSWER_SLOTS, slots_of
+from guardrails.rulebook import Rulebook
+from guardrails.rules import Rule
+from guardrails.types import Disclosure
+from knowledge_bases.schema import Institution, Language
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What is answered, for settling what it owes. ``answer`` is empty where nothing is answered (a refusal).
+
+    ``tags`` are those of the cited versions. ``as_at`` dates the figures of the answer, ``source`` names the
+    documents it rests on; they fill the slots {date} and {source}.
+    """
+
+    institution: Institution
+    language: Language
+    on: date
+    question: str
+    tags: frozenset[str] = frozenset()
+    answer: str = ""
+    as_at: date | None = None
+    source: str = ""
+
+
+def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
+    """The rules whose statement is owed: by tag, else by the words of question or answer; stacked in order of id.
+
+    A statement about the answer's own figures or sources is not owed where there is no answer.
+    """
+    texts = (normalise(occasion.question).text, normalise(occasion.answer).text)
+    return tuple(
+        rule
+        for rule in rulebook.select(occasion.institution, occasion.on)
+        if rule.owed_for(texts, occasion.tags) and (occasion.answer or not _about_answer(rule))
+    )
+
+
+def owed(rulebook: Rulebook, occasion: Occasion) -> tuple[Disclosure, ...]:
+    """The statements owed, in the customer's language, slots filled.
+
+    Raises:
+        DisclosureError: a slot has no value; the answer must be held.
+    """
+    slots = _slots(occasion)
+    return tuple(_statement(rule, occasion, slots) for rule in owed_rules(rulebook, occasion))
+
+
+def session_statements(
+    rulebook: Rulebook, institution: Institution, language: Language, on: date
+) -> tuple[Disclosure, ...]:
+    """The statements of a conversation's first message (D47 and what else is placed there)."""
+    occasion = Occasion(institution, language, on, question="")
+    return tuple(_statement(rule, occasion, _slots(occasion)) for rule in rulebook.session_rules(institution, on))
+
+
+def place(text: str, disclosures: tuple[Disclosure, ...]) -> str:
+    """``text`` followed by the statements it does not carry yet, a paragraph each; placing twice adds nothing."""
+    return "\n\n".join([part for part in (text, *(d.text for d in missing(text, disclosures))) if part])
+
+
+def missing(text: str, disclosures: tuple[Disclosure, ...]) -> tuple[Disclosure, ...]:
+    """The statements that do not stand in ``text`` exactly as they are written."""
+    return tuple(disclosure for disclosure in disclosures if disclosure.text not in text)
+
+
+def day_in_words(day: date, language: Language) -> str:
+    """A date as a customer reads it: "1 January 2026", "2026年1月1日"."""
+    if language is Language.EN:
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def _about_answer(rule: Rule) -> bool:
+    return bool(slots_of(rule.statement.en) & ANSWER_SLOTS)
+
+
+def _slots(occasion: Occasion) -> dict[str, str]:
+    contact = occasion.institution.contact
+    filled = {
+        "phone": contact.phone,
+        "email": contact.email,
+        "hours": contact.hours.in_language(occasion.language),
+        **{name: wording.in_language(occasion.language) for name, wording in occasion.institution.slots.items()},
+        "date": day_in_words(occasion.as_at, occasion.language) if occasion.as_at else "",
+        "source": occasion.source,
+    }
+    return {name: value for name, value in filled.items() if value}
+
+
+def _statement(rule: Rule, occasion: Occasion, slots: Mapping[str, str]) -> Disclosure:
+    text = rule.statement.in_language(occasion.language)
+    if rule.optional and rule.optional.tag in occasion.tags:
+        text = f"{text} {rule.optional.wording.in_language(occasion.language)}"
+    return Disclosure(rule.id, fill(rule.id, text, slots))
+
+
+def fill(rule_id: str, text: str, slots: Mapping[str, str]) -> str:
+    """``text`` with its slots filled.
+
+    Raises:
+        DisclosureError: a slot has no value.
+    """
+    unfilled = sorted(slots_of(text) - slots.keys())
+    if unfilled:
+        raise DisclosureError(
+            f"{rule_id} needs {', '.join(unfilled)}; give the institution that slot, or the answer its as-at date"
+        )
+    return text.format_map(slots)

@@ -1,0 +1,20 @@
+"""What can go wrong in guardrails. Refusing a question is not here: that is a Verdict.
+
+GuardrailError
+├── RulebookError     a rule file is wrong; nothing of the rulebook is loaded
+└── DisclosureError   a statement is owed and cannot be written; the answer is held
+"""
+
+from __future__ import annotations
+
+
+class GuardrailError(Exception):
+    """Root of this package's errors."""
+
+
+class RulebookError(GuardrailError):
+    """A rule file is wrong. The message names the file or rule, the fault and what to do."""
+
+
+class DisclosureError(GuardrailError):
+    """A statement is owed but one of its slots is not filled."""

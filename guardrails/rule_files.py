@@ -1,0 +1,140 @@
+"""One YAML entry -> one rule. Everything a reviewer could have forgotten is an error that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from guardrails.errors import RulebookError
+from guardrails.rules import ConductRule, Examples, Force, Grade, Optional, Placement, Rule, Trigger
+from guardrails.types import Reason
+from knowledge_bases.schema import Language, Sector, Wording
+
+Entry = Mapping[str, Any]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+# What a statement may leave open. An institution's own slots come first, then its contact, then the answer's.
+INSTITUTION_SLOTS = frozenset({"bank", "insurer", "trustee", "licensee", "licence_no", "complaint_contact"})
+CONTACT_SLOTS = frozenset({"phone", "email", "hours"})
+ANSWER_SLOTS = frozenset({"date", "source"})
+SLOTS = INSTITUTION_SLOTS | CONTACT_SLOTS | ANSWER_SLOTS
+_SLOT = re.compile(r"\{([^{}]*)\}")
+
+
+def slots_of(text: str) -> frozenset[str]:
+    """The names of the slots in ``text``."""
+    return frozenset(_SLOT.findall(text))
+
+
+def disclosure_rule(entry: Entry) -> Rule:
+    """The disclosure rule written in ``entry``.
+
+    Raises:
+        RulebookError: something is missing, unknown or contradictory.
+    """
+    return Rule(
+        id=_need(entry, "id"),
+        title=_need(entry, "title"),
+        sectors=frozenset(_choice(entry, Sector, value) for value in _need(entry, "sectors")),
+        licences=frozenset(entry.get("licences", ())),
+        tags=frozenset(entry.get("tags", ())),
+        triggers=tuple(_trigger(entry, trigger) for trigger in entry.get("triggers", ())),
+        statement=_wording(entry, _need(entry, "statement")),
+        optional=_optional(entry),
+        force=_choice(entry, Force, _need(entry, "force")),
+        placement=_choice(entry, Placement, _need(entry, "placement")),
+        source=_need(entry, "source"),
+        grades=_grades(entry),
+        confirmed_by=entry.get("confirmed_by"),
+        effective_from=_day(entry, _need(entry, "effective_from")),
+        effective_to=None if entry.get("effective_to") is None else _day(entry, entry["effective_to"]),
+        examples=_examples(entry),
+    )
+
+
+def conduct_rule(entry: Entry) -> ConductRule:
+    """The conduct rule written in ``entry``.
+
+    Raises:
+        RulebookError: something is missing or unknown.
+    """
+    return ConductRule(
+        id=_need(entry, "id"),
+        title=_need(entry, "title"),
+        reasons=tuple(_choice(entry, Reason, value) for value in entry.get("reasons", ())),
+        detector=entry.get("detector"),
+        words=_wording(entry, _need(entry, "words")),
+        source=_need(entry, "source"),
+        examples=_examples(entry) if entry.get("detector") else Examples((), ()),
+    )
+
+
+def _fault(entry: Entry, fault: str) -> RulebookError:
+    return RulebookError(f"rule {entry.get('id', 'without id')}: {fault}")
+
+
+def _need(entry: Entry, field: str) -> Any:
+    if not entry.get(field):
+        raise _fault(entry, f"'{field}' is missing or empty; write it")
+    return entry[field]
+
+
+def _choice(entry: Entry, choices: type[Choice], value: str) -> Choice:
+    try:
+        return choices(value)
+    except ValueError as error:
+        raise _fault(entry, f"'{value}' is unknown; choose one of {', '.join(choices)}") from error
+
+
+def _day(entry: Entry, value: Any) -> date:
+    if not isinstance(value, date):
+        raise _fault(entry, f"'{value}' is not a date; write YYYY-MM-DD")
+    return value
+
+
+def _in_all_languages(entry: Entry, texts: Entry, what: str) -> dict[Language, Any]:
+    missing = [language.value for language in Language if not texts.get(language.value)]
+    if missing:
+        raise _fault(entry, f"{what} lacks {', '.join(missing)}; write it in all three languages (P22)")
+    return {language: texts[language.value] for language in Language}
+
+
+def _wording(entry: Entry, texts: Entry) -> Wording:
+    wording = _in_all_languages(entry, texts, "the wording")
+    unknown = sorted(slots_of("".join(wording.values())) - SLOTS)
+    if unknown:
+        raise _fault(entry, f"unknown slot {', '.join(unknown)}; known are {', '.join(sorted(SLOTS))}")
+    return Wording(wording[Language.EN], wording[Language.ZH_HANT], wording[Language.ZH_HANS])
+
+
+def _optional(entry: Entry) -> Optional | None:
+    if "optional" not in entry:
+        return None
+    return Optional(_need(entry["optional"], "tag"), _wording(entry, entry["optional"]))
+
+
+def _grades(entry: Entry) -> Mapping[Language, Grade]:
+    grades = _in_all_languages(entry, _need(entry, "grades"), "'grades'")
+    return MappingProxyType({language: _choice(entry, Grade, value) for language, value in grades.items()})
+
+
+def _trigger(entry: Entry, trigger: Entry) -> Trigger:
+    expressions = _in_all_languages(entry, trigger, "a trigger")
+    for expression in (e for alternatives in expressions.values() for e in alternatives):
+        try:
+            re.compile(expression)
+        except re.error as error:
+            raise _fault(entry, f"trigger '{expression}' is no regular expression ({error}); correct it") from error
+    frozen = {language: tuple(alternatives) for language, alternatives in expressions.items()}
+    return Trigger(frozenset(trigger.get("within", ())), MappingProxyType(frozen))
+
+
+def _examples(entry: Entry) -> Examples:
+    examples = _need(entry, "examples")
+    if not examples.get("must_fire") or not examples.get("must_not_fire"):
+        raise _fault(entry, "an example of must_fire or must_not_fire is missing; write at least one of each")
+    return Examples(tuple(examples["must_fire"]), tuple(examples["must_not_fire"]))

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.disclosure import day_in_words, missing, owed, owed_rules, place, session_statements
+from guardrails.errors import DisclosureError
+from guardrails.messages import customer_words
+from guardrails.rulebook import Rulebook
+from guardrails.types import Disclosure, Reason
+from knowledge_bases.schema import Language, Sector
+from tests.guardrails.builders import BANK, INSURER, TODAY, TRUSTEE, institution, occasion
+
+
+def owed_ids(rulebook: Rulebook, question: str, **changes: object) -> list[str]:
+    return [rule.id for rule in owed_rules(rulebook, occasion(question, **changes))]
+
+
+def test_a_tag_owes_its_statement_whatever_the_words_are(rulebook: Rulebook) -> None:
+    assert owed_ids(rulebook, "How much?", tags=frozenset({"credit_card"})) == ["D01"]
+
+
+def test_words_owe_it_where_no_tag_does(rulebook: Rulebook) -> None:
+    assert "D08" in owed_ids(rulebook, "存一百五十萬定期，係咪全部有保障？", language=Language.ZH_HANT)
+
+
+def test_the_words_of_the_answer_count_like_those_of_the_question(rulebook: Rulebook) -> None:
+    assert "D15" in owed_ids(rulebook, "Can I?", answer="Yes, in renminbi.")
+
+
+def test_statements_stack_in_order_of_id(rulebook: Rulebook) -> None:
+    tags = frozenset({"structured_deposit", "rmb"})
+    assert owed_ids(rulebook, "人民幣結構性存款", tags=tags, answer="x")[:4] == ["D09", "D10", "D11", "D15"]
+
+
+def test_the_statement_is_in_the_customers_language_with_slots_filled(rulebook: Rulebook) -> None:
+    tags = frozenset({"deposit"})
+    english = owed(rulebook, occasion("?", tags=tags))
+    chinese = owed(rulebook, occasion("?", tags=tags, language=Language.ZH_HANT))
+    assert english[0].text.startswith("Harbour Bank is a member of the Deposit Protection Scheme.")
+    assert chinese[0].text == (
+        "本銀行是存款保障計劃的成員。本銀行接受的合資格存款受存保計劃保障，最高保障額為每名存款人HK$800,000。"
+    )
+
+
+def test_an_unfilled_slot_is_an_error_that_says_which(rulebook: Rulebook) -> None:
+    unnamed = institution(Sector.BANKING, licences=frozenset({"dps_member"}))
+    with pytest.raises(DisclosureError, match="D08 needs bank"):
+        owed(rulebook, occasion("?", institution=unnamed, tags=frozenset({"deposit"})))
+
+
+def test_a_rate_without_its_date_cannot_be_disclosed(rulebook: Rulebook) -> None:
+    with pytest.raises(DisclosureError, match="D12 needs date"):
+        owed(rulebook, occasion("What is the time deposit rate?", answer="3%"))
+
+
+def test_a_dated_rate_can(rulebook: Rulebook) -> None:
+    statements = owed(rulebook, occasion("What is the deposit rate?", answer="3%", as_at=date(2026, 1, 1)))
+    assert "Interest rate as at 1 January 2026" in next(d.text for d in statements if d.rule_id == "D12")
+
+
+def test_a_refusal_owes_no_statement_about_an_answer(rulebook: Rulebook) -> None:
+    assert "D12" not in owed_ids(rulebook, "What is the time deposit rate?")
+
+
+def test_the_optional_part_needs_its_tag(rulebook: Rulebook) -> None:
+    plain = owed(rulebook, occasion("?", institution=INSURER, tags=frozenset({"claims"})))[0].text
+    vhis = owed(rulebook, occasion("?", institution=INSURER, tags=frozenset({"vhis"})))[0].text
+    assert "year 2 25%" not in plain
+    assert (
+        vhis == plain + " VHIS: unknown pre-existing conditions – year 1 nil, year 2 25%, year 3 50%, from year 4 100%."
+    )
+
+
+def test_an_mpf_fund_answer_carries_the_ai_label(rulebook: Rulebook) -> None:
+    assert {"D40", "D47"} <= set(owed_ids(rulebook, "?", institution=TRUSTEE, tags=frozenset({"mpf_fund"})))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_conversation_starts_by_saying_that_it_is_an_ai(rulebook: Rulebook, language: Language) -> None:
+    assert [d.rule_id for d in session_statements(rulebook, BANK, language, TODAY)] == ["D47"]
+
+
+@given(st.text(), st.lists(st.text(min_size=1), max_size=4))
+def test_a_placed_statement_is_not_missing_and_is_placed_once(text: str, statements: list[str]) -> None:
+    disclosures = tuple(Disclosure("D01", statement) for statement in statements)
+    placed = place(text, disclosures)
+    assert missing(placed, disclosures) == ()
+    assert place(placed, disclosures) == placed
+    assert placed.startswith(text)
+
+
+def test_a_changed_byte_is_a_missing_statement() -> None:
+    statement = Disclosure("D01", "還得到先好借！")
+    assert missing("還得到先好借!", (statement,)) == (statement,)
+
+
+def test_dates_are_written_as_customers_read_them() -> None:
+    assert day_in_words(date(2026, 1, 2), Language.EN) == "2 January 2026"
+    assert day_in_words(date(2026, 1, 2), Language.ZH_HANS) == "2026年1月2日"
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+@pytest.mark.parametrize("language", list(Language))
+def test_every_refusal_names_the_telephone_and_the_hours(
+    rulebook: Rulebook, reason: Reason, language: Language
+) -> None:
+    words = customer_words(rulebook, reason, BANK, language)
+    assert "+852 2000 0000" in words
+    assert BANK.contact.hours.in_language(language) in words

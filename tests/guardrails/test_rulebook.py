@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from guardrails.errors import RulebookError
+from guardrails.rulebook import SHIPPED, Rulebook, check_examples, load_rulebook
+from guardrails.types import Reason
+from knowledge_bases.schema import Language, Sector
+from tests.guardrails.builders import BANK, INSURER, TODAY, TRUSTEE, institution
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def written(folder: Path, change: Change) -> Path:
+    """The shipped rulebook with one change to rule D08."""
+    for path in SHIPPED.glob("*.yaml"):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for entry in content.get("disclosures", ()):
+            if entry["id"] == "D08":
+                change(entry)
+        (folder / path.name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return folder
+
+
+def ids(rulebook: Rulebook, *args: Any) -> set[str]:
+    return {rule.id for rule in rulebook.select(*args)}
+
+
+def test_the_shipped_rules_keep_their_own_examples(rulebook: Rulebook) -> None:
+    assert check_examples(rulebook) == ()
+
+
+def test_the_rules_that_must_ship_do(rulebook: Rulebook) -> None:
+    shipped = {rule.id for rule in rulebook.disclosures}
+    assert shipped >= {"D01", "D08", "D09", "D18", "D31", "D37", "D40", "D47", "D48"}
+
+
+def test_no_shipped_wording_is_called_confirmed(rulebook: Rulebook) -> None:
+    assert {rule.confirmed_by for rule in rulebook.disclosures} == {None}
+
+
+def test_the_wordings_are_the_exact_ones(rulebook: Rulebook) -> None:
+    d01 = next(rule for rule in rulebook.disclosures if rule.id == "D01")
+    assert d01.statement.in_language(Language.EN) == "To borrow or not to borrow? Borrow only if you can repay!"
+    assert d01.statement.in_language(Language.ZH_HANT) == "借定唔借？還得到先好借！"
+    assert d01.statement.in_language(Language.ZH_HANS) == "借定唔借？还得到先好借！"
+
+
+def test_a_sector_sees_its_own_rules_only(rulebook: Rulebook) -> None:
+    assert "D40" in ids(rulebook, TRUSTEE, TODAY) - ids(rulebook, BANK, TODAY)
+    assert "D31" in ids(rulebook, INSURER, TODAY) - ids(rulebook, TRUSTEE, TODAY)
+
+
+def test_a_rule_that_asks_for_a_licence_needs_it(rulebook: Rulebook) -> None:
+    assert "D08" in ids(rulebook, BANK, TODAY)
+    assert "D08" not in ids(rulebook, institution(Sector.BANKING), TODAY)
+
+
+def test_a_rule_is_in_force_from_its_first_day(rulebook: Rulebook) -> None:
+    assert "D08" in ids(rulebook, BANK, date(2024, 10, 1))
+    assert "D08" not in ids(rulebook, BANK, date(2024, 9, 30))
+
+
+def test_every_reason_has_words_in_every_language(rulebook: Rulebook) -> None:
+    for reason in Reason:
+        assert all(rulebook.conduct_for(reason).words.in_language(language) for language in Language)
+
+
+def test_the_version_names_the_content(rulebook: Rulebook, tmp_path: Path) -> None:
+    assert load_rulebook().version == rulebook.version
+    assert load_rulebook(written(tmp_path, lambda rule: rule.update(title="Other"))).version != rulebook.version
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda rule: rule["statement"].pop("zh-Hans"), "D08.*zh-Hans.*all three languages"),
+        (lambda rule: rule.pop("source"), "D08.*'source'.*write it"),
+        (lambda rule: rule["examples"].update(must_fire=[]), "D08.*example"),
+        (lambda rule: rule["statement"].update(en="{bonk} is a member"), "D08.*unknown slot bonk"),
+        (lambda rule: rule.update(id="D01"), "D01.*more than once"),
+        (lambda rule: rule.update(force="MUST"), "D08.*'MUST' is unknown"),
+        (lambda rule: rule.update(effective_from="soon"), "D08.*not a date"),
+        (lambda rule: rule["triggers"][0].update(en=["(deposit"]), "D08.*no regular expression"),
+        (lambda rule: rule.pop("id"), "has no id"),
+    ],
+)
+def test_a_wrong_rule_is_refused_with_what_to_do(tmp_path: Path, change: Change, message: str) -> None:
+    with pytest.raises(RulebookError, match=message):
+        load_rulebook(written(tmp_path, change))
+
+
+def test_an_empty_folder_is_no_rulebook(tmp_path: Path) -> None:
+    with pytest.raises(RulebookError, match="holds no disclosure rule"):
+        load_rulebook(tmp_path)
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_text("disclosures: [", encoding="utf-8")
+    with pytest.raises(RulebookError, match=r"odd\.yaml"):
+        load_rulebook(tmp_path)
+
+
+def test_a_missing_reason_is_named(tmp_path: Path) -> None:
+    folder = written(tmp_path, lambda rule: None)
+    conduct = yaml.safe_load((folder / "conduct.yaml").read_text(encoding="utf-8"))
+    conduct["conduct"] = [rule for rule in conduct["conduct"] if rule["id"] != "P26"]
+    (folder / "conduct.yaml").write_text(yaml.safe_dump(conduct, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(RulebookError, match="not_found"):
+        load_rulebook(folder)
