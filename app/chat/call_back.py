@@ -27,7 +27,7 @@ class CallBackReceipt(BaseModel):
 def take_call_back(assistant: Assistant, customer: CustomerToken, form: CallBackForm) -> CallBackReceipt:
     """Stores the request; hands the conversation over first if nobody has yet (the chat's socket may be down)."""
     institution, conversation = customer.institution, customer.conversation
-    if assistant.conversation_state(institution, conversation) is not ConversationState.HUMAN:
+    if assistant.conversation_state(institution, conversation) != ConversationState.HUMAN:
         assistant.want_human(institution, conversation, customer.language)
     request = CallBackRequest(form.name, form.phone, form.preferred_time)
     return CallBackReceipt(reference=assistant.request_call_back(institution, conversation, request))

@@ -14,6 +14,8 @@ from app.chat.errors import TokenRejected
 from app.chat.pages import ChatPages
 from app.chat.tokens import CustomerToken
 from app.chat.visit import ChatServices
+from app.conversations.errors import ConversationNotFound
+from app.institutions.errors import UnknownInstitution
 from app.web.languages import choose_language
 from knowledge_bases.schema import Institution, Language
 
@@ -27,15 +29,15 @@ class Frame:
     chainlit: ChainlitFiles
 
     def serve(self, request: Request, institution_id: str, language: str | None) -> HTMLResponse:
-        """The frame with a fresh token, or a page that says why not: 403 in a foreign site's page.
-
-        Raises:
-            InstitutionNotFound.
-        """
-        institution = self.services.assistant.institution(institution_id)
+        """The frame with a fresh token, or a page that says why not: 403 in a foreign site's page."""
+        accepted = request.headers.get("accept-language", "")
+        try:
+            institution = self.services.assistant.institution(institution_id)
+        except UnknownInstitution:
+            return self.pages.notice("not_found", choose_language(language, accepted, tuple(Language)), status=404)
         held = self._held(request, institution)
         asked = language or (held.language.value if held else None)
-        spoken = choose_language(asked, request.headers.get("accept-language", ""), institution.languages)
+        spoken = choose_language(asked, accepted, institution.languages)
         origin = embedding_origin(request, institution.sites)
         if origin is None:
             return self.pages.notice("not_here", spoken, status=403)
@@ -46,7 +48,7 @@ class Frame:
         try:
             token = self.services.tokens.verify(token_in(request.headers, institution.id), institution.id)
             self.services.assistant.conversation_state(institution.id, token.conversation)
-        except TokenRejected:
+        except (TokenRejected, ConversationNotFound):
             return None
         return token
 

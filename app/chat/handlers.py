@@ -131,7 +131,7 @@ async def _ask(text: str) -> None:
 async def _hand_over(visit: Visit) -> None:
     token, assistant = visit.token, visit.services.assistant
     state = await run_sync(assistant.conversation_state, token.institution, token.conversation)
-    if state is ConversationState.HUMAN:
+    if state == ConversationState.HUMAN:
         return await _say_a_person_will_reply(visit)
     answer = await run_sync(assistant.want_human, token.institution, token.conversation, token.language)
     return await _show(answer, visit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -26,8 +25,6 @@ from app.chat.tokens import CustomerToken
 from app.chat.visit import ChatServices
 from app.web.page_images import PageImages
 
-HONG_KONG = timezone(timedelta(hours=8), "HKT")
-
 Customer = Annotated[CustomerToken, Depends(customer)]
 
 
@@ -39,14 +36,9 @@ def mount_chat(app: FastAPI, services: ChatServices, library: SourceLibrary, ima
     pages = ChatPages(services.texts)
     app.mount("/static/chat", StaticFiles(directory=HERE / "public"))
     app.include_router(_frame_routes(Frame(services, pages, ChainlitFiles.of_build(BUILD)), services))
-    sources = SourcePages(library, images, pages, services.assistant.institution, today_in_hong_kong)
+    sources = SourcePages(library, images, pages, services.assistant.institution, services.today)
     app.include_router(source_routes(sources))
     app.mount("/chat", ChatGate(services, chainlit_app, PackedAssets(BUILD / "assets")))
-
-
-def today_in_hong_kong() -> date:
-    """The date that decides what is in force."""
-    return datetime.now(HONG_KONG).date()
 
 
 def _frame_routes(frame: Frame, services: ChatServices) -> APIRouter:

@@ -1,7 +1,7 @@
 """The customer's identity: a short signed token that binds a chat to an institution, an origin and a conversation.
 
 ``base64url(payload) "." base64url(HMAC-SHA256(payload))``, the payload being compact JSON. Nothing in it is secret;
-the signature makes it unforgeable. The key is derived from the master key (HKDF-SHA256, RFC 5869).
+the signature makes it unforgeable.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.chat.errors import TokenExpired, TokenForeign, TokenForged, TokenMissing
 from knowledge_bases.schema import Language
@@ -33,10 +30,14 @@ class CustomerToken:
 
 
 class ChatTokens:
-    """Mints and verifies tokens. ``ttl_s`` is how long one lasts; ``clock`` returns Unix seconds."""
+    """Mints and verifies tokens.
 
-    def __init__(self, master_key: bytes, ttl_s: int, clock: Callable[[], float] = time.time) -> None:
-        self._key = HKDF(SHA256(), length=32, salt=None, info=b"candour chat token v1").derive(master_key)
+    ``key`` serves for nothing else (``MasterKey.tokens``); ``ttl_s`` is how long a token lasts; ``clock`` gives Unix
+    seconds.
+    """
+
+    def __init__(self, key: bytes, ttl_s: int, clock: Callable[[], float] = time.time) -> None:
+        self._key = key
         self.ttl_s = ttl_s
         self._clock = clock
 

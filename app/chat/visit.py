@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.assistant.ports import Assistant
 from app.chat.errors import TokenForeign
+from app.chat.texts import CHAT_TEXTS
 from app.chat.tokens import ChatTokens, CustomerToken
 from app.web.texts import Speaker, Texts
 from knowledge_bases.schema import Institution, Language
@@ -17,12 +19,15 @@ VISIT = "candour.visit"  # key in the ASGI scope, set by the gate, read by Chain
 
 @dataclass(frozen=True)
 class ChatServices:
-    """What the chat is given. ``greeting`` returns the rulebook's "you are talking to an AI" statement (D47)."""
+    """What the chat is given. ``greeting`` returns the rulebook's "you are talking to an AI" statement (D47), ``today``
+    the date in Hong Kong.
+    """
 
     assistant: Assistant
     tokens: ChatTokens
     greeting: Callable[[Institution, Language], str]
-    texts: Texts
+    today: Callable[[], date]
+    texts: Texts = CHAT_TEXTS
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,12 +18,10 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-import app.chat
 from app.chat.tokens import ChatTokens
 from app.chat.visit import ChatServices
 from app.web.mount import mount_web
 from app.web.page_images import PageImages
-from app.web.texts import Texts
 from tests.fakes.assistant import PARSE, FakeAssistant, an_institution
 from tests.fakes.library import FakeLibrary, a_fee_document, a_text_document, an_info
 
@@ -111,8 +110,9 @@ def served_app(assistant: FakeAssistant, images: Path) -> FastAPI:
     library.add("harbour-bank", an_info("card-fees-en"), document, pdf)
     library.aliases[PARSE] = document.sha256
     library.add("harbour-bank", an_info("privacy-notice"), a_text_document())
-    texts = Texts.load(Path(app.chat.__file__).parent / "texts.yaml")
-    services = ChatServices(assistant, ChatTokens(b"k" * 32, 3600), lambda institution, language: D47, texts)
+    services = ChatServices(
+        assistant, ChatTokens(b"k" * 32, 3600), lambda institution, language: D47, lambda: date(2026, 11, 22)
+    )
     served = FastAPI()
     mount_web(served, assistant.institution)
     mount_chat(served, services, library, PageImages(images))

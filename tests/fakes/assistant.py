@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 
 from app.answering.types import Answer, AnswerStatus, Part, Question, Sentence
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
+from app.conversations.errors import ConversationNotFound
+from app.institutions.errors import UnknownInstitution
 from guardrails.types import Disclosure, Reason
 from knowledge_bases.schema import (
     Brand,
@@ -106,6 +108,8 @@ class FakeAssistant:
         self._numbers = itertools.count(1)
 
     def institution(self, institution_id: str) -> Institution:
+        if institution_id not in self.institutions:
+            raise UnknownInstitution(institution_id)
         return self.institutions[institution_id]
 
     def open_conversation(self, institution_id: str, language: Language, origin: str) -> str:
@@ -151,9 +155,9 @@ class FakeAssistant:
         return f"CB-{len(self.call_backs):04}"
 
     def _kept(self, institution_id: str, conversation_id: str) -> Kept:
-        kept = self.conversations[conversation_id]
-        if kept.institution != institution_id:
-            raise KeyError(conversation_id)
+        kept = self.conversations.get(conversation_id)
+        if kept is None or kept.institution != institution_id:
+            raise ConversationNotFound(conversation_id)
         return kept
 
     @staticmethod

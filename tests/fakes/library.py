@@ -47,15 +47,12 @@ class FakeLibrary:
         return self.files[institution_id, key]
 
     def in_force(self, institution_id: str, document: str, language: Language, on: date) -> VersionKey | None:
-        keys = [
-            key
-            for (owner, key), version in self.versions.items()
-            if owner == institution_id
-            and key.document == document
-            and version.info.in_force(on)
-            and not version.withdrawn
-        ]
-        return max(keys, default=None)
+        infos = [v.info for (owner, _), v in self.versions.items() if owner == institution_id and not v.withdrawn]
+        own = [info for info in infos if info.key.document == document and info.in_force(on)]
+        siblings = [info for info in infos if info.key.document in {o.sibling for o in own} and info.in_force(on)]
+        chinese = language is not Language.EN
+        mine = [info for info in (*own, *siblings) if (info.language is not Language.EN) == chinese]
+        return max((info.key for info in mine or own), default=None)
 
 
 def a_fee_document() -> tuple[ParsedDocument, bytes]:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-import app.chat
+from app.chat.texts import CHAT_TEXTS
 from app.chat.tokens import ChatTokens
 from app.chat.visit import ChatServices
 from app.web.page_images import PageImages
@@ -18,6 +19,7 @@ from tests.fakes.library import FakeLibrary
 SITE = "https://www.harbourbank.example"
 HOST = "https://chat.example"
 TTL_S = 600
+TODAY = date(2026, 11, 22)
 
 
 class Clock:
@@ -29,7 +31,7 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def chat_texts() -> Texts:
-    return Texts.load(Path(app.chat.__file__).parent / "texts.yaml")
+    return CHAT_TEXTS
 
 
 @pytest.fixture
@@ -43,9 +45,9 @@ def assistant() -> FakeAssistant:
 
 
 @pytest.fixture
-def services(assistant: FakeAssistant, clock: Clock, chat_texts: Texts) -> ChatServices:
+def services(assistant: FakeAssistant, clock: Clock) -> ChatServices:
     tokens = ChatTokens(b"k" * 32, TTL_S, clock)
-    return ChatServices(assistant, tokens, lambda institution, language: "You are chatting with an AI.", chat_texts)
+    return ChatServices(assistant, tokens, lambda institution, language: "You are chatting with an AI.", lambda: TODAY)
 
 
 @pytest.fixture

@@ -80,6 +80,19 @@ def test_without_a_wish_the_browser_s_language_decides(client: TestClient) -> No
     assert '<html lang="zh-Hant">' in client.get(FRAME, headers={"accept-language": "zh-HK,en;q=0.8"}).text
 
 
+def test_an_institution_that_is_not_there_gets_a_kind_page(client: TestClient) -> None:
+    response = client.get("/chat/nobody/")
+    assert response.status_code == 404
+    assert "Nothing is here" in response.text
+
+
+def test_a_conversation_that_is_gone_is_not_missed(client: TestClient, assistant: FakeAssistant) -> None:
+    client.get(FRAME)
+    assistant.conversations.clear()
+    assert client.get(FRAME).status_code == 200
+    assert len(assistant.conversations) == 1
+
+
 def test_every_language_shows_the_way_to_a_human(client: TestClient) -> None:
     for language, words in ((Language.EN, "A human"), (Language.ZH_HANT, "真人"), (Language.ZH_HANS, "真人")):
         assert f">{words}</button>" in client.get(f"{FRAME}?language={language.value}").text

@@ -18,8 +18,8 @@ class Clock:
         return self.now
 
 
-def tokens(clock: Clock | None = None, master_key: bytes = b"k" * 32) -> ChatTokens:
-    return ChatTokens(master_key, ttl_s=600, clock=clock or Clock())
+def tokens(clock: Clock | None = None, key: bytes = b"k" * 32) -> ChatTokens:
+    return ChatTokens(key, ttl_s=600, clock=clock or Clock())
 
 
 def minted(by: ChatTokens) -> str:
@@ -60,7 +60,7 @@ def test_no_token_is_said_to_be_missing(raw: str | None) -> None:
 
 def test_a_token_signed_with_another_key_is_forged() -> None:
     with pytest.raises(TokenForged):
-        tokens().verify(minted(tokens(master_key=b"x" * 32)), "harbour-bank")
+        tokens().verify(minted(tokens(key=b"x" * 32)), "harbour-bank")
 
 
 @given(st.text(max_size=200))
