@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from app.conversations.errors import ConversationErased, ConversationNotFound, SealBroken
 from app.conversations.tables import ConversationKeyRow
@@ -87,6 +88,12 @@ class KeyVault(ScopedRepository[ConversationKeyRow]):
         row.wrapped_key, row.destroyed_at = None, now_utc()
         self.save(row)
         return True
+
+    def count_destroyed(self) -> int:
+        """How many of the institution's conversations were erased."""
+        own = ConversationKeyRow.institution_id == self.institution_id
+        gone = col(ConversationKeyRow.destroyed_at).is_not(None)
+        return self.session.exec(select(func.count()).select_from(ConversationKeyRow).where(own, gone)).one()
 
     def _cipher(self, conversation_id: str) -> AESGCM:
         wrapped = self._row(conversation_id).wrapped_key

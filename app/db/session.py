@@ -39,7 +39,6 @@ class Database:
             if not is_sqlite(self.engine):
                 session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             yield session
-            session.rollback()
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:

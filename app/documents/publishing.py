@@ -103,19 +103,24 @@ class Publishing:
     def _publish_one(self, row: DocumentVersionRow, by: str) -> None:
         if row.stage is not Stage.READY:
             raise WrongStatus(_key(row), f"not ingested ({row.stage.value})", VersionStatus.PUBLISHED.value)
+        others = self._versions.ever_published(row.document_id)
         row.published_at = now_utc()
-        others = self._versions.once_published(row.document_id)
         if others and row.effective_from is None and row.effective_to is None:
             row.effective_from = row.published_at.astimezone(HONG_KONG).date()
         self._move(row, VersionStatus.PUBLISHED, by, "version:publish:done")
         self._settle([row, *others])
 
     def _settle(self, rows: Sequence[DocumentVersionRow]) -> None:
-        """Close each published version of a document where the next one begins."""
+        """Close each version of a document where the next one begins.
+
+        A withdrawn one still ends the one before it, which would otherwise come back unasked.
+        """
         by_version = {row.version: row for row in rows}
         for placed in place([_entry(row) for row in rows]):
             row = by_version[placed.version]
             status = VersionStatus.SUPERSEDED if placed.superseded else VersionStatus.PUBLISHED
+            if row.status is VersionStatus.WITHDRAWN:
+                status = VersionStatus.WITHDRAWN
             if (row.effective_to, row.status) != (placed.effective_to, status):
                 row.effective_to, row.status = placed.effective_to, status
                 self._versions.save(row)
@@ -142,7 +147,7 @@ def _key(row: DocumentVersionRow) -> VersionKey:
 
 
 def _entry(row: DocumentVersionRow) -> Entry:
-    return Entry(row.version, row.effective_from, row.effective_to, row.published_at or row.created_at)
+    return Entry(row.version, row.effective_from, row.declared_to, row.published_at or row.created_at)
 
 
 def _iso(day: date | None) -> str | None:

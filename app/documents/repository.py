@@ -12,7 +12,7 @@ from app.documents.tables import DocumentVersionRow
 from app.documents.types import VersionStatus
 from knowledge_bases.schema import VersionKey
 
-ONCE_PUBLISHED = (VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED)
+_ANSWERABLE = (VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED)
 
 
 class VersionRepository(ScopedRepository[DocumentVersionRow]):
@@ -41,10 +41,11 @@ class VersionRepository(ScopedRepository[DocumentVersionRow]):
         order = (col(DocumentVersionRow.document_id), col(DocumentVersionRow.created_at).desc())
         return self.session.exec(self.rows().order_by(*order)).all()
 
-    def once_published(self, document: str | None = None) -> Sequence[DocumentVersionRow]:
-        """Versions published or superseded, of all documents or of one, by key."""
-        statement = self.rows().where(col(DocumentVersionRow.status).in_(ONCE_PUBLISHED))
-        if document is not None:
-            statement = statement.where(DocumentVersionRow.document_id == document)
-        order = (col(DocumentVersionRow.document_id), col(DocumentVersionRow.version))
-        return self.session.exec(statement.order_by(*order)).all()
+    def answerable(self) -> Sequence[DocumentVersionRow]:
+        """Versions that may be in force on some day: published or superseded."""
+        return self.session.exec(self.rows().where(col(DocumentVersionRow.status).in_(_ANSWERABLE))).all()
+
+    def ever_published(self, document: str) -> Sequence[DocumentVersionRow]:
+        """The versions of a document that were published, withdrawn ones too."""
+        own = self.rows().where(DocumentVersionRow.document_id == document)
+        return self.session.exec(own.where(col(DocumentVersionRow.published_at).is_not(None))).all()

@@ -22,6 +22,7 @@ def draft_row(institution_id: str, upload: Upload) -> DocumentVersionRow:
         as_at=info.as_at,
         effective_from=info.effective_from,
         effective_to=info.effective_to,
+        declared_to=info.effective_to,
         sibling=info.sibling,
         status=VersionStatus.DRAFT,
         uploaded_by=upload.by,

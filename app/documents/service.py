@@ -92,7 +92,7 @@ class DocumentService:
 
     def infos(self, on: date) -> dict[VersionKey, VersionInfo]:
         """What is known of the versions in force on a day."""
-        known = [info_of(row) for row in self._versions.once_published()]
+        known = [info_of(row) for row in self._versions.answerable()]
         return {info.key: info for info in known if info.in_force(on)}
 
     def not_in_force(self, keys: Collection[VersionKey], on: date) -> frozenset[VersionKey]:

@@ -35,7 +35,8 @@ class DocumentVersionRow(ScopedRow, table=True):
     tags: list[str] = Field(default_factory=list, sa_type=JSON)
     as_at: date | None = None
     effective_from: date | None = None
-    effective_to: date | None = None
+    effective_to: date | None = None  # as it counts: never after a follower's start
+    declared_to: date | None = None  # as it was uploaded
     sibling: str | None = None
 
     status: VersionStatus = Field(sa_type=enum_type(VersionStatus), index=True)

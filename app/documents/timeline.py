@@ -15,23 +15,23 @@ from itertools import pairwise
 
 @dataclass(frozen=True)
 class Entry:
-    """A published version's place in time; ``effective_to`` is the first day no longer in force."""
+    """A published version as it was uploaded; ``declared_to`` is the first day no longer in force."""
 
     version: str
     effective_from: date | None
-    effective_to: date | None
+    declared_to: date | None
     published_at: datetime
 
     @property
     def order(self) -> tuple[date, bool, datetime, str]:
         """Sorts the versions of a document in their order in time."""
-        for_the_record = self.effective_to is not None and self.effective_to <= self.published_at.date()
+        for_the_record = self.declared_to is not None and self.declared_to <= self.published_at.date()
         return (self.effective_from or date.min, not for_the_record, self.published_at, self.version)
 
 
 @dataclass(frozen=True)
 class Placed:
-    """An entry after its followers were looked at."""
+    """An entry after its followers were looked at; ``effective_to`` is its end as it counts."""
 
     version: str
     effective_to: date | None
@@ -42,10 +42,10 @@ def place(entries: Sequence[Entry]) -> tuple[Placed, ...]:
     """Where each version ends, in their order in time; empty for none."""
     ordered = sorted(entries, key=lambda entry: entry.order)
     placed = [
-        Placed(entry.version, _earlier(entry.effective_to, follower.effective_from), superseded=True)
+        Placed(entry.version, _earlier(entry.declared_to, follower.effective_from), superseded=True)
         for entry, follower in pairwise(ordered)
     ]
-    return (*placed, *(Placed(last.version, last.effective_to, superseded=False) for last in ordered[-1:]))
+    return (*placed, *(Placed(last.version, last.declared_to, superseded=False) for last in ordered[-1:]))
 
 
 def _earlier(own_end: date | None, next_start: date | None) -> date | None:

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import text
 from sqlmodel import Session, select
@@ -91,26 +90,26 @@ class AuditLog(ScopedRepository[AuditEntryRow]):
         return entry
 
 
-def entry_hash(entry: AuditEntryRow) -> str:
-    """SHA-256 over every column of the entry but ``hash`` itself, lower-case hex."""
-    value = {
+def hashed_members(entry: AuditEntryRow) -> dict[str, str | int | None]:
+    """What an entry's hash is taken over: every column but the hash. ``fields`` stays the text it is stored as."""
+    return {
         "institution": entry.institution_id,
         "seq": entry.seq,
-        "at": _instant(entry.at),
+        "at": entry.at.isoformat(timespec="microseconds"),
         "action": entry.action,
         "subject": entry.subject_id,
         "digest": entry.digest,
         "fields": entry.fields,
         "prev": entry.prev_hash,
     }
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def entry_hash(entry: AuditEntryRow) -> str:
+    """SHA-256 over the canonical JSON of the hashed members, lower-case hex."""
+    return hashlib.sha256(canonical_json(hashed_members(entry)).encode()).hexdigest()
 
 
 def sealed_digest(key: bytes, record: tuple[str, ...], nonce: bytes, ciphertext: bytes) -> str:
     """HMAC-SHA256 of a sealed record and its ids: keyed, so that the log holds no bare hash of anyone's words."""
     message = "\x1f".join(record).encode() + b"\x1e" + nonce + ciphertext
     return hmac.new(key, message, hashlib.sha256).hexdigest()
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="microseconds")

@@ -65,7 +65,7 @@ class Checkpoints:
         signature = self._key.sign(checkpoint.message()).hex()
         line = canonical_json({**json.loads(checkpoint.message()), "signature": signature}) + "\n"
         try:
-            self._append(self._path(checkpoint.institution_id), line)
+            self._append(self.path(checkpoint.institution_id), line)
             (self._folder / "public_key.txt").write_text(self.public_key + "\n", "ascii")
         except OSError as error:
             raise CheckpointError(
@@ -74,7 +74,7 @@ class Checkpoints:
 
     def read(self, institution_id: str) -> ReadCheckpoints:
         """Every checkpoint of an institution, oldest first; none where there is no file yet."""
-        path = self._path(institution_id)
+        path = self.path(institution_id)
         valid: list[Checkpoint] = []
         forged: list[int] = []
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
@@ -96,7 +96,8 @@ class Checkpoints:
             return None
         return checkpoint if checkpoint.institution_id == institution_id else None
 
-    def _path(self, institution_id: str) -> Path:
+    def path(self, institution_id: str) -> Path:
+        """The file of an institution."""
         return self._folder / f"{institution_id}.jsonl"
 
     def _append(self, path: Path, line: str) -> None:

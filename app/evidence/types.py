@@ -77,7 +77,7 @@ class VerdictRecord:
 class Evidence:
     """One answer, from the masked question to the released words.
 
-    ``as_of`` is the day whose documents were asked for. ``sentences`` are those released, ``released`` the whole text
+    ``as_of`` is the day whose documents were asked for, ``history`` the customer's earlier questions, masked. ``sentences`` are those released, ``released`` the whole text
     the customer reads. ``strength`` is in [0, 1]. ``degraded`` names parts that were down. ``timings_ms`` by step.
     """
 
@@ -91,6 +91,7 @@ class Evidence:
     question: str
     released: str
     rulebook_version: str
+    history: tuple[str, ...] = ()
     snapshot: str | None = None
     strength: float = 0.0
     degraded: tuple[str, ...] = ()

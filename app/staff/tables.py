@@ -20,6 +20,7 @@ class AccountRow(SQLModel, table=True):
     username: str = Field(unique=True)
     password_hash: str
     active: bool = True
+    demo: bool = False  # its password is public: open in demo mode only
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

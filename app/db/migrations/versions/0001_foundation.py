@@ -58,6 +58,7 @@ def _create_documents() -> None:
         sa.Column("as_at", sa.Date(), nullable=True),
         sa.Column("effective_from", sa.Date(), nullable=True),
         sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("declared_to", sa.Date(), nullable=True),
         sa.Column("sibling", sa.String(), nullable=True),
         sa.Column("status", sa.String(length=32), nullable=False),
         sa.Column("uploaded_by", sa.String(), nullable=False),

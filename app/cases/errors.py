@@ -1,0 +1,36 @@
+"""What can go wrong with review cases.
+
+CasesError
+├── CaseNotFound       none of this id in this institution
+├── CaseDecided        it was decided before; a decision is never replaced
+└── ReasonRequired     a rejection says why
+"""
+
+from __future__ import annotations
+
+from app.db.errors import RowNotFound
+
+
+class CasesError(Exception):
+    """The root of this tree."""
+
+
+class CaseNotFound(CasesError, RowNotFound):
+    """No case of this id in this institution."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"there is no review case {case_id!r}; check the id and the institution")
+
+
+class CaseDecided(CasesError):
+    """A decision is never replaced."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"review case {case_id!r} was decided before; read its decision")
+
+
+class ReasonRequired(CasesError):
+    """A rejection without a reason helps nobody."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"review case {case_id!r} can't be rejected without a reason; write one")

@@ -1,0 +1,114 @@
+"""Opening review cases and deciding them."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from app.cases.errors import CaseDecided, ReasonRequired
+from app.cases.repository import CaseRepository, DecisionRepository
+from app.cases.tables import CaseRow, DecisionRow
+from app.cases.types import Case, CaseState, Decision, Flag
+from app.db.columns import new_id, now_utc
+from app.evidence.audit import AuditLog, Happening, Ledger
+
+
+class CaseService:
+    """The review cases of one institution, within one unit of work."""
+
+    def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
+        self._cases = CaseRepository(session, institution_id)
+        self._decisions = DecisionRepository(session, institution_id)
+        self._audit = AuditLog(session, institution_id, ledger)
+        self._institution_id = institution_id
+
+    def open(self, flag: Flag) -> Case:
+        """Open a case, or count the flag into the open case of its incident."""
+        self._audit.lock()
+        known = self._cases.open_incident(flag.incident_key) if flag.incident_key else None
+        if known is not None:
+            known.occurrences += 1
+            known.severity = min(known.severity, flag.severity)  # S1 is the worst
+            self._cases.save(known)
+            return self._case(known)
+        row = CaseRow(
+            institution_id=self._institution_id,
+            id=new_id(),
+            conversation_id=flag.conversation_id,
+            answer_id=flag.answer_id,
+            trigger=flag.trigger,
+            severity=flag.severity,
+            incident_key=flag.incident_key,
+            opened_at=now_utc(),
+        )
+        self._cases.add(row)
+        fields = {"trigger": flag.trigger.value, "severity": flag.severity.value, "answer_id": flag.answer_id}
+        self._audit.append(Happening("case:open:done", row.id, fields))
+        return self._case(row)
+
+    def get(self, case_id: str) -> Case:
+        """The case.
+
+        Raises:
+            CaseNotFound: there is none in this institution.
+        """
+        return self._case(self._cases.get(case_id))
+
+    def queue(self, state: CaseState = CaseState.OPEN, limit: int = 100) -> tuple[Case, ...]:
+        """Cases in a state, the worst first, then the oldest."""
+        return tuple(self._case(row) for row in self._cases.queue(state, limit))
+
+    def approve(self, case_id: str, by: str, reason: str | None = None) -> Case:
+        """The answer stands.
+
+        Raises:
+            CaseNotFound: no such case here. CaseDecided: it was decided before.
+        """
+        return self._decide(case_id, by, CaseState.APPROVED, reason)
+
+    def reject(self, case_id: str, by: str, reason: str) -> Case:
+        """The answer should not have been given; ``reason`` says why.
+
+        Raises:
+            CaseNotFound: no such case here. CaseDecided: it was decided before. ReasonRequired: ``reason`` is blank.
+        """
+        if not reason.strip():
+            raise ReasonRequired(case_id)
+        return self._decide(case_id, by, CaseState.REJECTED, reason)
+
+    def _decide(self, case_id: str, by: str, state: CaseState, reason: str | None) -> Case:
+        self._audit.lock()
+        row = self._cases.get(case_id)
+        if row.state is not CaseState.OPEN:
+            raise CaseDecided(case_id)
+        row.state = state
+        self._cases.save(row)
+        decision = DecisionRow(
+            institution_id=self._institution_id,
+            case_id=case_id,
+            by=by,
+            at=now_utc(),
+            approved=state is CaseState.APPROVED,
+            reason=(reason or "").strip() or None,
+        )
+        self._decisions.add(decision)
+        self._audit.append(Happening(f"case:decide:{state.value}", case_id, {"by": by}))
+        return self._case(row)
+
+    def _case(self, row: CaseRow) -> Case:
+        decision = None if row.state is CaseState.OPEN else self._decisions.of(row.id)
+        return Case(
+            id=row.id,
+            trigger=row.trigger,
+            severity=row.severity,
+            state=row.state,
+            conversation_id=row.conversation_id,
+            answer_id=row.answer_id,
+            incident_key=row.incident_key,
+            occurrences=row.occurrences,
+            opened_at=row.opened_at,
+            decision=None if decision is None else _decision(decision),
+        )
+
+
+def _decision(row: DecisionRow) -> Decision:
+    return Decision(by=row.by, at=row.at, approved=row.approved, reason=row.reason)

@@ -1,0 +1,77 @@
+"""One table from the errors of all packages to what a caller sees: a status, a title and an exit code.
+
+The detail is the error's own message where it is safe to show (it names what was asked for, never stored text).
+Ingestion's errors are not here: only the worker knows them, and stores their one sentence with the version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.answering.errors import ComposerUnavailable
+from app.cases.errors import CaseDecided, ReasonRequired
+from app.conversations.errors import ConversationErased, SealBroken
+from app.db.errors import MissingInstitution, RowNotFound
+from app.documents.errors import FileDamaged, FileMissing, FourEyesRequired, VersionExists, WrongStatus
+from app.evidence.errors import CheckpointError, CitedVersionWithdrawn
+from app.institutions.errors import InstitutionExists, SnapshotMoved, UnknownInstitution
+from app.keys import KeyFileError
+from app.settings import SettingsError
+from app.staff.errors import AccountExists, AccountNotFound, WeakPassword
+from guardrails.errors import GuardrailError
+from knowledge_bases.errors import InstitutionFileError
+from retrieval.errors import RetrievalError
+
+FAILED, USAGE = 1, 2
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``status`` for HTTP problem responses (RFC 9457), ``exit_code`` for the command line.
+
+    ``shows_detail``: whether the error's message may go to whoever asked.
+    """
+
+    status: int
+    title: str
+    exit_code: int = FAILED
+    shows_detail: bool = True
+
+
+UNEXPECTED = Problem(500, "Something went wrong here", shows_detail=False)
+
+PROBLEMS: dict[type[Exception], Problem] = {
+    UnknownInstitution: Problem(404, "No such institution", USAGE),
+    RowNotFound: Problem(404, "Not found", USAGE),
+    AccountNotFound: Problem(404, "Not found", USAGE),
+    ConversationErased: Problem(410, "Erased"),
+    InstitutionExists: Problem(409, "Added before"),
+    VersionExists: Problem(409, "The version exists"),
+    WrongStatus: Problem(409, "Not possible now"),
+    CaseDecided: Problem(409, "Decided before"),
+    AccountExists: Problem(409, "The name is taken"),
+    SnapshotMoved: Problem(409, "Published by somebody else first"),
+    CitedVersionWithdrawn: Problem(409, "A cited document was withdrawn"),
+    FourEyesRequired: Problem(403, "A second person is needed"),
+    ReasonRequired: Problem(422, "A reason is needed"),
+    WeakPassword: Problem(422, "The password is too short"),
+    InstitutionFileError: Problem(422, "The institution's file is wrong"),
+    ComposerUnavailable: Problem(503, "The model is not available"),
+    RetrievalError: Problem(503, "The index is not available", shows_detail=False),
+    GuardrailError: Problem(503, "The guardrails are not available", shows_detail=False),
+    FileMissing: Problem(500, "A stored file is missing", shows_detail=False),
+    FileDamaged: Problem(500, "A stored file is damaged", shows_detail=False),
+    SealBroken: Problem(500, "A stored record is damaged", shows_detail=False),
+    CheckpointError: Problem(500, "The checkpoints can't be used", shows_detail=False),
+    KeyFileError: Problem(500, "The master key can't be used", shows_detail=False),
+    MissingInstitution: UNEXPECTED,
+    SettingsError: Problem(500, "The settings are wrong", USAGE, shows_detail=False),
+}
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem an error maps to: its own, its nearest ancestor's, or UNEXPECTED."""
+    for kind in type(error).__mro__:
+        if kind in PROBLEMS:
+            return PROBLEMS[kind]
+    return UNEXPECTED

@@ -1,0 +1,54 @@
+"""The file store: whole, unchanged, and one institution's only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.db.errors import MissingInstitution
+from app.documents.errors import FileDamaged, FileMissing
+from app.documents.files import FileStore
+
+
+@given(content=st.binary(max_size=200))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_what_is_stored_reads_back_the_same(tmp_path: Path, content: bytes) -> None:
+    store = FileStore(tmp_path, "a-bank")
+    assert store.get(store.put(content)) == content
+
+
+def test_storing_again_writes_nothing_and_leaves_no_draft(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, "a-bank")
+    addresses = {store.put(b"fees"), store.put(b"fees")}
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == list(addresses)
+
+
+def test_another_institution_does_not_find_it(tmp_path: Path) -> None:
+    address = FileStore(tmp_path, "a-bank").put(b"fees")
+    with pytest.raises(FileMissing):
+        FileStore(tmp_path, "b-bank").get(address)
+
+
+def test_a_file_changed_on_disk_is_refused_and_left_alone(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, "a-bank")
+    address = store.put(b"fees")
+    path = tmp_path / "a-bank" / address[:2] / address
+    path.write_bytes(b"other fees")
+    with pytest.raises(FileDamaged):
+        store.get(address)
+    assert path.read_bytes() == b"other fees"
+
+
+@pytest.mark.parametrize("address", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64])
+def test_an_address_that_is_none_finds_nothing(tmp_path: Path, address: str) -> None:
+    with pytest.raises(FileMissing):
+        FileStore(tmp_path, "a-bank").get(address)
+
+
+@pytest.mark.parametrize("nobody", ["", " ", None])
+def test_a_store_without_an_institution_is_an_error(tmp_path: Path, nobody: str) -> None:
+    with pytest.raises(MissingInstitution):
+        FileStore(tmp_path, nobody)
