@@ -35,7 +35,7 @@ say "installing $(grep -c == requirements.lock) locked packages"
 "$VENV/bin/uv" pip install --quiet --python "$VENV/bin/python" --no-deps -r requirements.lock \
   || fail "installing requirements.lock" "Read the package named above; after a change of pyproject.toml run make lock."
 say "installing the candour command"
-"$VENV/bin/uv" pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation --editable . \
+"$VENV/bin/uv" pip install --quiet --python "$VENV/bin/python" --no-deps --editable . \
   || fail "installing candour" "Run make clean, then make again."
 echo "$stamp" > "$VENV/.stamp"
 say "ready"

@@ -96,7 +96,7 @@ class Answer:
             "sentences": [_sentence_json(s) for s in self.sentences],
             "notices": list(self.notices),
             "disclosures": [{"rule_id": d.rule_id, "text": d.text} for d in self.disclosures],
-            "findings": [_finding_json(f) for f in self.findings],
+            "findings": [finding_json(f) for f in self.findings],
             "confidence": round(self.confidence, 4),
             "snapshot": self.snapshot,
             "timings_ms": {name: round(ms, 2) for name, ms in self.timings_ms.items()},
@@ -146,7 +146,8 @@ def citation_json(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as every surface prints it; it never holds the customer's words."""
     return {
         "rule_id": finding.rule_id,
         "stage": finding.stage.value,

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from app.answering.types import Answer, Question
+from app.conversations.types import ConversationState, MessageRole
+from app.handover.types import CallBackRequest
 from knowledge_bases.schema import Institution, Language
 
-
-class Role(StrEnum):
-    """Who speaks in a conversation; ``notice`` is the platform itself (hand-over, closing)."""
-
-    CUSTOMER = "customer"
-    ASSISTANT = "assistant"
-    STAFF = "staff"
-    NOTICE = "notice"
+__all__ = ["Assistant", "CallBackRequest", "ConversationState", "Role", "TranscriptMessage"]
 
 
-class ConversationState(StrEnum):
-    """``human``: a person has it or will; the assistant is silent."""
-
-    ASSISTANT = "assistant"
-    HUMAN = "human"
+Role = MessageRole
 
 
 @dataclass(frozen=True)
@@ -35,15 +25,6 @@ class TranscriptMessage:
     text: str
     at: datetime
     answer: Answer | None = None
-
-
-@dataclass(frozen=True)
-class CallBackRequest:
-    """What a customer leaves to be called back; every field is personal and stored encrypted."""
-
-    name: str
-    phone: str
-    preferred_time: str
 
 
 class Assistant(Protocol):

@@ -1,0 +1,47 @@
+"""From a trail and the answer it led to, the evidence that is stored before the answer goes out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from app.answering.ports import Draft
+from app.answering.trail import Trail
+from app.answering.types import Answer, Sentence
+from app.evidence.types import DraftRecord, Evidence, PassageRecord, SentenceRecord
+
+
+def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
+    """Everything needed to show later what was said, and why."""
+    retrieved = trail.retrieved
+    return Evidence(
+        answer_id=answer.answer_id,
+        conversation_id=conversation_id,
+        created_at=datetime.now(UTC),
+        status=answer.status.value,
+        reason=answer.reason,
+        language=answer.language,
+        as_of=trail.on,
+        question=trail.question.text,
+        history=trail.question.history,
+        released=answer.text,
+        rulebook_version=trail.rulebook_version,
+        snapshot=retrieved.snapshot,
+        strength=retrieved.strength,
+        degraded=retrieved.degraded,
+        passages=tuple(PassageRecord.of(passage) for passage in retrieved.passages),
+        drafts=tuple(_draft(draft) for draft in trail.drafts),
+        verdicts=tuple(trail.verdicts),
+        sentences=tuple(_sentence(sentence) for sentence in answer.sentences),
+        notices=answer.notices,
+        disclosures=answer.disclosures,
+        timings_ms=dict(answer.timings_ms),
+    )
+
+
+def _draft(draft: Draft) -> DraftRecord:
+    sentences = tuple(_sentence(sentence) for sentence in draft.sentences)
+    return DraftRecord(draft.composer, sentences, draft.model, dict(draft.parameters), draft.prompt_sha256)
+
+
+def _sentence(sentence: Sentence) -> SentenceRecord:
+    return SentenceRecord(sentence.text, sentence.citations)

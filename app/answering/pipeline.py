@@ -1,0 +1,229 @@
+"""From a question to an answer, top to bottom: screen, retrieve, route, compose, verify, disclose, record, release.
+
+Nothing is returned that was not recorded first (promise 8), and nothing is released that did not pass every rail
+(promises 2 and 6). Each step is a timing and a field of the evidence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import uuid4
+
+from app.answering.errors import ComposerUnavailable
+from app.answering.language import detect_language
+from app.answering.ports import Brief, Composer, Draft, Knowledge, Rails
+from app.answering.texts import texts
+from app.answering.trail import STATUS_OF, Outcome, Recorder, Trail
+from app.answering.types import Answer, AnswerStatus, Question, Sentence
+from app.evidence.errors import CitedVersionWithdrawn
+from guardrails.disclosure import Occasion, owed
+from guardrails.errors import DisclosureError
+from guardrails.messages import customer_words
+from guardrails.rulebook import Rulebook
+from guardrails.types import Action, Claim, Disclosure, RailContext, Reason, Stage
+from knowledge_bases.schema import Citation, Institution, Language
+
+ANSWER_STRENGTH = 0.5  # the one operating point; retrieval.strength is calibrated to it
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a pipeline is made of. ``composers`` are tried in order, quotes last; ``today`` is Hong Kong's day."""
+
+    knowledge: Knowledge
+    rails: Rails
+    rulebook: Rulebook
+    recorder: Recorder
+    composers: tuple[Composer, ...]
+    today: Callable[[], date]
+
+
+class Pipeline:
+    """Answers questions; safe to call concurrently."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def answer(self, institution: Institution, question: Question) -> Answer:
+        """The answer, recorded.
+
+        Raises:
+            CitedVersionWithdrawn: a cited version went out of force between retrieval and recording, twice running.
+        """
+        try:
+            return await self._attempt(institution, question)
+        except CitedVersionWithdrawn:
+            return await self._attempt(institution, question)
+
+    async def mask(self, institution: Institution, question: Question) -> str:
+        """The question with personal data hidden, for storing what is said while a person has the conversation."""
+        language = question.language or detect_language(question.text)
+        return (await self._parts.rails.check_input(RailContext(institution, language, question.text))).text
+
+    def hand_over(self, institution: Institution, question: Question) -> Answer:
+        """What a customer reads who pressed the button for a person; recorded like any answer."""
+        trail = self._trail(institution, question)
+        answer = _answer(trail, self._reply(trail, Action.HAND_OFF, Reason.HUMAN_WANTED))
+        self._parts.recorder.record(trail, answer)
+        return answer
+
+    async def _attempt(self, institution: Institution, question: Question) -> Answer:
+        trail = self._trail(institution, question)
+        outcome = await self._screen(trail) or await self._retrieve(trail) or await self._compose(trail)
+        answer = _answer(trail, outcome)
+        with trail.watch.lap("record"):
+            await asyncio.to_thread(self._parts.recorder.record, trail, answer)
+        return replace(answer, timings_ms=trail.watch.timings_ms())
+
+    def _trail(self, institution: Institution, question: Question) -> Trail:
+        language = question.language or detect_language(question.text)
+        on = question.as_of or self._parts.today()
+        return Trail(institution, question, language, on, self._parts.rulebook.version)
+
+    async def _screen(self, trail: Trail) -> Outcome | None:
+        """Masks the question; an outcome where a rail says that it is not to be answered."""
+        with trail.watch.lap("screen"):
+            context = RailContext(trail.institution, trail.language, trail.question.text)
+            verdict = await self._parts.rails.check_input(context)
+        trail.judge(Stage.INPUT, verdict)
+        trail.question = replace(trail.question, text=verdict.text)
+        if verdict.action in (Action.ALLOW, Action.REWRITE):
+            return None
+        return self._reply(trail, verdict.action, verdict.reason or Reason.RAIL_FAILED)
+
+    async def _retrieve(self, trail: Trail) -> Outcome | None:
+        """Finds passages; an outcome where the evidence is too weak to answer from (promise 5)."""
+        with trail.watch.lap("retrieve"):
+            trail.retrieved = await asyncio.to_thread(
+                self._parts.knowledge.retrieve, trail.institution, trail.question, trail.language, trail.on
+            )
+        if trail.retrieved.strength < ANSWER_STRENGTH:
+            return self._reply(trail, Action.REFUSE, Reason.NOT_FOUND)
+        if trail.retrieved.degraded:
+            trail.notice("notice_lexical_only")
+        return None
+
+    async def _compose(self, trail: Trail) -> Outcome:
+        """The first draft that passes the output rails; held where the last one does not."""
+        held: Outcome | None = None
+        for composer in self._parts.composers:
+            draft = await self._draft(composer, trail)
+            if draft is None or not draft.sentences:
+                continue
+            outcome = await self._verify(trail, draft)
+            if outcome.status is not AnswerStatus.HELD:
+                return outcome
+            held = outcome
+        return held or self._reply(trail, Action.REFUSE, Reason.NOT_FOUND)
+
+    async def _draft(self, composer: Composer, trail: Trail) -> Draft | None:
+        brief = Brief(trail.institution, trail.question.text, trail.language, trail.retrieved)
+        try:
+            with trail.watch.lap("compose"):
+                draft = await composer.compose(brief)
+        except ComposerUnavailable:
+            trail.notice("notice_model_unavailable")
+            return None
+        trail.drafts.append(draft)
+        return draft
+
+    async def _verify(self, trail: Trail, draft: Draft) -> Outcome:
+        """Adds what the draft owes and has the rails look at the whole; HELD unless every rail allows it."""
+        try:
+            disclosures = self._owed(trail, draft)
+        except DisclosureError:
+            return self._reply(trail, Action.HOLD, Reason.DISCLOSURE)
+        outcome = _drafted(trail, draft, disclosures)
+        with trail.watch.lap("verify"):
+            verdict = await self._parts.rails.check_output(_checked(trail, draft, outcome), self._resolver(trail))
+        trail.judge(Stage.OUTPUT, verdict)
+        if verdict.action is Action.ALLOW:
+            return outcome
+        return self._reply(trail, Action.HOLD, verdict.reason or Reason.UNVERIFIED)
+
+    def _resolver(self, trail: Trail) -> Callable[[Citation], str | None]:
+        return lambda citation: self._parts.knowledge.resolve(trail.institution, citation)
+
+    def _owed(self, trail: Trail, draft: Draft | None) -> tuple[Disclosure, ...]:
+        """What the question, the cited versions' tags and the drafted words owe."""
+        with trail.watch.lap("disclose"):
+            return owed(self._parts.rulebook, _occasion(trail, draft.sentences if draft else ()))
+
+    def _reply(self, trail: Trail, action: Action, reason: Reason) -> Outcome:
+        """An outcome without an answer: what the customer reads instead, and what even that owes."""
+        lead = customer_words(self._parts.rulebook, reason, trail.institution, trail.language)
+        try:
+            disclosures = self._owed(trail, None)
+        except DisclosureError:
+            action, disclosures = Action.HOLD, ()
+        return Outcome(STATUS_OF[action], reason, lead, disclosures=disclosures)
+
+
+def _occasion(trail: Trail, sentences: tuple[Sentence, ...]) -> Occasion:
+    cited = {citation.key for sentence in sentences for citation in sentence.citations}
+    versions = [trail.retrieved.versions[key] for key in sorted(cited)]
+    return Occasion(
+        institution=trail.institution,
+        language=trail.language,
+        on=trail.on,
+        question=trail.question.text,
+        tags=frozenset(tag for version in versions for tag in version.tags),
+        answer=" ".join(sentence.text for sentence in sentences),
+        as_at=min((version.as_at for version in versions if version.as_at), default=None),
+        source="; ".join(dict.fromkeys(version.title for version in versions)),
+    )
+
+
+def _checked(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:
+    return RailContext(
+        institution=trail.institution,
+        language=trail.language,
+        text=outcome.text,
+        question=trail.question.text,
+        claims=tuple(Claim(sentence.text, sentence.citations) for sentence in draft.sentences),
+        disclosures=outcome.disclosures,
+    )
+
+
+def _drafted(trail: Trail, draft: Draft, disclosures: tuple[Disclosure, ...]) -> Outcome:
+    generated = draft.model is not None
+    words = texts(trail.language)
+    return Outcome(
+        status=AnswerStatus.ANSWERED if generated else AnswerStatus.QUOTED,
+        reason=None,
+        lead=words["lead_generated" if generated else "lead_quote"],
+        sentences=draft.sentences,
+        notices=(*trail.notices, *_language_notice(trail, draft)),
+        disclosures=disclosures,
+    )
+
+
+def _language_notice(trail: Trail, draft: Draft) -> tuple[str, ...]:
+    """Says so when no cited document is in the customer's language; one Chinese script serves for the other."""
+    written = {trail.retrieved.versions[c.key].language for s in draft.sentences for c in s.citations}
+    if not written or any((w is Language.EN) == (trail.language is Language.EN) for w in written):
+        return ()
+    words = texts(trail.language)
+    names = ", ".join(words[f"language_{language.value}"] for language in sorted(written))
+    return (words["notice_other_language"].format(language=names),)
+
+
+def _answer(trail: Trail, outcome: Outcome) -> Answer:
+    return Answer(
+        answer_id=uuid4().hex,
+        status=outcome.status,
+        reason=outcome.reason,
+        language=trail.language,
+        text=outcome.text,
+        lead=outcome.lead,
+        sentences=outcome.sentences,
+        notices=outcome.notices,
+        disclosures=outcome.disclosures,
+        findings=trail.findings,
+        confidence=trail.retrieved.strength,
+        snapshot=trail.retrieved.snapshot,
+        timings_ms=trail.watch.timings_ms(),
+    )

@@ -1,0 +1,82 @@
+"""What the pipeline needs from the rest of the product. It sees these roles only: no HTTP, no SQL, no index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Protocol
+
+from app.answering.types import Question, Sentence
+from guardrails.types import RailContext, Verdict
+from guardrails.verification import Resolve
+from knowledge_bases.schema import Citation, Institution, Language, Passage, VersionInfo, VersionKey
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """What was found: ``strength`` in [0, 1] says how likely the passages answer the question.
+
+    ``term_weights`` maps the question's terms (folded, stemmed, expanded) to their weight, for choosing quotes.
+    ``degraded`` names the legs of retrieval that were down.
+    """
+
+    passages: tuple[Passage, ...]
+    snapshot: str | None
+    strength: float
+    versions: Mapping[VersionKey, VersionInfo]
+    term_weights: Mapping[str, float]
+    degraded: tuple[str, ...] = ()
+
+    @classmethod
+    def nothing(cls) -> Retrieved:
+        """No passage, no strength: what there is before retrieval, or where nothing is published."""
+        return cls((), None, 0.0, MappingProxyType({}), MappingProxyType({}))
+
+
+class Knowledge(Protocol):
+    """An institution's published documents."""
+
+    def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
+        """Passages in force on the day ``on``, best first; none where nothing is published."""
+        ...
+
+    def resolve(self, institution: Institution, citation: Citation) -> str | None:
+        """The words stored under a citation's span, None where there are none."""
+        ...
+
+
+class Rails(Protocol):
+    """The guardrails. A rail that fails comes back as a HOLD verdict, never as an exception."""
+
+    async def check_input(self, context: RailContext) -> Verdict: ...
+
+    async def check_output(self, context: RailContext, resolve: Resolve) -> Verdict: ...
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a composer composes from."""
+
+    institution: Institution
+    question: str
+    language: Language
+    retrieved: Retrieved
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a composer made. ``prompt_sha256`` and ``model`` are None for quotes; ``parameters`` are the model's."""
+
+    composer: str
+    sentences: tuple[Sentence, ...]
+    model: str | None = None
+    prompt_sha256: str | None = None
+    parameters: Mapping[str, float | str] = field(default_factory=dict)
+
+
+class Composer(Protocol):
+    """Makes a draft. Raises ComposerUnavailable when its model is; an empty draft means nothing fits."""
+
+    async def compose(self, brief: Brief) -> Draft: ...

@@ -1,0 +1,81 @@
+"""The growing record of one question on its way through the pipeline, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from app.answering.ports import Draft, Retrieved
+from app.answering.stopwatch import Stopwatch
+from app.answering.texts import texts
+from app.answering.types import Answer, AnswerStatus, Question, Sentence
+from app.evidence.types import VerdictRecord
+from guardrails.types import Action, Disclosure, Finding, Reason, Stage, Verdict
+from knowledge_bases.schema import Institution, Language
+
+STATUS_OF = {
+    Action.REFUSE: AnswerStatus.REFUSED,
+    Action.HAND_OFF: AnswerStatus.HANDED_OFF,
+    Action.HOLD: AnswerStatus.HELD,
+}
+
+
+@dataclass
+class Trail:
+    """Filled step by step. ``question`` holds the masked text once screened; ``on`` is the day answered for."""
+
+    institution: Institution
+    question: Question
+    language: Language
+    on: date
+    rulebook_version: str
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    retrieved: Retrieved = field(default_factory=Retrieved.nothing)
+    drafts: list[Draft] = field(default_factory=list)
+    verdicts: list[VerdictRecord] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding of every rail, in the order of the verdicts."""
+        return tuple(finding for verdict in self.verdicts for finding in verdict.findings)
+
+    def judge(self, stage: Stage, verdict: Verdict) -> None:
+        """Notes a verdict and when it was given."""
+        record = VerdictRecord(stage, verdict.action, verdict.reason, verdict.findings, datetime.now(UTC))
+        self.verdicts.append(record)
+
+    def notice(self, key: str) -> None:
+        """Adds a fixed text that the customer is to read beside the answer."""
+        self.notices.append(texts(self.language)[key])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is to be said: ``lead`` first, then sentences, notices and disclosures."""
+
+    status: AnswerStatus
+    reason: Reason | None
+    lead: str
+    sentences: tuple[Sentence, ...] = ()
+    notices: tuple[str, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The whole released text in reading order, parts set apart by an empty line."""
+        parts = [self.lead, *(s.text for s in self.sentences), *self.notices, *(d.text for d in self.disclosures)]
+        return "\n\n".join(part for part in parts if part)
+
+
+class Recorder(Protocol):
+    """Commits evidence before release."""
+
+    def record(self, trail: Trail, answer: Answer) -> None:
+        """Stores evidence, message and audit entry in one transaction that reads every cited version again.
+
+        Raises:
+            CitedVersionWithdrawn: a cited version is no longer in force; nothing was stored.
+        """
+        ...

@@ -1,0 +1,40 @@
+"""Which answers a person looks at afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.answering.types import Answer, AnswerStatus
+from app.cases.types import Flag, Trigger
+from app.handover.service import human_incident
+from guardrails.types import Reason, Severity
+
+# What an answer's reason opens: trigger and severity. Reasons that are not here open nothing by themselves.
+_BY_REASON: dict[Reason, tuple[Trigger, Severity]] = {
+    Reason.ADVICE: (Trigger.REFUSAL, Severity.S3),
+    Reason.GUARANTEE: (Trigger.REFUSAL, Severity.S3),
+    Reason.INJECTION: (Trigger.REFUSAL, Severity.S2),
+    Reason.OUT_OF_SCOPE: (Trigger.REFUSAL, Severity.S4),
+    Reason.CREDENTIALS: (Trigger.REFUSAL, Severity.S2),
+    Reason.HUMAN_WANTED: (Trigger.HUMAN_WANTED, Severity.S3),
+    Reason.COMPLAINT: (Trigger.COMPLAINT, Severity.S2),
+    Reason.UNVERIFIED: (Trigger.HELD, Severity.S3),
+    Reason.DISCLOSURE: (Trigger.HELD, Severity.S2),
+    Reason.RAIL_FAILED: (Trigger.RAIL_FAILURE, Severity.S2),
+}
+
+
+def flags_of(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) -> tuple[Flag, ...]:
+    """The flags that an answer raises; an answer given is sampled for quality (HKMA HLP 12) when ``sampled`` says so.
+
+    All answers held by a failing rail make one incident, so that an outage opens one case and not a thousand; so do
+    all wishes for a person in one conversation.
+    """
+    if answer.reason in _BY_REASON:
+        trigger, severity = _BY_REASON[answer.reason]
+        incidents = {Trigger.RAIL_FAILURE: "rail-failure", Trigger.HUMAN_WANTED: human_incident(conversation_id)}
+        return (Flag(trigger, severity, conversation_id, answer.answer_id, incidents.get(trigger)),)
+    given = answer.status in (AnswerStatus.QUOTED, AnswerStatus.ANSWERED)
+    if given and sampled():
+        return (Flag(Trigger.SAMPLE, Severity.S4, conversation_id, answer.answer_id),)
+    return ()

@@ -1,0 +1,52 @@
+"""Stores an answer before it is released: evidence, both messages, state and flags, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from app.answering.evidence import evidence_of
+from app.answering.trail import Trail
+from app.answering.types import Answer, AnswerStatus
+from app.assistant.flags import flags_of
+from app.cases.service import CaseService
+from app.conversations.service import ConversationService
+from app.conversations.types import MessageRole
+from app.db.session import Database
+from app.evidence.audit import Ledger
+from app.evidence.service import EvidenceService
+
+DIRECT = "direct"  # the origin of a conversation opened for a single question (command line, API)
+
+
+@dataclass(frozen=True)
+class ConversationRecorder:
+    """The pipeline's Recorder. ``sampled`` decides whether an answer joins the quality sample."""
+
+    database: Database
+    ledger: Ledger
+    sampled: Callable[[], bool]
+
+    def record(self, trail: Trail, answer: Answer) -> None:
+        """See ``app.answering.trail.Recorder``; without a conversation the answer opens one of its own."""
+        with self.database.write() as session:
+            conversations = ConversationService(session, trail.institution.id, self.ledger)
+            conversation_id = trail.question.conversation_id or conversations.start(trail.language, DIRECT).id
+            EvidenceService(session, trail.institution.id, self.ledger).record(
+                evidence_of(trail, answer, conversation_id)
+            )
+            if trail.question.text:
+                conversations.say(conversation_id, MessageRole.CUSTOMER, trail.question.text)
+            stored = json.dumps(answer.to_json(), ensure_ascii=False)
+            conversations.say(conversation_id, MessageRole.ASSISTANT, stored, answer.answer_id)
+            if answer.status is AnswerStatus.HANDED_OFF:
+                conversations.hand_to_human(conversation_id)
+            self._flag(session, trail, answer, conversation_id)
+
+    def _flag(self, session: Session, trail: Trail, answer: Answer, conversation_id: str) -> None:
+        cases = CaseService(session, trail.institution.id, self.ledger)
+        for flag in flags_of(answer, conversation_id, self.sampled):
+            cases.open(flag)

@@ -1,0 +1,162 @@
+"""Builds an answer again from its evidence: the same masked question, snapshot and day; says what differs.
+
+Quotes are chosen by fixed rules, so a replay gives the same words. A model's words are stored, not made again (the
+same prompt may be answered differently under load): its stored draft goes through the rails and statements once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from app.answering.pipeline import Parts, Pipeline
+from app.answering.ports import Brief, Composer, Draft, Retrieved
+from app.answering.trail import Trail
+from app.answering.types import Answer, Part, Question, Sentence
+from app.documents.published import PublishedKnowledge
+from app.documents.service import DocumentService
+from app.documents.types import DocumentVersion
+from app.evidence.service import EvidenceService
+from app.evidence.types import DraftRecord, Evidence
+from app.foundation import Foundation
+from knowledge_bases.schema import Citation, Institution, Language, UnitKind, VersionInfo, VersionKey
+from retrieval.types import Query
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as it was; ``what`` names the field of the evidence."""
+
+    what: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """An answer's evidence, and what a replay made differently; nothing is the good case."""
+
+    evidence: Evidence
+    differences: tuple[Difference, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``candour replay --json`` prints."""
+        return {
+            "answer_id": self.evidence.answer_id,
+            "same": not self.differences,
+            "differences": [{"what": d.what, "then": d.then, "now": d.now} for d in self.differences],
+        }
+
+
+@dataclass(frozen=True)
+class Replayer:
+    """Replays answers over the parts that made them; records nothing."""
+
+    foundation: Foundation
+    knowledge: PublishedKnowledge
+    parts: Parts
+
+    async def replay(self, institution: Institution, answer_id: str) -> Replayed:
+        """The evidence of an answer and what differs now.
+
+        Raises:
+            EvidenceNotFound, ConversationErased, SealBroken: there is no evidence to replay, or it cannot be read.
+            SnapshotError: the snapshot it was made from is gone or damaged.
+        """
+        with self.foundation.database.read() as session:
+            evidence = EvidenceService(session, institution.id, self.foundation.ledger).get(answer_id)
+            versions = DocumentService(session, institution.id, self.foundation.ledger).all()
+        return Replayed(evidence, tuple(_differences(evidence, await self._again(institution, evidence, versions))))
+
+    async def _again(
+        self, institution: Institution, evidence: Evidence, versions: tuple[DocumentVersion, ...]
+    ) -> tuple[Answer, str]:
+        known = {v.info.key: v.info for v in versions if _was_in_force(v, evidence)}
+        pipeline = Pipeline(
+            replace(
+                self.parts,
+                knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, known),
+                recorder=_Unrecorded(),
+                composers=self._composers(evidence),
+            )
+        )
+        question = Question(
+            institution.id, evidence.question, evidence.language, as_of=evidence.as_of, history=evidence.history
+        )
+        asked = bool(evidence.question)  # without words it was the button for a person
+        answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
+        return answer, self.parts.rulebook.version
+
+    def _composers(self, evidence: Evidence) -> tuple[Composer, ...]:
+        stored = (_StoredDraft(draft) for draft in evidence.drafts if draft.model is not None)
+        return (*stored, self.parts.composers[-1])
+
+
+def _was_in_force(version: DocumentVersion, evidence: Evidence) -> bool:
+    published = version.published_at is not None and version.published_at <= evidence.created_at
+    withdrawn = version.withdrawn_at is not None and version.withdrawn_at <= evidence.created_at
+    return published and not withdrawn and version.info.in_force(evidence.as_of)
+
+
+def _differences(evidence: Evidence, again: tuple[Answer, str]) -> list[Difference]:
+    answer, rulebook_version = again
+    pairs = {
+        "status": (evidence.status, answer.status.value),
+        "reason": (str(evidence.reason), str(answer.reason)),
+        "released": (evidence.released, answer.text),
+        "citations": (
+            _named(c for s in evidence.sentences for c in s.citations),
+            _named(c for s in answer.sentences for c in s.citations),
+        ),
+        "disclosures": (
+            str([d.rule_id for d in evidence.disclosures]),
+            str([d.rule_id for d in answer.disclosures]),
+        ),
+        "rulebook": (evidence.rulebook_version, rulebook_version),
+    }
+    return [Difference(what, then, now) for what, (then, now) in pairs.items() if then != now]
+
+
+def _named(citations: Iterable[Citation]) -> str:
+    return "; ".join(f"{c.key.document}@{c.key.version}[{c.span.start}:{c.span.end}]" for c in citations)
+
+
+@dataclass(frozen=True)
+class _ThatSnapshot:
+    """The knowledge as it was: one snapshot, and the versions in force then."""
+
+    knowledge: PublishedKnowledge
+    snapshot_id: str | None
+    versions: dict[VersionKey, VersionInfo]
+
+    def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
+        if self.snapshot_id is None:
+            return Retrieved.nothing()
+        query = Query(question.text, language, history=question.history)
+        return self.knowledge.search(institution.id, self.snapshot_id, self.versions, query)
+
+    def resolve(self, institution: Institution, citation: Citation) -> str | None:
+        return self.knowledge.resolve(institution, citation)
+
+
+class _Unrecorded:
+    """A replay leaves no trace."""
+
+    def record(self, trail: Trail, answer: Answer) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class _StoredDraft:
+    """Says again what a model said then."""
+
+    draft: DraftRecord
+
+    async def compose(self, brief: Brief) -> Draft:
+        sentences = tuple(
+            Sentence(s.text, tuple(Part(UnitKind.SENTENCE, c) for c in s.citations), title="")
+            for s in self.draft.sentences
+        )
+        return Draft(self.draft.composer, sentences, self.draft.model, self.draft.prompt_sha256, self.draft.parameters)

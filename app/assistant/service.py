@@ -1,0 +1,99 @@
+"""The assistant itself: conversations around the pipeline."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+
+from app.answering.pipeline import Pipeline
+from app.answering.types import Answer, Question
+from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
+from app.cases.service import CaseService
+from app.cases.types import Flag, Trigger
+from app.conversations.service import ConversationService
+from app.conversations.types import Message, MessageRole, Vote
+from app.db.session import Database
+from app.evidence.audit import Ledger
+from app.handover.service import HandoverService
+from app.institutions.service import InstitutionService
+from guardrails.types import Severity
+from knowledge_bases.schema import Institution, Language
+
+HISTORY = 6  # earlier questions a follow-up may lean on
+
+
+@dataclass(frozen=True)
+class ConversationAssistant:
+    """The Assistant of the running product (see ``app.assistant.ports``)."""
+
+    database: Database
+    ledger: Ledger
+    pipeline: Pipeline
+
+    def institution(self, institution_id: str) -> Institution:
+        with self.database.read() as session:
+            return InstitutionService(session, self.ledger).get(institution_id)
+
+    def open_conversation(self, institution_id: str, language: Language, origin: str) -> str:
+        with self.database.write() as session:
+            return ConversationService(session, institution_id, self.ledger).start(language, origin).id
+
+    def conversation_state(self, institution_id: str, conversation_id: str) -> ConversationState:
+        with self.database.read() as session:
+            return ConversationService(session, institution_id, self.ledger).get(conversation_id).state
+
+    def transcript(self, institution_id: str, conversation_id: str) -> tuple[TranscriptMessage, ...]:
+        with self.database.read() as session:
+            messages = ConversationService(session, institution_id, self.ledger).transcript(conversation_id)
+        return tuple(_shown(message) for message in messages)
+
+    async def ask(self, question: Question) -> Answer | None:
+        institution = await asyncio.to_thread(self.institution, question.institution_id)
+        if question.conversation_id is None:
+            return await self.pipeline.answer(institution, question)
+        state, history = await asyncio.to_thread(self._so_far, question.institution_id, question.conversation_id)
+        if state is ConversationState.HUMAN:
+            masked = await self.pipeline.mask(institution, question)
+            await asyncio.to_thread(self._note, replace(question, text=masked))
+            return None
+        return await self.pipeline.answer(institution, replace(question, history=history))
+
+    def rate(self, institution_id: str, conversation_id: str, answer_id: str, *, helpful: bool) -> None:
+        with self.database.write() as session:
+            conversations = ConversationService(session, institution_id, self.ledger)
+            conversations.vote(conversation_id, answer_id, Vote.UP if helpful else Vote.DOWN)
+            if not helpful:
+                flag = Flag(Trigger.THUMBS_DOWN, Severity.S3, conversation_id, answer_id, f"thumbs-down:{answer_id}")
+                CaseService(session, institution_id, self.ledger).open(flag)
+
+    def want_human(self, institution_id: str, conversation_id: str, language: Language) -> Answer:
+        question = Question(institution_id, "", language, conversation_id)
+        return self.pipeline.hand_over(self.institution(institution_id), question)
+
+    def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:
+        with self.database.write() as session:
+            handover = HandoverService(session, institution_id, self.ledger)
+            return handover.request_call_back(conversation_id, request)
+
+    def _so_far(self, institution_id: str, conversation_id: str) -> tuple[ConversationState, tuple[str, ...]]:
+        """Who has the conversation, and the customer's latest questions, oldest first."""
+        with self.database.read() as session:
+            conversations = ConversationService(session, institution_id, self.ledger)
+            state = conversations.get(conversation_id).state
+            asked = [m.text for m in conversations.transcript(conversation_id) if m.role is MessageRole.CUSTOMER]
+        return state, tuple(asked[-HISTORY:])
+
+    def _note(self, question: Question) -> None:
+        """Keeps what the customer writes while a person has the conversation."""
+        assert question.conversation_id is not None  # noqa: S101 -- ask() has looked
+        with self.database.write() as session:
+            conversations = ConversationService(session, question.institution_id, self.ledger)
+            conversations.say(question.conversation_id, MessageRole.CUSTOMER, question.text)
+
+
+def _shown(message: Message) -> TranscriptMessage:
+    if message.role is MessageRole.ASSISTANT:
+        answer = Answer.from_json(json.loads(message.text))
+        return TranscriptMessage(Role.ASSISTANT, answer.text, message.at, answer)
+    return TranscriptMessage(message.role, message.text, message.at)

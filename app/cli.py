@@ -1,0 +1,34 @@
+"""``candour``: one command for operators, auditors and tests. Exit status: 0 done, 1 refused or failed, 2 usage."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("NEMO_GUARDRAILS_NO_USAGE_STATS", "1")  # before any import of it: it reports home otherwise
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # models lie in packages or local folders
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import typer
+
+from app.commands import checks, documents, measures, questions, serving
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+cli.add_typer(documents.institutions, name="institution")
+cli.add_typer(checks.audit, name="audit")
+cli.command("eval", context_settings=measures.PASS_ON)(measures.evaluate)
+for command in (
+    serving.serve,
+    serving.worker,
+    documents.ingest,
+    questions.ask,
+    questions.search,
+    questions.replay,
+    checks.guard,
+    checks.doctor,
+):
+    cli.command()(command)
+
+
+def main() -> None:
+    """The entry point of the ``candour`` command."""
+    cli()

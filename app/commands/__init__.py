@@ -1,0 +1,1 @@
+"""The commands of ``candour``, one file a family; ``app.cli`` puts them together."""

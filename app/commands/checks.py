@@ -1,0 +1,164 @@
+"""``candour guard``, ``audit``, ``eval`` and ``doctor``: is it right, is it whole, is it well?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from app.answering.language import detect_language
+from app.answering.types import finding_json
+from app.commands.console import fail, foundation, print_json, settings
+from app.commands.questions import InstitutionOption, JsonOption
+from app.composition import Platform, build_platform, today_in_hong_kong
+from app.doctor import examine
+from app.evidence.export import AuditExport
+from app.evidence.report import AuditReport
+from app.evidence.verification import AuditVerifier
+from app.foundation import Foundation
+from app.institutions.service import InstitutionService
+from guardrails.disclosure import Occasion
+from guardrails.guard import Guarded, guard_output
+from guardrails.types import RailContext, Stage
+from knowledge_bases.schema import Institution
+
+audit = typer.Typer(no_args_is_help=True, help="The audit log: prove that it is whole, or hand it over.")
+
+
+def guard(
+    institution: InstitutionOption,
+    stage: Annotated[Stage, typer.Option(help="Which rails to run.")] = Stage.INPUT,
+    as_json: JsonOption = True,
+) -> None:
+    """Run the guardrails over JSON lines {"id", "text", "question"?, "passages"?} on standard input; a verdict a line."""
+    with foundation() as base:
+        platform = build_platform(base)
+        known = platform.assistant.institution(institution)
+        asyncio.run(_guard_lines(platform, known, stage))
+        platform.rails.close()
+
+
+async def _guard_lines(platform: Platform, institution: Institution, stage: Stage) -> None:
+    for number, line in enumerate(sys.stdin, start=1):
+        if line.strip():
+            guarded = await _guarded(platform, institution, stage, _row(line, number))
+            typer.echo(json.dumps(guarded, ensure_ascii=False))
+
+
+def _row(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+        if not isinstance(row, dict) or not isinstance(row["text"], str):
+            raise ValueError("not an object with a text")
+    except (ValueError, KeyError) as error:
+        fail(f'line {number} of the input is not JSON of the form {{"id", "text"}} ({error}); mend that line')
+    return row
+
+
+async def _guarded(platform: Platform, institution: Institution, stage: Stage, row: dict[str, Any]) -> dict[str, Any]:
+    text, question = row["text"], str(row.get("question", ""))
+    language = detect_language(question or text)
+    if stage is Stage.INPUT:
+        result = Guarded(await platform.rails.check_input(RailContext(institution, language, text)))
+    else:
+        occasion = Occasion(institution, language, today_in_hong_kong(), question, answer=text, source="passages")
+        result = await guard_output(platform.rails, platform.rulebook, occasion, row.get("passages", []))
+    return {
+        "id": row.get("id"),
+        "action": result.verdict.action.value,
+        "findings": [finding_json(finding) for finding in result.verdict.findings],
+        "disclosures": [{"rule_id": d.rule_id, "text": d.text} for d in result.disclosures],
+        "text": result.verdict.text,
+    }
+
+
+@audit.command("verify")
+def verify(
+    institution: Annotated[str | None, typer.Option(help="One institution; all where absent.", metavar="ID")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove that log, evidence and checkpoints are whole (exit status 1 where they are not)."""
+    with foundation() as base:
+        verifier = AuditVerifier(base.database, base.ledger)
+        reports = [verifier.verify(institution_id) for institution_id in _chosen(base, institution)]
+        for report in reports:
+            if report.whole:
+                verifier.checkpoint(report.institution_id)
+    if as_json:
+        print_json({"reports": [_report_json(report) for report in reports]})
+    else:
+        for report in reports:
+            _print_report(report)
+    if not all(report.whole for report in reports):
+        raise typer.Exit(1)
+
+
+@audit.command("export")
+def export(institution: InstitutionOption) -> None:
+    """The log as JSON lines, one entry a line; nothing sealed is opened."""
+    with foundation() as base, base.database.read() as session:
+        InstitutionService(session, base.ledger).get(institution)
+        for line in AuditExport(session, institution).lines():
+            typer.echo(line)
+
+
+def _chosen(base: Foundation, institution: str | None) -> Iterator[str]:
+    with base.database.read() as session:
+        institutions = InstitutionService(session, base.ledger)
+        chosen = [institutions.get(institution)] if institution else institutions.all()
+    yield from (one.id for one in chosen)
+
+
+def _report_json(report: AuditReport) -> dict[str, Any]:
+    return {
+        "institution": report.institution_id,
+        "whole": report.whole,
+        "entries": report.entries,
+        "head": report.head_hash,
+        "anchored": report.anchored,
+        "evidence": report.evidence,
+        "erased_conversations": report.erased_conversations,
+        "breaches": [{"breach": b.breach.value, "seq": b.seq, "subject": b.subject_id} for b in report.breaches],
+    }
+
+
+def _print_report(report: AuditReport) -> None:
+    verdict = "whole" if report.whole else "NOT WHOLE"
+    typer.echo(
+        f"{report.institution_id}: {verdict}; {report.entries} entries (checkpointed to {report.anchored}), "
+        f"{report.evidence} answers, {report.erased_conversations} erased conversations"
+    )
+    for breach in report.breaches:
+        typer.echo(f"  entry {breach.seq}: {breach.breach.value} {breach.subject_id}")
+
+
+def doctor(
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print problems only.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Print every setting and the health of every part (exit status 1 where a part is ill)."""
+    chosen = settings()
+    checkup = examine(chosen)
+    if as_json:
+        print_json(
+            {
+                "settings": {row.name: row.value for row in chosen.describe()},
+                "parts": [{"part": p.name, "well": p.well, "says": p.says} for p in checkup],
+            }
+        )
+    else:
+        if not quiet:
+            for row in chosen.describe():
+                typer.echo(f"{'*' if row.changed else ' '} {row.name:24} {row.value}")
+            typer.echo()
+        for part in checkup:
+            if not (quiet and part.well):
+                (typer.echo if part.well else err.print)(
+                    f"{'ok  ' if part.well else 'ILL '} {part.name:12} {part.says}"
+                )
+    if not all(part.well for part in checkup):
+        raise typer.Exit(1)

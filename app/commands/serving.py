@@ -1,0 +1,59 @@
+"""``candour serve`` and ``candour worker``: the processes that keep running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from app.commands.console import sentences, settings
+from app.foundation import lay_foundation
+from app.settings import Settings
+
+NICENESS = 10  # customers come first
+
+
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="Sample institutions and demo accounts; loopback only.")] = False,
+    host: Annotated[str | None, typer.Option(help="Address to bind.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to bind.")] = None,
+) -> None:
+    """Chat, console and API on one port; starts a worker of its own unless told not to."""
+    from app.main import create_app  # Chainlit and FastAPI are loaded by this command alone
+
+    chosen = settings(demo=demo or None, host=host, port=port)
+    with sentences():
+        app = create_app(chosen)
+    typer.echo(_welcome(chosen))
+    uvicorn.run(app, host=chosen.host, port=chosen.port, log_level="warning", timeout_graceful_shutdown=10)
+
+
+def _welcome(chosen: Settings) -> str:
+    lines = [f"Candour is starting on {chosen.origin}  (stop with Ctrl+C)"]
+    if chosen.demo:
+        lines.append(f"  demo page {chosen.origin}/    console {chosen.origin}/console (accounts on its login page)")
+        lines.append("  DEMO MODE: known passwords, fictional institutions. Never serve this to the public.")
+    return "\n".join(lines)
+
+
+def worker() -> None:
+    """Ingestion jobs, until stopped; a killed worker goes on where it was."""
+    from app.composition import make_embedder  # the parsers, the queue and the model belong to this process alone
+    from app.jobs.samples import seed_samples
+    from app.jobs.worker import run_worker
+
+    chosen = settings()
+    os.nice(NICENESS)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with sentences():
+        foundation = lay_foundation(chosen)
+        embedder = make_embedder()
+        if chosen.demo:
+            seed_samples(foundation, embedder)
+        run_worker(foundation, embedder, stop)

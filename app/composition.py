@@ -1,0 +1,82 @@
+"""The composition root: where ports meet their adapters. Every process that answers builds its assistant here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from pydantic import SecretStr
+
+from app.answering.composers.generating import GeneratingComposer, ModelSettings
+from app.answering.composers.quoting import QuotingComposer
+from app.answering.pipeline import Parts, Pipeline
+from app.answering.ports import Composer
+from app.assistant.recorder import ConversationRecorder
+from app.assistant.service import ConversationAssistant
+from app.documents.published import PublishedKnowledge
+from app.foundation import Foundation
+from app.settings import Settings
+from guardrails.rails.engine import Rails
+from guardrails.rulebook import Rulebook, load_rulebook
+from retrieval.embedders import SentenceTransformerEmbedder
+from retrieval.ports import Embedder
+
+HONG_KONG = timezone(timedelta(hours=8), "HKT")  # no daylight saving since 1979
+
+
+@dataclass(frozen=True)
+class Platform:
+    """An assistant and the parts of it that other rooms look into."""
+
+    foundation: Foundation
+    rulebook: Rulebook
+    knowledge: PublishedKnowledge
+    rails: Rails
+    parts: Parts
+    assistant: ConversationAssistant
+
+
+def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> Platform:
+    """The assistant over ``foundation``; the embedder's model is loaded with the first question.
+
+    Raises:
+        RulebookError: a shipped rule is wrong.
+    """
+    rulebook = load_rulebook()
+    knowledge = PublishedKnowledge(foundation, embedder or make_embedder())
+    rails = Rails(rulebook)
+    recorder = ConversationRecorder(foundation.database, foundation.ledger, _sampler(foundation.settings))
+    composers = _composers(foundation.settings)
+    parts = Parts(knowledge, rails, rulebook, recorder, composers, today_in_hong_kong)
+    assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts))
+    return Platform(foundation, rulebook, knowledge, rails, parts, assistant)
+
+
+def make_embedder() -> Embedder:
+    """The configured embedder; its model is loaded with the first text."""
+    return SentenceTransformerEmbedder.packaged()
+
+
+def today_in_hong_kong() -> date:
+    """The day that decides what is in force."""
+    return datetime.now(HONG_KONG).date()
+
+
+def _composers(settings: Settings) -> tuple[Composer, ...]:
+    quoting = QuotingComposer()
+    if settings.llm_base_url is None:
+        return (quoting,)
+    model = ModelSettings(
+        base_url=settings.llm_base_url,
+        model=settings.llm_model,
+        api_key=settings.llm_api_key or SecretStr("none"),
+        timeout_s=settings.llm_timeout_s,
+    )
+    return (GeneratingComposer(model), quoting)
+
+
+def _sampler(settings: Settings) -> Callable[[], bool]:
+    random = secrets.SystemRandom()
+    return lambda: random.random() < settings.quality_sample_rate

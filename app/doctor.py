@@ -1,0 +1,111 @@
+"""The health of every part, each told in one sentence that says what to do where it is ill."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import httpx
+
+from app.composition import make_embedder
+from app.foundation import Foundation, lay_foundation
+from app.institutions.service import InstitutionService
+from app.jobs.heartbeat import STALE_S, last_beat_s
+from app.settings import Settings
+from guardrails.rails.engine import Rails
+from guardrails.rulebook import check_examples, load_rulebook
+from retrieval.snapshot import open_snapshot
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the product and how it is."""
+
+    name: str
+    well: bool
+    says: str
+
+
+def examine(settings: Settings) -> tuple[Part, ...]:
+    """Looks at every part; never raises. Loads the model, so it takes some seconds."""
+    try:
+        foundation = lay_foundation(settings)
+    except Exception as error:
+        return (Part("database", False, f"{type(error).__name__}: check CANDOUR_DATABASE_URL and CANDOUR_DATA_DIR"),)
+    return (
+        Part("database", True, foundation.database.engine.dialect.name),
+        _looked_at("rulebook", _rulebook),
+        _looked_at("rails", _rails),
+        _looked_at("embedder", _embedder),
+        *_snapshots(foundation),
+        _looked_at("model", lambda: _model(settings)),
+        _worker(settings),
+    )
+
+
+def _looked_at(name: str, look: Callable[[], str]) -> Part:
+    try:
+        return Part(name, True, look())
+    except Exception as error:
+        return Part(name, False, f"{type(error).__name__}: {error}")
+
+
+def _embedder() -> str:
+    embedder = make_embedder()
+    embedder.embed(["is it well?"])
+    return embedder.id
+
+
+def _rulebook() -> str:
+    rulebook = load_rulebook()
+    wrong = check_examples(rulebook)
+    if wrong:
+        raise ValueError(f"{len(wrong)} examples fail, first: {wrong[0]}")
+    return f"{len(rulebook.disclosures)} disclosures, {len(rulebook.conduct)} conduct rules, {rulebook.version[:12]}"
+
+
+def _rails() -> str:
+    rails = Rails(load_rulebook())
+    try:
+        if not asyncio.run(rails.canary()):
+            raise ValueError("a benign question does not pass: every answer would be held")
+    finally:
+        rails.close()
+    return "a benign question passes"
+
+
+def _snapshots(foundation: Foundation) -> Iterator[Part]:
+    with foundation.database.read() as session:
+        institutions = InstitutionService(session, foundation.ledger)
+        pointers = {i.id: institutions.pointer(i.id).snapshot_id for i in institutions.all()}
+    if not pointers:
+        yield Part("snapshots", True, "no institution yet; add one with: candour institution add DIR")
+    for institution_id, snapshot_id in pointers.items():
+        yield _looked_at(institution_id, partial(_snapshot, foundation, institution_id, snapshot_id))
+
+
+def _snapshot(foundation: Foundation, institution_id: str, snapshot_id: str | None) -> str:
+    if snapshot_id is None:
+        return "nothing published yet"
+    root = foundation.index_root(institution_id)
+    snapshot = open_snapshot(
+        root, snapshot_id, institution_id=institution_id, embedder_id=make_embedder().id, verify="hashes"
+    )
+    return f"{len(snapshot.manifest.segments)} versions, {len(snapshot.chunks)} chunks, all hashes right"
+
+
+def _model(settings: Settings) -> str:
+    if settings.llm_base_url is None:
+        return "none configured: answers are quotes only"
+    reply = httpx.get(f"{settings.llm_base_url}/models", timeout=3.0)
+    reply.raise_for_status()
+    return f"{settings.llm_base_url} answers"
+
+
+def _worker(settings: Settings) -> Part:
+    age_s = last_beat_s(settings.data_dir)
+    if age_s is None or age_s > STALE_S:
+        return Part("worker", True, "not running: uploads wait until candour serve or candour worker runs")
+    return Part("worker", True, f"seen {age_s:.0f} s ago")

@@ -1,0 +1,94 @@
+"""What the assistant may answer from: the snapshot an institution points to, and the versions in force in it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from threading import Lock
+
+from app.answering.ports import Retrieved
+from app.answering.types import Question
+from app.documents.errors import FileMissing
+from app.documents.service import DocumentService
+from app.foundation import Foundation
+from app.institutions.service import InstitutionService
+from knowledge_bases.parsed import ParsedDocument
+from knowledge_bases.schema import Citation, Institution, Language, VersionInfo, VersionKey
+from retrieval.ports import Embedder
+from retrieval.retriever import Result, Retriever
+from retrieval.snapshot import open_snapshot
+from retrieval.tokens import is_character
+from retrieval.types import Query
+
+OPEN_SNAPSHOTS = 8  # institutions kept in memory; the least recently used one is let go
+PARSES = 64
+
+
+@dataclass
+class PublishedKnowledge:
+    """The pipeline's Knowledge. Opens snapshots as they are asked for; safe to share between threads."""
+
+    foundation: Foundation
+    embedder: Embedder
+    _open: OrderedDict[str, Retriever] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self._parse = lru_cache(maxsize=PARSES)(self._read_parse)
+
+    def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
+        """Passages of the current snapshot that are in force on the day ``on``."""
+        with self.foundation.database.read() as session:
+            pointer = InstitutionService(session, self.foundation.ledger).pointer(institution.id)
+            versions = DocumentService(session, institution.id, self.foundation.ledger).infos(on)
+        if pointer.snapshot_id is None:
+            return Retrieved.nothing()
+        return self.search(institution.id, pointer.snapshot_id, versions, _query(question, language))
+
+    def search(
+        self, institution_id: str, snapshot_id: str, versions: dict[VersionKey, VersionInfo], query: Query
+    ) -> Retrieved:
+        """Passages of one snapshot among ``versions``; a replay names an old one."""
+        retriever = self._retriever(institution_id, snapshot_id)
+        result = retriever.retrieve(query, versions.keys())
+        return Retrieved(
+            passages=result.passages,
+            snapshot=snapshot_id,
+            strength=result.evidence.strength,
+            versions=versions,
+            term_weights=_weights(retriever, result),
+            degraded=result.degraded,
+        )
+
+    def resolve(self, institution: Institution, citation: Citation) -> str | None:
+        """The words stored under the citation's span; None where parse or span do not exist."""
+        try:
+            text = self._parse(institution.id, citation.parse_sha256).text
+        except FileMissing:
+            return None
+        return citation.span.slice(text) if citation.span.end <= len(text) else None
+
+    def _retriever(self, institution_id: str, snapshot_id: str) -> Retriever:
+        with self._lock:
+            if snapshot_id not in self._open:
+                root = self.foundation.index_root(institution_id)
+                snapshot = open_snapshot(root, snapshot_id, institution_id=institution_id, embedder_id=self.embedder.id)
+                self._open[snapshot_id] = Retriever(snapshot, self.embedder)
+                if len(self._open) > OPEN_SNAPSHOTS:
+                    self._open.popitem(last=False)
+            self._open.move_to_end(snapshot_id)
+            return self._open[snapshot_id]
+
+    def _read_parse(self, institution_id: str, parse_sha256: str) -> ParsedDocument:
+        return ParsedDocument.from_json(self.foundation.files(institution_id).get(parse_sha256))
+
+
+def _query(question: Question, language: Language) -> Query:
+    return Query(question.text, language, history=question.history)
+
+
+def _weights(retriever: Retriever, result: Result) -> dict[str, float]:
+    """The question's terms weighted by their rarity; single Chinese characters say too little to choose a quote by."""
+    return {t: w * retriever.idf(t) for t, w in result.terms.items() if not is_character(t)}

@@ -1,0 +1,82 @@
+"""Brings versions into force: writes the snapshot that holds them, then moves pointer, status and audit in one step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from app.documents.errors import WrongStatus
+from app.documents.publishing import Publishing
+from app.documents.service import DocumentService
+from app.documents.types import DocumentVersion, SnapshotMove, VersionStatus
+from app.foundation import Foundation
+from app.institutions.errors import SnapshotMoved
+from app.institutions.service import InstitutionService, SnapshotPointer
+from knowledge_bases.schema import VersionKey
+from retrieval.segments import SegmentRef
+from retrieval.snapshot import write_manifest
+
+ATTEMPTS = 5
+IN_SNAPSHOT = (VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED)  # superseded: an as-of question needs them
+
+
+def publish_versions(
+    foundation: Foundation, institution_id: str, keys: Sequence[VersionKey], by: str
+) -> SnapshotPointer:
+    """Takes ingested versions through the steps they still need and publishes them in one new snapshot.
+
+    Versions that are published already are left alone; with nothing left to do the pointer stays where it is.
+
+    Raises:
+        FourEyesRequired: ``by`` uploaded one of them and the institution asks for two people.
+        WrongStatus: a version is not ingested, or was withdrawn.
+        SnapshotMoved: other builders kept being first.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _publish(foundation, institution_id, keys, by)
+        except SnapshotMoved:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _publish(foundation: Foundation, institution_id: str, keys: Sequence[VersionKey], by: str) -> SnapshotPointer:
+    with foundation.database.read() as session:
+        pointer = InstitutionService(session, foundation.ledger).pointer(institution_id)
+        versions = DocumentService(session, institution_id, foundation.ledger).all()
+    published = {v.info.key for v in versions if v.status in IN_SNAPSHOT}
+    pending = [key for key in keys if key not in published]
+    if not pending:
+        return pointer
+    segments = [_segment(v) for v in versions if v.info.key in published or v.info.key in pending]
+    snapshot_id = write_manifest(
+        foundation.index_root(institution_id),
+        institution_id,
+        segments,
+        segments[0].embedder_id,
+        pointer.generation + 1,
+    )
+    with foundation.database.write() as session:
+        publishing = Publishing(session, institution_id, foundation.ledger)
+        for key in pending:
+            _advance(session, foundation, publishing, institution_id, key, by)
+        return publishing.publish(pending, by, SnapshotMove(snapshot_id, pointer.generation))
+
+
+def _segment(version: DocumentVersion) -> SegmentRef:
+    if version.segment is None:
+        raise WrongStatus(version.info.key, f"not ingested ({version.progress.stage.value})", "published")
+    return SegmentRef.from_value(json.loads(version.segment))
+
+
+def _advance(
+    session: Session, foundation: Foundation, publishing: Publishing, institution_id: str, key: VersionKey, by: str
+) -> None:
+    status = DocumentService(session, institution_id, foundation.ledger).get(key).status
+    if status is VersionStatus.DRAFT:
+        publishing.submit(key, by)
+    if status in (VersionStatus.DRAFT, VersionStatus.IN_REVIEW):
+        publishing.approve(key, by)

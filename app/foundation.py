@@ -1,0 +1,53 @@
+"""What every process stands on: settings, database, keys and folders. No model is loaded here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.db.engine import make_engine
+from app.db.schema import upgrade
+from app.db.session import Database
+from app.documents.files import FileStore
+from app.evidence.audit import Ledger
+from app.evidence.checkpoints import Checkpoints
+from app.keys import MasterKey, load_or_create_master_key, parse_master_key
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """The ground floor of a process; cheap to make, safe to share between threads."""
+
+    settings: Settings
+    database: Database
+    ledger: Ledger
+
+    def files(self, institution_id: str) -> FileStore:
+        """The institution's originals and parses."""
+        return FileStore(self.settings.data_dir / "files", institution_id)
+
+    def index_root(self, institution_id: str) -> Path:
+        """The folder of the institution's segments and snapshots; ``institution_id`` is one the database knows."""
+        return self.settings.data_dir / "index" / institution_id
+
+
+def lay_foundation(settings: Settings) -> Foundation:
+    """Opens the database, bringing its tables up to date, and the keys, making them at the very first start.
+
+    Raises:
+        KeyFileError: the master key is damaged.
+        sqlalchemy.exc.SQLAlchemyError: the database cannot be reached.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    master = _master_key(settings)
+    engine = make_engine(settings.effective_database_url)
+    upgrade(engine)
+    checkpoints = Checkpoints(settings.checkpoints_dir, master.signing)
+    return Foundation(settings, Database(engine), Ledger(master, checkpoints, settings.audit_checkpoint_every))
+
+
+def _master_key(settings: Settings) -> MasterKey:
+    if settings.master_key is not None:
+        return parse_master_key(settings.master_key.get_secret_value(), "CANDOUR_MASTER_KEY")
+    return load_or_create_master_key(settings.keys_dir)

@@ -1,0 +1,135 @@
+"""Files from the command line into an institution: stored, registered, ingested; a bad one is named, the rest go on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from app.answering.language import detect_language
+from app.documents.errors import DocumentsError
+from app.documents.release import publish_versions
+from app.documents.service import DocumentService
+from app.documents.types import DocumentVersion, Stage, Upload
+from app.foundation import Foundation
+from app.jobs.ingest import Ingestion, Job, Report
+from ingestion.errors import IngestionError
+from ingestion.sandbox import ParseLimits, parse_file
+from knowledge_bases.loader import DocumentSource
+from knowledge_bases.schema import Language, VersionInfo, VersionKey
+from retrieval.ports import Embedder
+
+SAMPLE_CHARACTERS = 4000  # of a text, enough to tell its language
+FIRST_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A file and what is known of the version it becomes. ``language_known`` False: it is told from the text."""
+
+    path: Path
+    info: VersionInfo
+    language_known: bool = True
+
+    @classmethod
+    def of(cls, source: DocumentSource) -> Intake:
+        """A document that an institution's folder lists."""
+        return cls(source.path, source.info)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that went in."""
+
+    file: str
+    version: DocumentVersion
+    went_in: ClassVar[bool] = True
+
+    def to_json(self) -> dict[str, Any]:
+        """The file's entry in ``candour ingest --json``."""
+        key = self.version.info.key
+        return {
+            "file": self.file,
+            "status": "ingested",
+            "document": key.document,
+            "version": key.version,
+            "pages": self.version.page_count,
+            "problems": list(self.version.problems),
+        }
+
+    def line(self) -> str:
+        """The file's line on a terminal."""
+        key, pages = self.version.info.key, self.version.page_count
+        notes = "".join(f"\n    {problem}" for problem in self.version.problems)
+        return f"{self.file}: {key.document}, version {key.version}" + (f", {pages} pages" if pages else "") + notes
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that did not; ``reason`` is one sentence."""
+
+    file: str
+    reason: str
+    went_in: ClassVar[bool] = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The file's entry in ``candour ingest --json``."""
+        return {"file": self.file, "status": "refused", "reason": self.reason}
+
+    def line(self) -> str:
+        """The file's line on a terminal."""
+        return f"refused: {self.reason}"
+
+
+def from_paths(paths: Iterable[Path], language: Language | None) -> list[Intake]:
+    """An intake a path: the document's id and title come from the file's name."""
+    return [
+        Intake(
+            path, VersionInfo(VersionKey(_id(path), FIRST_VERSION), path.stem, language or Language.EN), bool(language)
+        )
+        for path in paths
+    ]
+
+
+def take(
+    foundation: Foundation, embedder: Embedder, institution_id: str, intake: Intake, by: str, report: Report
+) -> Taken | Refused:
+    """Stores, registers and ingests one file. A version that was ingested before costs nothing."""
+    try:
+        content = intake.path.read_bytes()
+    except OSError as error:
+        return Refused(intake.path.name, f"{intake.path}: cannot be read ({error.strerror}); check the path")
+    try:
+        info = intake.info if intake.language_known else _told(intake, content, foundation)
+        version = _register(foundation, institution_id, Upload(info, intake.path.name, "", by), content)
+        if version.progress.stage is not Stage.READY:
+            version = Ingestion(foundation, embedder, report).run(Job(institution_id, info.key))
+    except (IngestionError, DocumentsError) as error:
+        return Refused(intake.path.name, str(error))
+    return Taken(intake.path.name, version)
+
+
+def publish_taken(foundation: Foundation, institution_id: str, taken: Sequence[Taken], by: str) -> str | None:
+    """Publishes in one snapshot what is not published yet; returns the current snapshot's id."""
+    return publish_versions(foundation, institution_id, [t.version.info.key for t in taken], by).snapshot_id
+
+
+def _register(foundation: Foundation, institution_id: str, upload: Upload, content: bytes) -> DocumentVersion:
+    sha256 = foundation.files(institution_id).put(content)
+    with foundation.database.write() as session:
+        service = DocumentService(session, institution_id, foundation.ledger)
+        return service.register(Upload(upload.info, upload.file_name, sha256, upload.by))
+
+
+def _told(intake: Intake, content: bytes, foundation: Foundation) -> VersionInfo:
+    """The intake's facts with the language its own text is written in."""
+    limits = ParseLimits(file_bytes=foundation.settings.max_upload_bytes)
+    text = parse_file(content, intake.path.name, limits).text
+    return replace(intake.info, language=detect_language(text[:SAMPLE_CHARACTERS]))
+
+
+def _id(path: Path) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
+    return slug if re.match(r"[a-z]", slug) else f"document-{slug}".strip("-")

@@ -1,0 +1,52 @@
+"""Institutions from folders, and the sample ones that a demo starts with."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+import knowledge_bases
+from app.foundation import Foundation
+from app.institutions.errors import InstitutionExists
+from app.institutions.service import InstitutionService
+from app.jobs.intake import Intake, Taken, publish_taken, take
+from knowledge_bases.loader import FILE_NAME, InstitutionFolder, load_institution
+from retrieval.ports import Embedder
+
+BY = "samples"
+
+log = structlog.get_logger(__name__)
+
+
+def sample_folders() -> list[InstitutionFolder]:
+    """The institutions shipped as samples, by folder name."""
+    root = Path(knowledge_bases.__file__).parent
+    return [load_institution(path.parent) for path in sorted(root.glob(f"*/{FILE_NAME}"))]
+
+
+def seed_samples(foundation: Foundation, embedder: Embedder) -> None:
+    """Brings every sample into force, one after the other, so that the first can be asked while the next is read."""
+    for folder in sample_folders():
+        log.info("samples.seeding", institution_id=folder.institution.id, count=len(folder.sources))
+        seed_sample(foundation, embedder, folder)
+
+
+def seed_sample(foundation: Foundation, embedder: Embedder, folder: InstitutionFolder) -> None:
+    """Brings one sample into force; what is there already is left alone, so that it can be repeated.
+
+    Raises:
+        RuntimeError: a sample's document was refused; a fault of the samples.
+    """
+    institution = folder.institution
+    with suppress(InstitutionExists), foundation.database.write() as session:
+        InstitutionService(session, foundation.ledger).add(institution)
+    results = [
+        take(foundation, embedder, institution.id, Intake.of(source), BY, lambda progress: None)
+        for source in folder.sources
+    ]
+    refused = [result for result in results if not isinstance(result, Taken)]
+    if refused:
+        raise RuntimeError(f"sample {institution.id}: {'; '.join(r.reason for r in refused)}")
+    publish_taken(foundation, institution.id, [r for r in results if isinstance(r, Taken)], BY)

@@ -1,0 +1,81 @@
+"""``candour eval`` (or ``python -m eval``): one command a suite."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.answering.types import Answer, Question
+from app.commands.console import fail, foundation
+from app.composition import build_platform, make_embedder
+from app.documents.service import DocumentService
+from eval.answers import AnswersReport, SuiteError, read_suite
+from eval.answers import evaluate as evaluate_answers
+from eval.datasets import DatasetInvalid
+from eval.retrieval import evaluate as evaluate_retrieval
+from knowledge_bases.schema import Citation, Language
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@cli.command()
+def retrieval(
+    folder: Annotated[Path, typer.Argument(help="corpus.jsonl, queries.jsonl and qrels.tsv.", metavar="DIR")],
+    as_json: JsonOption = False,
+) -> None:
+    """Ranking quality on a folder in BEIR form, beside baselines in the same run."""
+    try:
+        report = evaluate_retrieval(folder, make_embedder())
+    except DatasetInvalid as error:
+        fail(str(error))
+    typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
+
+
+@cli.command()
+def answers(
+    suite: Annotated[Path, typer.Argument(help="Questions as JSON lines; see eval/answers.py.", metavar="FILE")],
+    institution: Annotated[str, typer.Option(help="The institution's id.", metavar="ID")],
+    as_json: JsonOption = False,
+) -> None:
+    """Right page cited, silence kept: asks every question of a suite."""
+    try:
+        cases = read_suite(suite)
+    except (SuiteError, OSError) as error:
+        fail(str(error))
+    with foundation() as base:
+        platform = build_platform(base)
+        with base.database.read() as session:
+            versions = DocumentService(session, institution, base.ledger).all()
+        files = {version.info.key: version.file_name for version in versions}
+
+        async def ask(question: str, language: Language) -> Answer:
+            answer = await platform.assistant.ask(Question(institution, question, language))
+            assert answer is not None  # noqa: S101 -- nobody has this conversation
+            return answer
+
+        def file_of(citation: Citation) -> str:
+            return files.get(citation.key, "")
+
+        report = asyncio.run(evaluate_answers(cases, ask, file_of))
+        platform.rails.close()
+    typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else _readable(report))
+
+
+def _readable(report: AnswersReport) -> str:
+    value = report.to_json()
+    lines = [f"{name:12} {value[name][0]} of {value[name][1]}" for name in ("cited_right", "said_right", "declined")]
+    lines.append(f"median quote {value['median_quote_characters']} characters")
+    for failure in value["failures"]:
+        kind = "missed" if failure["answerable"] else "answered"
+        places = ", ".join(failure["cited"]) or failure["status"]
+        lines.append(f"  {kind:8} {failure['id']} ({failure['confidence']}) {failure['question']}  -> {places}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    cli()

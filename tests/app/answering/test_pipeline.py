@@ -1,0 +1,165 @@
+"""The pipeline as a specification: what is answered, refused, held, and that nothing is released unrecorded."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.answering.composers.quoting import QuotingComposer
+from app.answering.pipeline import Parts, Pipeline
+from app.answering.types import Answer, AnswerStatus, Question
+from app.evidence.errors import CitedVersionWithdrawn
+from guardrails.rulebook import load_rulebook
+from guardrails.types import Action, Reason, Verdict
+from knowledge_bases.schema import Language
+from tests.fakes.answering import (
+    FakeKnowledge,
+    FakeModel,
+    FakeRails,
+    FakeRecorder,
+    institution,
+    passage,
+)
+
+FEE = "The annual fee of the Gold Card is HK$1,800."
+RULEBOOK = load_rulebook()
+HELD = Verdict(Action.HOLD, "", reason=Reason.UNVERIFIED)
+
+
+class Desk:
+    """A pipeline over fakes."""
+
+    def __init__(self, *, model: FakeModel | None = None, slots: bool = True) -> None:
+        self.institution = institution(slots=slots)
+        self.knowledge = FakeKnowledge((passage(FEE),))
+        self.rails = FakeRails()
+        self.recorder = FakeRecorder()
+        self.composers = (*((model,) if model else ()), QuotingComposer())
+
+    async def ask(self, text: str = "What is the annual fee of the gold card?", **fields: object) -> Answer:
+        parts = Parts(self.knowledge, self.rails, RULEBOOK, self.recorder, self.composers, lambda: date(2026, 11, 22))
+        return await Pipeline(parts).answer(self.institution, Question("test-bank", text, **fields))  # type: ignore[arg-type]
+
+
+async def test_an_answer_quotes_the_document_word_for_word_and_cites_it() -> None:
+    answer = await Desk().ask()
+    assert answer.status is AnswerStatus.QUOTED
+    (sentence,) = answer.sentences
+    assert sentence.text == FEE
+    assert sentence.citations[0].quote == FEE
+    assert FEE in answer.text
+
+
+async def test_the_statements_that_the_cited_tags_owe_stand_in_the_released_text() -> None:
+    answer = await Desk().ask()
+    owed = {d.rule_id: d.text for d in answer.disclosures}
+    assert owed["D01"] == "To borrow or not to borrow? Borrow only if you can repay!"
+    assert owed["D01"] in answer.text
+
+
+async def test_weak_evidence_is_said_to_be_not_found_and_nothing_is_quoted() -> None:
+    desk = Desk()
+    desk.knowledge.strength = 0.49
+    answer = await desk.ask()
+    assert (answer.status, answer.reason, answer.sentences) == (AnswerStatus.REFUSED, Reason.NOT_FOUND, ())
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        (Action.REFUSE, AnswerStatus.REFUSED),
+        (Action.HAND_OFF, AnswerStatus.HANDED_OFF),
+        (Action.HOLD, AnswerStatus.HELD),
+    ],
+)
+async def test_a_stopped_question_is_never_retrieved_for(action: Action, status: AnswerStatus) -> None:
+    desk = Desk()
+    desk.rails.on_input = Verdict(action, "masked", reason=Reason.ADVICE)
+    answer = await desk.ask()
+    assert answer.status is status
+    assert desk.knowledge.asked == []
+
+
+async def test_only_the_masked_question_goes_on_and_is_recorded() -> None:
+    desk = Desk()
+    desk.rails.on_input = Verdict(Action.REWRITE, "My HKID is [HKID], annual fee of gold card?")
+    await desk.ask("My HKID is A123456(3), annual fee of gold card?")
+    assert "A123456" not in desk.knowledge.asked[0][0].text
+    assert "A123456" not in desk.recorder.trails[0].question.text
+
+
+async def test_a_quote_that_fails_verification_is_held() -> None:
+    desk = Desk()
+    desk.rails.on_output = [HELD]
+    answer = await desk.ask()
+    assert (answer.status, answer.reason, answer.sentences) == (AnswerStatus.HELD, Reason.UNVERIFIED, ())
+
+
+async def test_an_answer_that_cannot_carry_its_disclosure_is_held() -> None:
+    desk = Desk(slots=False)
+    desk.knowledge.tags = frozenset({"deposit"})
+    answer = await desk.ask()
+    assert (answer.status, answer.reason) == (AnswerStatus.HELD, Reason.DISCLOSURE)
+    assert FEE not in answer.text
+
+
+async def test_a_models_answer_is_released_when_every_output_rail_allows_it() -> None:
+    answer = await Desk(model=FakeModel()).ask()
+    assert answer.status is AnswerStatus.ANSWERED
+    assert answer.sentences[0].text == "The fee is HK$1,800."
+
+
+async def test_a_models_answer_that_fails_verification_gives_way_to_quotes() -> None:
+    desk = Desk(model=FakeModel(words="The fee is HK$9."))
+    desk.rails.on_output = [HELD]
+    answer = await desk.ask()
+    assert answer.status is AnswerStatus.QUOTED
+    assert "HK$9." not in answer.text
+
+
+async def test_a_model_that_is_down_gives_way_to_quotes_and_the_customer_is_told() -> None:
+    answer = await Desk(model=FakeModel(down=True)).ask()
+    assert answer.status is AnswerStatus.QUOTED
+    assert answer.notices == ("The writing model is unavailable, so you see the documents' own words.",)
+
+
+async def test_a_version_withdrawn_before_recording_is_tried_again_without_it() -> None:
+    desk = Desk()
+    desk.recorder.withdrawn = 1
+    answer = await desk.ask()
+    assert answer.status is AnswerStatus.QUOTED
+    assert len(desk.knowledge.asked) == 2
+
+
+async def test_nothing_is_released_when_recording_keeps_failing() -> None:
+    desk = Desk()
+    desk.recorder.withdrawn = 2
+    with pytest.raises(CitedVersionWithdrawn):
+        await desk.ask()
+
+
+async def test_what_is_released_is_what_was_recorded() -> None:
+    desk = Desk()
+    answer = await desk.ask()
+    assert [a.text for a in desk.recorder.answers] == [answer.text]
+
+
+async def test_a_document_in_another_language_is_said_to_be_the_only_one() -> None:
+    desk = Desk()
+    answer = await desk.ask("gold card annual fee 金卡年費幾多？")
+    assert answer.language is Language.ZH_HANT
+    assert answer.notices == ("我們的文件只有英文版本載有這項資料，現按原文顯示。",)
+    assert answer.sentences[0].text == FEE
+
+
+async def test_as_of_asks_for_what_was_in_force_then() -> None:
+    desk = Desk()
+    await desk.ask(as_of=date(2024, 1, 1))
+    assert desk.knowledge.asked[0][1] == date(2024, 1, 1)
+
+
+async def test_an_answer_survives_storage_unchanged() -> None:
+    answer = await Desk().ask()
+    again = Answer.from_json(answer.to_json())
+    assert again.to_json() == answer.to_json()

@@ -1,0 +1,138 @@
+"""Fakes of the pipeline's ports: real values in, real values out, no index, no database, no model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from app.answering.errors import ComposerUnavailable
+from app.answering.ports import Brief, Draft, Retrieved
+from app.answering.trail import Trail
+from app.answering.types import Answer, Part, Question, Sentence
+from app.evidence.errors import CitedVersionWithdrawn
+from guardrails.types import Action, RailContext, Verdict
+from guardrails.verification import Resolve
+from knowledge_bases.schema import (
+    Brand,
+    Chunk,
+    Citation,
+    Contact,
+    Institution,
+    Language,
+    Passage,
+    Sector,
+    Span,
+    Unit,
+    UnitKind,
+    VersionInfo,
+    VersionKey,
+    Wording,
+)
+from retrieval.tokens import terms
+
+KEY = VersionKey("card-fees", "2026-01")
+
+
+def institution(institution_id: str = "test-bank", *, slots: bool = True) -> Institution:
+    same = Wording("Test Bank", "測試銀行", "测试银行")
+    return Institution(
+        id=institution_id,
+        names=same,
+        sectors=(Sector.BANKING,),
+        licences=frozenset({"dps_member"}),
+        languages=tuple(Language),
+        sites=("http://localhost:8000",),
+        contact=Contact("+852 2000 0000", "care@test.example", Wording("9-5", "九至五", "九至五")),
+        brand=Brand("#0b5d66", "#10252b"),
+        privacy_document=None,
+        slots=MappingProxyType({"bank": same} if slots else {}),
+    )
+
+
+def passage(text: str, rank: int = 1, language: Language = Language.EN, key: VersionKey = KEY) -> Passage:
+    """A passage whose text is one quotable sentence."""
+    chunk = Chunk(
+        id=f"c{rank}",
+        key=key,
+        parse_sha256="a" * 64,
+        language=language,
+        span=Span(0, len(text)),
+        text=text,
+        indexed_text=text,
+        page=2,
+        heading_path=("Fees",),
+        anchor=None,
+        units=(Unit(UnitKind.SENTENCE, Span(0, len(text))),),
+    )
+    return Passage(chunk, rank, 1.0 / rank, 0.5, 3.0)
+
+
+@dataclass
+class FakeKnowledge:
+    """Gives the same passages to every question."""
+
+    passages: tuple[Passage, ...] = ()
+    strength: float = 0.9
+    tags: frozenset[str] = frozenset({"credit_card"})
+    asked: list[tuple[Question, date]] = field(default_factory=list)
+
+    def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
+        self.asked.append((question, on))
+        versions = {
+            p.chunk.key: VersionInfo(p.chunk.key, "Card Fees", p.chunk.language, tags=self.tags) for p in self.passages
+        }
+        weights = dict.fromkeys(terms(question.text), 1.0)
+        return Retrieved(self.passages, "snap-1", self.strength, versions, weights)
+
+    def resolve(self, institution: Institution, citation: Citation) -> str | None:
+        texts = (p.chunk.words(citation.span) for p in self.passages if p.chunk.key == citation.key)
+        return next(texts, None)
+
+
+@dataclass
+class FakeRails:
+    """Allows everything, unless told what to say."""
+
+    on_input: Verdict | None = None
+    on_output: list[Verdict] = field(default_factory=list)
+    seen: list[RailContext] = field(default_factory=list)
+
+    async def check_input(self, context: RailContext) -> Verdict:
+        return self.on_input or Verdict(Action.ALLOW, context.text)
+
+    async def check_output(self, context: RailContext, resolve: Resolve) -> Verdict:
+        self.seen.append(context)
+        return self.on_output.pop(0) if self.on_output else Verdict(Action.ALLOW, context.text)
+
+
+@dataclass
+class FakeRecorder:
+    """Keeps what was recorded; ``withdrawn`` times it says that a cited version is gone."""
+
+    withdrawn: int = 0
+    answers: list[Answer] = field(default_factory=list)
+    trails: list[Trail] = field(default_factory=list)
+
+    def record(self, trail: Trail, answer: Answer) -> None:
+        if self.withdrawn:
+            self.withdrawn -= 1
+            raise CitedVersionWithdrawn([KEY])
+        self.trails.append(trail)
+        self.answers.append(answer)
+
+
+@dataclass
+class FakeModel:
+    """A composer that says ``words`` about the first passage, or is down."""
+
+    words: str = "The fee is HK$1,800."
+    down: bool = False
+
+    async def compose(self, brief: Brief) -> Draft:
+        if self.down:
+            raise ComposerUnavailable("timeout")
+        chunk = brief.retrieved.passages[0].chunk
+        citation = Citation(chunk.key, chunk.parse_sha256, chunk.span, chunk.text, chunk.page, "Fees", None)
+        sentence = Sentence(self.words, (Part(UnitKind.SENTENCE, citation),), "Card Fees")
+        return Draft("generate", (sentence,), model="tiny", prompt_sha256="p" * 64)
