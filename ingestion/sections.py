@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingestion.parsers.labels import depth
-from ingestion.parsers.toc import is_contents_line
+from ingestion.parsers.toc import TITLE, is_contents_line
 from ingestion.units import OPENS_LIST, is_question
 from knowledge_bases.parsed import Block, BlockKind, ParsedDocument
 
@@ -24,16 +24,27 @@ class Sizes:
 
 
 def sections(document: ParsedDocument) -> Iterator[list[Block]]:
-    """The blocks between two headings; a heading that asks a question stays with its answer. Contents lines go."""
+    """The blocks between two headings; a heading that asks a question stays with its answer.
+
+    What stands under "Contents" is left out, and so are lines that lead by dots to a page.
+    """
     section: list[Block] = []
+    in_contents = False
     for block in document.blocks:
         text = block.span.slice(document.text)
         if block.kind is BlockKind.HEADING:
-            if section:
-                yield section
+            yield from _answered(section, document.text)
             section = [block] if is_question(text) else []
-        elif not is_contents_line(text):
+            in_contents = TITLE.fullmatch(text) is not None
+        elif not in_contents and not is_contents_line(text):
             section.append(block)
+    yield from _answered(section, document.text)
+
+
+def _answered(section: list[Block], text: str) -> Iterator[list[Block]]:
+    """The section, unless there is nothing in it; a question that a table answers lives on in its heading path."""
+    if section and _asks(section[0], text) and (len(section) == 1 or section[1].table is not None):
+        section = section[1:] if section[0].kind is BlockKind.HEADING else section
     if section:
         yield section
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 from ingestion.errors import IngestionError
@@ -32,8 +34,8 @@ def main(descriptor: int) -> None:
                 content = line.recv_bytes()
             except EOFError:
                 return
-            _limit_memory(request["memory_bytes"])
-            _answer(line, Source(request["name"], content), request["output_bytes"])
+            with _memory(request["memory_bytes"]):
+                _answer(line, Source(request["name"], content), request["output_bytes"])
 
 
 def _answer(line: Connection, source: Source, most: int) -> None:
@@ -60,9 +62,13 @@ def _failure(kind: str, reason: str, remedy: str) -> dict[str, str]:
     return {"kind": kind, "reason": reason, "remedy": remedy}
 
 
-def _limit_memory(most: int) -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+@contextmanager
+def _memory(most: int) -> Iterator[None]:
+    """Holds address space to ``most`` bytes for one file; between files the child may take in the next."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 if __name__ == "__main__":

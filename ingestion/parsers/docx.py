@@ -6,30 +6,34 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from docx import Document
 from docx.document import Document as Word
 from docx.oxml.ns import qn
-from docx.table import Table
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from ingestion.errors import EncryptedFile, ParseLimitExceeded, UnreadableFile, UnsupportedType
 from ingestion.parsers import document
-from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, plain
+from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, Words, plain
 from ingestion.parsers.format import Format, Match, Source
 from ingestion.parsers.labels import starts_item
+from ingestion.parsers.word.footnotes import Footnotes
+from ingestion.parsers.word.numbering import Numbering
 from knowledge_bases.parsed import ParsedDocument
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MAIN_PART = "word/document.xml"
 UNPACKED_LIMIT = 300 * 2**20
 RATIO_LIMIT = 200
 SMALL_FILE = 2**16
 XML = (".xml", ".rels")
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
+STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml"
 ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+SIGNS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
 
 
@@ -53,7 +57,7 @@ def parse(source: Source) -> ParsedDocument:
         EncryptedFile, UnsupportedType: an older container. UnreadableFile: damaged. ParseLimitExceeded: a zip bomb.
     """
     _refuse_old_container(source)
-    _refuse_bomb(source)
+    _refuse_unsafe(source)
     try:
         word = Document(io.BytesIO(source.raw))
         elements = list(_elements(word))
@@ -70,68 +74,93 @@ def _refuse_old_container(source: Source) -> None:
     raise UnsupportedType(source.name, "it is in an old Office format", "save it as .docx and upload it again")
 
 
-def _refuse_bomb(source: Source) -> None:
+def _refuse_unsafe(source: Source) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(source.raw)) as archive:
             unpacked = sum(info.file_size for info in archive.infolist())
             if unpacked > min(UNPACKED_LIMIT, RATIO_LIMIT * max(len(source.raw), SMALL_FILE)):
                 raise ParseLimitExceeded(source.name, "it unpacks to far more than its size", "save it again in Word")
-            entities = any(ENTITY.search(archive.read(name)) for name in archive.namelist() if name.endswith(XML))
+            parts = [archive.read(name) for name in archive.namelist() if name.endswith(XML)]
     except BROKEN_ZIP as error:
         raise UnreadableFile(source.name, "the Word file is damaged", "open and save it again in Word") from error
-    if entities:
+    if any(STRICT in part for part in parts):
+        raise UnsupportedType(source.name, "it is in the Strict Open XML form", "save it as an ordinary Word document")
+    if any(ENTITY.search(part) for part in parts):
         raise UnreadableFile(source.name, "it declares XML entities, which Word never does", "save it again in Word")
 
 
 def _elements(word: Word) -> Iterator[Element]:
+    numbering, footnotes = Numbering(word), Footnotes(word)
     for part in word.iter_inner_content():
-        yield _grid(part) if isinstance(part, Table) else _paragraph(part)
+        called = len(footnotes)
+        yield _grid(part, footnotes) if isinstance(part, Table) else _paragraph(part, numbering, footnotes)
+        yield from (Paragraph(plain(note)) for note in footnotes.below(called))
 
 
-def _paragraph(part: WordParagraph) -> Element:
-    words = plain(_text(part))
+def _paragraph(part: WordParagraph, numbering: Numbering, footnotes: Footnotes) -> Element:
+    text = _text(part, footnotes)
+    label = numbering.label(part) if text.strip() else None
+    words = plain(f"{label} {text}" if label else text)
     level = _level(part)
-    if level:
+    if level is not None:
         return Heading(words, level)
-    style = _style(part)
-    listed = style.startswith("list") or part._p.find(f"./{qn('w:pPr')}/{qn('w:numPr')}") is not None
-    return Paragraph(words, item=listed or bool(words and starts_item(words[0].text)), caption=style == "caption")
+    listed = label is not None or _style(part).startswith("list") or bool(words and starts_item(words[0].text))
+    return Paragraph(words, item=listed, caption=_style(part) == "caption")
 
 
 def _style(part: WordParagraph) -> str:
     return (part.style.name or "").lower() if part.style is not None else ""
 
 
-def _level(part: WordParagraph) -> int:
-    """1..6 for headings by style or outline level, else 0."""
+def _level(part: WordParagraph) -> int | None:
+    """The depth of a heading by style or outline level, the title being 0; None for other paragraphs."""
     style = _style(part)
     if style == "title":
-        return 1
+        return 0
     named = HEADING_STYLE.match(style)
     if named:
-        return min(int(named.group(1)), 6)
+        return int(named.group(1))
     outline = part._p.find(f"./{qn('w:pPr')}/{qn('w:outlineLvl')}")
     level = int(outline.get(qn("w:val"), "9")) if outline is not None else 9
-    return level + 1 if level < 6 else 0
+    return level + 1 if level < 9 else None  # 9 is body text (ECMA-376 part 1, 17.3.1.20)
 
 
-def _text(part: WordParagraph) -> str:
-    words = {qn("w:t"): None, qn("w:tab"): " ", qn("w:br"): "\n", qn("w:noBreakHyphen"): "-"}
+def _text(part: WordParagraph, footnotes: Footnotes) -> str:
+    """The words as shown: deleted ones (w:delText) left out, inserted and linked ones kept, text boxes not."""
     pieces = []
-    for node in part._p.iter(*words):
-        if node.getparent().tag == qn("w:r"):
-            pieces.append((node.text or "") if words[node.tag] is None else words[node.tag])
-    return "".join(piece for piece in pieces if piece)
+    for run in part._p.iter(qn("w:r")):
+        if next(run.iterancestors(qn("w:p"))) is part._p:
+            pieces += [_shown(node, footnotes) for node in run]
+    return "".join(pieces)
 
 
-def _grid(table: Table) -> Grid:
+def _shown(node: BaseOxmlElement, footnotes: Footnotes) -> str:
+    if node.tag == qn("w:footnoteReference"):
+        return footnotes.mark(node)
+    return (node.text or "") if node.tag == qn("w:t") else SIGNS.get(node.tag, "")
+
+
+def _grid(table: Table, footnotes: Footnotes) -> Grid:
     headers: list[Row] = []
     rows: list[Row] = []
     for number, row in enumerate(table.rows):
         marked = row._tr.find(f"./{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
-        cells = tuple(plain(cell.text) for cell in row.cells)
+        cells = tuple(_cell(cell, footnotes) for cell in _unrepeated(row.cells))
         (headers if marked or number == 0 else rows).append(cells)
-    return Grid(tuple(row for row in headers if any(row)), tuple(row for row in rows if any(row)))
+    return Grid(tuple(headers), tuple(rows))
+
+
+def _cell(cell: _Cell, footnotes: Footnotes) -> Words:
+    return plain("\n".join(_text(paragraph, footnotes) for paragraph in cell.paragraphs))
+
+
+def _unrepeated(cells: Sequence[_Cell]) -> Iterator[_Cell]:
+    """python-docx gives a cell once for every column it spans."""
+    before = None
+    for cell in cells:
+        if cell._tc is not before:
+            yield cell
+        before = cell._tc
 
 
 FORMAT = Format("docx", 1, frozenset({".docx"}), match, parse)

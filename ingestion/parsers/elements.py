@@ -30,7 +30,7 @@ Row = tuple[Words, ...]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; those of a lower ``level`` stay above it. Levels count from 1 and may leave gaps."""
+    """A heading; those of a lower ``level`` stay above it. Levels may leave gaps."""
 
     words: Words
     level: int

@@ -45,7 +45,7 @@ INLINE = frozenset(
     | {"mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var"}
     | {"wbr"}
 )
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+HEADING = re.compile(r"h[1-6]$")
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -102,7 +102,7 @@ class _Walk:
             yield from self._block(tag, item=item)
 
     def _block(self, tag: Tag, *, item: bool) -> Iterator[Element]:
-        if tag.name in HEADINGS:
+        if HEADING.match(tag.name):
             yield Heading(_visible(tag), int(tag.name[1]))
         elif tag.name == "table" and _is_grid(tag):
             yield from _table(tag)
@@ -120,8 +120,11 @@ def _hidden(tag: Tag) -> bool:
     style = str(tag.get("style") or "")
     return (
         tag.name in SKIPPED
+        or (tag.name == "header" and tag.find(HEADING) is None)
         or tag.has_attr("hidden")
         or tag.get("aria-hidden") == "true"
+        or tag.get("role") == "navigation"
+        or "breadcrumb" in f"{tag.get('class')} {tag.get('aria-label')}".lower()
         or HIDDEN_STYLE.search(style) is not None
     )
 
@@ -153,9 +156,8 @@ def _table(tag: Tag) -> Iterator[Element]:
         is_header = not rows and all(cell.name == "th" or not cell.get_text(strip=True) for cell in row)
         target = headers if is_header or _in_head(row) else rows
         target.append(tuple(_visible(cell) for cell in row))
-    body = tuple(row for row in rows if any(row))
-    foot = _visible(caption) if isinstance(caption, Tag) else ()
-    yield Grid(tuple(row for row in headers if any(row)), body, foot)
+    above = _visible(caption) if isinstance(caption, Tag) else ()
+    yield Grid(tuple(headers), tuple(rows), above)
 
 
 def _in_head(row: list[Tag]) -> bool:

@@ -68,7 +68,7 @@ def _grid(tokens: Sequence[Token]) -> Grid:
         elif token.type == "tr_close":
             row = tuple(plain(text) for _, text in cells)
             (headers if cells and cells[0][0] == "th" else rows).append(row)
-    return Grid(tuple(headers), tuple(row for row in rows if any(row)))
+    return Grid(tuple(headers), tuple(rows))
 
 
 def _inline(token: Token) -> str:

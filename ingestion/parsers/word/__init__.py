@@ -1,0 +1,1 @@
+"""What Word shows but does not write into its paragraphs: automatic numbers and footnotes. Used by ``docx`` alone."""

@@ -1,0 +1,63 @@
+"""Vectors stand in the order of the chunks, whatever order they were made in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ingestion.build import BATCH, build_segment
+from ingestion.chunking import chunk_document
+from ingestion.parsers.document import write
+from ingestion.parsers.elements import Heading, Paragraph, plain
+from knowledge_bases.schema import Chunk, Language, VersionInfo, VersionKey
+from retrieval.ports import Vectors
+
+
+class LengthEmbedder:
+    """Its vector tells a text's length, so that rows can be told apart; it remembers its batches."""
+
+    id = "length/2"
+    dimensions = 2
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.batches.append([len(text) for text in texts])
+        return np.array([[len(text), 1] for text in texts], dtype=np.float32).reshape(len(texts), 2)
+
+
+def chunks(count: int) -> tuple[Chunk, ...]:
+    parts = [
+        part for n in range(count) for part in (Heading(plain(f"H{n}"), 1), Paragraph(plain("w " * (1 + n * 7 % 50))))
+    ]
+    return chunk_document(write(parts, "test/1"), VersionInfo(VersionKey("d", "1"), "Title", Language.EN))
+
+
+def test_each_row_is_the_vector_of_its_chunk() -> None:
+    made = chunks(150)
+    built = build_segment(made, LengthEmbedder())
+    assert built.chunks == made
+    assert built.embedder_id == "length/2"
+    assert built.vectors.dtype == np.float32
+    assert built.vectors[:, 0].tolist() == [len(chunk.indexed_text) for chunk in made]
+
+
+def test_batches_hold_texts_of_like_length() -> None:
+    embedder = LengthEmbedder()
+    build_segment(chunks(150), embedder)
+    lengths = [length for batch in embedder.batches for length in batch]
+    assert lengths == sorted(lengths)
+    assert max(map(len, embedder.batches)) <= BATCH
+
+
+def test_progress_is_told_after_each_batch() -> None:
+    told: list[tuple[int, int]] = []
+    build_segment(chunks(BATCH + 1), LengthEmbedder(), lambda done, total: told.append((done, total)))
+    assert told == [(BATCH, BATCH + 1), (BATCH + 1, BATCH + 1)]
+
+
+def test_no_chunks_make_no_rows() -> None:
+    built = build_segment((), LengthEmbedder())
+    assert built.vectors.shape == (0, 2)

@@ -1,0 +1,100 @@
+"""A hostile file can cost a bounded time and memory in a process of its own, and never the caller."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from ingestion import sandbox
+from ingestion.errors import FileTooLarge, IngestionError, ParseLimitExceeded, UnreadableFile
+from ingestion.parsers.format import Source
+from ingestion.parsers.registry import parse
+from ingestion.sandbox import ParseLimits, parse_file
+from tests.ingestion.printing import Line, pdf
+
+ODD_FILES = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "odd_files"
+GOOD = pdf([Line(50, 120, "Thirty days of notice are given.")])
+
+
+def test_gives_the_same_parse_as_the_parser_itself(tmp_path: Path) -> None:
+    path = tmp_path / "x.pdf"
+    path.write_bytes(GOOD)
+    assert parse_file(path, "x.pdf") == parse_file(GOOD, "x.pdf") == parse(Source("x.pdf", GOOD))
+
+
+def test_a_refusal_comes_back_as_itself_and_the_child_goes_on() -> None:
+    with pytest.raises(UnreadableFile, match=r"bad\.pdf: the PDF is damaged; export it again"):
+        parse_file(b"%PDF-1.4 nothing", "bad.pdf")
+    assert parse_file(GOOD, "x.pdf").text == "Thirty days of notice are given.\n"
+
+
+def test_a_file_over_the_limit_is_refused_unopened(tmp_path: Path) -> None:
+    path = tmp_path / "big.pdf"
+    path.write_bytes(b"not a document at all")
+    with pytest.raises(FileTooLarge, match=r"big\.pdf: it has .* MB and the limit is"):
+        parse_file(path, "big.pdf", ParseLimits(file_bytes=10))
+
+
+def test_a_file_that_takes_too_long_is_stopped() -> None:
+    slow = b"<html><body>" + b"<p>words " * 400_000
+    started = time.monotonic()
+    with pytest.raises(ParseLimitExceeded, match=r"slow\.html: reading it took longer than 0\.3 seconds"):
+        parse_file(slow, "slow.html", ParseLimits(seconds=0.3))
+    assert time.monotonic() - started < 5
+
+
+def test_a_file_that_takes_too_much_memory_is_refused() -> None:
+    heavy = b"words and more words " * 1_000_000
+    with pytest.raises(ParseLimitExceeded, match=r"heavy\.txt: reading it takes too much memory; split it"):
+        parse_file(heavy, "heavy.txt", ParseLimits(memory_bytes=200 * 2**20))
+    assert parse_file(GOOD, "x.pdf").text
+
+
+def test_more_output_than_allowed_is_refused() -> None:
+    with pytest.raises(ParseLimitExceeded, match="more text than is allowed"):
+        parse_file(b"words " * 2000, "x.txt", ParseLimits(output_bytes=5000))
+
+
+def test_a_child_that_dies_costs_one_file_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = sandbox._Child()
+    monkeypatch.setattr(sandbox, "_idle", [child])
+    os.kill(child._process.pid, 9)
+    child._process.wait()
+    assert parse_file(GOOD, "x.pdf").text
+
+
+def test_a_crash_while_reading_is_a_refusal() -> None:
+    child = sandbox._Child()
+    os.kill(child._process.pid, 9)
+    with pytest.raises(UnreadableFile, match=r"x\.pdf: reading it broke the parser"):
+        child.parse(GOOD, "x.pdf", ParseLimits())
+
+
+def test_a_child_is_replaced_after_its_share_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "FILES_PER_CHILD", 1)
+    monkeypatch.setattr(sandbox, "_idle", [])
+    parse_file(GOOD, "x.pdf")
+    assert sandbox._idle == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not ODD_FILES.is_dir(), reason="needs the odd files in ../shared/data")
+def test_odd_files_are_parsed_or_refused_in_one_sentence() -> None:
+    files = sorted(path for path in ODD_FILES.rglob("*") if path.suffix in {".pdf", ".docx", ".html"})
+    parsed = 0
+    for path in files:
+        try:
+            parse_file(path, path.name, ParseLimits(seconds=20))
+            parsed += 1
+        except IngestionError as refusal:
+            message = str(refusal)
+            assert message.startswith(f"{path.name}: ")
+            assert message.endswith(".")
+            assert "\n" not in message
+            assert "broke the parser" not in message
+    assert len(files) == 204
+    assert parsed >= 140
