@@ -18,10 +18,11 @@ _ZH_ACT = "(?:買|賣|揀|選|投資|投|轉|入|沽|供|退|贖回|認購|持�
 
 _ADVICE = Patterns(
     # Which one should I buy, whatever the words are about.
-    rf"\b(?:which|what)(?: of (?:your|these|the|those))?(?: \w{{1,14}}){{0,4}}? (?:should|shall|would you|do you think) (?:i|we|you|my)\b.{{0,30}}\b(?:{_ACT}|recommend|suggest|advise)\b",
+    r"\b(?:which|what)(?: of (?:your|these|the|those))?(?: \w{1,14}){0,4}? (?:should|shall|would you|do you think) (?:i|we|you|my)\b.{0,30}\b(?:buy|sell|invest|subscribe|redeem|surrender|recommend|suggest|advise)\b",
+    rf"\b(?:which|what)(?: of (?:your|these|the|those))?(?: \w{{1,14}}){{0,3}}? {_PRODUCT} (?:should|shall|would you|do you think) (?:i|we|you|my)\b.{{0,20}}\b{_ACT}\b",
     r"\bwhat (?:should|shall|do you think) (?:i|we)(?: \w{1,12}){0,2} (?:buy|sell|invest|put)\b",
-    rf"\bshould (?:i|we)(?: \w{{1,12}}){{0,2}} (?:{_ACT})\b.{{0,40}}\b(?:{_PRODUCT}|now|today|money|savings|it|them)\b",
-    r"\bshould (?:i|we)(?: \w{1,12}){0,2} (?:buy|sell|invest|surrender)\b",
+    rf"(?<!why )(?<!how )(?<!where )(?<!when )\bshould (?:i|we)(?: (?:just|now|really|still|instead|rather|even|also|all))? (?:{_ACT})\b.{{0,40}}\b(?:{_PRODUCT}|now|today|money|savings|it|them)\b",
+    r"(?<!why )(?<!how )\bshould (?:i|we)(?: \w{1,12}){0,2} (?:buy|sell|invest|surrender)\b",
     r"\b(?:is it|is now|would it be)(?: \w{1,8}){0,3} (?:good|right|better|wise|worth|bad|smart)(?: \w{1,8}){0,2} (?:time )?to (?:buy|sell|invest|switch|surrender|borrow|lock)",
     rf"\b(?:recommend|suggest|advise)\b.{{0,30}}\b{_PRODUCT}\b",
     r"\b(?:recommend|suggest|advise)(?: to)? me (?:a|an|some|which|what|whether|if|on (?:which|what))\b",
@@ -32,7 +33,8 @@ _ADVICE = Patterns(
     r"\b(?:suits?|suitable for|fits?|right for|good for|best for) (?:me|my (?:situation|needs|age|family|risk|retirement|profile|goals))\b",
     r"\bhow (?:should|shall|would you) (?:i|we|you)? ?(?:invest|allocate|split|diversify)\b",
     r"\b(?:pick|choose|select) (?:a|an|the|some|one|me)(?: \w{1,12}){0,3} (?:fund|plan|policy|stock|investment|product)s? for me\b",
-    r"\b(?:help|tell|advise) me (?:to )?(?:pick|choose|select|decide|which|what|whether)\b",
+    rf"\b(?:help|advise) me (?:to )?(?:pick|choose|select|decide)\b.{{0,30}}\b(?:{_PRODUCT}|invest|buy|sell)\b",
+    rf"\b(?:tell|advise) me (?:which|what|whether)\b.{{0,24}}\b(?:{_PRODUCT} )?(?:to|i should) (?:buy|sell|invest|choose|pick|switch)\b",
     r"\bif you were me\b",
     r"\b(?:investment|financial|portfolio) advice\b",
     r"\bwhere should i (?:put|invest|park|keep)\b",

@@ -39,7 +39,7 @@ _ORDINARY_WORD = (
     r"(?:wrong|incorrect|not|invalid|expired|locked|blocked|forgotten|lost|reset|being|the|too|in|on|required|safe|"
     r"secure|correct|compromised|stolen|hacked|weak|strong|used|needed|never|always|still|no|a|an|and|or|for|if|"
     r"sent|case|what|working|my|same|different|unknown|known|leaked|exposed|disabled|changed|accepted|rejected|"
-    r"refused|protected|how|when|where|why|please|i|we|you|it|to|at|by|so|but|now|asked|visible|shared|good)\b"
+    r"refused|protected|how|when|where|why|please|i|we|you|it|to|at|by|so|but|now|asked|visible|shared|good|denied|declined|entered|stopped|just|already|only|really)\b"
 )
 _PASSWORD = Patterns(
     r"\b(?:password|passwd|pwd|passcode|passphrase)\s{0,2}[:=]\s{0,2}(?P<secret>(?!\[)[!-~]{4,64})",

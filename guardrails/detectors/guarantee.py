@@ -22,7 +22,7 @@ PROMISE = Patterns(
     "(?:一定|保證|肯定|絕對)(?:唔會|不會|冇|無|不)(?:蝕|虧|輸|損失)",
 )
 _PREDICTION = Patterns(
-    r"\bwill (?:the |your |my |this |these )?(?:\w{1,12} ){0,4}(?:go up|go down|rise|fall|increase in value|drop|crash|recover|double|outperform)\b.{0,40}",
+    r"\bwill (?!you\b|i\b|we\b|my (?:card|limit|fee|account|premium))(?:the |your |my |this |these )?(?:\w{1,12} ){0,4}(?:go up|go down|rise|fall|increase in value|drop|crash|recover|double|outperform)\b.{0,40}",
     rf"\b(?:predict|forecast)\b.{{0,30}}\b{_MARKET}\b",
     rf"\bwhere (?:is|are|will) (?:the )?{_MARKET}.{{0,16}}(?:heading|going|be)\b",
     r"\bhow much will (?:i|my (?:investment|fund|money)) (?:make|earn|be worth|gain|grow)\b",

@@ -14,7 +14,7 @@ _PERSON = (
     r"manager|supervisor|people|officer)"
 )
 _WISH = Patterns(
-    rf"\b(?:talk|speak|chat|connect(?: me)?|transfer(?: me)?|put me (?:through|on)|escalate|switch|pass me|direct me|get me|hand me)(?: over)?"
+    rf"(?<!do i need to )(?<!do i have to )\b(?:talk|speak|chat|connect me|transfer me|put me (?:through|on)|escalate(?: me| this)?|switch me|pass me|direct me|get me|hand me)(?: over)?"
     rf" (?:to|with|through to|on to) {_PERSON}\b(?! (?:else|who (?:stole|took)))",
     rf"\b(?:i )?(?:want|need|wanna|would like|prefer|get me|give me|i'd like)(?: to (?:have|see|get))? {_PERSON}(?: (?:please|now|to (?:help|call|talk|assist)).{{0,30}})?[.!?]*$",
     r"\b(?:real|live|actual) (?:human|person|agent)\b(?!.{0,12}\bname)",

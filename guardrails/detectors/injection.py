@@ -8,6 +8,9 @@ from guardrails.types import Action, Finding, RailContext, Reason, Severity, Sta
 
 STAGE = Stage.INPUT
 
+# Characters. Customers' questions in the public sets stay below 450; long texts are where orders are hidden.
+LONGEST_QUESTION = 2000
+
 _ORDERS = r"(?:instructions?|rules?|guidelines?|prompts?|directions?|directives?|polic(?:y|ies)|restrictions?|constraints?|programming|training|guardrails?|safeguards?|filters?|safety (?:controls?|measures?|protocols?)|content (?:policy|polic(?:y|ies)|filters?|filtering)|moderation|policy enforcement|limitations?|ethic\w{0,6}|context|messages?)"
 _DEFY = r"(?:ignore|disregard|forget|override|bypass|circumvent|evade|violate|break|disable|drop|skip|neglect|discard|unlearn|overlook|remove|turn off|get around|don'?t (?:follow|obey)|do not (?:follow|obey)|stop following|abandon)"
 _HIDDEN = r"(?:system|initial|initialization|original|hidden|secret|internal|starting|developer|pre|base|core|your|confidential|first|default)[ _-]?(?:\w{1,12}[ _-]){0,2}(?:prompts?|instructions?|messages?|rules|configuration|config|directives?|guidelines?|setup|string)"
@@ -17,7 +20,7 @@ _INJECTION = Patterns(
     rf"\b{_DEFY} {_ORDERS}\b",
     r"\b(?:ignore|disregard|forget) (?:everything|anything|all|what(?:ever)?)\b.{0,24}\b(?:above|before|previous|prior|said|told|were|instructed|earlier|learned|know)\b",
     r"\b(?:new|updated|real|actual|following) (?:instructions?|rules|directives?|system prompt)\b\s{0,2}(?::|are|below|follow)",
-    r"\bwithout (?:any )?(?:restrictions?|limitations?|filters?|censorship|moral\w{0,6}|ethic\w{0,6}|warnings?|disclaimers?|guardrails?)\b",
+    r"\bwithout (?:any )?(?:restrictions?|limitations?|filters?|censorship|moral\w{0,6}|ethic\w{0,6}|disclaimers?|guardrails?)\b",
     r"\b(?:no|not bound by|not have|free (?:of|from)|unbound by)(?: \w{1,12}){0,4} (?:restrictions|limitations|censorship|filters?|ethical guidelines|ethics|morals|guidelines|content policy|rules)\b.{0,60}(?:\byou\b|\bai\b|\bmodel\b|\bopenai\b|\bchatbot\b|$)",
     # The prompt.
     rf"\b(?:show|print|reveal|display|output|repeat|tell|give|list|share|leak|expose|dump|write|what(?:'s| is| are| were)|translate|encode|rot13|summari[sz]e|paraphrase|provide|return|recite|copy|send|spell|read|see|view|access|opposite of|in json)\b.{{0,48}}\b{_HIDDEN}\b",
@@ -43,6 +46,8 @@ _INJECTION = Patterns(
     r"\b(?:encode|decode|rot13|base64|translate)\b.{0,40}\b(?:instructions?|prompt|then (?:show|output|execute|follow|do|answer))\b",
     r"\bexecute\b.{0,20}\b(?:command|code|following|decoded)\b|\bfollow (?:the |these )?(?:decoded|encoded|hidden) (?:instructions?|text)\b",
     r"\byour (?:true|real|inner|hidden) (?:self|personality|identity|nature)\b|\bswitch to (?:unrestricted|developer|another|a different) (?:mode|persona|character)\b",
+    r"\byou (?:are|must|will|shall|are not|aren'?t)(?: \w{1,10}){0,3} (?:allowed|permitted|not allowed) to (?:say|refuse|mention|break)\b|\bnsfw\b|\bpersona\b.{0,80}\b(?:respond|reply|speak|ai|breaks?)\b|\b(?:character|entity|role)\b.{0,40}\b(?:named|called)\b.{0,120}\b(?:never|always|no (?:limits?|rules)|unlimited)\b",
+    r"\b(?:always|only) (?:start|begin|respond|reply|answer|enclose\w?)\b.{0,30}\b(?:reply|response|answer|with|as|in)\b.{0,200}\b(?:never|ai|character|no matter|regardless)\b",
     # Chinese.
     "(?:忽略|無視|忘記|忘掉|忘咗|唔理|唔好理|不要理會|不理會|不顧|拋開|繞過|突破|違反|取消|解除|跳過|推翻|唔使跟|不用遵守|不要遵守|不必遵守|唔好跟|停止遵守|關閉|放棄|撇開)"
     "(?:你|我|妳|咗|晒|掉|所有|一切|任何|全部|以上|上面|之前|先前|前面|原本|原有|系統|你嘅|你的|嘅|的|啲|那些|這些|呢啲|既|既有|內置|安全|曾經|被|設定|給|畀|過){0,8}"
@@ -58,7 +63,7 @@ _INJECTION = Patterns(
 
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
-    """One finding where any reading of the text (plain, respaced, decoded …) gives the assistant orders."""
-    if any(reading in _INJECTION for reading in readings(context.text)):
+    """One finding where the text is far too long to be a question, or any reading of it (plain, decoded …) gives orders."""
+    if len(context.text) > LONGEST_QUESTION or any(reading in _INJECTION for reading in readings(context.text)):
         return (Finding("P24", STAGE, Severity.S2, Action.REFUSE, Reason.INJECTION),)
     return ()

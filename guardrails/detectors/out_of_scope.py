@@ -14,12 +14,21 @@ _CHORE = Patterns(
     r"\b(?:tell|know|hear|crack|say)(?: me| us)?(?: \w{1,8}){0,3} (?:jokes?|riddles?|funny|fun facts?|bedtime story)\b",
     r"\b(?:python|javascript|java|c\+\+|sql|html) (?:function|code|program|script|query)\b",
     r"\b(?:translate|how (?:do|would|can) (?:you|i|one) say|what(?:'s| is) .{1,30} in (?:spanish|french|german|italian|japanese|korean|russian|latin))\b(?!.{0,24}(?:statement|document|policy|brochure))",
-    r"\b(?:spell|definition of|synonym|antonym)\b|\bwhat does the word\b",
+    r"\b(?:synonym|antonym)\b|\bhow (?:do|would) (?:you|i) spell\b|\bwhat does the word\b",
     r"\b(?:flip a coin|roll a (?:dice|die)|sing (?:me )?a song|play (?:some |a |the )?(?:music|song|game|playlist)|set (?:an? |the )?(?:alarm|timer|reminder)|tell me a story)\b",
     r"\b(?:square root|derivative of|integral of|solve (?:for|this|the) (?:x|equation)|quadratic|\d+ ?(?:\+|\*|x|times|plus|divided by) ?\d+ ?(?:=|\?|$))",
     "(?:寫|作|創作|生成)(?:一|個|首|篇|段|份|封|幾)?.{0,6}(?:詩|歌|故事|文章|作文|小說|代碼|程式|程序|腳本|笑話|歌詞|論文|求職信)",
     "(?:講|說|讲|嚟|來)(?:個|一個|下|返個)?.{0,3}(?:笑話|笑话|故事|鬼故|謎語)",
     "翻譯(?:成|做|一下|呢|這|以下)|(?:解|計)(?:一|條|這)?(?:條|道)?(?:數學|方程)",
+)
+
+# Help with harm; the words of a customer who reports or fears it are excluded.
+_HARM = Patterns(
+    r"\b(?:how (?:to|do i|can i|would (?:i|you))|teach me|instructions? (?:for|to|on)|steps? (?:to|for)|ways? to|guide (?:to|for|on)|help me|show me how|give me)\b.{0,60}"
+    r"\b(?:make|build|create|synthesi[sz]e|cook|buy|get|plant|hack|steal|kill|poison|launder|forge|counterfeit|smuggle|evade|blackmail|stalk|spread|write|hide|commit|break)\w{0,3}\b.{0,40}"
+    r"\b(?:bombs?|explosives?|weapons?|guns?|meth\w{0,12}|drugs?|cocaine|virus|malware|ransomware|someone|people|a person|corpse|dirty money|fake (?:passports?|ids?|notes?)|crime|murder|terror\w{1,5}|hate)\b",
+    "(?:制毒|製毒|吸毒|販毒|毒品|冰毒|炸彈|炸藥|爆炸物|槍支|殺人|殺死|謀殺|綁架|販賣(?:人口|器官|兒童)|賣淫|嫖娼|色情|裸照|強姦|賭博網|假幣|假護照|假身份|偽造|走私|逃避警|恐怖(?:襲擊|組織)|人肉搜索)",
+    "(?:怎么|怎樣|如何|點樣|教我|方法|手段|技巧|步驟).{0,16}(?:洗錢|洗黑錢|黑客|入侵|竊取|盜取|騙取|詐騙|行騙|報復|跟蹤|監聽|偷拍|逃稅|行賄|作弊)(?!.{0,10}(?:預防|防止|避免|舉報))",
 )
 
 # Topics that are not ours, unless the question also speaks of something that is.
@@ -32,9 +41,16 @@ _TOPIC = Patterns(
     r"\b(?:meaning of life|favou?rite colou?r|your birthday|your hobb(?:y|ies)|how old are you|where (?:were|are) you (?:born|from)|do you have (?:a )?(?:pets?|friends?|feelings?|a boyfriend|a girlfriend)|are you (?:married|single))\b",
     r"\b(?:planet|galaxy|dinosaurs?|photosynthesis|chemical|periodic table|relativity|molecule|geometry|algebra|circle|triangle|continent|capital of|population of|tallest|largest (?:country|city|animal)|world war|ancient|civil war|history of)\b",
     r"\b(?:headache|fever|symptoms?|medication|diagnos(?:e|is) (?:me|my)|vaccine|cough|rash|dosage|ibuprofen|paracetamol|pregnan(?:t|cy) test)\b",
-    r"\b(?:oil change|tire|tyre|windshield|engine oil|gas mileage|mpg|jump ?start|traffic|uber|directions to|flight status|plane ticket|book (?:a|me a) (?:flight|hotel|table)|hotel|visa application|immigration advice)\b",
+    r"\b(?:oil change|tire|tyre|windshield|engine oil|gas mileage|mpg|jump ?start|traffic|uber|directions to the|driving directions|flight status|plane ticket|book (?:a|me a) (?:flight|hotel|table|room)|hotel room for|visa application|immigration advice)\b",
     r"\b(?:my (?:tax return|divorce|lawsuit|landlord)|sue (?:my|him|her|them|the)|legal advice|lawyer|tax advice|(?:reduce|avoid|evade|dodge|minimi[sz]e) (?:my )?(?:tax|taxes)|file (?:my )?tax(?:es)?|tax return|salaries tax|will i be taxed)\b",
     r"\b(?:girlfriend|boyfriend|dating|horoscope|zodiac|astrology|to-?do list|shopping list|grocery|laundry|vacuum|smart home|homework|dog|cat|puppy|guitar|yoga|gym|workout|exercise routine|haircut|lawn|garden)\b",
+    r"\b(?:timer|alarm|stopwatch|time ?zone|what time is it|what'?s the time|calendar|meetings?|appointment with|reminders?|to do list|public holiday|what day is|what is today'?s date|day of the week)\b",
+    r"\b(?:song|songs|playlist|music|volume|speaker|lights|thermostat|tv|bluetooth|text message to|send a text|call my (?:mom|mum|dad|wife|friend))\b",
+    r"\b(?:reservations?|sightseeing|tourist|beach|things to do in|carry.?on|plug (?:type|converter|adapter)|layover|boarding|rental car|rent a car|road trip|how far (?:is|away)|distance (?:from|between|to)|miles (?:from|between|to))\b",
+    r"\b(?:how many (?:cups|ounces|inches|feet|miles|pounds|grams|tablespoons|teaspoons|liters|people live|onions)|convert .{1,20} (?:to|into) (?:cups|inches|feet|miles|kilometers|pounds|grams|celsius|fahrenheit))\b",
+    r"\b(?:milk|eggs|rice|chicken|beef|pasta|cake|bread|soup|sauce|butter|sugar|cheese|salad|coffee|beer|wine|spices?)\b",
+    r"\b(?:gas tank|tank of gas|gas station|low on gas|fuel|car battery|spark plugs?|mechanic|odometer|parking spot)\b",
+    r"\b(?:hobbies|your name mean|funny|laugh|sing|dance|you (?:alive|happy|sad|feel)|ai (?:take over|dangerous)|alien|ghost|god|religion|bible|philosoph\w{1,4})\b",
     "天氣|幾多度|落雨|下雨|氣溫|濕度|颱風(?=幾時|什麼|甚麼|會)|打風(?=幾時|會)",
     "食譜|煮飯|煮餸|點煮|點整|怎么做菜|怎麼做菜|餐廳|午餐|晚餐|食咩好|食乜好|好食|好吃|蛋糕|炒飯",
     "足球|籃球|世界盃|世界杯|英超|賽馬|馬會|六合彩|奧運|網球|歐冠",
@@ -56,7 +72,7 @@ _FINDING = Finding("P20", STAGE, Severity.S4, Action.REFUSE, Reason.OUT_OF_SCOPE
 
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
-    """One finding where the question is a chore for a general assistant, or about a topic that is not ours."""
+    """One finding where the question is a chore for a general assistant, help with harm, or about a topic that is not ours."""
     text = normalise(context.text).text
-    foreign = text in _CHORE or (text in _TOPIC and text not in _OURS)
+    foreign = text in _CHORE or text in _HARM or (text in _TOPIC and text not in _OURS)
     return (_FINDING,) if foreign else ()

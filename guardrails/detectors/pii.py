@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from guardrails.checkdigits import hkid_is_valid, luhn_is_valid
+from guardrails.names import names_in
 from guardrails.normalise import NormalText, normalise
 from guardrails.patterns import Patterns
 from guardrails.types import Action, Finding, RailContext, Severity, Stage
-from knowledge_bases.schema import Institution, Span
+from knowledge_bases.schema import Span
 
 STAGE = Stage.INPUT
 READS_RAW = True
@@ -18,6 +19,10 @@ _ASIDE = r"(?:[\s:=#,，：\-]|no\.?|number|is|was|系|是|为|号码|号|就|�
 
 _HKID = Patterns(rf"(?<![a-z0-9])(?P<hkid>[a-z]{{1,2}}{_GAP}\d(?:{_GAP}\d){{5}}{_GAP}\(?\s?[0-9a]\s?\)?)(?![a-z0-9])")
 _HKID_WORD = Patterns(r"\bhkid\b", r"\bid card\b", r"\bidentity (?:card|number)", "身份證", "身分證", "證件號")
+_FOREIGN_ID = Patterns(
+    r"(?<!\d)(?P<mainland>\d{6}(?:19|20)\d{9}[\dx])(?!\d)",
+    rf"(?:\bssn\b|\bsocial security\b|\bnational id\b|\bid number\b|身份證|身分證|居民證){_ASIDE}(?P<named>\d(?:[\s\-]?\d){7, 17})(?!\d)",
+)
 _CARD = Patterns(rf"(?<![\d.,])(?P<card>\d(?:{_GAP}\d){{12,18}})(?![\d,])")
 _ACCOUNT = Patterns(
     rf"(?:\baccount\b|\ba/?c\b|\bacct\b|\biban\b|戶口|賬戶|帳戶|賬號|帳號|保單號碼|保單編號|\bpolicy (?:no\.?|number)|成員編號){_ASIDE}"
@@ -51,27 +56,12 @@ _ADDRESS = Patterns(
     r"(?P<told>[^\s，。？?！,]{0,20}(?:道|街|路|里|徑|苑|邨|村|大廈|花園|閣|座|城)[^\s，。？?！]{0,6}\d[^，。？?！\n]{0,24})",
     r"(?P<block>[一-鿿]{2,8}(?:邨|苑|花園|大廈|閣|廣場|街|道)[一-鿿0-9a-z]{0,10}\d{1,3}(?:樓|層|/f)[0-9a-z一-鿿]{0,6}室?)",
 )
-_SURNAMES = (
-    "陳李黃張梁林王吳何鄭劉楊葉周曾蔡馮羅鄧許蘇朱蕭馬余郭謝潘趙盧江呂徐杜彭譚鍾廖胡高方葛丁石歐簡莫孔湯龍傅甘孫袁程唐"
-    "韓鄺關譚區宋麥崔邱侯曹姚鄒溫尹施洪沈黎凌"
-)
-_STOP = r"(?=$|[\s,，。.!！?？、;；]|先生|小姐|女士|太太|身份|電話|想|嘅|的|而|同|，)"
-_NAME = Patterns(
-    r"\b(?:my (?:full )?name(?: is|'s)|i am called)\s+(?P<full>(?!(?:not|on|wrong|the|misspelt)\b)[a-z][a-z'\-]{1,20}"
-    r"(?: (?!(?:and|but|i|my|please|from|here|with|calling|can|want|hkid)\b)[a-z][a-z'\-]{0,20}){1,3})",
-    r"\bthis is\s+(?P<caller>[a-z][a-z'\-]{1,20}(?: [a-z][a-z'\-]{1,20}){0,2}) (?:speaking|here|calling)\b",
-    r"\bmy name(?: is|'s)\s+(?P<given>(?!(?:not|on|wrong|spelled|missing|incorrect|the|misspelt)\b)[a-z][a-z'\-]{1,20})",
-    r"\b(?:mr|mrs|ms|miss|dr|madam)\.?\s(?P<titled>(?!(?:and|or)\b)[a-z][a-z'\-]{1,20}(?: (?=[a-z]{2,20}\b)(?!(?:at|in|on|is|and|for|said|told|from|to|who|was|has|about|can|will)\b)[a-z'\-]{2,20})?)",
-    rf"(?:我叫做?|我個名(?:系|叫)|我的名字(?:系|是|叫)|姓名(?:系|是|:|：)?)\s?(?P<called>[{_SURNAMES}][一-鿿]{{1,2}}{_STOP}|[{_SURNAMES}][一-鿿]{{2}}|[a-z][a-z\-]{{1,20}}(?: [a-z][a-z\-]{{1,20}}){{0,2}})",
-    rf"(?:我系|我是)(?P<being>[{_SURNAMES}][一-鿿]{{1,2}}){_STOP}",
-    rf"(?P<polite>[{_SURNAMES}][一-鿿]{{0,2}})(?:先生|小姐|女士|太太)",
-)
 
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding for each piece of personal data; ``detail`` is its kind. The institution's own contact is none."""
     text = normalise(context.text)
-    spans = [(kind, span) for kind, find in _FINDERS for span in find(text, context.institution)]
+    spans = [(kind, span) for kind, find in _FINDERS for span in find(text, context)]
     return tuple(Finding("P11", STAGE, Severity.S3, Action.REWRITE, None, span, kind) for kind, span in spans)
 
 
@@ -79,7 +69,7 @@ def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
 
 
-def _hkids(text: NormalText, institution: Institution) -> Iterator[Span]:
+def _hkids(text: NormalText, context: RailContext) -> Iterator[Span]:
     """Valid check digit, or written as one (in brackets, or beside the word): a mistyped number is still someone's."""
     named = text.text in _HKID_WORD
     for match in _HKID.compiled.finditer(text.text):
@@ -90,7 +80,7 @@ def _hkids(text: NormalText, institution: Institution) -> Iterator[Span]:
             yield text.original(*match.span("hkid"))
 
 
-def _cards(text: NormalText, institution: Institution) -> Iterator[Span]:
+def _cards(text: NormalText, context: RailContext) -> Iterator[Span]:
     """Sixteen digits are masked even when mistyped; other lengths only where the check digit holds."""
     for match in _CARD.compiled.finditer(text.text):
         digits = _digits(match["card"])
@@ -98,8 +88,8 @@ def _cards(text: NormalText, institution: Institution) -> Iterator[Span]:
             yield text.original(*match.span("card"))
 
 
-def _phones(text: NormalText, institution: Institution) -> Iterator[Span]:
-    own = _digits(institution.contact.phone)[-8:]
+def _phones(text: NormalText, context: RailContext) -> Iterator[Span]:
+    own = _digits(context.institution.contact.phone)[-8:]
     for match in _PHONE.compiled.finditer(text.text):
         digits = _digits(match[0])
         money = text.text[max(0, match.start() - 6) : match.start()] in _AMOUNT_BEFORE
@@ -108,19 +98,20 @@ def _phones(text: NormalText, institution: Institution) -> Iterator[Span]:
             yield text.original(*match.span(named))
 
 
-def _emails(text: NormalText, institution: Institution) -> Iterator[Span]:
-    own = institution.contact.email.lower()
+def _emails(text: NormalText, context: RailContext) -> Iterator[Span]:
+    own = context.institution.contact.email.lower()
     for match in _EMAIL.compiled.finditer(text.text):
         if match["email"] != own:
             yield text.original(*match.span("email"))
 
 
-def _marked_by(patterns: Patterns) -> Callable[[NormalText, Institution], Iterator[Span]]:
-    return lambda text, institution: iter(patterns.marked(text))
+def _marked_by(patterns: Patterns) -> Callable[[NormalText, RailContext], Iterator[Span]]:
+    return lambda text, context: iter(patterns.marked(text))
 
 
-_FINDERS: tuple[tuple[str, Callable[[NormalText, Institution], Iterator[Span]]], ...] = (
+_FINDERS: tuple[tuple[str, Callable[[NormalText, RailContext], Iterator[Span]]], ...] = (
     ("HKID", _hkids),
+    ("ID", _marked_by(_FOREIGN_ID)),
     ("CARD", _cards),
     ("ACCOUNT", _marked_by(_ACCOUNT)),
     ("PASSPORT", _marked_by(_PASSPORT)),
@@ -128,5 +119,5 @@ _FINDERS: tuple[tuple[str, Callable[[NormalText, Institution], Iterator[Span]]],
     ("PHONE", _phones),
     ("BIRTH_DATE", _marked_by(_BIRTH)),
     ("ADDRESS", _marked_by(_ADDRESS)),
-    ("NAME", _marked_by(_NAME)),
+    ("NAME", lambda text, context: names_in(text, context.text)),
 )

@@ -11,7 +11,7 @@ STAGE = Stage.INPUT
 _KIN = r"(?:husband|wife|mother|father|mum|mom|dad|son|daughter|brother|sister|grand\w{3,7}|partner|parents?|child)"
 _ZH_KIN = "(?:老公|老婆|丈夫|妻子|先生|太太|爸爸|媽媽|爸|媽|父親|母親|阿爸|阿媽|爺爺|嫲嫲|公公|婆婆|兒子|女兒|仔|女|哥哥|弟弟|家人|親人)"
 _DISTRESS = Patterns(
-    r"\b(?:kill(?:ing)? myself|suicid\w{1,4}|end (?:my|it all)(?: life)?|don'?t want to (?:live|be alive)|want to die|no reason to live|hurt myself|self.harm)\b",
+    r"\b(?:kill(?:ing)? myself|suicid\w{1,4}|end (?:my life|it all)|don'?t want to (?:live|be alive)|want to die|no reason to live|hurt myself|self.harm)\b",
     "自殺|唔想(?:做人|生存|活)|不想活|想死|輕生|結束(?:自己)?生命|自殘|生無可戀|冇(?:咩)?意思生存",
 )
 _DIFFICULTY = Patterns(
