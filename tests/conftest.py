@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, text
 
 from app.db.engine import make_engine
@@ -14,8 +15,18 @@ from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.evidence.checkpoints import Checkpoints
 from app.keys import MasterKey
+from app.staff import passwords
 from app.tables import METADATA
 from tests.postgres_server import PostgresMissing, PostgresServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_password_hasher() -> Iterator[PasswordHasher]:
+    """The product's hasher, for the test that looks at it; all others hash quickly."""
+    real = passwords.HASHER
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield real
+    passwords.HASHER = real
 
 
 @pytest.fixture(scope="session")

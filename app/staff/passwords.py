@@ -11,7 +11,7 @@ from app.staff.errors import WeakPassword
 
 MIN_CHARS = 12
 
-_HASHER = PasswordHasher()
+HASHER = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
@@ -22,17 +22,17 @@ def hash_password(password: str) -> str:
     """
     if len(password) < MIN_CHARS:
         raise WeakPassword(MIN_CHARS)
-    return _HASHER.hash(password)
+    return HASHER.hash(password)
 
 
 def password_matches(password_hash: str | None, password: str) -> bool:
     """Whether the password is the one hashed. None (no such account) costs the same time and is False."""
     try:
-        return _HASHER.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
+        return HASHER.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
 @lru_cache(maxsize=1)
 def _nobodys_hash() -> str:
-    return _HASHER.hash("the password of nobody at all")
+    return HASHER.hash("the password of nobody at all")

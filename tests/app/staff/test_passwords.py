@@ -1,0 +1,27 @@
+"""Password hashes: argon2id, at least as costly as RFC 9106 asks of a server with little memory."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher, Type
+
+from app.staff.passwords import hash_password, password_matches
+
+
+def test_the_parameters_meet_rfc_9106(real_password_hasher: PasswordHasher) -> None:
+    assert real_password_hasher.type is Type.ID
+    assert real_password_hasher.memory_cost >= 64 * 1024
+    assert real_password_hasher.time_cost >= 3
+
+
+def test_a_password_matches_its_own_hash_only() -> None:
+    stored = hash_password("correct horse battery")
+    assert password_matches(stored, "correct horse battery")
+    assert not password_matches(stored, "correct horse batterY")
+
+
+def test_nobody_has_no_password_that_matches() -> None:
+    assert not password_matches(None, "the password of nobody at all")
+
+
+def test_a_damaged_hash_matches_nothing() -> None:
+    assert not password_matches("not a hash", "correct horse battery")
