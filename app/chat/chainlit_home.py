@@ -50,4 +50,4 @@ cl: Any = chainlit  # most of it is untyped
 BUILD = Path(build_dir)
 write_translations(Path(_home.name) / ".chainlit" / "translations")
 
-__all__ = ["BUILD", "WebsocketSession", "chainlit_app", "cl", "sio"]
+__all__ = ["BUILD", "WebsocketSession", "chainlit_app", "cl", "config", "sio"]

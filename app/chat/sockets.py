@@ -22,14 +22,14 @@ def guard_sockets() -> None:
     handlers = sio.handlers["/"]
     for event in set(handlers) - EVENTS:
         del handlers[event]
-    handlers["connect"] = resuming_own_only(handlers["connect"])
+    handlers["connect"] = resuming_own_only(handlers["connect"], WebsocketSession.get_by_id)
 
 
-def resuming_own_only(connect: Connect) -> Connect:
+def resuming_own_only(connect: Connect, find_session: Callable[[str], Any]) -> Connect:
     """Chainlit's ``connect``, for a new session or one of the same conversation; False refuses the connection."""
 
     async def guarded(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -> bool:
-        session = WebsocketSession.get_by_id(auth["sessionId"])
+        session = find_session(auth["sessionId"])
         if session is not None:
             try:
                 visit_of(session.environ).check_same_conversation(visit_of(environ))

@@ -33,6 +33,7 @@ class Teaser:
 class DemoPage:
     """What one sample institution's page says."""
 
+    name: Wording
     nav: tuple[Wording, ...]
     title: Wording
     lead: Wording
@@ -92,13 +93,14 @@ def render_demo(environment: Environment, content: DemoContent, institution: Ins
         say=say,
         language=language.value,
         languages=[(tag.value, SHORT_NAMES[tag], FULL_NAMES[tag]) for tag in institution.languages],
-        others=[other for other in content.pages if other != institution.id],
+        others=[(other, page.name) for other, page in content.pages.items() if other != institution.id],
         starters=institution.starters.get(language, ()),
     )
 
 
 def _page(raw: dict[str, Any]) -> DemoPage:
     return DemoPage(
+        name=_wording(raw["name"]),
         nav=tuple(_wording(text) for text in raw["nav"]),
         title=_wording(raw["title"]),
         lead=_wording(raw["lead"]),

@@ -38,6 +38,17 @@ FLAGS = [
 ]
 D47 = "You are chatting with an AI assistant, not a human."
 READY_S = 20
+TTL_S = 3600
+
+
+@dataclass
+class SkewedClock:
+    """The time, ``ahead_s`` seconds from now."""
+
+    ahead_s: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead_s
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,7 @@ class Served:
     url: str
     other_site: str
     assistant: FakeAssistant
+    clock: SkewedClock
 
 
 def free_port() -> int:
@@ -86,9 +98,9 @@ def served(other_site_port: int, tmp_path_factory: pytest.TempPathFactory) -> It
     assistant = FakeAssistant(
         an_institution(sites=(other_site,)), an_institution("lantern-insurance"), an_institution("peak-mpf")
     )
-    port = free_port()
+    port, clock = free_port(), SkewedClock()
     server = uvicorn.Server(
-        uvicorn.Config(served_app(assistant, tmp_path_factory.mktemp("pages")), port=port, log_level="warning")
+        uvicorn.Config(served_app(assistant, clock, tmp_path_factory.mktemp("pages")), port=port, log_level="warning")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -96,13 +108,13 @@ def served(other_site_port: int, tmp_path_factory: pytest.TempPathFactory) -> It
     elsewhere = ThreadingHTTPServer(("127.0.0.1", other_site_port), partial(EmbeddingPage, url))
     threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
     wait_until(lambda: server.started)
-    yield Served(url, other_site, assistant)
+    yield Served(url, other_site, assistant, clock)
     elsewhere.shutdown()
     server.should_exit = True
     thread.join(timeout=10)
 
 
-def served_app(assistant: FakeAssistant, images: Path) -> FastAPI:
+def served_app(assistant: FakeAssistant, clock: SkewedClock, images: Path) -> FastAPI:
     from app.chat.mount import mount_chat
 
     library = FakeLibrary()
@@ -110,9 +122,8 @@ def served_app(assistant: FakeAssistant, images: Path) -> FastAPI:
     library.add("harbour-bank", an_info("card-fees-en"), document, pdf)
     library.aliases[PARSE] = document.sha256
     library.add("harbour-bank", an_info("privacy-notice"), a_text_document())
-    services = ChatServices(
-        assistant, ChatTokens(b"k" * 32, 3600), lambda institution, language: D47, lambda: date(2026, 11, 22)
-    )
+    tokens = ChatTokens(b"k" * 32, TTL_S, clock)
+    services = ChatServices(assistant, tokens, lambda institution, language: D47, lambda: date(2026, 11, 22))
     served = FastAPI()
     mount_web(served, assistant.institution)
     mount_chat(served, services, library, PageImages(images))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.assistant.ports import CallBackRequest, ConversationState
-from tests.browser.conftest import D47, Served, wait_until
+from tests.browser.conftest import D47, TTL_S, Served, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, FrameLocator, Page
@@ -142,6 +142,28 @@ def test_no_text_of_an_error_reaches_the_customer(page: Page, served: Served) ->
     finally:
         served.assistant.fails = False
     assert "secret" not in chat.locator("body").inner_text()
+
+
+def test_a_chat_left_open_too_long_says_so_and_starts_again(page: Page, served: Served) -> None:
+    chat = open_widget(page, served.url)
+    ask(chat, FEE)
+    chat.locator("blockquote").wait_for()
+    before = len(served.assistant.conversations)
+    served.clock.ahead_s += TTL_S
+    ask(chat, "And the platinum card?")
+    chat.get_by_role("log").get_by_role("link", name="Start again").click()
+    chat.get_by_role("button", name=FEE).wait_for()  # the suggestions of a new chat
+    assert len(served.assistant.conversations) == before + 1
+    ask(chat, FEE)
+    chat.locator("blockquote").wait_for()
+    assert chat.locator("blockquote").count() == 1, "what was said before is gone with the old token"
+
+
+def test_a_chat_that_is_only_looked_at_says_when_its_time_is_over(page: Page, served: Served) -> None:
+    page.clock.install()
+    chat = open_widget(page, served.url)
+    page.clock.fast_forward(TTL_S * 1000)
+    chat.get_by_role("alert").get_by_text("timed out").wait_for()
 
 
 def test_it_works_by_keyboard_alone(page: Page, served: Served) -> None:
