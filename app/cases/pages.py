@@ -1,0 +1,101 @@
+"""The Review room: the queue of flagged conversations, one case, and the decision on it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from app.cases.dossier import open_dossier
+from app.cases.queue import Filter, queue
+from app.cases.service import CaseService
+from app.cases.types import CaseState, Trigger
+from app.console.access import Member, Submission, needs, posted
+from app.console.desk import desk_of
+from app.console.errors import BadForm
+from app.console.render import page
+from app.console.session import HOME
+from app.documents.service import DocumentService
+from app.evidence.types import Evidence
+from app.handover.service import HandoverService
+from app.handover.types import CallBackRequest
+from app.staff.service import StaffService
+from app.staff.types import Role
+from knowledge_bases.schema import VersionInfo, VersionKey
+
+READERS = (Role.REVIEWER, Role.HEAD, Role.AUDITOR)
+DECIDERS = (Role.REVIEWER, Role.HEAD)
+
+router = APIRouter(prefix="/{institution}/cases")
+Reader = Annotated[Member, Depends(needs(*READERS))]
+Decider = Annotated[Submission, Depends(posted(*DECIDERS))]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@router.get("")
+def list_cases(request: Request, member: Reader, trigger: str | None = None, state: str | None = None) -> HTMLResponse:
+    """The queue, filtered; an unknown filter is no filter."""
+    desk = desk_of(request)
+    chosen = Filter(_one_of(Trigger, trigger), _one_of(CaseState, state))
+    with desk.database.read() as session:
+        entries = queue(session, member.institution.id, desk.ledger, chosen)
+    values = {"entries": entries, "chosen": chosen, "triggers": list(Trigger), "states": list(CaseState)}
+    return page(request, member, "cases.html", values)
+
+
+@router.get("/{case}")
+def show_case(request: Request, member: Reader, case: str) -> HTMLResponse:
+    """One case, with how to reach the customer left out."""
+    return _case_page(request, member, case, ())
+
+
+@router.post("/{case}/call-back")
+def show_call_back(request: Request, sent: Decider, case: str) -> HTMLResponse:
+    """The case again with the customer's name and number; a write, since the audit log notes who looked."""
+    desk = desk_of(request)
+    with desk.database.write() as session:
+        service = HandoverService(session, sent.member.institution.id, desk.ledger)
+        callbacks = service.reveal(case, by=sent.member.identity.account_id)
+    return _case_page(request, sent.member, case, callbacks)
+
+
+@router.post("/{case}/decision")
+def decide(request: Request, sent: Decider, case: str) -> RedirectResponse:
+    """Approve, or reject with a reason; who and when are stored with it."""
+    desk, by, reason = desk_of(request), sent.member.identity.account_id, sent.text("reason")
+    with desk.database.write() as session:
+        service = CaseService(session, sent.member.institution.id, desk.ledger)
+        match sent.text("decision"):
+            case "approve":
+                service.approve(case, by, reason or None)
+            case "reject":
+                service.reject(case, by, reason)
+            case _:
+                raise BadForm("Choose whether the answer stands or is rejected.")
+    return RedirectResponse(f"{HOME}/{sent.member.institution.id}/cases/{case}", 303)
+
+
+def _case_page(request: Request, member: Member, case_id: str, callbacks: tuple[CallBackRequest, ...]) -> HTMLResponse:
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        dossier = open_dossier(session, member.institution.id, desk.ledger, case_id)
+        by = [] if dossier.case.decision is None else [dossier.case.decision.by]
+        values = {
+            "dossier": dossier,
+            "revealed": callbacks,
+            "names": StaffService(session, desk.ledger).names(by),
+            "sources": _sources(DocumentService(session, member.institution.id, desk.ledger), dossier.evidence),
+            "may_decide": member.may(*DECIDERS),
+        }
+    return page(request, member, "case.html", values)
+
+
+def _sources(documents: DocumentService, evidence: Evidence | None) -> dict[VersionKey, VersionInfo]:
+    """What is known of the versions an answer cites."""
+    return {} if evidence is None else {key: documents.get(key).info for key in evidence.cited}
+
+
+def _one_of(values: type[Choice], value: str | None) -> Choice | None:
+    return next((choice for choice in values if choice.value == value), None)

@@ -1,0 +1,157 @@
+"""Who may open which page. The order is always: logged in, of this institution, in a role that may, with our own form.
+
+What is not allowed is told before anything of a request's body is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
+
+from app.console.desk import desk_of
+from app.console.errors import ForgedForm, FormTooLarge, LoginNeeded, NotHere, RoleNeeded
+from app.console.session import SESSION_COOKIE, same
+from app.institutions.errors import UnknownInstitution
+from app.institutions.service import InstitutionService
+from app.staff.service import StaffService
+from app.staff.types import Identity, Role
+from knowledge_bases.schema import Institution
+
+CSRF_FIELD = "csrf"
+CSRF_HEADER = "X-CSRF-Token"
+FORM_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Member:
+    """A logged-in person within the institution whose page they asked for."""
+
+    identity: Identity
+    institution: Institution
+    roles: frozenset[Role]
+
+    def may(self, *roles: Role) -> bool:
+        """Whether one of ``roles`` is held."""
+        return not self.roles.isdisjoint(roles)
+
+
+def visitor(request: Request) -> Identity:
+    """Who is logged in.
+
+    Raises:
+        LoginNeeded: nobody.
+    """
+    desk = desk_of(request)
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        raise LoginNeeded
+    with desk.database.read() as session:
+        identity = StaffService(session, desk.ledger).identify(token)
+    if identity is None:
+        raise LoginNeeded
+    return identity
+
+
+def member(request: Request, institution: str, identity: Annotated[Identity, Depends(visitor)]) -> Member:
+    """The visitor as a member of the institution in the address.
+
+    Raises:
+        NotHere: they don't belong to it, or there is none.
+    """
+    roles = identity.roles_in(institution)
+    if not roles:
+        raise NotHere
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        try:
+            found = InstitutionService(session, desk.ledger).get(institution)
+        except UnknownInstitution as error:
+            raise NotHere from error
+    return Member(identity, found, roles)
+
+
+AnyMember = Annotated[Member, Depends(member)]
+
+
+def needs(*roles: Role) -> Callable[[Member], Member]:
+    """A dependency: the member, who holds one of ``roles``."""
+
+    def holder(member: AnyMember) -> Member:
+        if not member.may(*roles):
+            raise RoleNeeded(roles)
+        return member
+
+    return holder
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A form sent by a member in a role that may, from a page of ours."""
+
+    member: Member
+    form: FormData
+
+    def text(self, name: str) -> str:
+        """The field ``name`` without blanks around it; empty where it is missing."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def file(self, name: str) -> UploadFile | None:
+        """The file chosen in field ``name``, if one was."""
+        value = self.form.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+
+def posted(*roles: Role) -> Callable[..., Awaitable[Submission]]:
+    """A dependency: the form sent by a member who holds one of ``roles``."""
+
+    holder = Depends(needs(*roles))
+
+    async def submission(request: Request, member: Member = holder) -> Submission:
+        return Submission(member, await checked_form(request, member.identity, FORM_BYTES))
+
+    return submission
+
+
+def uploaded(*roles: Role) -> Callable[..., Awaitable[Submission]]:
+    """As ``posted``, for a form that carries a file."""
+
+    holder = Depends(needs(*roles))
+
+    async def submission(request: Request, member: Member = holder) -> Submission:
+        limit_bytes = desk_of(request).settings.max_upload_bytes
+        return Submission(member, await checked_form(request, member.identity, limit_bytes + FORM_BYTES))
+
+    return submission
+
+
+async def checked_form(request: Request, identity: Identity, limit_bytes: int) -> FormData:
+    """The fields of a form that carries the session's token, in a field or in a header.
+
+    Raises:
+        FormTooLarge: it is larger than ``limit_bytes`` or does not say how large it is.
+        ForgedForm: it does not carry the token.
+    """
+    sent = request.headers.get(CSRF_HEADER)
+    if sent is not None and not same(sent, identity.csrf_token):
+        raise ForgedForm
+    form = await bounded_form(request, limit_bytes)
+    if not same(sent or form.get(CSRF_FIELD), identity.csrf_token):
+        raise ForgedForm
+    return form
+
+
+async def bounded_form(request: Request, limit_bytes: int) -> FormData:
+    """The fields of a form, read only if its announced length allows; the server holds senders to that length.
+
+    Raises:
+        FormTooLarge: it is larger than ``limit_bytes`` or does not say how large it is.
+    """
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > limit_bytes:
+        raise FormTooLarge(limit_bytes)
+    return await request.form(max_files=1, max_fields=40)

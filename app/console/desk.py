@@ -1,0 +1,47 @@
+"""What the console is handed by whoever mounts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import Request
+
+from app.db.session import Database
+from app.documents.files import FileStore
+from app.evidence.audit import Ledger
+from app.foundation import Foundation
+from app.settings import Settings
+from app.staff.demo import DemoLogin
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The process's foundation. ``demo_logins`` are listed on the login page with their passwords: demo mode only."""
+
+    foundation: Foundation
+    demo_logins: tuple[DemoLogin, ...] = ()
+
+    @property
+    def database(self) -> Database:
+        """Where units of work are opened."""
+        return self.foundation.database
+
+    @property
+    def ledger(self) -> Ledger:
+        """What services append to the audit log with."""
+        return self.foundation.ledger
+
+    @property
+    def settings(self) -> Settings:
+        """The process's settings."""
+        return self.foundation.settings
+
+    def files(self, institution_id: str) -> FileStore:
+        """The institution's originals and parses."""
+        return self.foundation.files(institution_id)
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of the console that serves ``request``."""
+    return cast(Desk, request.app.state.desk)

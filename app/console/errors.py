@@ -1,0 +1,74 @@
+"""Why the console does not show a page.
+
+ConsoleError
+├── LoginNeeded        nobody is logged in, or the session ended
+├── NotHere            no such page, or one of an institution the visitor does not belong to: no difference is shown
+├── RoleNeeded         the visitor belongs here but holds none of the roles that may do this
+├── ForgedForm         the form's token is not the session's
+├── FormTooLarge       the request is larger than any form of ours
+└── BadForm            a field is missing or wrong; the message is for the person who filled it in
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from app.staff.types import Role
+
+
+class ConsoleError(Exception):
+    """The root of this tree; ``status`` is the response's."""
+
+    status = 500
+
+
+class LoginNeeded(ConsoleError):
+    """Nobody is logged in."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Please log in; your session has ended or was never started.")
+
+
+class NotHere(ConsoleError):
+    """Nothing the visitor may know of."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no such page. Check the address, or go back to the overview.")
+
+
+class RoleNeeded(ConsoleError):
+    """The visitor holds none of ``roles`` here."""
+
+    status = 403
+
+    def __init__(self, roles: Collection[Role]) -> None:
+        self.roles = tuple(sorted(role.value for role in roles))
+        super().__init__(f"This needs the role {' or '.join(self.roles)}. Ask your operator if it should be yours.")
+
+
+class ForgedForm(ConsoleError):
+    """The request does not carry the session's token: another site may have sent it."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("This form is out of date. Go back, reload the page and send it again.")
+
+
+class FormTooLarge(ConsoleError):
+    """Nothing of the request was read."""
+
+    status = 413
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"The file is too large: at most {limit_bytes // (1024 * 1024)} MB. Split it and try again.")
+
+
+class BadForm(ConsoleError):
+    """A field needs another value."""
+
+    status = 422

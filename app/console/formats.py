@@ -1,0 +1,36 @@
+"""How the console writes times and sizes. People in Hong Kong read Hong Kong time, whatever the server's clock says."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+NOTHING = "–"
+
+
+def moment(at: datetime | None) -> str:
+    """22 Nov 2026, 23:17 (Hong Kong time); a dash for None."""
+    if at is None:
+        return NOTHING
+    local = at.astimezone(HONG_KONG)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def day(value: date | None) -> str:
+    """22 Nov 2026; a dash for None."""
+    return NOTHING if value is None else f"{value.day} {value:%b %Y}"
+
+
+def age(at: datetime, now: datetime | None = None) -> str:
+    """How long ago, in the largest whole unit: 3 d, 5 h, 12 min, now."""
+    passed = (now or datetime.now(UTC)) - at
+    for unit, name in ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min")):
+        if passed >= unit:
+            return f"{passed // unit} {name}"
+    return "now"
+
+
+def milliseconds(value: float) -> str:
+    """12.3 ms; whole ones from 100 on."""
+    return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms"

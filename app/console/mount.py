@@ -1,0 +1,41 @@
+"""Puts the console into the app, as an application of its own under /console with its own errors and headers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app.cases.pages import router as cases
+from app.console.desk import Desk
+from app.console.headers import ConsoleHeaders
+from app.console.overview import router as overview
+from app.console.problems import add_problem_pages
+from app.console.session import HOME
+from app.documents.api import router as documents_api
+from app.documents.approval import router as approval
+from app.documents.pages import router as documents
+from app.documents.uploads import router as uploads
+from app.staff.pages import router as staff
+
+# in the order they are asked: fixed addresses ("/login", "upload") before those with a name of something in them
+ROUTERS = (staff, overview, documents_api, uploads, approval, documents, cases)
+STATIC = Path(__file__).parent / "static"
+
+
+def mount_console(app: FastAPI, desk: Desk) -> None:
+    """Serve the console for ``desk`` under /console."""
+    app.mount(HOME, console_app(desk))
+
+
+def console_app(desk: Desk) -> FastAPI:
+    """The console alone."""
+    console = FastAPI(openapi_url=None)
+    console.state.desk = desk
+    console.add_middleware(ConsoleHeaders)
+    add_problem_pages(console)
+    console.mount("/static", StaticFiles(directory=STATIC))
+    for router in ROUTERS:
+        console.include_router(router)
+    return console

@@ -1,0 +1,66 @@
+"""One way out for all a page refuses: a page for people, JSON for scripts, the login for who is not logged in."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from app.cases.errors import CasesError
+from app.console.errors import BadForm, ConsoleError, LoginNeeded, NotHere
+from app.console.render import bare_page
+from app.console.session import HOME
+from app.db.errors import RowNotFound
+from app.documents.errors import DocumentsError
+
+
+def add_problem_pages(console: FastAPI) -> None:
+    """Register the handlers."""
+    console.add_exception_handler(ConsoleError, _refused)
+    console.add_exception_handler(RowNotFound, _not_here)
+    console.add_exception_handler(RequestValidationError, _not_here)
+    console.add_exception_handler(HTTPException, _from_router)
+    for error in (DocumentsError, CasesError):
+        console.add_exception_handler(error, _not_possible)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a script asks: by the address or by what it accepts."""
+    return request.url.path.endswith(".json") or request.headers.get("accept", "") == "application/json"
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ConsoleError)  # noqa: S101 - registered for nothing else
+    if wants_json(request):
+        return JSONResponse({"error": str(error)}, error.status)
+    if isinstance(error, LoginNeeded):
+        return RedirectResponse(_login_address(request), 303)
+    return bare_page("message.html", {"key": type(error).__name__, "message": str(error)}, error.status)
+
+
+def _not_here(request: Request, error: Exception) -> Response:
+    return _refused(request, NotHere())
+
+
+def _not_possible(request: Request, error: Exception) -> Response:
+    """A step that a noun's service refuses, in its own sentence; what it does not find is not here."""
+    if isinstance(error, RowNotFound):
+        return _refused(request, NotHere())
+    refusal = BadForm(str(error))
+    refusal.status = 409
+    return _refused(request, refusal)
+
+
+def _from_router(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    return _refused(request, NotHere()) if error.status_code == 404 else Response(status_code=error.status_code)
+
+
+def _login_address(request: Request) -> str:
+    """Back to the page after the login, where it was a page that was asked for."""
+    if request.method != "GET":
+        return f"{HOME}/login"
+    return f"{HOME}/login?{urlencode({'next': request.url.path})}"

@@ -1,0 +1,61 @@
+"""Renders the console's templates, each with the shell around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+
+from app.console import formats
+from app.console.access import CSRF_FIELD, Member
+from app.console.session import HOME
+from app.console.words import WORDS
+from app.web.languages import FULL_NAMES
+from app.web.templates import template_environment
+from knowledge_bases.schema import Language
+
+TEMPLATES = Path(__file__).parent / "templates"
+ROOMS = (("overview", ""), ("documents", "documents"), ("cases", "cases"))
+
+_environment = template_environment(TEMPLATES)
+_environment.filters.update(moment=formats.moment, day=formats.day, age=formats.age, milliseconds=formats.milliseconds)
+_environment.globals.update(t=WORDS, home=HOME, csrf_field=CSRF_FIELD, language_names=FULL_NAMES)
+
+
+@dataclass(frozen=True)
+class Room:
+    """An entry of the navigation."""
+
+    name: str
+    href: str
+    current: bool
+
+
+def page(
+    request: Request, member: Member, template: str, values: Mapping[str, object], status: int = 200
+) -> HTMLResponse:
+    """A page of a room, with navigation, institution switcher and the session's form token."""
+    shell = {
+        "member": member,
+        "institution": member.institution,
+        "institution_name": member.institution.names.in_language(Language.EN),
+        "base": f"{HOME}/{member.institution.id}",
+        "rooms": rooms(member, request.url.path),
+        "csrf": member.identity.csrf_token,
+    }
+    return bare_page(template, {**shell, **values}, status)
+
+
+def bare_page(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
+    """A page without the shell: the login, or a message."""
+    return HTMLResponse(_environment.get_template(template).render(**values), status)
+
+
+def rooms(member: Member, path: str) -> tuple[Room, ...]:
+    """The rooms of the member's institution; the one ``path`` lies in is current."""
+    base = f"{HOME}/{member.institution.id}"
+    inside = path.removeprefix(base).strip("/").split("/")[0]
+    return tuple(Room(name, f"{base}/{folder}".rstrip("/"), inside == folder) for name, folder in ROOMS)

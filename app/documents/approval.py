@@ -1,0 +1,104 @@
+"""The steps of a version that staff take: submit, approve and publish, send back, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from app.console.access import Submission, posted
+from app.console.desk import Desk, desk_of
+from app.console.errors import BadForm
+from app.console.session import HOME
+from app.documents.errors import WrongStatus
+from app.documents.publishing import Publishing
+from app.documents.release import publish_versions
+from app.documents.service import DocumentService
+from app.documents.types import DocumentVersion, Stage, VersionStatus
+from app.staff.types import Role
+from knowledge_bases.schema import VersionKey
+
+router = APIRouter(prefix="/{institution}/documents/{document}/{version}")
+PUBLISHABLE = frozenset({VersionStatus.IN_REVIEW, VersionStatus.APPROVED})
+Maker = Annotated[Submission, Depends(posted(Role.MAKER))]
+Checker = Annotated[Submission, Depends(posted(Role.CHECKER))]
+
+
+@router.post("/submit")
+def submit(request: Request, sent: Maker, document: str, version: str) -> RedirectResponse:
+    """The maker sends a version that was read for approval."""
+    key, desk = VersionKey(document, version), desk_of(request)
+    with desk.database.write() as session:
+        _require_read(session, desk, sent, key)
+        _publishing(session, desk, sent).submit(key, sent.member.identity.account_id)
+    return _back(sent, key)
+
+
+@router.post("/publish-alone")
+def publish_alone(request: Request, sent: Maker, document: str, version: str) -> RedirectResponse:
+    """Submitted, approved and published by one person, where the institution allows it."""
+    return _publish(request, sent, VersionKey(document, version), {VersionStatus.DRAFT})
+
+
+@router.post("/approve")
+def approve(request: Request, sent: Checker, document: str, version: str) -> RedirectResponse:
+    """A second person approves, and the version comes into force with the next snapshot, at once."""
+    return _publish(request, sent, VersionKey(document, version), PUBLISHABLE)
+
+
+@router.post("/send-back")
+def send_back(request: Request, sent: Checker, document: str, version: str) -> RedirectResponse:
+    """Back to the maker."""
+    key, desk = VersionKey(document, version), desk_of(request)
+    with desk.database.write() as session:
+        _publishing(session, desk, sent).reject(key, sent.member.identity.account_id)
+    return _back(sent, key)
+
+
+@router.post("/withdraw")
+def withdraw(request: Request, sent: Checker, document: str, version: str) -> RedirectResponse:
+    """Unreachable for customers at once; never without a reason."""
+    key, desk, reason = VersionKey(document, version), desk_of(request), sent.text("reason")
+    if not reason:
+        raise BadForm("Say why the version is withdrawn; the reason stands in the audit log.")
+    with desk.database.write() as session:
+        _publishing(session, desk, sent).withdraw(key, sent.member.identity.account_id, reason)
+    return _back(sent, key)
+
+
+def _publish(request: Request, sent: Submission, key: VersionKey, statuses: Set[VersionStatus]) -> RedirectResponse:
+    """Publish a version in one of ``statuses``; that the person may is checked again where it is written.
+
+    Raises:
+        WrongStatus: it is in none of them. BadForm: it was not read yet. FourEyesRequired: they uploaded it.
+    """
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        found = _require_read(session, desk, sent, key)
+    if found.status not in statuses:
+        raise WrongStatus(key, found.status.value, VersionStatus.PUBLISHED.value)
+    publish_versions(desk.foundation, sent.member.institution.id, [key], sent.member.identity.account_id)
+    return _back(sent, key)
+
+
+def _require_read(session: Session, desk: Desk, sent: Submission, key: VersionKey) -> DocumentVersion:
+    """The version; nobody can approve a text that nobody has seen.
+
+    Raises:
+        BadForm: the file was not read yet. VersionNotFound: no such version.
+    """
+    found = DocumentService(session, sent.member.institution.id, desk.ledger).get(key)
+    if found.progress.stage is not Stage.READY:
+        raise BadForm("The file has not been read yet. Wait until its text is shown here, then try again.")
+    return found
+
+
+def _publishing(session: Session, desk: Desk, sent: Submission) -> Publishing:
+    return Publishing(session, sent.member.institution.id, desk.ledger)
+
+
+def _back(sent: Submission, key: VersionKey) -> RedirectResponse:
+    return RedirectResponse(f"{HOME}/{sent.member.institution.id}/documents/{key.document}/{key.version}", 303)

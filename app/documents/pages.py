@@ -1,0 +1,133 @@
+"""The Knowledge room: the list of versions, and one version with its text."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, TypeVar
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from app.console.access import AnyMember, Member
+from app.console.desk import desk_of
+from app.console.errors import NotHere
+from app.console.render import page
+from app.documents.errors import FileMissing
+from app.documents.listing import Filter, listed, need_of, working
+from app.documents.service import DocumentService
+from app.documents.steps import open_steps
+from app.documents.types import DocumentVersion, VersionStatus
+from app.staff.service import StaffService
+from app.staff.types import Role
+from app.web.reader import ReadableBlock, readable_blocks
+from knowledge_bases.parsed import ParsedDocument
+from knowledge_bases.schema import Language, Span, VersionKey
+
+router = APIRouter(prefix="/{institution}/documents")
+Offsets = Annotated[list[int], Query()]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@router.get("")
+def list_documents(
+    request: Request, member: AnyMember, status: str | None = None, language: str | None = None
+) -> HTMLResponse:
+    """Every version, filtered; an unknown filter is no filter."""
+    versions = _documents(request, member)
+    chosen = Filter(_one_of(VersionStatus, status), _one_of(Language, language))
+    entries = listed(member.institution, versions)
+    values = {
+        "entries": [entry for entry in entries if chosen.takes(entry.version)],
+        "total": len(entries),
+        "chosen": chosen,
+        "statuses": list(VersionStatus),
+        "polling": any(working(version) for version in versions),
+        "may_upload": member.may(Role.MAKER),
+    }
+    return page(request, member, "documents.html", values)
+
+
+@router.get("/{document}/{version}")
+def show_document(
+    request: Request,
+    member: AnyMember,
+    document: str,
+    version: str,
+    start: Offsets = [],  # noqa: B006 - FastAPI reads the default and never changes it
+    end: Offsets = [],  # noqa: B006
+    parse: str | None = None,
+) -> HTMLResponse:
+    """One version: what is known of it, what may be done, and its text with the spans ``start``/``end`` marked.
+
+    Withdrawn versions too: staff and auditors look back.
+    """
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        found = DocumentService(session, member.institution.id, desk.ledger).get(VersionKey(document, version))
+        names = StaffService(session, desk.ledger).names([a for a in (found.uploaded_by, found.approved_by) if a])
+    address = parse or found.parse_sha256
+    parsed = _parsed(request, member, address) if address else None
+    values = {
+        "version": found,
+        "names": names,
+        "need": need_of(found),
+        "steps": open_steps(found, member),
+        "polling": working(found),
+        "may_upload": member.may(Role.MAKER),
+        "earlier_parse": address != found.parse_sha256,
+        "pages": () if parsed is None else _by_page(parsed, _spans(start, end, parsed)),
+        "quoted": bool(start),
+    }
+    return page(request, member, "document.html", values)
+
+
+@router.get("/{document}/{version}/original")
+def download(request: Request, member: AnyMember, document: str, version: str) -> Response:
+    """The uploaded file, to be saved and never opened in the console's origin."""
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        found = DocumentService(session, member.institution.id, desk.ledger).get(VersionKey(document, version))
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.file_name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    }
+    content = desk.files(member.institution.id).get(found.file_sha256)
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def _documents(request: Request, member: Member) -> tuple[DocumentVersion, ...]:
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        return DocumentService(session, member.institution.id, desk.ledger).all()
+
+
+def _parsed(request: Request, member: Member, sha256: str) -> ParsedDocument:
+    try:
+        return ParsedDocument.from_json(desk_of(request).files(member.institution.id).get(sha256))
+    except (FileMissing, ValueError) as error:
+        raise NotHere from error
+
+
+def _spans(starts: list[int], ends: list[int], parsed: ParsedDocument) -> tuple[Span, ...]:
+    try:
+        spans = tuple(Span(start, end) for start, end in zip(starts, ends, strict=True))
+    except ValueError as error:
+        raise NotHere from error
+    if any(span.end > len(parsed.text) for span in spans):
+        raise NotHere
+    return spans
+
+
+def _by_page(parsed: ParsedDocument, spans: tuple[Span, ...]) -> list[tuple[int | None, list[ReadableBlock]]]:
+    """The blocks in reading order, grouped by physical page; one group without number where there are no pages."""
+    groups: list[tuple[int | None, list[ReadableBlock]]] = []
+    for block, readable in zip(parsed.blocks, readable_blocks(parsed, spans), strict=True):
+        if not groups or groups[-1][0] != block.page:
+            groups.append((block.page, []))
+        groups[-1][1].append(readable)
+    return groups
+
+
+def _one_of(values: type[Choice], value: str | None) -> Choice | None:
+    return next((choice for choice in values if choice.value == value), None)
