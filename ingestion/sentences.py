@@ -17,7 +17,17 @@ ABBREVIATION = re.compile(
     r"(?:\b(?:No|Nos|Mr|Mrs|Ms|Dr|St|Co|Ltd|Inc|Corp|Cap|Art|Sch|Sec|Fig|Ref|Tel|Ext|Para|para|cl|vs|viz|cf|etc|approx|"
     r"max|min|e\.g|i\.e|p\.a|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z]|\bss?|\bpp?)$"
 )
+NAMED_LETTER = re.compile(
+    r"\b(?:Plan|Part|Class|Table|Section|Annex|Appendix|Schedule|Type|Option|Category|Tier|Group) [A-Z]$"
+)
 TIME_OF_DAY = re.compile(r"\b[ap]\.m$")
+VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|will|would|may|might|must|shall|should|can|cannot|could|do|does|did|has|have|had|means?|"
+    r"appl(?:y|ies)|includes?|pays?|covers?|gives?|makes?|takes?|runs?|see|call|keep|check|read|report|send|use|ask|tell|"
+    r"contact|please|not?|yes|never)\b",
+    re.IGNORECASE,
+)
+LONGEST_TITLE = 70
 OPENS = re.compile(r"(?:The|An?|If|We|You|Your|This|These|It|In|For|Please|Any|All|When|After|On|No|Our|Each)\b")
 LONG_LATIN = 400
 LONG_CHINESE = 150
@@ -38,7 +48,13 @@ def sentences(text: str) -> list[Range]:
 def _ends(text: str) -> list[int]:
     label = LABEL.match(text)
     first = label.end() if label else 0
-    return [found.end() for found in END.finditer(text) if found.start() >= first and _closes(text, found)]
+    ends = [found.end() for found in END.finditer(text) if found.start() >= first and _closes(text, found)]
+    return ends[1:] if label and ends and _is_title(text[first : ends[0]]) else ends
+
+
+def _is_title(words: str) -> bool:
+    """Whether a clause opens with a title on its own line of thought ("3.4 Benefit 3, evacuation."): no verb in it."""
+    return len(words) <= LONGEST_TITLE and words.isascii() and VERB.search(words) is None and "?" not in words
 
 
 def _closes(text: str, found: re.Match[str]) -> bool:
@@ -47,7 +63,7 @@ def _closes(text: str, found: re.Match[str]) -> bool:
     before, after = text[: found.start()], text[found.end() :]
     if TIME_OF_DAY.search(before):
         return OPENS.match(after) is not None
-    return ABBREVIATION.search(before) is None
+    return NAMED_LETTER.search(before) is not None or ABBREVIATION.search(before) is None
 
 
 def _halves(text: str, sentence: Range) -> Iterator[Range]:

@@ -17,9 +17,10 @@ LONGEST_QUESTION = 240
 ENTRY = re.compile(r"[^.。:：?？!！]{2,48}[:：]\s*\S")
 LONGEST_ENTRY = 320
 OPENS_LIST = re.compile(r"[:：–—-]\s*$")
+OPENS_CLAUSE = re.compile(r"[:：;；–—-]\s*(?:and|or|及|或)?\s*$")  # a colon, or the first item run in
 CLOSED = re.compile(r"[.!?。！？][\"'”’」』)）]*\s*$")
 FRAGMENT_END = re.compile(r"[;；,，、]\s*(?:and|or|及|或|以及)?\s*$")
-LONGEST_CLAUSE = 700
+LONGEST_CLAUSE = 900
 
 
 class Units:
@@ -67,9 +68,9 @@ class Units:
         yield Unit(UnitKind.SENTENCE, Span(first + last[0], blocks[-1].span.end))
 
     def _list_length(self, blocks: tuple[Block, ...]) -> int:
-        """How many blocks make one clause: an opening that ends with a colon, and items that are no sentences."""
+        """How many blocks make one clause: an opening that is not closed, and items that are no sentences."""
         texts = [block.span.slice(self._text) for block in blocks]
-        if blocks[0].table or blocks[0].kind is BlockKind.HEADING or not OPENS_LIST.search(texts[0]):
+        if blocks[0].table or blocks[0].kind is BlockKind.HEADING or not OPENS_CLAUSE.search(texts[0]):
             return 1
         length = 1
         for block, text in zip(blocks[1:], texts[1:], strict=True):

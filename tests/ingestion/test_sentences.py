@@ -61,3 +61,17 @@ def test_sentences_keep_every_word_in_order(text: str) -> None:
     assert all(0 <= a < b <= len(text) for a, b in parts)
     assert all(before[1] <= after[0] for before, after in pairwise(parts))
     assert "".join("".join(split(text)).split()) == "".join(text.split())
+
+
+def test_a_clause_keeps_its_run_in_title() -> None:
+    assert split("3.4 Benefit 3, emergency evacuation. We arrange and pay for transport.") == [
+        "3.4 Benefit 3, emergency evacuation. We arrange and pay for transport."
+    ]
+    assert len(split("3.2 Clause 3.1 does not apply to cash advances. The charge runs daily.")) == 2
+
+
+def test_a_named_letter_ends_a_sentence() -> None:
+    assert split("It shows Plan A or Plan B. A benefit is limited.") == [
+        "It shows Plan A or Plan B.",
+        "A benefit is limited.",
+    ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from ingestion.parsers.drawn.glyphs import placement
+from ingestion.parsers.drawn.place import placement
 from ingestion.parsers.drawn.segment import union
 from ingestion.parsers.elements import Box
 
@@ -72,23 +72,23 @@ def _edge(box: Box) -> dict[str, object]:
 def _edges(page: pdfium.PdfPage) -> Iterator[Box]:
     """Thin boxes, horizontal or vertical, for every ruling line on the page."""
     place = placement(page)
+    bounds = tuple(ctypes.c_float() for _ in range(4))
     for index in range(raw.FPDFPage_CountObjects(page.raw)):
         shape = raw.FPDFPage_GetObject(page.raw, index)
-        if raw.FPDFPageObj_GetType(shape) == raw.FPDF_PAGEOBJ_PATH:
-            yield from (place(*box) for box in _rulings(shape))
+        if raw.FPDFPageObj_GetType(shape) != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        if raw.FPDFPageObj_GetBounds(shape, *bounds):
+            left, bottom, right, top = (edge.value for edge in bounds)
+            yield from (place(*box) for box in _rulings(shape, (left, bottom, right, top)))
 
 
-def _rulings(shape: raw.FPDF_PAGEOBJECT) -> Iterator[Box]:
-    edges = tuple(ctypes.c_float() for _ in range(4))
-    if not raw.FPDFPageObj_GetBounds(shape, *edges):
-        return
-    left, bottom, right, top = (edge.value for edge in edges)
-    wide, high = right - left, top - bottom
-    if min(wide, high) <= THIN:
-        if max(wide, high) >= SHORTEST:
-            yield left, bottom, right, top
-    elif _stroked(shape):
-        yield from _strokes(shape)
+def _rulings(shape: raw.FPDF_PAGEOBJECT, bounds: Box) -> Iterator[Box]:
+    wide, high = bounds[2] - bounds[0], bounds[3] - bounds[1]
+    if min(wide, high) > THIN:
+        if _stroked(shape):
+            yield from _strokes(shape)
+    elif max(wide, high) >= SHORTEST:
+        yield bounds
 
 
 def _stroked(shape: raw.FPDF_PAGEOBJECT) -> bool:

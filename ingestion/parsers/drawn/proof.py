@@ -12,7 +12,8 @@ from functools import cached_property
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from ingestion.parsers.drawn.glyphs import Glyphs, reading
+from ingestion.parsers.drawn.glyphs import Glyphs
+from ingestion.parsers.drawn.lettering import reading
 from ingestion.parsers.drawn.segment import Segment
 from ingestion.parsers.elements import Box, Words
 
@@ -24,7 +25,7 @@ class Proof:
 
     def __init__(self, page: pdfium.PdfPage, glyphs: Glyphs) -> None:
         self._page = page.raw
-        self._text = glyphs._raw
+        self._text = glyphs.text_page.raw
         self._left, self._bottom, self._right, self._top = page.get_cropbox()
         self._upright = page.get_rotation() == 0
         self._glyphs = glyphs
@@ -63,7 +64,7 @@ class Proof:
             self._units,
             4096,
         )
-        return self._buffer.raw[: 2 * count].decode("utf-16-le", errors="replace").rstrip("\0")
+        return ctypes.string_at(self._buffer, 2 * count).decode("utf-16-le", errors="replace").rstrip("\0")
 
     def _centred(self, box: Box) -> str:
         """The glyphs whose middle lies in the box: slower, exact where lines overlap."""
@@ -82,4 +83,4 @@ class Proof:
 
 
 def _bare(text: str) -> str:
-    return reading(text).replace(" ", "")
+    return "".join(reading(text).split())

@@ -1,0 +1,32 @@
+"""Characters as pdfium gives them, and as a reader means them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ingestion.parsers.elements import BLANK, CONTROL
+from ingestion.parsers.labels import CJK
+
+HYPHENS = "\ufffe\x02"  # pdfium's marks for a hyphen that ends a line
+# Chromium writes some Chinese characters as the radicals they look like; the reader means the character.
+RADICALS = "\u2e80-\u2fdf"
+LINE_END = re.compile(rf"\r?\n|\r|(?<=[{HYPHENS}])")
+UNSEEN = frozenset(c for c in map(chr, range(0xFFFF)) if c.isspace() or CONTROL.match(c)) - frozenset(HYPHENS)
+TO_MEND = re.compile(rf"{CONTROL.pattern}|[\x02\ufffe{RADICALS}]|[^\S ]|  |(?<=[{CJK}]) (?=[{CJK}])")
+RADICAL = re.compile(f"[{RADICALS}]")
+FALSE_BLANK = re.compile(rf"(?<=[{CJK}])[ \u00a0]+(?=[{CJK}])")
+
+
+def reading(text: str) -> str:
+    """Drawn characters as a reader means them: no control marks, hyphens as such, no blanks inside Chinese."""
+    if TO_MEND.search(text) is None:
+        return text.strip()
+    text = text.replace("\ufffe", "-").replace("\x02", "-")
+    text = RADICAL.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
+    return FALSE_BLANK.sub("", BLANK.sub(" ", CONTROL.sub("", text))).strip()
+
+
+def character(code: int) -> str:
+    """The character of a code point; one that cannot be seen for what is none."""
+    return "\ufeff" if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
