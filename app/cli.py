@@ -32,3 +32,7 @@ for command in (
 def main() -> None:
     """The entry point of the ``candour`` command."""
     cli()
+
+
+if __name__ == "__main__":
+    main()

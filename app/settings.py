@@ -65,7 +65,8 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(2000, ge=1)
     max_threads: int = Field(8, ge=1)
 
-    worker: bool = True
+    worker: bool = True  # serve starts a worker of its own
+    worker_id: str = "worker"  # a restarted worker of the same id takes up what it left
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False
 
@@ -92,6 +93,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir / 'candour.db'}"
+
+    @property
+    def origin(self) -> str:
+        """The origin customers' browsers see, without a slash at the end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
     def keys_dir(self) -> Path:

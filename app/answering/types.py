@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from guardrails.types import Action, Disclosure, Finding, Reason, Severity, Stage
-from knowledge_bases.schema import Citation, Language, Span, UnitKind, VersionKey
+from knowledge_bases.schema import Citation, Language, Passage, Span, UnitKind, VersionKey
 
 
 class AnswerStatus(StrEnum):
@@ -128,6 +128,21 @@ def _sentence_json(sentence: Sentence) -> dict[str, Any]:
         "title": sentence.title,
         "as_at": None if sentence.as_at is None else sentence.as_at.isoformat(),
         "citations": [{"kind": part.kind.value, **citation_json(part.citation)} for part in sentence.parts],
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """A passage as ``candour search --json`` and the API print it."""
+    chunk = passage.chunk
+    return {
+        "rank": passage.rank,
+        "score": round(passage.score, 6),
+        "document": chunk.key.document,
+        "version": chunk.key.version,
+        "page": chunk.page,
+        "heading": chunk.heading_path[-1] if chunk.heading_path else None,
+        "text": chunk.text,
+        "chunk_id": chunk.id,
     }
 
 

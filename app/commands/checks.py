@@ -34,7 +34,7 @@ def guard(
     stage: Annotated[Stage, typer.Option(help="Which rails to run.")] = Stage.INPUT,
     as_json: JsonOption = True,
 ) -> None:
-    """Run the guardrails over JSON lines {"id", "text", "question"?, "passages"?} on standard input; a verdict a line."""
+    """Run the rails over JSON lines {"id", "text", "question"?, "passages"?} on standard input; a verdict a line."""
     with foundation() as base:
         platform = build_platform(base)
         known = platform.assistant.institution(institution)
@@ -157,8 +157,6 @@ def doctor(
             typer.echo()
         for part in checkup:
             if not (quiet and part.well):
-                (typer.echo if part.well else err.print)(
-                    f"{'ok  ' if part.well else 'ILL '} {part.name:12} {part.says}"
-                )
+                typer.echo(f"{'ok ' if part.well else 'ILL'} {part.name:18} {part.says}", err=not part.well)
     if not all(part.well for part in checkup):
         raise typer.Exit(1)

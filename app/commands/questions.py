@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from app.answering.texts import source_line
-from app.answering.types import Answer, Question
+from app.answering.types import Answer, Question, passage_json
 from app.assistant.replay import Difference, Replayer
 from app.commands.console import USAGE, fail, foundation, parse_day, parse_language, print_json
 from app.composition import Platform, build_platform, today_in_hong_kong
@@ -80,21 +80,6 @@ def _found(
     institution = platform.assistant.institution(institution_id)
     question = Question(institution_id, words, language)
     return platform.knowledge.retrieve(institution, question, language or Language.EN, on).passages[:k]
-
-
-def passage_json(passage: Passage) -> dict[str, Any]:
-    """A passage as ``candour search --json`` and the API print it."""
-    chunk = passage.chunk
-    return {
-        "rank": passage.rank,
-        "score": round(passage.score, 6),
-        "document": chunk.key.document,
-        "version": chunk.key.version,
-        "page": chunk.page,
-        "heading": chunk.heading_path[-1] if chunk.heading_path else None,
-        "text": chunk.text,
-        "chunk_id": chunk.id,
-    }
 
 
 def replay(

@@ -40,13 +40,15 @@ def _welcome(chosen: Settings) -> str:
     return "\n".join(lines)
 
 
-def worker() -> None:
+def worker(
+    demo: Annotated[bool, typer.Option("--demo", help="Bring the sample institutions into force first.")] = False,
+) -> None:
     """Ingestion jobs, until stopped; a killed worker goes on where it was."""
     from app.composition import make_embedder  # the parsers, the queue and the model belong to this process alone
     from app.jobs.samples import seed_samples
     from app.jobs.worker import run_worker
 
-    chosen = settings()
+    chosen = settings(demo=demo or None)
     os.nice(NICENESS)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

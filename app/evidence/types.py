@@ -77,8 +77,9 @@ class VerdictRecord:
 class Evidence:
     """One answer, from the masked question to the released words.
 
-    ``as_of`` is the day whose documents were asked for, ``history`` the customer's earlier questions, masked. ``sentences`` are those released, ``released`` the whole text
-    the customer reads. ``strength`` is in [0, 1]. ``degraded`` names parts that were down. ``timings_ms`` by step.
+    ``as_of`` is the day whose documents were asked for, ``history`` the customer's earlier questions, masked.
+    ``sentences`` are those released, ``released`` the whole text the customer reads. ``strength`` is in [0, 1].
+    ``degraded`` names parts that were down. ``timings_ms`` by step.
     """
 
     answer_id: str

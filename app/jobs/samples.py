@@ -1,29 +1,22 @@
-"""Institutions from folders, and the sample ones that a demo starts with."""
+"""Brings the sample institutions into force, for a demo."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
 import structlog
 
-import knowledge_bases
 from app.foundation import Foundation
 from app.institutions.errors import InstitutionExists
 from app.institutions.service import InstitutionService
 from app.jobs.intake import Intake, Taken, publish_taken, take
-from knowledge_bases.loader import FILE_NAME, InstitutionFolder, load_institution
+from app.samples import sample_folders
+from knowledge_bases.loader import InstitutionFolder
 from retrieval.ports import Embedder
 
 BY = "samples"
 
 log = structlog.get_logger(__name__)
-
-
-def sample_folders() -> list[InstitutionFolder]:
-    """The institutions shipped as samples, by folder name."""
-    root = Path(knowledge_bases.__file__).parent
-    return [load_institution(path.parent) for path in sorted(root.glob(f"*/{FILE_NAME}"))]
 
 
 def seed_samples(foundation: Foundation, embedder: Embedder) -> None:

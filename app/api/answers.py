@@ -1,0 +1,88 @@
+"""``POST /v1/answers`` and ``/v1/search``: the assistant's door for programs. The token fixes the institution."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.answering.types import Answer, Question, passage_json
+from app.chat.access import customer
+from app.composition import Platform, today_in_hong_kong
+from knowledge_bases.schema import Language
+
+router = APIRouter(prefix="/v1", tags=["answers"])
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+class AskBody(BaseModel):
+    """A customer's question. Without ``language`` it is told from the words; ``stream`` asks for server-sent events."""
+
+    model_config = ConfigDict(extra="forbid")
+    institution: str
+    question: Words
+    language: Language | None = None
+    as_of: date | None = None
+    stream: bool = False
+
+
+class SearchBody(BaseModel):
+    """Words to look for; ``k`` passages at the most."""
+
+    model_config = ConfigDict(extra="forbid")
+    institution: str
+    query: Words
+    language: Language = Language.EN
+    as_of: date | None = None
+    k: int = Field(8, ge=1, le=50)
+
+
+@router.post("/answers", response_model=None)
+async def answer(request: Request, body: AskBody) -> dict[str, Any] | StreamingResponse:
+    """Asks in the token's conversation. As events: a ``sentence`` each, then ``answer`` with the whole."""
+    caller = customer(request, body.institution)
+    question = Question(
+        body.institution, body.question, body.language, conversation_id=caller.conversation, as_of=body.as_of
+    )
+    given = await _platform(request).assistant.ask(question)
+    if given is None:
+        raise HTTPException(409, "A person has this conversation; the assistant is silent.")
+    if body.stream:
+        return StreamingResponse(_events(given), media_type="text/event-stream")
+    return given.to_json()
+
+
+@router.post("/search")
+async def search(request: Request, body: SearchBody) -> dict[str, Any]:
+    """Passages without an answer; nothing is stored."""
+    customer(request, body.institution)
+    platform = _platform(request)
+    institution = await asyncio.to_thread(platform.assistant.institution, body.institution)
+    question = Question(body.institution, body.query, body.language)
+    on = body.as_of or today_in_hong_kong()
+    found = await asyncio.to_thread(platform.knowledge.retrieve, institution, question, body.language, on)
+    return {"passages": [passage_json(passage) for passage in found.passages[: body.k]]}
+
+
+async def _events(answer: Answer) -> AsyncIterator[str]:
+    """What is streamed was verified and recorded as a whole before its first event."""
+    value = answer.to_json()
+    for sentence in value["sentences"]:
+        yield _event("sentence", sentence)
+    yield _event("answer", value)
+
+
+def _event(name: str, value: Any) -> str:
+    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"
+
+
+def _platform(request: Request) -> Platform:
+    platform: Platform = request.app.state.platform
+    return platform

@@ -1,0 +1,127 @@
+"""The web process: chat, console, API and pages on one port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from app.api import answers
+from app.chat.library import PublishedLibrary
+from app.chat.mount import mount_chat
+from app.chat.tokens import ChatTokens
+from app.chat.visit import ChatServices
+from app.composition import Platform, build_platform, today_in_hong_kong
+from app.console.desk import Desk
+from app.console.mount import mount_console
+from app.errors import PROBLEMS, Problem, problem_of
+from app.evidence.verification import AuditVerifier
+from app.foundation import Foundation, lay_foundation
+from app.institutions.errors import InstitutionExists
+from app.institutions.service import InstitutionService
+from app.operations import health
+from app.operations.readiness import Readiness
+from app.operations.worker_process import WorkerProcess
+from app.samples import sample_folders
+from app.settings import Settings
+from app.staff.demo import DemoLogin, settle_demo_accounts
+from app.web.mount import mount_web
+from app.web.page_images import PageImages
+from guardrails.disclosure import session_statements
+from knowledge_bases.schema import Institution, Language
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over the database and folders that ``settings`` name.
+
+    Raises:
+        KeyFileError, RulebookError: see ``lay_foundation`` and ``build_platform``.
+    """
+    foundation = lay_foundation(settings)
+    samples = _add_samples(foundation) if settings.demo else frozenset()
+    platform = build_platform(foundation)
+    app = FastAPI(
+        title="Candour", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=_lifespan
+    )
+    app.state.platform = platform
+    app.state.readiness = Readiness(platform, samples)
+    _answer_errors(app)
+    mount_web(app, platform.assistant.institution)
+    app.include_router(health.router)
+    app.include_router(answers.router)
+    mount_console(app, Desk(foundation, _demo_logins(foundation)))
+    mount_chat(app, _chat_services(platform), PublishedLibrary(foundation), PageImages(settings.data_dir / "pages"))
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    platform: Platform = app.state.platform
+    settings = platform.foundation.settings
+    worker = WorkerProcess(*(["--demo"] if settings.demo else [])) if settings.worker else None
+    if worker is not None:
+        worker.start()
+    app.state.readiness.start()
+    try:
+        yield
+    finally:
+        if worker is not None:
+            worker.stop()
+        platform.rails.close()
+        _sign_logs(platform.foundation)
+
+
+def _add_samples(foundation: Foundation) -> frozenset[str]:
+    """The sample institutions exist from the first second; their documents follow from the worker."""
+    folders = sample_folders()
+    for folder in folders:
+        with foundation.database.write() as session:
+            institutions = InstitutionService(session, foundation.ledger)
+            try:
+                institutions.add(folder.institution)
+            except InstitutionExists:
+                institutions.configure(folder.institution)
+    return frozenset(folder.institution.id for folder in folders)
+
+
+def _demo_logins(foundation: Foundation) -> tuple[DemoLogin, ...]:
+    with foundation.database.write() as session:
+        ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
+        return settle_demo_accounts(session, foundation.ledger, foundation.settings, ids)
+
+
+def _chat_services(platform: Platform) -> ChatServices:
+    settings = platform.foundation.settings
+    tokens = ChatTokens(platform.foundation.ledger.master.tokens, settings.chat_token_ttl_s)
+
+    def greeting(institution: Institution, language: Language) -> str:
+        today: date = today_in_hong_kong()
+        return "\n\n".join(d.text for d in session_statements(platform.rulebook, institution, language, today))
+
+    return ChatServices(platform.assistant, tokens, greeting, today_in_hong_kong)
+
+
+def _sign_logs(foundation: Foundation) -> None:
+    """A last checkpoint for every log, so that a cut tail shows from here on."""
+    with foundation.database.read() as session:
+        ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
+    verifier = AuditVerifier(foundation.database, foundation.ledger)
+    for institution_id in ids:
+        verifier.checkpoint(institution_id)
+
+
+def _answer_errors(app: FastAPI) -> None:
+    for kind in (*PROBLEMS, Exception):
+        app.add_exception_handler(kind, _problem_response)
+
+
+async def _problem_response(request: Request, error: Exception) -> JSONResponse:
+    """An error as RFC 9457 problem details; its message only where the table says that it may be shown."""
+    problem: Problem = problem_of(error)
+    value = {"type": "about:blank", "title": problem.title, "status": problem.status}
+    if problem.shows_detail:
+        value["detail"] = str(error)
+    return JSONResponse(value, status_code=problem.status, media_type="application/problem+json")

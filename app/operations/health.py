@@ -1,0 +1,33 @@
+"""``/healthz``: the process answers. ``/readyz``: so do its parts. ``/metrics``: what it has counted."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app.operations.readiness import Readiness
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Alive, whatever the parts do."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> JSONResponse:
+    """200 when every part is ready to answer, else 503; names the parts that are not."""
+    readiness: Readiness = request.app.state.readiness
+    waiting = await asyncio.to_thread(readiness.waiting_for)
+    return JSONResponse({"ready": not waiting, "waiting_for": waiting}, status_code=503 if waiting else 200)
+
+
+@router.get("/metrics")
+async def metrics() -> Response:
+    """Prometheus text."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

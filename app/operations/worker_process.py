@@ -1,0 +1,49 @@
+"""The worker that ``serve`` keeps: a child process of low priority, started again when it dies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+import structlog
+
+RESTART_AFTER_S = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+class WorkerProcess:
+    """Runs ``candour worker`` beside this process, in the same environment, until stopped."""
+
+    def __init__(self, *options: str) -> None:
+        self._command = [sys.executable, "-m", "app.cli", "worker", *options]
+        self._stop = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Starts the child; returns at once."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Asks the child to end and waits; after ``timeout_s`` it is killed. Its jobs resume at the next start."""
+        self._stop.set()
+        child = self._child
+        if child is not None and child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(timeout_s)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        self._thread.join(timeout_s)
+
+    def _keep(self) -> None:
+        while not self._stop.is_set():
+            self._child = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+            log.info("worker.process.started", pid=self._child.pid)
+            status = self._child.wait()
+            if not self._stop.is_set():
+                log.error("worker.process.ended", status=status, pid=os.getpid())
+                self._stop.wait(RESTART_AFTER_S)
