@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from guardrails.normalise import NormalText
@@ -14,6 +15,7 @@ _SURNAMES = (
     "韓鄺關譚區宋麥崔邱侯曹姚鄒溫尹施洪沈黎凌"
 )
 _STOP = r"(?=$|[\s,，。.!！?？、;；]|先生|小姐|女士|太太|身份|電話|想|嘅|的|而|同|，)"
+_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: [A-Z][\w'-]*)*")
 _NAME = Patterns(
     r"\b(?:my (?:full )?name(?: is|'s)|i am called)\s+(?P<full>(?!(?:not|on|wrong|the|misspelt)\b)[a-z][a-z'\-]{1,20}"
     r"(?: (?!(?:and|but|i|my|please|from|here|with|calling|can|want|hkid)\b)[a-z][a-z'\-]{0,20}){1,3})",
@@ -27,9 +29,12 @@ _NAME = Patterns(
 
 
 def names_in(text: NormalText, original: str) -> Iterator[Span]:
-    """Where names stand in ``original``. After a title only with a capital: "miss a payment" is no one's name."""
+    """Where names stand in ``original``. After a title only what has capitals: "miss a payment" is no one's name."""
     for match in _NAME.compiled.finditer(text.text):
         named = next(name for name, value in match.groupdict().items() if value)
         span = text.original(*match.span(named))
-        if named != "titled" or span.slice(original)[0].isupper():
+        capitals = _CAPITALS.match(span.slice(original)) if named == "titled" else None
+        if capitals:
+            yield Span(span.start, span.start + capitals.end())
+        elif named != "titled":
             yield span

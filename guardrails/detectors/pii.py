@@ -21,7 +21,7 @@ _HKID = Patterns(rf"(?<![a-z0-9])(?P<hkid>[a-z]{{1,2}}{_GAP}\d(?:{_GAP}\d){{5}}{
 _HKID_WORD = Patterns(r"\bhkid\b", r"\bid card\b", r"\bidentity (?:card|number)", "身份證", "身分證", "證件號")
 _FOREIGN_ID = Patterns(
     r"(?<!\d)(?P<mainland>\d{6}(?:19|20)\d{9}[\dx])(?!\d)",
-    rf"(?:\bssn\b|\bsocial security\b|\bnational id\b|\bid number\b|身份證|身分證|居民證){_ASIDE}(?P<named>\d(?:[\s\-]?\d){7, 17})(?!\d)",
+    rf"(?:\bssn\b|\bsocial security\b|\bnational id\b|\bid number\b|身份證|身分證|居民證){_ASIDE}(?P<named>\d(?:[\s\-]?\d){{7,17}}x?)(?!\d)",
 )
 _CARD = Patterns(rf"(?<![\d.,])(?P<card>\d(?:{_GAP}\d){{12,18}})(?![\d,])")
 _ACCOUNT = Patterns(

@@ -12,6 +12,6 @@ from guardrails.rails.inspection import Inspection
 
 @action(name="inspect")  # type: ignore[untyped-decorator]
 async def inspect(detector: str, **_: Any) -> RailOutcome:
-    """Runs one detector of the current check; blocks when a finding does, and (NeMo's rule) when it raises."""
-    blocked = await Inspection.current().report(detector)
+    """What one detector of the current check found; blocks when a finding does, and (NeMo's rule) when it raises."""
+    blocked = Inspection.current().report(detector)
     return RailOutcome.block() if blocked else RailOutcome.allow()

@@ -1,7 +1,8 @@
-"""Runs every detector through NeMo Guardrails and settles one verdict. Closed when in doubt (promise 6).
+"""Runs the detectors, has NeMo Guardrails decide flow by flow, settles one verdict.
 
-A text passes only when every detector has reported, none blocks, and NeMo agrees. NeMo is given the masked text and
-its logs are off: they would print it. The process must set NEMO_GUARDRAILS_NO_USAGE_STATS=1 (app/settings.py does).
+Closed when in doubt (promise 6). A text passes only when every detector has run, every rail has asked for its result,
+none blocks, and NeMo agrees. NeMo is given the masked text and its logs are off: they would print it. The process must
+set NEMO_GUARDRAILS_NO_USAGE_STATS=1 (app/settings.py does).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from nemoguardrails import LLMRails, RailsConfig
-from nemoguardrails.rails.llm.options import RailsResult, RailStatus, RailType
+from nemoguardrails.rails.llm.options import RailStatus, RailType
 
 from guardrails import checks
 from guardrails.detectors import Detector, detectors
@@ -27,10 +28,10 @@ from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage, Verdict
 from guardrails.verification import Resolve
 
-WITHHELD = "[WITHHELD]"  # stands for a text that could not be masked
 _FOLDER = Path(__file__).parent
 _log = structlog.get_logger()
 _ORDER = tuple(Action)
+_ROLE = {Stage.INPUT: "user", Stage.OUTPUT: "assistant"}
 
 
 logging.getLogger("nemoguardrails").setLevel(logging.CRITICAL + 1)
@@ -59,20 +60,11 @@ class Rails:
 
     async def check_input(self, context: RailContext) -> Verdict:
         """The verdict on a question. Its ``text`` is the masked question, ``[WITHHELD]`` if masking itself failed."""
-        inspection = self._inspection(Stage.INPUT, context, ())
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                await inspection.mask()
-        except Exception as error:
-            return _failed(Stage.INPUT, WITHHELD, inspection, error)
-        message = [{"role": "user", "content": inspection.context.text}]
-        return await self._settle(Stage.INPUT, inspection, message)
+        return await self._check(Stage.INPUT, context, ())
 
     async def check_output(self, context: RailContext, resolve: Resolve) -> Verdict:
         """The verdict on an answer as it would be released; ``resolve`` gives the stored words of a citation."""
-        inspection = self._inspection(Stage.OUTPUT, context, checks.output_checks(self._rulebook, resolve, _today()))
-        messages = [{"role": "user", "content": "question"}, {"role": "assistant", "content": context.text}]
-        return await self._settle(Stage.OUTPUT, inspection, messages)
+        return await self._check(Stage.OUTPUT, context, checks.output_checks(self._rulebook, resolve, _today()))
 
     async def canary(self) -> bool:
         """Whether a benign question and a sound answer pass all rails; False means that the rails are broken."""
@@ -84,26 +76,30 @@ class Rails:
         """Stops the threads; detectors that are still running are not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _inspection(self, stage: Stage, context: RailContext, extra: tuple[Detector, ...]) -> Inspection:
+    async def _check(self, stage: Stage, context: RailContext, extra: tuple[Detector, ...]) -> Verdict:
         shipped = (*(detector for detector in detectors() if detector.stage is stage), *extra)
-        chosen = (self._replacements.get(detector.name, detector) for detector in shipped)
-        return Inspection(context, chosen, self._pool)
-
-    async def _settle(self, stage: Stage, inspection: Inspection, messages: list[dict[str, str]]) -> Verdict:
-        text = inspection.context.text
-        inspection.enter()
+        inspection = Inspection(context, (self._replacements.get(d.name, d) for d in shipped))
         try:
-            result = await _bounded(
-                self._nemo.check_async(messages, rail_types=[RailType(stage.value)]), self._timeout_s
-            )
+            passed = await _bounded(self._run(stage, inspection), self._timeout_s)
         except Exception as error:
-            return _failed(stage, text, inspection, error)
-        verdict = _verdict(text, inspection.findings)
-        agreed = (result.status is RailStatus.BLOCKED) is (verdict.action in BLOCKING)
-        return verdict if inspection.complete and agreed else _failed(stage, text, inspection, None)
+            return _failed(stage, inspection, type(error).__name__)
+        verdict = _verdict(inspection)
+        if not inspection.whole or (passed and not inspection.reported):
+            return _failed(stage, inspection, "incomplete")
+        if passed is (verdict.action in BLOCKING):
+            return _failed(stage, inspection, "disagreement")
+        return verdict
+
+    async def _run(self, stage: Stage, inspection: Inspection) -> bool:
+        """Whether NeMo lets the text pass. The detectors run in one go, in a thread, so that time limits hold."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, inspection.run)
+        inspection.enter()
+        messages = [{"role": _ROLE[stage], "content": inspection.text}]
+        result = await self._nemo.check_async(messages, rail_types=[RailType(stage.value)])
+        return bool(result.status is not RailStatus.BLOCKED)
 
 
-async def _bounded(work: Coroutine[Any, Any, RailsResult], timeout_s: float) -> RailsResult:
+async def _bounded(work: Coroutine[Any, Any, bool], timeout_s: float) -> bool:
     """The result of ``work``, or TimeoutError after ``timeout_s``.
 
     Not asyncio.timeout: NeMo's parallel rails swallow a cancellation; the check would wait for the slow rail and pass.
@@ -118,18 +114,19 @@ async def _bounded(work: Coroutine[Any, Any, RailsResult], timeout_s: float) -> 
         task.cancel()
 
 
-def _verdict(text: str, findings: tuple[Finding, ...]) -> Verdict:
+def _verdict(inspection: Inspection) -> Verdict:
     """The gravest action wins; among equals the worst severity gives the reason."""
+    findings = inspection.findings
     if not findings:
-        return Verdict(Action.ALLOW, text)
+        return Verdict(Action.ALLOW, inspection.text)
     worst = min(findings, key=lambda f: (-_ORDER.index(f.action), f.severity, f.rule_id))
-    return Verdict(worst.action, text, findings, worst.reason)
+    return Verdict(worst.action, inspection.text, findings, worst.reason)
 
 
-def _failed(stage: Stage, text: str, inspection: Inspection, error: Exception | None) -> Verdict:
-    _log.error("rails.held", stage=stage.value, error=type(error).__name__ if error else "incomplete")
+def _failed(stage: Stage, inspection: Inspection, why: str) -> Verdict:
+    _log.error("rails.held", stage=stage.value, why=why)
     failure = Finding("H01", stage, Severity.S2, Action.HOLD, Reason.RAIL_FAILED)
-    return Verdict(Action.HOLD, text, (*inspection.findings, failure), Reason.RAIL_FAILED)
+    return Verdict(Action.HOLD, inspection.text, (*inspection.findings, failure), Reason.RAIL_FAILED)
 
 
 def _today() -> date:

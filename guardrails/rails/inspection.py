@@ -1,4 +1,4 @@
-"""One check of one text: which detectors have reported, and what they found.
+"""One check of one text: which detectors have run, what they found, and which rails have reported it.
 
 NeMo knows a check only through the context variable that holds it, so checks running side by side cannot mix, and
 what is found never travels through NeMo's events.
@@ -6,9 +6,7 @@ what is found never travels through NeMo's events.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from contextvars import ContextVar
 from dataclasses import replace
 
@@ -18,6 +16,7 @@ from guardrails.detectors import Detector
 from guardrails.masking import mask
 from guardrails.types import Action, Finding, RailContext
 
+WITHHELD = "[WITHHELD]"  # stands for a text that could not be masked
 BLOCKING = frozenset({Action.REFUSE, Action.HAND_OFF, Action.HOLD})
 
 _log = structlog.get_logger()
@@ -29,15 +28,14 @@ class RailFailed(Exception):
 
 
 class Inspection:
-    """The state of one check. ``context`` is what ordinary detectors see: masked once ``mask`` has run."""
+    """The state of one check. ``text`` is what may go on: masked, or WITHHELD until it is."""
 
-    def __init__(self, context: RailContext, detectors: Iterable[Detector], pool: Executor) -> None:
-        self.context = context
+    def __init__(self, context: RailContext, detectors: Iterable[Detector]) -> None:
+        self.text = WITHHELD
+        self._context = context
         self._detectors = {detector.name: detector for detector in detectors}
-        self._pool = pool
         self._found: dict[str, tuple[Finding, ...]] = {}
-        self._waiting = set(self._detectors)
-        self._all_reported = asyncio.Event()
+        self._reported: set[str] = set()
 
     @classmethod
     def current(cls) -> Inspection:
@@ -49,42 +47,43 @@ class Inspection:
         _current.set(self)
 
     @property
-    def complete(self) -> bool:
-        """Whether every detector has reported; a check that is not complete must be held."""
+    def whole(self) -> bool:
+        """Whether no detector failed."""
         return self._found.keys() == self._detectors.keys()
+
+    @property
+    def reported(self) -> bool:
+        """Whether the rails have asked for every detector; a text passes only then."""
+        return self._reported == self._detectors.keys()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, in order of detector name."""
         return tuple(finding for name in sorted(self._found) for finding in self._found[name])
 
-    async def mask(self) -> None:
-        """Runs the detectors that read raw text, then hides from all others what they marked."""
-        for detector in self._detectors.values():
-            if detector.reads_raw:
-                await self._detect(detector)
-        self.context = replace(self.context, text=mask(self.context.text, self.findings))
+    def run(self) -> None:
+        """Runs every detector: first those that read raw text, then the others on the text with that masked."""
+        raw = [detector for detector in self._detectors.values() if detector.reads_raw]
+        self._detect(raw, self._context)
+        if all(detector.name in self._found for detector in raw):
+            self.text = mask(self._context.text, self.findings)
+            masked = replace(self._context, text=self.text)
+            self._detect([d for d in self._detectors.values() if not d.reads_raw], masked)
 
-    async def report(self, name: str) -> bool:
-        """Runs the detector ``name`` and waits for the others; whether its findings block the text.
+    def report(self, name: str) -> bool:
+        """Whether the findings of the detector ``name`` block the text.
 
         Raises:
-            RailFailed: the detector raised, or there is none of that name.
+            RailFailed: the detector raised, was not run, or there is none of that name.
         """
-        try:
-            if name not in self._found:
-                await self._detect(self._detectors[name])
-        except Exception as error:
-            _log.error("rail.failed", detector=name, error=type(error).__name__)
-            raise RailFailed(name) from None
-        finally:
-            self._waiting.discard(name)
-            if not self._waiting:
-                self._all_reported.set()
-        await self._all_reported.wait()
+        if name not in self._found:
+            raise RailFailed(name)
+        self._reported.add(name)
         return any(finding.action in BLOCKING for finding in self._found[name])
 
-    async def _detect(self, detector: Detector) -> None:
-        """In the pool, so that a detector that hangs cannot keep the check from timing out."""
-        loop = asyncio.get_running_loop()
-        self._found[detector.name] = await loop.run_in_executor(self._pool, detector.detect, self.context)
+    def _detect(self, detectors: Iterable[Detector], context: RailContext) -> None:
+        for detector in detectors:
+            try:
+                self._found[detector.name] = detector.detect(context)
+            except Exception as error:
+                _log.error("rail.failed", detector=detector.name, error=type(error).__name__)

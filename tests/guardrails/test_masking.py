@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,48 @@ def masked(text: str) -> str:
 
 def finding(start: int, end: int, detail: str) -> Finding:
     return Finding("P11", Stage.INPUT, Severity.S3, Action.REWRITE, None, Span(start, end), detail)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My HKID is A123456(3)", "My HKID is [HKID]"),
+        ("A123456(7)", "[HKID]"),  # mistyped, and still someone's
+        ("身份證號碼係Ａ１２３４５６（３）", "身份證號碼係[HKID]"),
+        ("身份证号 11010519491231002X", "身份证号 [ID]"),
+        ("my social security number is 123-45-6789", "my social security number is [ID]"),
+        ("my phone is 9123 4567", "my phone is [PHONE]"),
+        ("account number 012-345-678901", "account number [ACCOUNT]"),
+        ("passport K12345678", "passport [PASSPORT]"),
+        ("email me at a.b@c.com", "email me at [EMAIL]"),
+        ("date of birth: 1 January 1960", "date of birth: [BIRTH_DATE]"),
+        ("Flat A, 12/F, 33 Nathan Road, Kowloon", "[ADDRESS]"),
+        ("我住喺旺角彌敦道123號", "我住[ADDRESS]"),
+        ("my name is Chan Tai Man and I want a card", "my name is [NAME] and I want a card"),
+        ("我叫陳大文，想開戶口", "我叫[NAME]，想開戶口"),
+        ("Mr Chan called", "Mr [NAME] called"),
+        ("my CVV is 123 and my PIN is 4829", "my CVV is [CVV] and my PIN is [PIN]"),
+        ("驗證碼係四八二九一三", "驗證碼係[OTP]"),
+    ],
+)
+def test_personal_data_becomes_a_token(text: str, expected: str) -> None:
+    assert masked(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call 2000 0000 or care@bank.example",  # the institution's own
+        "HK$20000000 or 20,000,000 dollars",
+        "from 20260101 to 2026-12-31",
+        "Is there a branch at 10 Nathan Road?",
+        "What if I miss one of my payments?",
+        "我係客戶，想問黃金卡年費",
+        "my password is wrong",
+    ],
+)
+def test_ordinary_words_and_figures_stay(text: str) -> None:
+    assert masked(text) == text
 
 
 def digits_of(text: str) -> str:

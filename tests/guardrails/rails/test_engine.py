@@ -13,7 +13,8 @@ from nemoguardrails.rails.llm.options import RailStatus
 from guardrails.detectors import Detector, detectors
 from guardrails.disclosure import owed, place
 from guardrails.rails import engine
-from guardrails.rails.engine import WITHHELD, Rails
+from guardrails.rails.engine import Rails
+from guardrails.rails.inspection import WITHHELD, Inspection, RailFailed
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Finding, RailContext, Reason, Stage, Verdict
 from knowledge_bases.schema import Language
@@ -133,6 +134,19 @@ async def test_nemo_and_the_findings_disagreeing_holds(rulebook: Rulebook, monke
     verdict = await rails.check_input(asked("When does the branch open?"))
     rails.close()
     assert verdict.reason is Reason.RAIL_FAILED
+
+
+async def test_a_rail_that_nemo_forgot_to_run_holds(rulebook: Rulebook) -> None:
+    rails = Rails(rulebook, [Detector("advice", Stage.INPUT, False, lambda context: ())])
+    rails._nemo.config.rails.input.flows.remove("advice")
+    verdict = await rails.check_input(asked("When does the branch open?"))
+    rails.close()
+    assert (verdict.action, verdict.reason) == (Action.HOLD, Reason.RAIL_FAILED)
+
+
+def test_an_action_may_not_ask_for_an_unknown_detector() -> None:
+    with pytest.raises(RailFailed):
+        Inspection(asked("?"), []).report("unknown")
 
 
 async def test_checks_side_by_side_do_not_mix(rails: Rails) -> None:
