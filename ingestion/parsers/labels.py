@@ -36,6 +36,15 @@ def depth(text: str) -> int:
     return found.group(1).count(".") + 1 if found else 0
 
 
+def succeeds(before: str, after: str) -> bool:
+    """Whether the clause number of ``after`` is the next one: 4.4 after 4.3."""
+    one, next_one = (LATIN_NUMBER.match(text) for text in (before, after))
+    if one is None or next_one is None:
+        return False
+    *above, last = map(int, one.group(1).split("."))
+    return [*above, last + 1] == [int(part) for part in next_one.group(1).split(".")]
+
+
 def ends_sentence(line: str) -> bool:
     """Whether the line ends with the punctuation that closes a sentence or opens a list."""
     return ENDS_SENTENCE.search(line) is not None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 HEIGHT = 842
 
+Box = tuple[int, int, int, int]
+
 
 @dataclass(frozen=True)
 class Line:
@@ -34,20 +36,21 @@ def lattice(xs: Sequence[float], ys: Sequence[float]) -> list[Rule]:
     return [Rule(xs[0], y, xs[-1], y) for y in ys] + [Rule(x, ys[0], x, ys[-1]) for x in xs]
 
 
-def pdf(*pages: Sequence[Line | Rule]) -> bytes:
-    """A PDF of A4 pages. Text is Latin only (WinAnsi)."""
+def pdf(*pages: Sequence[Line | Rule], box: Box = (0, 0, 595, HEIGHT), rotate: int = 0) -> bytes:
+    """A PDF of A4 pages, or pages of another ``box``, which they inherit. Text is Latin only (WinAnsi)."""
     count = len(pages)
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Count %d /Kids [%s] >>" % (count, b" ".join(b"%d 0 R" % (5 + 2 * n) for n in range(count))),
+        b"<< /Type /Pages /Count %d /Kids [%s] /MediaBox [%d %d %d %d] /Rotate %d >>"
+        % (count, b" ".join(b"%d 0 R" % (5 + 2 * n) for n in range(count)), *box, rotate),
         _font(b"Helvetica"),
         _font(b"Helvetica-Bold"),
     ]
     for number, page in enumerate(pages):
         stream = b"\n".join(_drawn(item) for item in page)
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 %d] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (HEIGHT, 6 + 2 * number)
+            b"<< /Type /Page /Parent 2 0 R /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (6 + 2 * number)
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
     return _file(objects)

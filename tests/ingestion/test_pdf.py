@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 
 from ingestion.errors import EmptyFile, UnreadableFile
@@ -122,6 +123,20 @@ def test_every_word_is_boxed_and_the_box_is_where_the_word_is_drawn() -> None:
     assert (run.page, round(left)) == (1, 51)
     assert 108 < top < bottom < 124
     assert 130 < right < 160
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+@pytest.mark.parametrize("box", [(0, 0, 595, 842), (20, 30, 500, 800)])
+def test_boxes_cover_the_ink_of_the_page_as_it_is_shown(rotate: int, box: tuple[int, int, int, int]) -> None:
+    raw = pdf([Line(50, 120, "Late fees are HK$350."), Line(300, 500, "No other fee is due.")], box=box, rotate=rotate)
+    document = pdf_parser.parse(Source("x.pdf", raw))
+    ink = pypdfium2.PdfDocument(raw)[0].render(scale=1, grayscale=True).to_numpy() < 128
+    assert len(document.runs) == 2
+    for run in document.runs:
+        left, top, right, bottom = (round(edge) for edge in run.box)
+        assert ink[top - 1 : bottom + 1, left - 1 : right + 1].any()
+        ink[top - 1 : bottom + 2, left - 1 : right + 2] = False
+    assert not ink.any()
 
 
 def test_words_drawn_over_other_words_have_no_box() -> None:

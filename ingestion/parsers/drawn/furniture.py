@@ -13,7 +13,7 @@ from ingestion.parsers.elements import text_of
 from ingestion.parsers.toc import is_contents_page
 
 ZONE = 0.12  # of the page's height, at the top and at the bottom
-FRAME = 0.17  # the same for running titles set in a ruled frame
+FRAME = 0.12  # the same for running titles set in a ruled frame
 SHARE = 0.25  # of the pages, and at least two, carry what counts as repeated
 DRIFT = 6.0
 NUMBER = re.compile(r"[-–—]?\s*(\d{1,4}|[ivxlc]{1,6})\s*[-–—]?", re.IGNORECASE)
@@ -77,5 +77,6 @@ def _text(item: Item) -> str:
 
 def _in_zone(sheet: Sheet, item: Item) -> bool:
     height = sheet.page.height
-    zone = (FRAME if isinstance(item, DrawnGrid) else ZONE) * height
-    return item.box[3] <= zone or item.box[1] >= height - zone
+    if isinstance(item, DrawnGrid):  # a frame may hang down with empty rows: what counts is where it begins
+        return item.box[1] <= FRAME * height or item.box[3] >= (1 - FRAME) * height
+    return item.box[3] <= ZONE * height or item.box[1] >= (1 - ZONE) * height

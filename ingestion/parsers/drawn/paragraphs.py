@@ -10,7 +10,7 @@ from statistics import median
 
 from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment, join
 from ingestion.parsers.elements import Words
-from ingestion.parsers.labels import ends_sentence, starts_item
+from ingestion.parsers.labels import ends_sentence, starts_item, succeeds
 from ingestion.parsers.toc import is_contents_line
 
 SAME_SIZE = 0.08
@@ -151,7 +151,8 @@ class _Weaver:
             return False
         full = before.box[2] >= self._right - SHORT * (self._right - self._left)
         if starts_item(line.text):
-            return full and not ends_sentence(before.text) and apart <= 1.1 * pitch
+            wrapped = full and not ends_sentence(before.text) and apart <= 1.1 * pitch
+            return wrapped and not succeeds(self._open[0].text, line.text)
         return full or not ends_sentence(before.text)
 
     def _same_look(self, before: Segment, line: Segment) -> bool:

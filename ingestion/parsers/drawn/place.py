@@ -13,7 +13,7 @@ Placement = Callable[[float, float, float, float], Box]
 
 def placement(page: pdfium.PdfPage) -> Placement:
     """A function from (left, bottom, right, top) in user space to a box; minds the crop box and the page's rotation."""
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()  # unlike get_cropbox, it knows a box inherited from the page tree
     match page.get_rotation():
         case 90:
             return lambda x0, y0, x1, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left)

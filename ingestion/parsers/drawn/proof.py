@@ -26,7 +26,7 @@ class Proof:
     def __init__(self, page: pdfium.PdfPage, glyphs: Glyphs) -> None:
         self._page = page.raw
         self._text = glyphs.text_page.raw
-        self._left, self._bottom, self._right, self._top = page.get_cropbox()
+        self._left, self._bottom, self._right, self._top = page.get_bbox()
         self._upright = page.get_rotation() == 0
         self._glyphs = glyphs
         self._buffer = ctypes.create_string_buffer(2 * 4096)
