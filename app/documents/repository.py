@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.db.repository import ScopedRepository
 from app.documents.errors import VersionNotFound
@@ -43,9 +44,16 @@ class VersionRepository(ScopedRepository[DocumentVersionRow]):
 
     def answerable(self) -> Sequence[DocumentVersionRow]:
         """Versions that may be in force on some day: published or superseded."""
-        return self.session.exec(self.rows().where(col(DocumentVersionRow.status).in_(_ANSWERABLE))).all()
+        return self.session.exec(self._answerable()).all()
+
+    def answerable_of(self, documents: Collection[str]) -> Sequence[DocumentVersionRow]:
+        """As ``answerable``, of these documents only."""
+        return self.session.exec(self._answerable().where(col(DocumentVersionRow.document_id).in_(documents))).all()
 
     def ever_published(self, document: str) -> Sequence[DocumentVersionRow]:
         """The versions of a document that were published, withdrawn ones too."""
         own = self.rows().where(DocumentVersionRow.document_id == document)
         return self.session.exec(own.where(col(DocumentVersionRow.published_at).is_not(None))).all()
+
+    def _answerable(self) -> SelectOfScalar[DocumentVersionRow]:
+        return self.rows().where(col(DocumentVersionRow.status).in_(_ANSWERABLE))

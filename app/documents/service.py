@@ -97,7 +97,8 @@ class DocumentService:
 
     def not_in_force(self, keys: Collection[VersionKey], on: date) -> frozenset[VersionKey]:
         """Those of ``keys`` that are not in force on a day, read freshly; empty for no keys."""
-        return frozenset(keys) - self.catalogue(on)
+        known = [info_of(row) for row in self._versions.answerable_of({key.document for key in keys})]
+        return frozenset(keys) - {info.key for info in known if info.in_force(on)}
 
 
 def subject_of(key: VersionKey) -> str:

@@ -121,13 +121,17 @@ def test_a_destroyed_key_is_found_nowhere_in_the_sqlite_file(sqlite_database: Da
     """PostgreSQL overwrites at its next vacuum."""
     with sqlite_database.write() as session:
         add_institution(session, ledger)
-        conversation = start_conversation(session, BANK, ledger)
-        wrapped = session.exec(select(ConversationKeyRow)).one().wrapped_key or b""
+        several = [start_conversation(session, BANK, ledger) for _ in range(9)]
+        keys = {row.conversation_id: row.wrapped_key or b"" for row in session.exec(select(ConversationKeyRow))}
     path = Path(str(sqlite_database.engine.url.database))
-    assert wrapped in stored_bytes(sqlite_database, path)
-    with sqlite_database.write() as session:
-        ConversationService(session, BANK, ledger).erase(conversation, by="operator-1")
-    assert wrapped not in stored_bytes(sqlite_database, path)
+    erased, kept = several[:5], several[5:]
+    assert all(key in stored_bytes(sqlite_database, path) for key in keys.values())
+    for conversation in erased:
+        with sqlite_database.write() as session:
+            ConversationService(session, BANK, ledger).erase(conversation, by="operator-1")
+    left = stored_bytes(sqlite_database, path)
+    assert [keys[conversation] in left for conversation in erased] == [False] * 5
+    assert all(keys[conversation] in left for conversation in kept)
 
 
 def stored_bytes(database: Database, path: Path) -> bytes:
