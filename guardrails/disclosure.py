@@ -97,6 +97,7 @@ def _slots(occasion: Occasion) -> dict[str, str]:
         "phone": contact.phone,
         "email": contact.email,
         "hours": contact.hours.in_language(occasion.language),
+        "complaint_contact": f"{contact.phone} / {contact.email}",
         **{name: wording.in_language(occasion.language) for name, wording in occasion.institution.slots.items()},
         "date": day_in_words(occasion.as_at, occasion.language) if occasion.as_at else "",
         "source": occasion.source,

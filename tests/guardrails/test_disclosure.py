@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,11 @@ from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
 from guardrails.types import Disclosure, Reason
+from knowledge_bases.loader import load_institution
 from knowledge_bases.schema import Language, Sector
 from tests.guardrails.builders import BANK, INSURER, TODAY, TRUSTEE, institution, occasion
+
+SAMPLES = Path(__file__).resolve().parents[2] / "knowledge_bases"
 
 
 def owed_ids(rulebook: Rulebook, question: str, **changes: object) -> list[str]:
@@ -111,3 +115,24 @@ def test_every_refusal_names_the_telephone_and_the_hours(
     words = customer_words(rulebook, reason, BANK, language)
     assert "+852 2000 0000" in words
     assert BANK.contact.hours.in_language(language) in words
+
+
+def test_complaints_go_to_the_general_contact_unless_the_institution_names_another(rulebook: Rulebook) -> None:
+    general = owed(rulebook, occasion("How do I make a complaint?"))[0].text
+    officer = institution(Sector.BANKING, complaint_contact="the Complaints Officer")
+    named = owed(rulebook, occasion("How do I make a complaint?", institution=officer))[0].text
+    assert "lodge a complaint with +852 2000 0000 / care@bank.example." in general
+    assert "lodge a complaint with the Complaints Officer." in named
+
+
+@pytest.mark.parametrize("sample", ["harbour-bank", "lantern-insurance", "peak-mpf"])
+@pytest.mark.parametrize("language", list(Language))
+def test_the_sample_institutions_fill_every_slot_of_the_rules_that_bind_them(
+    rulebook: Rulebook, sample: str, language: Language
+) -> None:
+    bound = load_institution(SAMPLES / sample).institution
+    rules = rulebook.select(bound, TODAY)
+    tags = frozenset(tag for rule in rules for tag in (*rule.tags, *(t for tr in rule.triggers for t in tr.within)))
+    question = " ".join(rule.examples.must_fire[0] for rule in rules)
+    full = occasion(question, institution=bound, language=language, tags=tags, answer="%", as_at=TODAY, source="Fees")
+    assert [d.rule_id for d in owed(rulebook, full)] == [rule.id for rule in rules]
