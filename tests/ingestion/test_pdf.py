@@ -165,3 +165,44 @@ def test_a_damaged_pdf_is_refused() -> None:
 def test_the_same_file_is_always_the_same_parse() -> None:
     page = [TITLE, *fee_table(300)]
     assert parse(page).to_json() == parse(page).to_json()
+
+
+def test_notes_in_the_margin_are_read_before_the_clause_they_stand_beside() -> None:
+    clause = [
+        "The term is defined in section 1 of Part 1 of the schedule to the",
+        "ordinance and has that meaning here.",
+    ]
+    document = parse([Line(40, 120, "s.1, Sch. 1"), Line(160, 120, "1.11"), *paragraph(213, 120, clause),
+                      *paragraph(213, 200, clause)])  # fmt: skip
+    assert document.text.split("\n")[:2] == ["s.1, Sch. 1", f"1.11 {' '.join(clause)}"]
+
+
+def test_a_table_of_contents_is_no_part_of_the_text() -> None:
+    contents = [
+        Line(50, 120, "Table of contents"),
+        *(Line(50, 150 + 20 * n, f"Chapter {n}      {n + 3}") for n in range(5)),
+    ]
+    document = parse(contents, paragraph(50, 120, ["Chapter one begins with this sentence."]))
+    assert document.text == "Chapter one begins with this sentence.\n"
+
+
+def test_a_table_that_only_lays_out_clauses_is_read_as_text() -> None:
+    clause = [
+        "A bank gives notice of each change of its fees thirty days before it takes",
+        "effect, and says how the customer may refuse the change and what then follows.",
+    ]
+    rows = [item for n in (1, 2, 3)
+            for item in (Line(60, 94 + 50 * n, f"2.{n}"), *paragraph(130, 94 + 50 * n, clause))]  # fmt: skip
+    document = parse([*rows, *lattice([50, 120, 560], [130, 180, 230, 280])])
+    assert [block.kind for block in document.blocks] == [BlockKind.LIST_ITEM] * 3
+    assert words(document, BlockKind.LIST_ITEM)[0] == f"2.1 {' '.join(clause)}"
+
+
+def test_the_next_clause_number_begins_a_clause_even_after_a_full_line() -> None:
+    lines = ["4.3 Verification of documentation and of the credit standing", "4.4 Underwriting criteria"]
+    assert words(parse(paragraph(50, 120, lines)), BlockKind.LIST_ITEM) == lines
+
+
+def test_a_hyphen_at_the_end_of_a_line_stays_and_joins() -> None:
+    document = parse(paragraph(50, 120, ["The service is offered by the institution and its third-", "party agents."]))
+    assert document.text == "The service is offered by the institution and its third-party agents.\n"
