@@ -15,7 +15,7 @@ from app.cases.types import CaseState, Trigger
 from app.console.access import Member, Submission, needs, posted
 from app.console.desk import desk_of
 from app.console.errors import BadForm
-from app.console.render import page
+from app.console.render import REVIEWERS, page
 from app.console.session import HOME
 from app.documents.service import DocumentService
 from app.evidence.types import Evidence
@@ -25,11 +25,10 @@ from app.staff.service import StaffService
 from app.staff.types import Role
 from knowledge_bases.schema import VersionInfo, VersionKey
 
-READERS = (Role.REVIEWER, Role.HEAD, Role.AUDITOR)
 DECIDERS = (Role.REVIEWER, Role.HEAD)
 
 router = APIRouter(prefix="/{institution}/cases")
-Reader = Annotated[Member, Depends(needs(*READERS))]
+Reader = Annotated[Member, Depends(needs(*REVIEWERS))]
 Decider = Annotated[Submission, Depends(posted(*DECIDERS))]
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -15,7 +15,6 @@ from starlette.datastructures import FormData, UploadFile
 from app.console.desk import desk_of
 from app.console.errors import ForgedForm, FormTooLarge, LoginNeeded, NotHere, RoleNeeded
 from app.console.session import SESSION_COOKIE, same
-from app.institutions.errors import UnknownInstitution
 from app.institutions.service import InstitutionService
 from app.staff.service import StaffService
 from app.staff.types import Identity, Role
@@ -28,10 +27,11 @@ FORM_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Member:
-    """A logged-in person within the institution whose page they asked for."""
+    """A logged-in person within the institution whose page they asked for; ``institutions`` are all theirs, by id."""
 
     identity: Identity
     institution: Institution
+    institutions: tuple[Institution, ...]
     roles: frozenset[Role]
 
     def may(self, *roles: Role) -> bool:
@@ -62,16 +62,13 @@ def member(request: Request, institution: str, identity: Annotated[Identity, Dep
     Raises:
         NotHere: they don't belong to it, or there is none.
     """
-    roles = identity.roles_in(institution)
-    if not roles:
-        raise NotHere
     desk = desk_of(request)
     with desk.database.read() as session:
-        try:
-            found = InstitutionService(session, desk.ledger).get(institution)
-        except UnknownInstitution as error:
-            raise NotHere from error
-    return Member(identity, found, roles)
+        known = InstitutionService(session, desk.ledger).all()
+    own = {each.id: each for each in known if identity.roles_in(each.id)}
+    if institution not in own:
+        raise NotHere
+    return Member(identity, own[institution], tuple(own.values()), identity.roles_in(institution))
 
 
 AnyMember = Annotated[Member, Depends(member)]

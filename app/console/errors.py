@@ -6,7 +6,8 @@ ConsoleError
 ├── RoleNeeded         the visitor belongs here but holds none of the roles that may do this
 ├── ForgedForm         the form's token is not the session's
 ├── FormTooLarge       the request is larger than any form of ours
-└── BadForm            a field is missing or wrong; the message is for the person who filled it in
+├── BadForm            a field is missing or wrong; the message is for the person who filled it in
+└── Broken             a mistake of ours; what it was stands in the log
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class RoleNeeded(ConsoleError):
 
     def __init__(self, roles: Collection[Role]) -> None:
         self.roles = tuple(sorted(role.value for role in roles))
-        super().__init__(f"This needs the role {' or '.join(self.roles)}. Ask your operator if it should be yours.")
+        super().__init__(f"Needed here: {' or '.join(self.roles)}. Ask your operator if that should be your role.")
 
 
 class ForgedForm(ConsoleError):
@@ -72,3 +73,10 @@ class BadForm(ConsoleError):
     """A field needs another value."""
 
     status = 422
+
+
+class Broken(ConsoleError):
+    """Shown for every exception that nobody expected; its words are not."""
+
+    def __init__(self) -> None:
+        super().__init__("The step may not have been taken: look before you try again, and tell your operator.")

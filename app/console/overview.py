@@ -14,7 +14,7 @@ from app.cases.service import CaseService
 from app.cases.types import Trigger
 from app.console.access import AnyMember
 from app.console.desk import Desk, desk_of
-from app.console.render import page
+from app.console.render import REVIEWERS, page
 from app.documents.listing import Listed, listed
 from app.documents.service import DocumentService
 from app.documents.types import VersionStatus
@@ -58,7 +58,7 @@ def show_overview(request: Request, member: AnyMember) -> HTMLResponse:
     desk = desk_of(request)
     with desk.database.read() as session:
         overview = _overview(session, desk, member.institution)
-    return page(request, member, "overview.html", {"overview": overview})
+    return page(request, member, "overview.html", {"overview": overview, "may_review": member.may(*REVIEWERS)})
 
 
 def _overview(session: Session, desk: Desk, institution: Institution) -> Overview:

@@ -10,11 +10,18 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.cases.errors import CasesError
-from app.console.errors import BadForm, ConsoleError, LoginNeeded, NotHere
+from app.console.errors import BadForm, Broken, ConsoleError, LoginNeeded, NotHere
+from app.console.headers import HEADERS
 from app.console.render import bare_page
 from app.console.session import HOME
+from app.conversations.errors import ConversationsError
 from app.db.errors import RowNotFound
 from app.documents.errors import DocumentsError
+from app.institutions.errors import InstitutionsError
+from retrieval.errors import RetrievalError
+
+# what services refuse, each in a sentence that says what to do
+REFUSALS = (DocumentsError, CasesError, ConversationsError, InstitutionsError, RetrievalError)
 
 
 def add_problem_pages(console: FastAPI) -> None:
@@ -23,7 +30,8 @@ def add_problem_pages(console: FastAPI) -> None:
     console.add_exception_handler(RowNotFound, _not_here)
     console.add_exception_handler(RequestValidationError, _not_here)
     console.add_exception_handler(HTTPException, _from_router)
-    for error in (DocumentsError, CasesError):
+    console.add_exception_handler(Exception, _broken)
+    for error in REFUSALS:
         console.add_exception_handler(error, _not_possible)
 
 
@@ -52,6 +60,13 @@ def _not_possible(request: Request, error: Exception) -> Response:
     refusal = BadForm(str(error))
     refusal.status = 409
     return _refused(request, refusal)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    """Answered outside of the middleware, so the headers are set here; the server logs the exception."""
+    response = _refused(request, Broken())
+    response.headers.update(HEADERS)
+    return response
 
 
 def _from_router(request: Request, error: Exception) -> Response:

@@ -13,12 +13,14 @@ from app.console import formats
 from app.console.access import CSRF_FIELD, Member
 from app.console.session import HOME
 from app.console.words import WORDS
+from app.staff.types import Role
 from app.web.languages import FULL_NAMES
 from app.web.templates import template_environment
 from knowledge_bases.schema import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
-ROOMS = (("overview", ""), ("documents", "documents"), ("cases", "cases"))
+REVIEWERS = (Role.REVIEWER, Role.HEAD, Role.AUDITOR)
+ROOMS = (("overview", "", tuple(Role)), ("documents", "documents", tuple(Role)), ("cases", "cases", REVIEWERS))
 
 _environment = template_environment(TEMPLATES)
 _environment.filters.update(moment=formats.moment, day=formats.day, age=formats.age, milliseconds=formats.milliseconds)
@@ -55,7 +57,11 @@ def bare_page(template: str, values: Mapping[str, object], status: int = 200) ->
 
 
 def rooms(member: Member, path: str) -> tuple[Room, ...]:
-    """The rooms of the member's institution; the one ``path`` lies in is current."""
+    """The rooms the member may enter; the one ``path`` lies in is current."""
     base = f"{HOME}/{member.institution.id}"
     inside = path.removeprefix(base).strip("/").split("/")[0]
-    return tuple(Room(name, f"{base}/{folder}".rstrip("/"), inside == folder) for name, folder in ROOMS)
+    return tuple(
+        Room(name, f"{base}/{folder}".rstrip("/"), inside == folder)
+        for name, folder, roles in ROOMS
+        if member.may(*roles)
+    )

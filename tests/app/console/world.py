@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,7 +30,9 @@ from app.staff.types import Role, Ticket
 from guardrails.types import Action, Disclosure, Finding, Reason, Severity
 from guardrails.types import Stage as RailStage
 from knowledge_bases.parsed import Block, BlockKind, Page, ParsedDocument, Table
-from knowledge_bases.schema import Citation, Language, Span, VersionInfo, VersionKey
+from knowledge_bases.schema import Chunk, Citation, Language, Span, Unit, UnitKind, VersionInfo, VersionKey
+from retrieval.embedders import HashingEmbedder
+from retrieval.segments import write_segment
 from tests.fakes.answering import institution
 
 OWN, FOREIGN = "north-bank", "south-bank"
@@ -142,7 +145,7 @@ def _documents(session: Session, foundation: Foundation, tickets: dict[str, Tick
         service.register(Upload(_info(key), f"{key.document}.pdf", original, maya))
         if key not in (FAILED, RECEIVED):
             problems = ("page 2: no text: scanned image; needs OCR",) if key == READY else ()
-            service.mark_ingested(key, Ingested(address, "{}", 2, problems))
+            service.mark_ingested(key, Ingested(address, _segment(foundation, key), 2, problems))
     service.mark_failed(FAILED, "branch-notice-en.pdf is encrypted; save it without a password and upload it again.")
     for key in (PUBLISHED, IN_REVIEW, WITHDRAWN):
         publishing.submit(key, maya)
@@ -151,6 +154,27 @@ def _documents(session: Session, foundation: Foundation, tickets: dict[str, Tick
         publishing.publish([key], chen, SnapshotMove(f"{generation}" * 64, generation))
     publishing.withdraw(WITHDRAWN, chen, "replaced by the fee table")
     service.set_progress(RECEIVED, Progress(Stage.EMBEDDING, 12, 40))
+
+
+def _segment(foundation: Foundation, key: VersionKey) -> str:
+    """A real segment of one chunk, so that the version can be published."""
+    document, embedder = parsed(), HashingEmbedder()
+    span = _span(document.text, LINES[1])
+    chunk = Chunk(
+        id=f"chunk of {key.document}",
+        key=key,
+        parse_sha256=document.sha256,
+        language=Language.EN,
+        span=span,
+        text=LINES[1],
+        indexed_text=LINES[1],
+        page=1,
+        heading_path=(LINES[0],),
+        anchor=None,
+        units=(Unit(UnitKind.SENTENCE, span),),
+    )
+    root = foundation.index_root(OWN)
+    return json.dumps(write_segment(root, [chunk], embedder.embed([LINES[1]]), embedder.id, key).to_value())
 
 
 def _info(key: VersionKey) -> VersionInfo:

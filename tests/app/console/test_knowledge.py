@@ -1,0 +1,253 @@
+"""The Knowledge room: what is listed, uploaded, published, shown and withdrawn, and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.documents.service import DocumentService
+from app.documents.types import DocumentVersion, Stage, VersionStatus
+from app.institutions.service import InstitutionService
+from app.staff.service import StaffService
+from app.staff.types import Role
+from knowledge_bases.schema import Language, VersionKey
+from tests.app.console.conftest import Browser
+from tests.app.console.world import (
+    FAILED,
+    IN_REVIEW,
+    LINES,
+    OWN,
+    PUBLISHED,
+    READY,
+    RECEIVED,
+    SCRIPT,
+    STAFF,
+    WITHDRAWN,
+    World,
+    fee_citation,
+)
+
+ROOM = f"/console/{OWN}/documents"
+FORM = {"title": "Travel notice", "language": "en", "version": "2026-12", "product": "card", "tags": "fees, deposit"}
+
+
+def place(key: VersionKey) -> str:
+    return f"{ROOM}/{key.document}/{key.version}"
+
+
+def stored(world: World, key: VersionKey) -> DocumentVersion:
+    with world.foundation.database.read() as session:
+        return DocumentService(session, OWN, world.foundation.ledger).get(key)
+
+
+def step(client: TestClient, world: World, name: str, key: VersionKey, what: str, **fields: str) -> int:
+    form = {"csrf": world.tickets[name].csrf_token, **fields}
+    return client.post(f"{place(key)}/{what}", data=form).status_code
+
+
+def upload(client: TestClient, world: World, content: bytes = b"words", name: str = "notice.txt", **changed: str):
+    form = {**FORM, "csrf": world.tickets["maya"].csrf_token, **changed}
+    return client.post(ROOM, data=form, files={"file": (name, content)})
+
+
+def test_what_needs_somebody_comes_first(browser: Browser) -> None:
+    text = browser("maya").get(ROOM).text
+    order = [text.index(f"{ROOM}/{k.document}/") for k in (FAILED, IN_REVIEW, READY, RECEIVED, PUBLISHED, WITHDRAWN)]
+    assert order == sorted(order)
+    assert "is encrypted; save it without a password" in text
+    assert "No Chinese version" in text
+
+
+def test_the_list_is_filtered_by_status_and_language(browser: Browser) -> None:
+    drafts = browser("ada").get(ROOM, params={"status": "draft"}).text
+    assert READY.document in drafts
+    assert PUBLISHED.document not in drafts
+    chinese = browser("ada").get(ROOM, params={"language": "zh-Hant"}).text
+    assert IN_REVIEW.document in chinese
+    assert READY.document not in chinese
+
+
+def test_only_makers_see_and_reach_the_upload(browser: Browser) -> None:
+    for name in STAFF:
+        allowed = name == "maya"
+        assert ("Upload a document" in browser(name).get(ROOM).text) is allowed
+        response = browser(name).get(f"{ROOM}/upload")
+        assert response.status_code == (200 if allowed else 403)
+        assert allowed or "maker" in response.text
+
+
+def test_an_upload_is_stored_and_queued_for_the_worker(browser: Browser, world: World) -> None:
+    response = upload(browser("maya"), world, b"The fee is HK$5.")
+    assert response.status_code == 303
+    version = stored(world, VersionKey("travel-notice", "2026-12"))
+    assert (version.status, version.progress.stage) == (VersionStatus.DRAFT, Stage.RECEIVED)
+    assert version.info.tags == {"fees", "deposit"}
+    assert version.info.language is Language.EN
+    assert version.uploaded_by == world.tickets["maya"].account_id
+    assert world.foundation.files(OWN).get(version.file_sha256) == b"The fee is HK$5."
+    assert browser("maya").get(response.headers["location"]).status_code == 200
+
+
+def test_a_script_is_told_where_the_upload_went(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    client.headers["Accept"] = "application/json"
+    response = upload(client, world)
+    assert (response.status_code, response.json()) == (201, {"address": f"{ROOM}/travel-notice/2026-12"})
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "收費"}, "id of small letters"),
+        ({"version": "../1"}, "label"),
+        ({"language": "fr"}, "language"),
+        ({"as_at": "1/2/2026"}, "year-month-day"),
+        ({"effective_from": "2026-02-01", "effective_to": "2026-01-01"}, "later"),
+        ({"tags": "Fees!"}, "tag"),
+        ({"document": "Card Fees"}, "id of small letters"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_stored(
+    browser: Browser, world: World, changed: dict[str, str], sentence: str
+) -> None:
+    response = upload(browser("maya"), world, **changed)
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert "Travel notice" in response.text or "title" in changed  # what was typed is kept
+    assert f"{ROOM}/travel-notice/" not in browser("maya").get(ROOM).text
+
+
+@pytest.mark.parametrize(("name", "content"), [("notice.txt", b""), ("notice.exe", b"MZ"), ("", b"words")])
+def test_an_empty_wrong_typed_or_missing_file_is_refused(
+    browser: Browser, world: World, name: str, content: bytes
+) -> None:
+    assert upload(browser("maya"), world, content, name).status_code == 422
+
+
+def test_other_bytes_under_a_known_label_are_refused(browser: Browser, world: World) -> None:
+    upload(browser("maya"), world, b"first")
+    response = upload(browser("maya"), world, b"second")
+    assert response.status_code == 422
+    assert "own label" in response.text
+
+
+def test_a_body_that_hides_its_size_is_not_read(browser: Browser, world: World) -> None:
+    headers = {"X-CSRF-Token": world.tickets["maya"].csrf_token, "Content-Type": "multipart/form-data; boundary=x"}
+    response = browser("maya").post(ROOM, content=iter([b"--x", b"--"]), headers=headers)
+    assert response.status_code == 413
+
+
+def test_progress_names_only_what_is_being_read(browser: Browser) -> None:
+    lines = browser("ada").get(f"{ROOM}/progress.json").json()["working"]
+    assert lines == [
+        {"key": f"{RECEIVED.document}@{RECEIVED.version}", "label": "Making it searchable", "done": 12, "total": 40}
+    ]
+
+
+def test_a_draft_is_submitted_by_a_maker(browser: Browser, world: World) -> None:
+    assert step(browser("maya"), world, "maya", READY, "submit") == 303
+    assert stored(world, READY).status is VersionStatus.IN_REVIEW
+
+
+def test_nobody_can_submit_what_nobody_has_read(browser: Browser, world: World) -> None:
+    assert step(browser("maya"), world, "maya", FAILED, "submit") == 422
+    assert step(browser("maya"), world, "maya", RECEIVED, "submit") == 422
+
+
+def test_one_person_alone_cannot_publish_where_two_are_asked_for(browser: Browser, world: World) -> None:
+    assert "publish-alone" not in browser("maya").get(place(READY)).text
+    assert step(browser("maya"), world, "maya", READY, "publish-alone") == 409
+    assert stored(world, READY).status is VersionStatus.DRAFT
+
+
+def test_a_maker_cannot_approve_and_a_checker_cannot_approve_a_draft(browser: Browser, world: World) -> None:
+    assert step(browser("maya"), world, "maya", IN_REVIEW, "approve") == 403
+    assert step(browser("chen"), world, "chen", READY, "approve") == 409
+
+
+def test_a_checker_who_is_not_the_uploader_publishes_at_once(browser: Browser, world: World) -> None:
+    assert "Approve and publish" in browser("chen").get(place(IN_REVIEW)).text
+    assert step(browser("chen"), world, "chen", IN_REVIEW, "approve") == 303
+    version = stored(world, IN_REVIEW)
+    assert version.status is VersionStatus.PUBLISHED
+    assert version.approved_by == world.tickets["chen"].account_id
+
+
+def test_a_checker_cannot_publish_their_own_upload(browser: Browser, world: World) -> None:
+    with world.foundation.database.write() as session:
+        StaffService(session, world.foundation.ledger).grant(world.tickets["maya"].account_id, OWN, Role.CHECKER)
+    page = browser("maya").get(place(IN_REVIEW)).text
+    assert "another checker must approve it" in page
+    assert "Approve and publish" not in page
+    assert step(browser("maya"), world, "maya", IN_REVIEW, "approve") == 409
+    assert stored(world, IN_REVIEW).status is VersionStatus.IN_REVIEW
+
+
+def test_where_the_institution_allows_it_one_person_publishes_and_the_version_says_so(
+    browser: Browser, world: World
+) -> None:
+    with world.foundation.database.write() as session:
+        institutions = InstitutionService(session, world.foundation.ledger)
+        institutions.configure(replace(institutions.get(OWN), self_publish=True))
+    assert "publish-alone" in browser("maya").get(place(READY)).text
+    assert step(browser("maya"), world, "maya", READY, "publish-alone") == 303
+    assert stored(world, READY).status is VersionStatus.PUBLISHED
+    assert stored(world, READY).self_published
+    assert "maya, alone" in browser("ada").get(place(READY)).text
+
+
+def test_a_checker_sends_back(browser: Browser, world: World) -> None:
+    assert step(browser("chen"), world, "chen", IN_REVIEW, "send-back") == 303
+    assert stored(world, IN_REVIEW).status is VersionStatus.DRAFT
+
+
+def test_a_withdrawal_needs_a_reason_and_leaves_the_version_readable_for_staff(browser: Browser, world: World) -> None:
+    assert step(browser("chen"), world, "chen", PUBLISHED, "withdraw", reason=" ") == 422
+    assert step(browser("chen"), world, "chen", PUBLISHED, "withdraw", reason="wrong fee") == 303
+    assert stored(world, PUBLISHED).status is VersionStatus.WITHDRAWN
+    page = browser("ada").get(place(PUBLISHED))
+    assert page.status_code == 200
+    assert LINES[1] in page.text
+
+
+def test_a_citation_is_marked_in_the_text(browser: Browser) -> None:
+    span = fee_citation().span
+    text = browser("ada").get(place(PUBLISHED), params={"start": span.start, "end": span.end}).text
+    assert f'<mark id="quote">{LINES[1]}</mark>' in text
+
+
+def test_words_of_a_document_stay_words(browser: Browser) -> None:
+    text = browser("ada").get(place(PUBLISHED)).text
+    assert SCRIPT not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"start": 5, "end": 2},
+        {"start": 0, "end": 10**6},
+        {"start": 1},
+        {"parse": "f" * 64},
+        {"parse": "../../keys/master.key"},
+        {"start": "x", "end": "y"},
+    ],
+)
+def test_a_place_that_is_none_is_not_found(browser: Browser, where: dict[str, str]) -> None:
+    assert browser("ada").get(place(PUBLISHED), params=where).status_code == 404
+
+
+def test_the_original_is_saved_and_never_opened(browser: Browser) -> None:
+    response = browser("ada").get(f"{place(PUBLISHED)}/original")
+    assert response.content == f"original of {PUBLISHED}".encode()
+    assert response.headers["content-disposition"].startswith("attachment;")
+    assert response.headers["content-type"] == "application/octet-stream"
+    assert "sandbox" in response.headers["content-security-policy"]
+    assert "script-src" not in response.headers["content-security-policy"]
+
+
+def test_an_unknown_version_is_not_found(browser: Browser) -> None:
+    assert browser("ada").get(f"{ROOM}/card-fees-en/1999").status_code == 404

@@ -1,0 +1,130 @@
+"""The Review room and the overview: who reads, who decides, what is shown and what stays hidden."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from app.cases.service import CaseService
+from app.cases.types import CaseState
+from app.evidence.tables import AuditEntryRow
+from tests.app.console.conftest import Browser
+from tests.app.console.world import LINES, NAME, OWN, PHONE, PUBLISHED, STAFF, World, fee_citation
+
+ROOM = f"/console/{OWN}/cases"
+READERS = {"rita", "hugo", "ada"}
+
+
+def decide(browser: Browser, world: World, name: str, **fields: str):
+    form = {"csrf": world.tickets[name].csrf_token, **fields}
+    return browser(name).post(f"{ROOM}/{world.case_id}/decision", data=form)
+
+
+def state(world: World) -> CaseState:
+    with world.foundation.database.read() as session:
+        return CaseService(session, OWN, world.foundation.ledger).get(world.case_id).state
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_reviewers_heads_and_auditors_read_the_queue_and_nobody_else(browser: Browser, world: World, name: str) -> None:
+    for address in (ROOM, f"{ROOM}/{world.case_id}"):
+        response = browser(name).get(address)
+        assert response.status_code == (200 if name in READERS else 403)
+        assert name in READERS or "auditor or head or reviewer" in response.text
+    assert (f'href="{ROOM}"' in browser(name).get(f"/console/{OWN}").text) is (name in READERS)
+
+
+def test_the_worst_case_stands_first_and_filters_narrow_the_list(browser: Browser, world: World) -> None:
+    text = browser("rita").get(ROOM).text
+    assert text.index(world.erased_case_id) < text.index(world.case_id)  # S2 before S3
+    downs = browser("rita").get(ROOM, params={"trigger": "thumbs_down"}).text
+    assert world.case_id in downs
+    assert world.erased_case_id not in downs
+    assert world.case_id not in browser("rita").get(ROOM, params={"state": "approved"}).text
+
+
+def test_a_case_shows_what_was_said_and_what_it_rested_on(browser: Browser, world: World) -> None:
+    text = browser("ada").get(f"{ROOM}/{world.case_id}").text
+    citation = fee_citation()
+    for shown in ("My HKID is ●●●●●●●●", LINES[1], "P07", "D09", "quoting", "555555555555", "11.8 ms", "not find it"):
+        assert shown in text
+    address = f"/console/{OWN}/documents/{PUBLISHED.document}/{PUBLISHED.version}"
+    place = f"?start={citation.span.start}&amp;end={citation.span.end}&amp;parse={citation.parse_sha256}#quote"
+    assert address + place in text
+    assert '<mark id="quote">' in browser("ada").get((address + place).replace("&amp;", "&")).text
+
+
+def test_a_decision_is_stored_with_who_and_shown_afterwards(browser: Browser, world: World) -> None:
+    assert decide(browser, world, "rita", decision="approve").status_code == 303
+    assert state(world) is CaseState.APPROVED
+    text = browser("ada").get(f"{ROOM}/{world.case_id}").text
+    assert "rita" in text
+    assert 'name="decision"' not in text
+
+
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_a_rejection_needs_a_reason(browser: Browser, world: World, reason: str) -> None:
+    assert decide(browser, world, "rita", decision="reject", reason=reason).status_code == 409
+    assert state(world) is CaseState.OPEN
+
+
+def test_a_rejections_reason_is_shown(browser: Browser, world: World) -> None:
+    decide(browser, world, "hugo", decision="reject", reason="<b>The waiver is missing.</b>")
+    assert "&lt;b&gt;The waiver is missing." in browser("ada").get(f"{ROOM}/{world.case_id}").text
+
+
+def test_a_decided_case_is_not_decided_again(browser: Browser, world: World) -> None:
+    decide(browser, world, "rita", decision="approve")
+    response = decide(browser, world, "hugo", decision="reject", reason="too late")
+    assert response.status_code == 409
+    assert state(world) is CaseState.APPROVED
+
+
+def test_no_decision_is_no_decision(browser: Browser, world: World) -> None:
+    assert decide(browser, world, "rita", decision="maybe").status_code == 422
+    assert state(world) is CaseState.OPEN
+
+
+@pytest.mark.parametrize("name", ["ada", "maya", "chen", "otto"])
+def test_who_does_not_review_does_not_decide(browser: Browser, world: World, name: str) -> None:
+    assert decide(browser, world, name, decision="approve").status_code == 403
+    assert state(world) is CaseState.OPEN
+
+
+def test_name_and_number_are_hidden_until_a_reviewer_asks_and_the_log_notes_it(browser: Browser, world: World) -> None:
+    address = f"{ROOM}/{world.call_back_case_id}"
+    hidden = browser("rita").get(address).text
+    assert PHONE not in hidden
+    assert NAME not in hidden
+    shown = browser("rita").post(f"{address}/call-back", data={"csrf": world.tickets["rita"].csrf_token}).text
+    assert PHONE in shown
+    assert NAME in shown
+    with world.foundation.database.read() as session:
+        own = select(AuditEntryRow).where(AuditEntryRow.action == "callback:reveal:done")
+        assert world.tickets["rita"].account_id in session.exec(own).one().fields
+
+
+def test_an_auditor_does_not_see_name_and_number(browser: Browser, world: World) -> None:
+    form = {"csrf": world.tickets["ada"].csrf_token}
+    assert browser("ada").post(f"{ROOM}/{world.call_back_case_id}/call-back", data=form).status_code == 403
+
+
+def test_an_erased_conversation_says_so(browser: Browser, world: World) -> None:
+    response = browser("rita").get(f"{ROOM}/{world.erased_case_id}")
+    assert response.status_code == 200
+    assert "were erased" in response.text
+    assert "words that were erased" not in response.text
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_the_overview_counts_what_waits(browser: Browser, name: str) -> None:
+    text = browser(name).get(f"/console/{OWN}").text
+    for shown in ("Thumbs down", "Complaint", "Branch notice", "entry ", "Not seen yet"):
+        assert shown in text
+
+
+def test_the_overview_sees_the_worker(browser: Browser, world: World) -> None:
+    workers = world.foundation.settings.data_dir / "workers"
+    workers.mkdir()
+    (workers / "w1").touch()
+    assert "Working" in browser("otto").get(f"/console/{OWN}").text

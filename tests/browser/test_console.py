@@ -1,0 +1,183 @@
+"""The staff console in a real Chromium: log in, upload with progress, publish, decide; at a desk and on a phone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from app.console.desk import Desk
+from app.console.mount import mount_console
+from app.console.session import SESSION_COOKIE
+from app.db.engine import make_engine
+from app.db.schema import upgrade
+from app.db.session import Database
+from app.documents.service import DocumentService
+from app.documents.types import Ingested, Progress, Stage
+from app.evidence.audit import Ledger
+from app.evidence.checkpoints import Checkpoints
+from app.keys import MasterKey
+from app.staff.demo import DEMO_LOGINS
+from knowledge_bases.schema import VersionKey
+from tests.app.console.world import IN_REVIEW, OWN, PASSWORD, PUBLISHED, World, build, foundation_at, parsed
+from tests.browser.conftest import free_port, wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+UPLOADED = VersionKey("travel-notice", "2026-12")
+SIZES = [(1440, 900), (390, 844)]
+
+
+@dataclass(frozen=True)
+class Console:
+    """A running console. ``problems`` are what its pages complained of, ``hosts`` whom they asked."""
+
+    url: str
+    world: World
+    open: Callable[[str | None, tuple[int, int]], Page]
+    problems: list[str]
+    hosts: set[str]
+
+
+@pytest.fixture
+def console(browser: Browser, tmp_path: Path) -> Iterator[Console]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'candour.db'}")
+    upgrade(engine)
+    master = MasterKey(bytes(range(32)))
+    world = build(foundation_at(tmp_path, Database(engine), Ledger(master, Checkpoints(tmp_path, master.signing))))
+    app, port = FastAPI(), free_port()
+    mount_console(app, Desk(world.foundation, DEMO_LOGINS))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_until(lambda: server.started)
+    url, problems, hosts, contexts = f"http://localhost:{port}/console", [], set(), []
+
+    def open_page(name: str | None, size: tuple[int, int]) -> Page:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        contexts.append(context)
+        if name is not None:
+            context.add_cookies([{"name": SESSION_COOKIE, "value": world.tickets[name].token, "url": f"{url}/"}])
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+        return page
+
+    yield Console(url, world, open_page, problems, hosts)
+    for context in contexts:
+        context.close()
+    server.should_exit = True
+    thread.join(timeout=10)
+    engine.dispose()
+
+
+def test_a_maker_logs_in_uploads_and_watches_the_file_being_read(console: Console, tmp_path: Path) -> None:
+    file = tmp_path / "notice.txt"
+    file.write_text("The travel notice.", encoding="utf-8")
+    page = console.open(None, SIZES[0])
+    page.goto(f"{console.url}/{OWN}/documents")
+    page.get_by_label("User name").fill("maya")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Upload a document").click()
+    page.get_by_label("Title").fill("Travel notice")
+    page.get_by_label("Language", exact=True).select_option("en")
+    page.get_by_label("Version label").fill("2026-12")
+    page.set_input_files("input[type=file]", str(file))
+    page.get_by_role("button", name="Upload").click()
+    page.wait_for_url("**/travel-notice/2026-12")
+    page.get_by_text("Waiting to be read").wait_for()
+    work(console, Progress(Stage.EMBEDDING, 3, 4))
+    page.get_by_text("Making it searchable").wait_for()
+    assert page.locator("progress").evaluate("bar => bar.value / bar.max") == 0.75
+    finish(console)
+    page.get_by_role("button", name="Send for approval").click()
+    page.get_by_text("another checker must approve it").wait_for()
+    assert console.problems == []
+    assert console.hosts == {urlsplit(console.url).netloc}
+
+
+def test_a_refused_upload_says_why_and_keeps_what_was_typed(console: Console, tmp_path: Path) -> None:
+    (tmp_path / "notice.exe").write_bytes(b"MZ")
+    page = console.open("maya", SIZES[0])
+    page.goto(f"{console.url}/{OWN}/documents/upload")
+    page.get_by_label("Title").fill("Travel notice")
+    page.get_by_label("Language", exact=True).select_option("en")
+    page.get_by_label("Version label").fill("2026-12")
+    page.set_input_files("input[type=file]", str(tmp_path / "notice.exe"))
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("alert").get_by_text("notice.exe can't be read").wait_for()
+    assert page.get_by_label("Title").input_value() == "Travel notice"
+    assert page.get_by_role("button", name="Upload").is_enabled()
+
+
+def test_a_checker_publishes(console: Console) -> None:
+    page = console.open("chen", SIZES[0])
+    page.goto(f"{console.url}/{OWN}/documents/{IN_REVIEW.document}/{IN_REVIEW.version}")
+    page.get_by_role("button", name="Approve and publish").click()
+    page.locator(".head .chip", has_text="Published").wait_for()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_reviewer_follows_the_citation_and_decides(console: Console, size: tuple[int, int]) -> None:
+    page = console.open("rita", size)
+    page.goto(f"{console.url}/{OWN}/cases")
+    page.get_by_role("link", name="Thumbs down").click()
+    page.get_by_role("link", name="Card fees").click()
+    assert page.locator("mark#quote").is_visible()
+    page.go_back()
+    page.get_by_role("button", name="Reject").click()
+    assert page.get_by_label("Reason").evaluate("field => field.validity.valueMissing")
+    page.get_by_label("Reason").fill("The waiver belongs to new customers only.")
+    page.get_by_role("button", name="Reject").click()
+    page.get_by_text("The waiver belongs to new customers only.").wait_for()
+    assert page.get_by_role("button", name="Approve").count() == 0
+    assert console.problems == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_is_wider_than_the_screen(console: Console, size: tuple[int, int]) -> None:
+    case = f"/cases/{console.world.case_id}"
+    document = f"/documents/{PUBLISHED.document}/{PUBLISHED.version}"
+    rooms = {"maya": ["", "/documents", "/documents/upload", document], "hugo": ["/cases", case]}
+    for name, paths in rooms.items():
+        page = console.open(name, size)
+        for path in paths:
+            page.goto(f"{console.url}/{OWN}{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+
+
+def test_the_case_is_decided_by_keyboard_alone(console: Console) -> None:
+    page = console.open("hugo", SIZES[0])
+    page.goto(f"{console.url}/{OWN}/cases/{console.world.case_id}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    for _ in range(40):
+        if page.evaluate("document.activeElement.textContent") == "Approve":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("hugo, ").wait_for()
+
+
+def work(console: Console, progress: Progress) -> None:
+    with console.world.foundation.database.write() as session:
+        DocumentService(session, OWN, console.world.foundation.ledger).set_progress(UPLOADED, progress)
+
+
+def finish(console: Console) -> None:
+    address = console.world.foundation.files(OWN).put(parsed().to_json())
+    with console.world.foundation.database.write() as session:
+        service = DocumentService(session, OWN, console.world.foundation.ledger)
+        service.mark_ingested(UPLOADED, Ingested(address, "{}", None))
