@@ -35,8 +35,8 @@ def sections(document: ParsedDocument) -> Iterator[list[Block]]:
         if block.kind is BlockKind.HEADING:
             yield from _answered(section, document.text)
             section = [block] if is_question(text) else []
-            in_contents = TITLE.fullmatch(text) is not None
-        elif not in_contents and not is_contents_line(text):
+        in_contents = TITLE.fullmatch(text) is not None or (in_contents and block.kind is not BlockKind.HEADING)
+        if block.kind is not BlockKind.HEADING and not in_contents and not is_contents_line(text):
             section.append(block)
     yield from _answered(section, document.text)
 

@@ -16,6 +16,7 @@ QUESTION = re.compile(r"[?？][\"'”’」』)）]*\s*$")
 LONGEST_QUESTION = 240
 ENTRY = re.compile(r"[^.。:：?？!！]{2,48}[:：]\s*\S")
 LONGEST_ENTRY = 320
+WORDS = re.compile(r"\b(?!(?:and|or)\b)[^\W\d_]{2,}|[\u3400-\u9fff]")  # less than this says nothing
 OPENS_LIST = re.compile(r"[:：–—-]\s*$")
 OPENS_CLAUSE = re.compile(r"[:：;；–—-]\s*(?:and|or|及|或)?\s*$")  # a colon, or the first item run in
 CLOSED = re.compile(r"[.!?。！？][\"'”’」』)）]*\s*$")
@@ -107,7 +108,8 @@ class Units:
 def clauses(text: str) -> list[tuple[int, int]]:
     """The sentences of a paragraph; a short entry that opens with what it is about ("Gold card: ...") stays whole."""
     entry = len(text) <= LONGEST_ENTRY and ENTRY.match(text) is not None
-    return [(0, len(text))] if entry else sentences(text)
+    parts = [(0, len(text))] if entry else sentences(text)
+    return [(start, end) for start, end in parts if WORDS.search(text, start, end)]
 
 
 def table_units(table: Table) -> list[Unit]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 CJK = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff"
-NUMBERED = r"\d{1,3}(?:\.\d{1,3}){1,4}[A-Z]?\.?|\d{1,2}[.)．、]"
+NUMBERED = r"[A-Z]?\d{1,3}(?:\.\d{1,3}){1,4}[A-Z]?\.?|\d{1,2}[.)．、]"
 LETTERED = r"[(（][a-zA-Z]{1,2}[)）]|[(（][ivxIVX]{1,5}[)）]|[(（]\d{1,2}[)）]|[a-zA-Z][.)]|[ivx]{1,5}[.)]"
 DIGIT = "[一二三四五六七八九十百]"
 CHINESE = rf"第(?:{DIGIT}{{1,5}}|\d{{1,3}})[條章節部条节]|{DIGIT}{{1,3}}[、．]|[(（]{DIGIT}{{1,3}}[)）]"

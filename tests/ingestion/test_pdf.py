@@ -206,3 +206,29 @@ def test_the_next_clause_number_begins_a_clause_even_after_a_full_line() -> None
 def test_a_hyphen_at_the_end_of_a_line_stays_and_joins() -> None:
     document = parse(paragraph(50, 120, ["The service is offered by the institution and its third-", "party agents."]))
     assert document.text == "The service is offered by the institution and its third-party agents.\n"
+
+
+WIDE = [
+    "This opening line of running text goes over the whole width of the page, from one margin to the other.",
+    "And so does the second, which ends.",
+]
+LEFT = [
+    "6.1 You may borrow up to eighty per cent of the value",
+    "of your policy. The interest of the loan is compounded",
+    "yearly, and may change from one year to the next one.",
+    "6.2 A grace period of 31 days applies to each premium.",
+]
+RIGHT = [
+    "6.3 A lapsed policy may be made good within two years,",
+    "subject to evidence of health and to payment of all of the",
+    "overdue premiums with interest at the rate of the day.",
+    "6.4 The policy ends when loans exceed its cash value.",
+]
+
+
+def test_columns_in_a_part_of_a_page_are_read_there_and_close_gutters_do_not_mix_lines() -> None:
+    columns = [*paragraph(50, 150, LEFT), *paragraph(304, 150, RIGHT)]
+    document = parse([*paragraph(50, 100, WIDE), *columns, Line(50, 230, "7. Risks", 14, True)])
+    clauses = [" ".join(LEFT[:3]), LEFT[3], " ".join(RIGHT[:3]), RIGHT[3]]
+    assert words(document, BlockKind.LIST_ITEM) == clauses
+    assert document.text.split("\n")[-2] == "7. Risks"

@@ -75,7 +75,7 @@ class Glyphs:
         while self._unseen[look]:
             look += 1
         words = self._words((start, end), whole)
-        return Segment(words, self.number, whole, self._base(look), self._size(look), self._bold(look))
+        return Segment(words, self.number, whole, self._base(look), self._size(look), self._bold(look), (start, end))
 
     def box(self, index: int) -> Box | None:
         """Where a glyph is drawn; None for blanks, which are drawn nowhere."""

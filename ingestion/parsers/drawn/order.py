@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
 
+from ingestion.parsers.drawn.columns import in_columns
 from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment, merge
 from ingestion.parsers.labels import is_label
 
-CLOSE = 1.5  # em between two pieces that read on
-FEWEST_LINES = 6  # per column
+CLOSE = 1.5  # em between two pieces, drawn one after the other, that read on
+TOUCHING = 0.4  # em between two that read on though others were drawn between them
+NEXT = 3  # glyphs that pdfium may add between two pieces: a space, a line end
 BESIDE = 3.0  # points between the baselines of a note and the line it stands beside
-FULL = 0.6  # of a column's width is filled by a line of running text
 
 
 def merged_rows(segments: Sequence[Segment]) -> list[Segment]:
@@ -20,13 +20,19 @@ def merged_rows(segments: Sequence[Segment]) -> list[Segment]:
     for row in _rows(segments):
         line = row[0]
         for after in row[1:]:
-            if after.box[0] - line.box[2] <= CLOSE * max(line.size, after.size) or is_label(line.text):
+            if _reads_on(line, after):
                 line = merge(line, after)
             else:
                 merged.append(line)
                 line = after
         merged.append(line)
     return merged
+
+
+def _reads_on(line: Segment, after: Segment) -> bool:
+    drawn_next = 0 <= after.glyphs[0] - line.glyphs[1] <= NEXT
+    limit = (CLOSE if drawn_next else TOUCHING) * max(line.size, after.size)
+    return after.box[0] - line.box[2] <= limit or is_label(line.text)
 
 
 def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
@@ -51,46 +57,7 @@ def _level(row: Sequence[Segment], segment: Segment) -> bool:
 def reading_order(items: Sequence[Item], width: float) -> list[Item]:
     """The items of a page of the given width in the order they are read."""
     by_place = sorted(items, key=lambda item: (_top(item), item.box[0]))
-    gutter = _gutter(by_place, width)
-    if gutter is None:
-        return _with_side_notes(by_place)
-    ordered: list[Item] = []
-    band: list[Item] = []
-    for item in by_place:
-        if _crosses(item, gutter):
-            ordered += [*_columns(band, gutter), item]
-            band = []
-        else:
-            band.append(item)
-    return ordered + _columns(band, gutter)
-
-
-def _columns(band: Sequence[Item], gutter: float) -> list[Item]:
-    left = [item for item in band if item.box[2] <= gutter]
-    return left + [item for item in band if item.box[2] > gutter]
-
-
-def _gutter(items: Sequence[Item], width: float) -> float | None:
-    """Where two columns of running text part, None on a page of one column."""
-    segments = [item for item in items if isinstance(item, Segment)]
-    for share in (0.5, 0.48, 0.52, 0.46, 0.54, 0.44, 0.56, 0.42, 0.58):
-        x = share * width
-        left = [s for s in segments if s.box[2] <= x]
-        right = [s for s in segments if s.box[0] >= x]
-        crossing = len(segments) - len(left) - len(right)
-        enough = min(len(left), len(right)) >= FEWEST_LINES and crossing <= 0.25 * len(segments)
-        if enough and _running(left) and _running(right):
-            return x
-    return None
-
-
-def _running(column: Sequence[Segment]) -> bool:
-    extent = max(s.box[2] for s in column) - min(s.box[0] for s in column)
-    return median(s.box[2] - s.box[0] for s in column) >= FULL * extent
-
-
-def _crosses(item: Item, gutter: float) -> bool:
-    return item.box[0] < gutter < item.box[2]
+    return in_columns(by_place, width) or _with_side_notes(by_place)
 
 
 def _with_side_notes(items: Sequence[Item]) -> list[Item]:

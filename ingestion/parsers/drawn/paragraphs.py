@@ -17,6 +17,7 @@ SAME_SIZE = 0.08
 LOOSE = 1.25  # of the usual distance between lines: more parts two paragraphs
 SHORT = 0.12  # of the column's width: a line that ends this early ends its paragraph
 USUAL_PITCH = 1.2  # of the type size, on a page with too few lines to tell
+NEAR = 8  # lines before and after that show how wide a column is
 SMALL = 0.92  # of the body's size
 
 
@@ -79,8 +80,7 @@ class _Weaver:
         self._waiting: list[Passage] = []
         self._note: list[Segment] = []
         self._pitch = 0.0
-        self._right = 0.0
-        self._left = 0.0
+        self._full: set[int] = set()
         self._notes_from = float("inf")
 
     def turn(self, items: Sequence[Item]) -> None:
@@ -89,8 +89,7 @@ class _Weaver:
         lines = [item for item in items if isinstance(item, Segment)]
         steps = [b.base - a.base for a, b in pairwise(lines) if 0.8 * a.size < b.base - a.base < 2.2 * a.size]
         self._pitch = median(steps) if steps else 0.0
-        self._right = max((line.box[2] for line in lines), default=0.0)
-        self._left = min((line.box[0] for line in lines), default=0.0)
+        self._full = _full_lines(lines)
         self._notes_from = self._first_note(items)
 
     def take(self, item: Item) -> Iterator[Passage | DrawnGrid]:
@@ -147,9 +146,9 @@ class _Weaver:
             return not ends_sentence(before.text) and not starts_item(line.text) and self._is_text(line)
         apart = line.base - before.base
         pitch = self._pitch or USUAL_PITCH * before.size
-        if apart > LOOSE * max(pitch, before.size):
+        if not 0.5 * before.size < apart <= LOOSE * max(pitch, before.size):
             return False
-        full = before.box[2] >= self._right - SHORT * (self._right - self._left)
+        full = id(before) in self._full
         if starts_item(line.text):
             wrapped = full and not ends_sentence(before.text) and apart <= 1.1 * pitch
             return wrapped and not succeeds(self._open[0].text, line.text)
@@ -161,3 +160,15 @@ class _Weaver:
 
     def _is_text(self, line: Segment) -> bool:
         return abs(line.size - self._body.size) <= SAME_SIZE * self._body.size and line.bold == self._body.bold
+
+
+def _full_lines(lines: Sequence[Segment]) -> set[int]:
+    """The ids of the lines that reach the right edge of their column, as their neighbours in it show it."""
+    full: set[int] = set()
+    for number, line in enumerate(lines):
+        near = lines[max(0, number - NEAR) : number + NEAR + 1]
+        column = [s.box for s in near if s.box[0] < line.box[2] and line.box[0] < s.box[2]]
+        left, right = min(box[0] for box in column), max(box[2] for box in column)
+        if len(column) > 1 and line.box[2] >= right - SHORT * (right - left):
+            full.add(id(line))
+    return full

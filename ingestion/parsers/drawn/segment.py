@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ingestion.parsers.elements import Box, Fragment, Words, text_of
@@ -12,7 +12,10 @@ from ingestion.parsers.labels import gap_between
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of a line without a wide gap. ``base`` is its baseline from the page's top, ``size`` in points."""
+    """A stretch of a line without a wide gap. ``base`` is its baseline from the page's top, ``size`` in points.
+
+    ``glyphs`` is the range of pdfium's indices it was read from: what is drawn one after the other is close in it.
+    """
 
     words: Words
     page: int
@@ -20,6 +23,7 @@ class Segment:
     base: float
     size: float
     bold: bool
+    glyphs: tuple[int, int]
 
     @cached_property
     def text(self) -> str:
@@ -66,6 +70,9 @@ def merge(left: Segment, right: Segment) -> Segment:
     look = left if len(left.text) >= len(right.text) else right
     gap = right.box[0] - left.box[2]
     spaced = (Fragment(" "),) if gap > 0.12 * look.size and gap_between(left.text, right.text) else ()
-    return Segment(
-        (*left.words, *spaced, *right.words), left.page, union([left.box, right.box]), look.base, look.size, look.bold
+    return replace(
+        look,
+        words=(*left.words, *spaced, *right.words),
+        box=union([left.box, right.box]),
+        glyphs=(left.glyphs[0], right.glyphs[1]),
     )

@@ -90,7 +90,8 @@ class _Filling:
 
     def lines(self, lattice: Lattice) -> list[Segment]:
         """All pieces in the cells of a table that is none."""
-        return [piece for cell in _cells([lattice]) for piece in self._pieces[cell]]
+        pieces = [piece for cell in _cells([lattice]) for piece in self._pieces[cell]]
+        return sorted(pieces, key=lambda piece: piece.glyphs)
 
     def _is_clause(self, row: Sequence[Box | None]) -> bool:
         texts = (" ".join(piece.text for piece in self._pieces[cell]) for cell in row if cell is not None)
