@@ -10,6 +10,7 @@ from ingestion.parsers.labels import is_label
 
 CLOSE = 1.5  # em between two pieces, drawn one after the other, that read on
 TOUCHING = 0.4  # em between two that read on though others were drawn between them
+HANGING = 5.0  # em between a clause number and its clause
 NEXT = 3  # glyphs that pdfium may add between two pieces: a space, a line end
 BESIDE = 3.0  # points between the baselines of a note and the line it stands beside
 
@@ -31,8 +32,11 @@ def merged_rows(segments: Sequence[Segment]) -> list[Segment]:
 
 def _reads_on(line: Segment, after: Segment) -> bool:
     drawn_next = 0 <= after.glyphs[0] - line.glyphs[1] <= NEXT
-    limit = (CLOSE if drawn_next else TOUCHING) * max(line.size, after.size)
-    return after.box[0] - line.box[2] <= limit or is_label(line.text)
+    em = max(line.size, after.size)
+    gap = after.box[0] - line.box[2]
+    if is_label(line.text):
+        return drawn_next or gap <= HANGING * em
+    return gap <= (CLOSE if drawn_next else TOUCHING) * em
 
 
 def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
