@@ -9,18 +9,26 @@ from app.cases.types import Flag, Trigger
 from app.handover.service import human_incident
 from guardrails.types import Reason, Severity
 
-# What an answer's reason opens: trigger and severity. Reasons that are not here open nothing by themselves.
+# What an answer's reason opens: trigger and severity.
 _BY_REASON: dict[Reason, tuple[Trigger, Severity]] = {
     Reason.ADVICE: (Trigger.REFUSAL, Severity.S3),
     Reason.GUARANTEE: (Trigger.REFUSAL, Severity.S3),
     Reason.INJECTION: (Trigger.REFUSAL, Severity.S2),
     Reason.OUT_OF_SCOPE: (Trigger.REFUSAL, Severity.S4),
+    Reason.ACCOUNT_SPECIFIC: (Trigger.REFUSAL, Severity.S4),
     Reason.CREDENTIALS: (Trigger.REFUSAL, Severity.S2),
     Reason.HUMAN_WANTED: (Trigger.HUMAN_WANTED, Severity.S3),
+    Reason.FRAUD: (Trigger.HUMAN_WANTED, Severity.S1),
+    Reason.VULNERABLE: (Trigger.HUMAN_WANTED, Severity.S1),
     Reason.COMPLAINT: (Trigger.COMPLAINT, Severity.S2),
     Reason.UNVERIFIED: (Trigger.HELD, Severity.S3),
     Reason.DISCLOSURE: (Trigger.HELD, Severity.S2),
     Reason.RAIL_FAILED: (Trigger.RAIL_FAILURE, Severity.S2),
+}
+# Whoever waits for a person has a case, whatever the reason.
+_BY_STATUS: dict[AnswerStatus, tuple[Trigger, Severity]] = {
+    AnswerStatus.HELD: (Trigger.HELD, Severity.S2),
+    AnswerStatus.HANDED_OFF: (Trigger.HUMAN_WANTED, Severity.S2),
 }
 
 
@@ -30,8 +38,10 @@ def flags_of(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) 
     All answers held by a failing rail make one incident, so that an outage opens one case and not a thousand; so do
     all wishes for a person in one conversation.
     """
-    if answer.reason in _BY_REASON:
-        trigger, severity = _BY_REASON[answer.reason]
+    by_status = _BY_STATUS.get(answer.status)
+    opened = by_status if answer.reason is None else _BY_REASON.get(answer.reason, by_status)
+    if opened is not None:
+        trigger, severity = opened
         incidents = {Trigger.RAIL_FAILURE: "rail-failure", Trigger.HUMAN_WANTED: human_incident(conversation_id)}
         return (Flag(trigger, severity, conversation_id, answer.answer_id, incidents.get(trigger)),)
     given = answer.status in (AnswerStatus.QUOTED, AnswerStatus.ANSWERED)

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from app.answering.errors import ComposerUnavailable
 from app.answering.pipeline import Parts, Pipeline
 from app.answering.ports import Brief, Composer, Draft, Retrieved
+from app.answering.texts import texts
 from app.answering.trail import Trail
 from app.answering.types import Answer, Part, Question, Sentence
+from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
-from app.documents.service import DocumentService
-from app.documents.types import DocumentVersion
 from app.evidence.service import EvidenceService
 from app.evidence.types import DraftRecord, Evidence
 from app.foundation import Foundation
@@ -67,17 +68,16 @@ class Replayer:
         """
         with self.foundation.database.read() as session:
             evidence = EvidenceService(session, institution.id, self.foundation.ledger).get(answer_id)
-            versions = DocumentService(session, institution.id, self.foundation.ledger).all()
+            versions = infos_known_at(session, institution.id, evidence.as_of, evidence.created_at)
         return Replayed(evidence, tuple(_differences(evidence, await self._again(institution, evidence, versions))))
 
     async def _again(
-        self, institution: Institution, evidence: Evidence, versions: tuple[DocumentVersion, ...]
+        self, institution: Institution, evidence: Evidence, versions: dict[VersionKey, VersionInfo]
     ) -> tuple[Answer, str]:
-        known = {v.info.key: v.info for v in versions if _was_in_force(v, evidence)}
         pipeline = Pipeline(
             replace(
                 self.parts,
-                knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, known),
+                knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, versions),
                 recorder=_Unrecorded(),
                 composers=self._composers(evidence),
             )
@@ -91,13 +91,8 @@ class Replayer:
 
     def _composers(self, evidence: Evidence) -> tuple[Composer, ...]:
         stored = (_StoredDraft(draft) for draft in evidence.drafts if draft.model is not None)
-        return (*stored, self.parts.composers[-1])
-
-
-def _was_in_force(version: DocumentVersion, evidence: Evidence) -> bool:
-    published = version.published_at is not None and version.published_at <= evidence.created_at
-    withdrawn = version.withdrawn_at is not None and version.withdrawn_at <= evidence.created_at
-    return published and not withdrawn and version.info.in_force(evidence.as_of)
+        was_down = texts(evidence.language)["notice_model_unavailable"] in evidence.notices
+        return (*stored, *([_Down()] if was_down else []), self.parts.composers[-1])
 
 
 def _differences(evidence: Evidence, again: tuple[Answer, str]) -> list[Difference]:
@@ -146,6 +141,13 @@ class _Unrecorded:
 
     def record(self, trail: Trail, answer: Answer) -> None:
         pass
+
+
+class _Down:
+    """A model that was not there then is not there in the replay."""
+
+    async def compose(self, brief: Brief) -> Draft:
+        raise ComposerUnavailable("replayed")
 
 
 @dataclass(frozen=True)

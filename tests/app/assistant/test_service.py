@@ -1,0 +1,187 @@
+"""The assistant around the pipeline: what is stored, for whom it is silent, and who sees what."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.answering.types import AnswerStatus, Question
+from app.assistant.ports import CallBackRequest, ConversationState, Role
+from app.cases.types import Trigger
+from app.conversations.errors import ConversationNotFound
+from app.handover.service import HandoverService
+from app.institutions.errors import UnknownInstitution
+from guardrails.types import Reason
+from knowledge_bases.schema import Language
+from tests.app.small_bank import BANK, FEE_QUESTION, FEES, RIVAL, SmallBank
+
+HKID = "A123456(3)"
+
+
+def opened(bank: SmallBank, institution_id: str = BANK) -> str:
+    return bank.platform.assistant.open_conversation(institution_id, Language.EN, "http://localhost:8000")
+
+
+def said(bank: SmallBank, conversation: str) -> list[tuple[Role, str]]:
+    return [(m.role, m.text) for m in bank.platform.assistant.transcript(BANK, conversation)]
+
+
+async def test_question_answer_and_evidence_are_stored_when_the_answer_is_released(small_bank: SmallBank) -> None:
+    conversation = opened(small_bank)
+    answer = await small_bank.ask(conversation=conversation)
+    assert answer.status is AnswerStatus.QUOTED
+    assert "HK$720" in answer.text
+    assert said(small_bank, conversation) == [(Role.CUSTOMER, FEE_QUESTION), (Role.ASSISTANT, answer.text)]
+    evidence = small_bank.evidence(answer.answer_id)
+    assert evidence.released == answer.text
+    assert FEES in evidence.cited
+    assert evidence.conversation_id == conversation
+
+
+async def test_a_question_on_its_own_gets_a_conversation_of_its_own(small_bank: SmallBank) -> None:
+    first, second = await small_bank.ask(), await small_bank.ask()
+    conversations = {small_bank.evidence(answer.answer_id).conversation_id for answer in (first, second)}
+    assert len(conversations) == 2
+    assert [role for role, _ in said(small_bank, conversations.pop())] == [Role.CUSTOMER, Role.ASSISTANT]
+
+
+async def test_personal_data_is_stored_nowhere(small_bank: SmallBank) -> None:
+    conversation = opened(small_bank)
+    await small_bank.ask(f"My HKID is {HKID}. {FEE_QUESTION}", conversation)
+    (_, question), _ = said(small_bank, conversation)
+    assert HKID not in question
+    assert "annual fee" in question
+    small_bank.foundation.database.engine.dispose()
+    assert not [path for path in small_bank.home.rglob("*") if path.is_file() and HKID.encode() in path.read_bytes()]
+
+
+async def test_the_words_of_a_conversation_do_not_lie_in_the_database_in_the_clear(small_bank: SmallBank) -> None:
+    words = "Kindly, what annual fee has the gold card?"
+    answer = await small_bank.ask(words)
+    small_bank.foundation.database.engine.dispose()
+    stored = b"".join(path.read_bytes() for path in small_bank.home.glob("candour.db*"))
+    assert answer.answer_id.encode() in stored
+    assert words.encode() not in stored
+    assert answer.lead.encode() not in stored
+
+
+async def test_earlier_questions_help_to_understand_a_follow_up(small_bank: SmallBank) -> None:
+    alone = await small_bank.ask("How about platinum?")
+    conversation = opened(small_bank)
+    await small_bank.ask(conversation=conversation)
+    followed = await small_bank.ask("How about platinum?", conversation)
+    assert "HK$1,800" in followed.text
+    assert followed.confidence > alone.confidence
+    assert small_bank.evidence(followed.answer_id).history == (FEE_QUESTION,)
+
+
+async def test_a_wish_for_a_person_silences_the_assistant_and_keeps_what_is_said_masked(small_bank: SmallBank) -> None:
+    conversation = opened(small_bank)
+    answer = small_bank.platform.assistant.want_human(BANK, conversation, Language.ZH_HANT)
+    assert (answer.status, answer.reason) == (AnswerStatus.HANDED_OFF, Reason.HUMAN_WANTED)
+    assert "+852 2000 0000" in answer.text
+    assert small_bank.platform.assistant.conversation_state(BANK, conversation) is ConversationState.HUMAN
+    asked = Question(BANK, f"My HKID is {HKID}, please call me", conversation_id=conversation)
+    assert await small_bank.platform.assistant.ask(asked) is None
+    (last_role, last_text) = said(small_bank, conversation)[-1]
+    assert last_role is Role.CUSTOMER
+    assert "please call me" in last_text
+    assert HKID not in last_text
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["I want to talk to a human", "I was scammed and transferred money to a fraudster", "I want to kill myself"],
+)
+async def test_whoever_is_handed_over_by_their_words_has_one_open_case(small_bank: SmallBank, words: str) -> None:
+    conversation = opened(small_bank)
+    answer = await small_bank.ask(words, conversation)
+    assert answer.status is AnswerStatus.HANDED_OFF
+    assert small_bank.platform.assistant.conversation_state(BANK, conversation) is ConversationState.HUMAN
+    (case,) = small_bank.cases()
+    assert (case.trigger, case.conversation_id) == (Trigger.HUMAN_WANTED, conversation)
+
+
+async def test_thumbs_down_opens_one_case_however_often_it_is_pressed(small_bank: SmallBank) -> None:
+    conversation = opened(small_bank)
+    answer = await small_bank.ask(conversation=conversation)
+    assistant = small_bank.platform.assistant
+    assistant.rate(BANK, conversation, answer.answer_id, helpful=True)
+    assert small_bank.cases() == ()
+    for _ in range(3):
+        assistant.rate(BANK, conversation, answer.answer_id, helpful=False)
+    (case,) = small_bank.cases()
+    assert (case.trigger, case.answer_id) == (Trigger.THUMBS_DOWN, answer.answer_id)
+
+
+async def test_an_answer_of_another_conversation_cannot_be_rated(small_bank: SmallBank) -> None:
+    answer = await small_bank.ask(conversation=opened(small_bank))
+    with pytest.raises(ConversationNotFound):
+        small_bank.platform.assistant.rate(BANK, opened(small_bank), answer.answer_id, helpful=False)
+    assert small_bank.cases() == ()
+
+
+def test_a_call_back_goes_to_the_case_of_the_hand_over_and_its_reference_finds_it(small_bank: SmallBank) -> None:
+    conversation = opened(small_bank)
+    small_bank.platform.assistant.want_human(BANK, conversation, Language.EN)
+    request = CallBackRequest("Chan Tai Man", "+852 6123 4567", "after six")
+    reference = small_bank.platform.assistant.request_call_back(BANK, conversation, request)
+    (case,) = small_bank.cases()
+    assert case.id == reference
+    with small_bank.foundation.database.read() as session:
+        stored = HandoverService(session, BANK, small_bank.foundation.ledger).callbacks(reference)
+    assert stored == (request,)
+
+
+async def test_every_answer_is_sampled_at_rate_one_and_none_at_rate_zero(
+    small_bank: SmallBank, small_bank_home: Path, tmp_path: Path
+) -> None:
+    await small_bank.ask()
+    assert small_bank.cases() == ()
+    watched = SmallBank.copy_of(small_bank_home, tmp_path / "watched", quality_sample_rate=1.0)
+    answer = await watched.ask()
+    assert [(case.trigger, case.answer_id) for case in watched.cases()] == [(Trigger.SAMPLE, answer.answer_id)]
+    watched.close()
+
+
+async def test_two_institutions_never_see_each_other(small_bank: SmallBank) -> None:
+    assistant = small_bank.platform.assistant
+    conversation = opened(small_bank)
+    answer = await small_bank.ask(conversation=conversation)
+    assert "9,999" not in answer.text
+    theirs = await assistant.ask(Question(RIVAL, FEE_QUESTION))
+    assert theirs is not None
+    assert "9,999" in theirs.text
+    assert "HK$720" not in theirs.text
+    with pytest.raises(ConversationNotFound):
+        assistant.transcript(RIVAL, conversation)
+    with pytest.raises(ConversationNotFound):
+        await assistant.ask(Question(RIVAL, FEE_QUESTION, conversation_id=conversation))
+    with pytest.raises(ConversationNotFound):
+        assistant.want_human(RIVAL, conversation, Language.EN)
+    with pytest.raises(ConversationNotFound):
+        assistant.rate(RIVAL, conversation, answer.answer_id, helpful=False)
+    with pytest.raises(ConversationNotFound):
+        assistant.request_call_back(RIVAL, conversation, CallBackRequest("a", "b", "c"))
+    assert len(said(small_bank, conversation)) == 2
+    assert small_bank.cases(RIVAL) == ()
+
+
+async def test_an_unknown_institution_is_an_error_and_nothing_is_stored(small_bank: SmallBank) -> None:
+    with pytest.raises(UnknownInstitution):
+        await small_bank.platform.assistant.ask(Question("no-bank", FEE_QUESTION))
+    with small_bank.foundation.database.read() as session:
+        assert session.execute(text("SELECT count(*) FROM conversation")).scalar_one() == 0
+
+
+async def test_a_stored_answer_is_shown_again_as_it_was(small_bank: SmallBank) -> None:
+    conversation = opened(small_bank)
+    answer = await small_bank.ask(conversation=conversation)
+    shown = small_bank.platform.assistant.transcript(BANK, conversation)[-1].answer
+    assert shown is not None
+    then, now = answer.to_json(), shown.to_json()
+    assert {**now, "timings_ms": None} == {**then, "timings_ms": None}
+    assert json.dumps(now)
