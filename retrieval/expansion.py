@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from retrieval.tokens import is_character, is_chinese, normalise, terms
+from retrieval.tokens import is_character, is_chinese, is_pair, normalise, terms
 
 CHARACTER_WEIGHT = 0.6  # a single Chinese character beside its pairs
 TRANSLATION_WEIGHT = 0.5  # an equal in the other language
@@ -24,6 +25,21 @@ class Group:
     chinese: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Concept:
+    """One thing a question names, in the ways a document may name it: each form is its terms, the question's own first.
+
+    A known term is one concept, every other word one; a run of other Chinese is a concept a pair of characters.
+    """
+
+    forms: tuple[tuple[str, ...], ...]
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The terms in the question's own words."""
+        return self.forms[0]
+
+
 class Lexicon:
     """Word lists made ready for look-up: entries are normalised as documents are.
 
@@ -34,50 +50,64 @@ class Lexicon:
     def __init__(self, written: Mapping[str, Sequence[str]], silent: Iterable[str], groups: Iterable[Group]) -> None:
         self._written = {normalise(key): tuple(map(normalise, words)) for key, words in written.items()}
         self._silent = frozenset(map(normalise, silent))
-        self._chinese: dict[str, list[Group]] = {}
-        self._english: dict[tuple[str, ...], list[Group]] = {}
+        self._chinese = {words[0]: list(words[1:]) for words in self._written.values() if len(words) > 1}
+        self._english: dict[tuple[str, ...], list[str]] = {}
         for group in groups:
+            equals = (*group.english, *group.chinese)
             for entry in group.chinese:
-                self._chinese.setdefault(normalise(entry), []).append(group)
+                self._chinese.setdefault(normalise(entry), []).extend(equals)
             for entry in group.english:
-                self._english.setdefault(tuple(terms(entry)), []).append(group)
-
+                self._english.setdefault(tuple(terms(entry)), []).extend(equals)
         self._whole = self._silent | self._chinese.keys()
 
     def weigh(self, question: str) -> dict[str, float]:
         """The terms of ``question`` with weight 1 and their equals with less; {} for an empty question."""
-        text = self.plainly(question)
-        weights = {term: _weight(term, 1.0) for term in terms(text)}
-        for entries, weight in self._equals(normalise(question), text):
-            for term in (term for entry in entries for term in terms(entry)):
-                weights[term] = max(weights.get(term, 0.0), _weight(term, weight))
+        weights = {term: _weight(term, 1.0) for term in terms(self.plainly(question))}
+        for concept in self.concepts(question):
+            for term in (term for form in concept.forms[1:] for term in form):
+                same = is_chinese(term) == is_chinese(concept.own[0])
+                weight = _weight(term, SYNONYM_WEIGHT if same else TRANSLATION_WEIGHT)
+                weights[term] = max(weights.get(term, 0.0), weight)
         return weights
+
+    def concepts(self, question: str) -> tuple[Concept, ...]:
+        """What ``question`` names, in its order; () for an empty question."""
+        return tuple(concept for segment in self._segments(question) for concept in self._named(segment))
 
     def plainly(self, question: str) -> str:
         """``question`` normalised, in written Chinese, without phrases that only ask, known terms between blanks."""
+        return " ".join(segment for segment in self._segments(question) if segment.strip()).strip()
+
+    def _segments(self, question: str) -> Iterator[str]:
+        """Known Chinese terms, and the stretches of text between them."""
         text = "".join(self._written.get(piece, (piece,))[0] for piece in _cut(normalise(question), self._written))
         text = "".join(" " if piece in self._silent else piece for piece in _cut(text, self._whole))
-        return "".join(f" {piece} " if piece in self._chinese else piece for piece in _cut(text, self._chinese)).strip()
+        for known, run in groupby(_cut(text, self._chinese), key=lambda piece: piece in self._chinese):
+            pieces = tuple(run)
+            yield from pieces if known else ("".join(pieces),)
 
-    def _equals(self, spoken: str, text: str) -> Iterator[tuple[Sequence[str], float]]:
-        for piece in _cut(spoken, self._written):
-            yield self._written.get(piece, ("",))[1:], TRANSLATION_WEIGHT
-        for piece in _cut(text, self._chinese):
-            for group in self._chinese.get(piece, ()):
-                yield group.english, TRANSLATION_WEIGHT
-                yield group.chinese, SYNONYM_WEIGHT
-        for group in self._english_groups([term for term in terms(text) if not is_chinese(term)]):
-            yield group.chinese, TRANSLATION_WEIGHT
-            yield group.english, SYNONYM_WEIGHT
-
-    def _english_groups(self, words: Sequence[str]) -> Iterator[Group]:
-        """The groups of the entries in ``words``, the longest entry at each place."""
+    def _named(self, segment: str) -> Iterator[Concept]:
+        if segment in self._chinese:
+            yield _concept(tuple(terms(segment)), self._chinese[segment])
+            return
+        words = _words(terms(segment))
         position = 0
         while position < len(words):
             lengths = range(min(LONGEST_ENTRY, len(words) - position), 0, -1)
-            length = next((n for n in lengths if tuple(words[position : position + n]) in self._english), 0)
-            yield from self._english.get(tuple(words[position : position + length]), ())
-            position += max(length, 1)
+            length = next((n for n in lengths if tuple(words[position : position + n]) in self._english), 1)
+            own = tuple(words[position : position + length])
+            yield _concept(own, self._english.get(own, ()))
+            position += length
+
+
+def _words(found: Sequence[str]) -> list[str]:
+    """``found`` without the characters that a pair holds already."""
+    paired = {character for term in found if is_pair(term) for character in term}
+    return [term for term in found if term not in paired]
+
+
+def _concept(own: tuple[str, ...], equals: Iterable[str]) -> Concept:
+    return Concept(tuple(dict.fromkeys((own, *(tuple(terms(entry)) for entry in equals)))))
 
 
 def _weight(term: str, weight: float) -> float:

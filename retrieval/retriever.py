@@ -60,7 +60,7 @@ class Retriever:
         """``search`` with what it rests on: the weighted terms, and how strongly the passages answer."""
         terms = self.terms(query)
         if not self._snapshot.chunks:
-            return Result((), terms, evidence(query, terms, (), self._snapshot.lexical.idf))
+            return Result((), terms, self._evidence(query, ()))
         mask = self._mask(allowed)
         words = self._snapshot.lexical.search(terms, CANDIDATES, mask)
         vector, degraded = self._vector(query)
@@ -69,7 +69,7 @@ class Retriever:
         lexical = self._snapshot.lexical.scores(terms)[rows]
         dense = None if vector is None else self._snapshot.vectors[rows] @ vector
         passages = self._passages(query, rows, lexical, dense)
-        return Result(passages, terms, evidence(query, terms, passages, self._snapshot.lexical.idf), degraded)
+        return Result(passages, terms, self._evidence(query, passages), degraded)
 
     def terms(self, query: Query) -> dict[str, float]:
         """The weighted terms of the question; a short follow-up takes those of the question before with less weight."""
@@ -83,6 +83,9 @@ class Retriever:
     def idf(self, term: str) -> float:
         """How rare a term is in this snapshot (BM25's inverse document frequency, >= 0)."""
         return self._snapshot.lexical.idf(term)
+
+    def _evidence(self, query: Query, passages: Sequence[Passage]) -> Evidence:
+        return evidence(query, self._lexicon.concepts(query.text), passages, self.idf)
 
     def _vector(self, query: Query) -> tuple[Vectors | None, tuple[str, ...]]:
         """The question's vector, None where the embedder cannot read the language or is down."""

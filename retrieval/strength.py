@@ -5,32 +5,38 @@ The coefficients are data (``strength.yaml``), fitted by ``eval/strength.py`` on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from importlib.resources import files
-from math import log1p
 
 import yaml
 
 from knowledge_bases.schema import Passage
 from retrieval.errors import LexiconInvalid
+from retrieval.expansion import Concept
 from retrieval.fusion import sigmoid
 from retrieval.tokens import is_character, is_number, terms
 from retrieval.types import Query
 
+Rarity = Callable[[str], float]  # a term's inverse document frequency, > 0
+
 TOP = 3
-RARE_SHARE = 0.34  # the rarest third of a question's own words names what it is about
+RARE_SHARE = 0.34  # the rarest third of a question's concepts says what it is about
+HALF_SCORE = 8.0  # the BM25 score that counts as half convincing
+EQUAL_WORTH = 0.9  # of a concept found in other words than the question's
 
 
 @dataclass(frozen=True)
 class Features:
-    """What the model sees; each in [0, 1] but ``length`` (log of 1 + number of the question's own terms).
+    """What the model sees, each in [0, 1]; the more, the likelier the passages answer.
 
-    coverage_best, coverage_top   idf-weighted share of the question's terms, or their equals, in the best passage
-                                  that has most of them, and in the first three together
-    rare                          the same in the best passage over the rarest third of the question's own terms
+    coverage_best, coverage_top   share of the question's concepts, weighted by rarity, in the passage of the first
+                                  three that has most of them, and in the three together
+    coverage_unit                 the same in the one sentence or table row that has most of them
+    rare                          the same in the best passage over the rarest third of the concepts
     numbers                       share of the question's numbers and dates in the first three (1 without any)
+    lexical                       BM25 of the first passage, brought to [0, 1) as s / (s + 8)
     cosine                        best cosine of the first three, 0 where the dense leg has no say
     dense_heard                   1 where it has
     gap                           how far the first passage's score stands above the last one's
@@ -39,12 +45,13 @@ class Features:
 
     coverage_best: float
     coverage_top: float
+    coverage_unit: float
     rare: float
     numbers: float
+    lexical: float
     cosine: float
     dense_heard: float
     gap: float
-    length: float
     same_language: float
 
 
@@ -69,33 +76,32 @@ class StrengthModel:
         return sigmoid(self.intercept + sum(coefficient * value for coefficient, value in values))
 
 
-def evidence(
-    query: Query, weights: Mapping[str, float], passages: Sequence[Passage], idf: Callable[[str], float]
-) -> Evidence:
-    """How strongly ``passages`` answer ``query``, whose weighted terms are ``weights``."""
-    features = measure(query, weights, passages, idf)
+def evidence(query: Query, concepts: Sequence[Concept], passages: Sequence[Passage], idf: Rarity) -> Evidence:
+    """How strongly ``passages``, best first, answer ``query``, which names ``concepts``."""
+    features = measure(query, concepts, passages, idf)
     return Evidence(shipped_model().strength(features) if passages else 0.0, features)
 
 
-def measure(
-    query: Query, weights: Mapping[str, float], passages: Sequence[Passage], idf: Callable[[str], float]
-) -> Features:
-    """The features; all of them but ``length`` and ``numbers`` are 0 where no passage was found."""
-    content = {term: weight * idf(term) for term, weight in weights.items() if not is_character(term)}
-    own = sorted((term for term in content if weights[term] == 1), key=lambda term: (-idf(term), term))
-    rare = {term: content[term] for term in own[: max(1, round(len(own) * RARE_SHARE))]}
-    numbers = dict.fromkeys(filter(is_number, own), 1.0)
-    found = [set(terms(passage.chunk.indexed_text)) for passage in passages[:TOP]]
-    cosines = [passage.dense for passage in passages[:TOP] if passage.dense is not None]
+def measure(query: Query, concepts: Sequence[Concept], passages: Sequence[Passage], idf: Rarity) -> Features:
+    """The features; all of them but ``numbers`` are 0 where no passage was found."""
+    top = passages[:TOP]
+    asked = sorted(((concept, _importance(concept, idf)) for concept in concepts), key=lambda pair: -pair[1])
+    rare = asked[: max(1, round(len(asked) * RARE_SHARE))]
+    numbers = [(concept, 1.0) for concept in concepts if is_number(concept.own[0])]
+    texts = [set(terms(passage.chunk.indexed_text)) for passage in top]
+    units = [set(terms(p.chunk.words(unit.span))) for p in top for unit in p.chunk.units]
+    cosines = [passage.dense for passage in top if passage.dense is not None]
+    lexical = (passages[0].lexical or 0.0) if passages else 0.0
     return Features(
-        coverage_best=max((_share(content, have) for have in found), default=0.0),
-        coverage_top=_share(content, set().union(*found)),
-        rare=max((_share(rare, have) for have in found), default=0.0),
-        numbers=_share(numbers, set().union(*found)) if numbers else 1.0,
+        coverage_best=max((_share(asked, have) for have in texts), default=0.0),
+        coverage_top=_share(asked, set().union(*texts)),
+        coverage_unit=max((_share(asked, have) for have in units), default=0.0),
+        rare=max((_share(rare, have) for have in texts), default=0.0),
+        numbers=_share(numbers, set().union(*texts)) if numbers else 1.0,
+        lexical=lexical / (lexical + HALF_SCORE),
         cosine=max(0.0, *cosines) if cosines else 0.0,
         dense_heard=float(bool(cosines)),
         gap=min(1.0, passages[0].score - passages[-1].score) if passages else 0.0,
-        length=log1p(len(own)),
         same_language=float(bool(passages) and passages[0].chunk.language is query.language),
     )
 
@@ -114,6 +120,23 @@ def shipped_model() -> StrengthModel:
     return StrengthModel(value["intercept"], tuple(float(value["coefficients"][name]) for name in names))
 
 
-def _share(weighted: Mapping[str, float], have: set[str]) -> float:
-    total = sum(weighted.values())
-    return sum(weight for term, weight in weighted.items() if term in have) / total if total else 0.0
+def _share(asked: Sequence[tuple[Concept, float]], have: set[str]) -> float:
+    total = sum(importance for _, importance in asked)
+    return sum(importance * _found(concept, have) for concept, importance in asked) / total if total else 0.0
+
+
+def _found(concept: Concept, have: set[str]) -> float:
+    """How much of the concept is in ``have``, by its best form, in [0, 1]."""
+    shares = [sum(term in have for term in _telling(form)) / len(_telling(form)) for form in concept.forms if form]
+    return max(shares[0], EQUAL_WORTH * max(shares))
+
+
+def _importance(concept: Concept, idf: Rarity) -> float:
+    telling = _telling(concept.own)
+    mean = sum(map(idf, telling)) / len(telling)
+    return mean / 2 if is_character(telling[0]) else mean
+
+
+def _telling(form: tuple[str, ...]) -> tuple[str, ...]:
+    """The terms of a form without single Chinese characters, unless there is nothing else."""
+    return tuple(term for term in form if not is_character(term)) or form

@@ -37,7 +37,7 @@ def test_both_scripts_find_the_english_term(question: str) -> None:
 def test_cantonese_becomes_written_chinese_with_its_equals() -> None:
     weights = SMALL.weigh("孖展幾錢")
     assert weights["费用"] == 1
-    assert weights["收费"] == TRANSLATION_WEIGHT
+    assert weights["收费"] == SYNONYM_WEIGHT
     assert weights["证金"] == 1
 
 
