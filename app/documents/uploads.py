@@ -85,7 +85,6 @@ def _form(request: Request, member: Member, filled: Mapping[str, str], error: st
         "error": error,
         "documents": sorted({(info.key.document, info.title) for info in known}),
         "products": sorted({info.product for info in known if info.product}),
-        "tags": sorted({tag for info in known for tag in info.tags}),
         "file_types": ",".join(FILE_TYPES),
         "limit_mb": desk.settings.max_upload_bytes // (1024 * 1024),
     }

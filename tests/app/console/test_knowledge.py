@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.documents.service import DocumentService
-from app.documents.types import DocumentVersion, Stage, VersionStatus
+from app.documents.types import DocumentVersion, Stage, Upload, VersionStatus
 from app.institutions.service import InstitutionService
 from app.staff.service import StaffService
 from app.staff.types import Role
@@ -247,6 +247,14 @@ def test_the_original_is_saved_and_never_opened(browser: Browser) -> None:
     assert response.headers["content-type"] == "application/octet-stream"
     assert "sandbox" in response.headers["content-security-policy"]
     assert "script-src" not in response.headers["content-security-policy"]
+
+
+def test_a_version_that_no_account_uploaded_names_where_it_came_from(browser: Browser, world: World) -> None:
+    key = VersionKey("from-a-script", "1")
+    info = replace(stored(world, PUBLISHED).info, key=key)
+    with world.foundation.database.write() as session:
+        DocumentService(session, OWN, world.foundation.ledger).register(Upload(info, "a.md", "0" * 64, "cli"))
+    assert "by cli" in browser("ada").get(place(key)).text
 
 
 def test_an_unknown_version_is_not_found(browser: Browser) -> None:

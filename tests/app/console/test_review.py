@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from sqlmodel import select
 
@@ -128,3 +130,11 @@ def test_the_overview_sees_the_worker(browser: Browser, world: World) -> None:
     workers.mkdir()
     (workers / "w1").touch()
     assert "Working" in browser("otto").get(f"/console/{OWN}").text
+
+
+def test_the_overview_says_when_the_worker_fell_silent(browser: Browser, world: World) -> None:
+    beat = world.foundation.settings.data_dir / "workers" / "w1"
+    beat.parent.mkdir()
+    beat.touch()
+    os.utime(beat, (0, 0))
+    assert "since 1 Jan 1970, 08:00" in browser("otto").get(f"/console/{OWN}").text

@@ -9,7 +9,7 @@ from starlette.routing import Mount
 
 from app.console.mount import ROUTERS
 from tests.app.console.conftest import Browser
-from tests.app.console.world import FOREIGN, OWN, PUBLISHED, STAFF, World
+from tests.app.console.world import FOREIGN, OWN, PUBLISHED, World
 
 OPEN_TO_ALL = {("GET", "/login"), ("POST", "/login")}
 
@@ -88,7 +88,7 @@ def test_a_script_without_login_is_told_401(browser: Browser, world: World, meth
 
 
 @pytest.mark.parametrize(("method", "path"), [r for r in routes() if r[0] != "GET"])
-@pytest.mark.parametrize("name", STAFF)
+@pytest.mark.parametrize("name", ["maya", "chen", "hugo"])  # together they may write everything there is
 @pytest.mark.parametrize("token", [None, "", "of another session"])
 def test_a_post_without_the_sessions_token_is_refused(
     browser: Browser, world: World, method: str, path: str, name: str, token: str | None

@@ -1,0 +1,51 @@
+"""The console's words live in one file: every key a template asks for is there, and none is there for nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from app.cases.types import CaseState, Trigger
+from app.console.render import ROOMS, TEMPLATES
+from app.console.words import FOLDER
+from app.conversations.types import MessageRole, Vote
+from app.documents.types import Stage, VersionStatus
+from guardrails.types import Severity
+
+# families whose keys are made from values: prefix -> values
+FAMILIES = {
+    "room_": [name for name, _, _ in ROOMS],
+    "status_": list(VersionStatus),
+    "stage_": list(Stage),
+    "trigger_": list(Trigger),
+    "state_": list(CaseState),
+    "severity_": list(Severity),
+    "role_": list(MessageRole),
+    "vote_": list(Vote),
+}
+
+
+def texts() -> dict[str, str]:
+    return yaml.safe_load((FOLDER / "en.yaml").read_text("utf-8"))
+
+
+def sources() -> str:
+    root = Path(__file__).parents[3] / "app"
+    files = [*TEMPLATES.glob("*.html"), *(root / "console").glob("*.py"), *(root / "staff").glob("*.py")]
+    return "\n".join(path.read_text("utf-8") for path in files)
+
+
+def test_every_value_that_is_shown_has_a_word() -> None:
+    assert [p + v for p, values in FAMILIES.items() for v in values if p + v not in texts()] == []
+
+
+def test_every_key_a_template_asks_for_exists() -> None:
+    asked = set(re.findall(r'\bt\("([a-z_]+)"[,)]', sources()))
+    assert asked - texts().keys() == set()
+
+
+def test_no_word_is_left_over() -> None:
+    source, made = sources(), (*FAMILIES, "message_", "field_")
+    assert [key for key in texts() if f'"{key}"' not in source and not key.startswith(made)] == []
