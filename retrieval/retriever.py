@@ -21,7 +21,7 @@ from retrieval.types import Query
 
 CANDIDATES = 100  # rows each leg may propose
 DENSE_WEIGHT = 0.5  # of a question the embedder can read; the rest is the words' share
-SAME_LANGUAGE_BONUS = 0.05  # fused scores lie in [0, 1]; settles near ties between siblings, no more
+SAME_LANGUAGE_BONUS = 0.1  # fused scores lie in [0, 1]; settles near ties between siblings, no more
 FOLLOW_UP_WEIGHT = 0.3  # of a term carried over from the question before
 FOLLOW_UP_TERMS = 4  # a question of fewer terms of its own leans on the one before
 
@@ -132,6 +132,13 @@ class Retriever:
         if dense is not None:
             legs.append(Leg(log_odds(dict(zip(rows, dense.tolist(), strict=True))), DENSE_WEIGHT))
         return {
-            row: score + SAME_LANGUAGE_BONUS * (self._snapshot.chunks[row].language is language)
+            row: score + SAME_LANGUAGE_BONUS * _kinship(self._snapshot.chunks[row].language, language)
             for row, score in convex(legs).items()
         }
+
+
+def _kinship(one: Language, other: Language) -> float:
+    """1 for the same written language, 0.5 for the two scripts of Chinese, else 0."""
+    if one is other:
+        return 1.0
+    return 0.5 if Language.EN not in (one, other) else 0.0

@@ -87,6 +87,7 @@ def test_an_english_question_finds_a_chinese_document(retriever: Retriever) -> N
 
 def test_between_equals_the_customers_language_comes_first(retriever: Retriever) -> None:
     assert first(retriever, "金卡年費", Language.ZH_HANT) == "gold-zh"
+    assert first(retriever, "金卡年费", Language.ZH_HANS) == "gold-zh"
     assert first(retriever, "gold card annual fee", Language.EN) == "gold"
 
 
