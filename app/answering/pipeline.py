@@ -150,7 +150,8 @@ class Pipeline:
     def _owed(self, trail: Trail, draft: Draft | None) -> tuple[Disclosure, ...]:
         """What the question, the cited versions' tags and the drafted words owe."""
         with trail.watch.lap("disclose"):
-            return owed(self._parts.rulebook, _occasion(trail, draft.sentences if draft else ()))
+            sentences = draft.sentences if draft else ()
+            return owed(self._parts.rulebook, _occasion(trail, self._parts.today(), sentences))
 
     def _reply(self, trail: Trail, action: Action, reason: Reason) -> Outcome:
         """An outcome without an answer: what the customer reads instead, and what even that owes."""
@@ -162,13 +163,14 @@ class Pipeline:
         return Outcome(STATUS_OF[action], reason, lead, disclosures=disclosures)
 
 
-def _occasion(trail: Trail, sentences: tuple[Sentence, ...]) -> Occasion:
+def _occasion(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> Occasion:
+    """What is owed is owed by the rules of the day it is said on, also where an earlier day is asked about."""
     cited = {citation.key for sentence in sentences for citation in sentence.citations}
     versions = [trail.retrieved.versions[key] for key in sorted(cited)]
     return Occasion(
         institution=trail.institution,
         language=trail.language,
-        on=trail.on,
+        on=today,
         question=trail.question.text,
         tags=frozenset(tag for version in versions for tag in version.tags),
         answer=" ".join(sentence.text for sentence in sentences),

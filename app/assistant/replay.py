@@ -19,6 +19,7 @@ from app.answering.trail import Trail
 from app.answering.types import Answer, Part, Question, Sentence
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
+from app.documents.publishing import HONG_KONG
 from app.evidence.service import EvidenceService
 from app.evidence.types import DraftRecord, Evidence
 from app.foundation import Foundation
@@ -80,6 +81,7 @@ class Replayer:
                 knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, versions),
                 recorder=_Unrecorded(),
                 composers=self._composers(evidence),
+                today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
             )
         )
         question = Question(

@@ -11,6 +11,7 @@ from app.documents.errors import WrongStatus
 from app.documents.publishing import Publishing
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, SnapshotMove, VersionStatus
+from app.evidence.audit import AuditLog
 from app.foundation import Foundation
 from app.institutions.errors import SnapshotMoved
 from app.institutions.service import InstitutionService, SnapshotPointer
@@ -60,10 +61,22 @@ def _publish(foundation: Foundation, institution_id: str, keys: Sequence[Version
         pointer.generation + 1,
     )
     with foundation.database.write() as session:
+        _require_unmoved(session, foundation, institution_id, pointer)
         publishing = Publishing(session, institution_id, foundation.ledger)
         for key in pending:
             _advance(session, foundation, publishing, institution_id, key, by)
         return publishing.publish(pending, by, SnapshotMove(snapshot_id, pointer.generation))
+
+
+def _require_unmoved(session: Session, foundation: Foundation, institution_id: str, read: SnapshotPointer) -> None:
+    """Nobody published since ``read`` was read, and nobody will before this transaction ends.
+
+    Raises:
+        SnapshotMoved: somebody did; what is still to be published must be read again.
+    """
+    AuditLog(session, institution_id, foundation.ledger).lock()
+    if InstitutionService(session, foundation.ledger).pointer(institution_id) != read:
+        raise SnapshotMoved(institution_id, read.generation)
 
 
 def _segment(version: DocumentVersion) -> SegmentRef:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
-from openai import OpenAIError
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from app.answering.composers.candidates import Candidate, candidates_of
@@ -22,6 +21,8 @@ from app.answering.types import Part, Sentence
 
 MAX_PASSAGES = 4
 MAX_SPANS = 24
+MAX_SENTENCES = 4
+MAX_REPLY_CHARACTERS = 16_000  # many times what max_tokens allows: a server that sends more is broken
 TEMPERATURE = 0.1  # HKMA's sandbox report (Oct 2025) used 0.1-0.3 for product enquiries
 
 
@@ -73,7 +74,7 @@ class GeneratingComposer:
         reply = _parse(await self._ask(prompt, _user_message(spans, brief.question)))
         return Draft(
             composer="generate",
-            sentences=tuple(_sentence(s, spans, brief) for s in reply.sentences if s.text.strip()),
+            sentences=tuple(_sentence(s, spans, brief) for s in reply.sentences[:MAX_SENTENCES] if s.text.strip()),
             model=self._settings.model,
             prompt_sha256=prompt.sha256,
             parameters={"temperature": TEMPERATURE, "max_tokens": float(self._settings.max_tokens)},
@@ -91,7 +92,7 @@ class GeneratingComposer:
             )
         except TimeoutError as error:
             raise ComposerUnavailable("timeout") from error
-        except (OpenAIError, ValueError) as error:
+        except Exception as error:  # a server may say anything: its client breaks on much of it in its own ways
             raise ComposerUnavailable(type(error).__name__) from error
         return str(reply.content)
 
@@ -108,6 +109,8 @@ def _user_message(spans: dict[str, Candidate], question: str) -> str:
 
 
 def _parse(content: str) -> _Reply:
+    if len(content) > MAX_REPLY_CHARACTERS:
+        raise ComposerUnavailable("too_long")
     try:
         return _Reply.model_validate_json(content)
     except ValidationError as error:
