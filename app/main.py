@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 
 from app.api import answers
+from app.api.problems import add_problem_responses
 from app.chat.library import PublishedLibrary
 from app.chat.mount import mount_chat
 from app.chat.tokens import ChatTokens
@@ -17,7 +17,6 @@ from app.chat.visit import ChatServices
 from app.composition import Platform, build_platform, today_in_hong_kong
 from app.console.desk import Desk
 from app.console.mount import mount_console
-from app.errors import PROBLEMS, Problem, problem_of
 from app.evidence.verification import AuditVerifier
 from app.foundation import Foundation, lay_foundation
 from app.institutions.errors import InstitutionExists
@@ -48,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.platform = platform
     app.state.readiness = Readiness(platform, samples)
-    _answer_errors(app)
+    add_problem_responses(app)
     mount_web(app, platform.assistant.institution)
     app.include_router(health.router)
     app.include_router(answers.router)
@@ -111,17 +110,3 @@ def _sign_logs(foundation: Foundation) -> None:
     verifier = AuditVerifier(foundation.database, foundation.ledger)
     for institution_id in ids:
         verifier.checkpoint(institution_id)
-
-
-def _answer_errors(app: FastAPI) -> None:
-    for kind in (*PROBLEMS, Exception):
-        app.add_exception_handler(kind, _problem_response)
-
-
-async def _problem_response(request: Request, error: Exception) -> JSONResponse:
-    """An error as RFC 9457 problem details; its message only where the table says that it may be shown."""
-    problem: Problem = problem_of(error)
-    value = {"type": "about:blank", "title": problem.title, "status": problem.status}
-    if problem.shows_detail:
-        value["detail"] = str(error)
-    return JSONResponse(value, status_code=problem.status, media_type="application/problem+json")

@@ -1,0 +1,46 @@
+"""Every error of the web application as RFC 9457 problem details: what was wrong, and nothing of what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app.errors import PROBLEMS, problem_of
+
+
+def add_problem_responses(app: FastAPI) -> None:
+    """Registers the handlers; pages with errors of their own (chat, console) keep theirs."""
+    app.add_exception_handler(HTTPException, _from_http)
+    app.add_exception_handler(RequestValidationError, _from_validation)
+    for kind in (*PROBLEMS, Exception):
+        app.add_exception_handler(kind, _from_product)
+
+
+async def _from_product(request: Request, error: Exception) -> JSONResponse:
+    """An error of a package; its message only where the table says that it may be shown."""
+    problem = problem_of(error)
+    return _problem(problem.status, problem.title, str(error) if problem.shows_detail else None)
+
+
+async def _from_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 -- registered for nothing else
+    return _problem(error.status_code, HTTPStatus(error.status_code).phrase, error.detail, error.headers)
+
+
+async def _from_validation(request: Request, error: Exception) -> JSONResponse:
+    """Names each wrong field and what it should be. Never its value: that may be a customer's words."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for nothing else
+    wrong = (f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {e['msg']}" for e in error.errors())
+    return _problem(422, "The request is not in the agreed form", "; ".join(wrong))
+
+
+def _problem(status: int, title: str, detail: str | None, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    value = {"type": "about:blank", "title": title, "status": status}
+    if detail:
+        value["detail"] = detail
+    return JSONResponse(value, status, headers, media_type="application/problem+json")

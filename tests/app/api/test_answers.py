@@ -1,0 +1,185 @@
+"""``/v1``: the token fixes the institution; answers whole or as events; refusals as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from httpx import Response
+from starlette.testclient import TestClient
+
+from app.composition import Platform
+from knowledge_bases.schema import Language
+from tests.app.api.conftest import Mint
+from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL
+
+SECRET = "the secret inside of an exception"
+
+
+def ask(client: TestClient, token: str | None, **body: Any) -> Response:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return client.post("/v1/answers", json={"institution": BANK, "question": FEE_QUESTION, **body}, headers=headers)
+
+
+def is_problem(response: Response, status: int) -> dict[str, Any]:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = response.json()
+    assert problem["status"] == status
+    assert problem["type"] == "about:blank"
+    assert problem["title"]
+    return problem
+
+
+def events(response: Response) -> list[tuple[str, Any]]:
+    assert response.headers["content-type"].startswith("text/event-stream")
+    blocks = [block.split("\n") for block in response.text.strip().split("\n\n")]
+    return [(name.removeprefix("event: "), json.loads(value.removeprefix("data: "))) for name, value in blocks]
+
+
+def test_a_question_is_answered_with_its_citations(client: TestClient, token: Mint) -> None:
+    response = ask(client, token())
+    assert response.status_code == 200
+    answer = response.json()
+    assert answer["status"] == "quoted"
+    citation = answer["sentences"][0]["citations"][0]
+    assert (citation["document"], citation["version"]) == ("card-fees", "2026-01")
+    assert citation["quote"] == "The annual fee of the Gold Card is HK$720."
+    assert citation["end"] - citation["start"] == len(citation["quote"])
+
+
+def test_the_same_comes_as_events_sentence_by_sentence_then_whole(client: TestClient, token: Mint) -> None:
+    whole = ask(client, token()).json()
+    streamed = events(ask(client, token(), stream=True))
+    assert [name for name, _ in streamed] == ["sentence"] * len(whole["sentences"]) + ["answer"]
+    assert [value for name, value in streamed if name == "sentence"] == whole["sentences"]
+    assert streamed[-1][1]["text"] == whole["text"]
+
+
+def test_a_refused_question_is_a_done_answer_and_streams_no_sentence(client: TestClient, token: Mint) -> None:
+    streamed = events(ask(client, token(), question="Which fund should I buy?", stream=True))
+    ((name, answer),) = streamed
+    assert (name, answer["status"], answer["reason"]) == ("answer", "refused", "advice")
+
+
+def test_as_of_and_language_are_heard(client: TestClient, token: Mint) -> None:
+    then = ask(client, token(), as_of="2025-06-01").json()
+    assert "HK$600" in then["text"]
+    assert ask(client, token(), language="zh-Hant").json()["language"] == "zh-Hant"
+
+
+def test_questions_of_one_token_are_one_conversation(client: TestClient, token: Mint, platform: Platform) -> None:
+    conversation = platform.assistant.open_conversation(BANK, Language.EN, "here")
+    for _ in range(2):
+        ask(client, token(conversation=conversation))
+    assert len(platform.assistant.transcript(BANK, conversation)) == 4
+
+
+def test_a_person_who_has_the_conversation_is_not_talked_over(
+    client: TestClient, token: Mint, platform: Platform
+) -> None:
+    conversation = platform.assistant.open_conversation(BANK, Language.EN, "here")
+    platform.assistant.want_human(BANK, conversation, Language.EN)
+    is_problem(ask(client, token(conversation=conversation)), 409)
+    assert platform.assistant.transcript(BANK, conversation)[-1].text == FEE_QUESTION
+
+
+def test_a_token_of_another_institution_opens_nothing(client: TestClient, token: Mint) -> None:
+    problem = is_problem(ask(client, token(RIVAL)), 404)
+    assert RIVAL not in json.dumps(problem)
+    is_problem(ask(client, token(), institution=RIVAL), 404)
+    is_problem(ask(client, token(), institution="no-such-bank"), 404)
+
+
+@pytest.mark.parametrize("bad", [None, "x", "a.b", "a.b.c", "é.ü"])
+def test_without_a_token_or_with_a_forged_one_nobody_is_heard(client: TestClient, bad: str | None) -> None:
+    headers = {} if bad is None else {"Authorization": f"Bearer {bad}".encode()}
+    body = {"institution": BANK, "question": FEE_QUESTION}
+    is_problem(client.post("/v1/answers", json=body, headers=headers), 401)
+    is_problem(client.post("/v1/search", json={"institution": BANK, "query": "fee"}, headers=headers), 401)
+
+
+def test_a_token_for_a_conversation_that_is_not_there_finds_nothing(client: TestClient, token: Mint) -> None:
+    is_problem(ask(client, token(conversation="gone")), 404)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"question": ""},
+        {"question": "   \n"},
+        {"question": "a" * 2001},
+        {"question": None},
+        {"as_of": "yesterday"},
+        {"as_of": "2026-02-30"},
+        {"language": "fr"},
+        {"temperature": 2},
+        {"stream": "maybe"},
+    ],
+    ids=str,
+)
+def test_a_wrong_body_is_a_problem_that_names_the_field(client: TestClient, token: Mint, wrong: dict[str, Any]) -> None:
+    problem = is_problem(ask(client, token(), **wrong), 422)
+    assert next(iter(wrong)) in problem["detail"]
+
+
+def test_what_a_customer_typed_is_not_sent_back_in_a_problem(client: TestClient, token: Mint) -> None:
+    problem = is_problem(ask(client, token(), question=["A123456(3)"]), 422)
+    assert "A123456" not in json.dumps(problem)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b'"text"'])
+def test_a_body_that_is_no_object_is_a_problem(client: TestClient, token: Mint, body: bytes) -> None:
+    headers = {"Authorization": f"Bearer {token()}", "Content-Type": "application/json"}
+    is_problem(client.post("/v1/answers", content=body, headers=headers), 422)
+
+
+def test_an_unexpected_failure_shows_nothing_of_its_inside(
+    client: TestClient, token: Mint, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(platform.knowledge, "retrieve", broken)
+    for response in (ask(client, token()), ask(client, token(), stream=True)):
+        problem = is_problem(response, 500)
+        assert SECRET not in response.text
+        assert "detail" not in problem
+
+
+def test_a_missing_index_is_a_problem_without_the_path_of_it(
+    client: TestClient, token: Mint, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from retrieval.errors import SnapshotMissing
+
+    def missing(*_: object) -> None:
+        raise SnapshotMissing("there is no snapshot under /srv/candour/data")
+
+    monkeypatch.setattr(platform.knowledge, "retrieve", missing)
+    assert "/srv" not in json.dumps(is_problem(ask(client, token()), 503))
+
+
+def test_a_search_gives_passages_and_stores_nothing(client: TestClient, token: Mint) -> None:
+    body = {"institution": BANK, "query": "annual fee", "k": 2}
+    response = client.post("/v1/search", json=body, headers={"Authorization": f"Bearer {token()}"})
+    passages = response.json()["passages"]
+    assert [p["rank"] for p in passages] == [1, 2][: len(passages)]
+    assert set(passages[0]) == {"rank", "score", "document", "version", "page", "heading", "text", "chunk_id"}
+
+
+@pytest.mark.parametrize("k", [0, 51, "many"])
+def test_a_search_for_too_many_or_none_is_a_problem(client: TestClient, token: Mint, k: object) -> None:
+    body = {"institution": BANK, "query": "annual fee", "k": k}
+    is_problem(client.post("/v1/search", json=body, headers={"Authorization": f"Bearer {token()}"}), 422)
+
+
+def test_an_address_that_does_not_exist_and_a_wrong_method_are_problems(client: TestClient) -> None:
+    is_problem(client.get("/v1/nothing-here"), 404)
+    is_problem(client.get("/v1/answers"), 405)
+
+
+def test_the_description_lists_what_there_is(client: TestClient) -> None:
+    description = client.get("/v1/openapi.json").json()
+    assert {"/v1/answers", "/v1/search"} <= set(description["paths"])
+    assert not [path for path in description["paths"] if path.startswith("/console")]

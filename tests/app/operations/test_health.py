@@ -1,0 +1,85 @@
+"""Alive, ready, measured: what a load balancer and an operator look at."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.operations.readiness import Readiness
+from retrieval.embedders import HashingEmbedder
+from retrieval.ports import Vectors
+from tests.app.small_bank import BANK, EMBEDDER, SmallBank, settings_of, shared_rails
+
+
+def eventually(holds: Callable[[], bool], within_s: float = 5.0) -> bool:
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_ready_only_once_the_parts_are_warm(small_bank: SmallBank) -> None:
+    readiness = Readiness(small_bank.platform, frozenset({BANK}))
+    assert readiness.waiting_for() == ["embedder", "rails"]
+    readiness.start()
+    assert eventually(lambda: readiness.waiting_for() == [])
+
+
+def test_an_expected_institution_without_a_snapshot_is_waited_for(small_bank: SmallBank) -> None:
+    readiness = Readiness(small_bank.platform, frozenset({"coming-bank", BANK}))
+    assert readiness.waiting_for() == ["embedder", "rails", "knowledge:coming-bank"]
+
+
+class Unloadable(HashingEmbedder):
+    """A model whose files are gone."""
+
+    def embed(self, texts: object) -> Vectors:
+        raise OSError("gone")
+
+
+def test_a_model_that_cannot_be_loaded_is_never_ready_and_named(small_bank: SmallBank) -> None:
+    small_bank.platform.knowledge.embedder = Unloadable()
+    readiness = Readiness(small_bank.platform)
+    readiness.start()
+    assert not eventually(lambda: "embedder" not in readiness.waiting_for(), within_s=0.5)
+    assert "embedder" in readiness.waiting_for()
+
+
+def test_a_database_that_is_gone_is_named_not_raised(small_bank: SmallBank, tmp_path: Path) -> None:
+    from app.db.engine import make_engine
+    from app.db.session import Database
+
+    gone = Database(make_engine(f"sqlite:///{tmp_path / 'no-folder' / 'gone.db'}"))
+    platform = replace(small_bank.platform, foundation=replace(small_bank.foundation, database=gone))
+    assert Readiness(platform).waiting_for()[0] == "database"
+
+
+@pytest.fixture
+def client(small_bank: SmallBank) -> TestClient:
+    with shared_rails(), patch("app.composition.make_embedder", lambda: EMBEDDER):
+        return TestClient(create_app(settings_of(small_bank.home)))
+
+
+def test_healthz_says_alive_and_readyz_503_then_200(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    cold = client.get("/readyz")
+    assert (cold.status_code, cold.json()) == (503, {"ready": False, "waiting_for": ["embedder", "rails"]})
+    client.app.state.readiness.start()  # type: ignore[attr-defined]
+    assert eventually(lambda: client.get("/readyz").status_code == 200)
+    assert client.get("/readyz").json() == {"ready": True, "waiting_for": []}
+
+
+def test_metrics_are_prometheus_text(client: TestClient) -> None:
+    response = client.get("/metrics")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/plain")
+    assert "python_info" in response.text
