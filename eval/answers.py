@@ -105,7 +105,7 @@ def read_suite(path: Path) -> tuple[Case, ...]:
 
 
 def _cases(path: Path) -> Iterable[Case]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
         try:

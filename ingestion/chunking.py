@@ -7,8 +7,9 @@ table is parted between rows, each part with the caption, header and footnotes o
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ingestion.sections import Sizes, pieces, sections
@@ -41,7 +42,7 @@ class _Cutter:
         self._version = version
         self._sizes = LATIN if version.language is Language.EN else CHINESE
         self._units = Units(document)
-        self._run_starts = [(run.span.end, run.page) for run in document.runs]
+        self._run_ends = [run.span.end for run in document.runs]
 
     def chunks(self) -> Iterator[Chunk]:
         for section in sections(self._document):
@@ -104,10 +105,10 @@ class _Cutter:
             span=piece.span,
             text=text,
             indexed_text=self._indexed(piece, context, text),
-            page=self._page(piece),
+            page=self._page(piece.span, piece.block),
             heading_path=piece.block.heading_path,
             anchor=piece.block.anchor,
-            units=piece.units,
+            units=tuple(replace(unit, page=self._page(unit.span, piece.block)) for unit in piece.units),
             context=MappingProxyType(context),
         )
 
@@ -117,6 +118,7 @@ class _Cutter:
         lines = [*about, *(context[span] for span in named), text]
         return "\n".join(dict.fromkeys(line for line in lines if line))
 
-    def _page(self, piece: _Piece) -> int | None:
+    def _page(self, span: Span, block: Block) -> int | None:
         """The page of the first word, which in a table or clause over two pages may not be its block's."""
-        return next((page for end, page in self._run_starts if end > piece.span.start), piece.block.page)
+        after = bisect_right(self._run_ends, span.start)
+        return self._document.runs[after].page if after < len(self._run_ends) else block.page

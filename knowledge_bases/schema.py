@@ -161,10 +161,14 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True)
 class Unit:
-    """The smallest quotable part of a chunk. ``span`` is absolute, in the version's parsed text."""
+    """The smallest quotable part of a chunk. ``span`` is absolute, in the version's parsed text.
+
+    ``page`` is the page where the unit starts: a chunk may run on to the next one. None for formats without pages.
+    """
 
     kind: UnitKind
     span: Span
+    page: int | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def to_line(chunk: Chunk) -> str:
         "page": chunk.page,
         "heading_path": list(chunk.heading_path),
         "anchor": chunk.anchor,
-        "units": [[unit.kind.value, *_pair(unit.span)] for unit in chunk.units],
+        "units": [[unit.kind.value, *_pair(unit.span), unit.page] for unit in chunk.units],
         "context": [[*_pair(span), words] for span, words in sorted(chunk.context.items())],
     }
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -47,7 +47,7 @@ def from_line(line: str) -> Chunk:
         page=value["page"],
         heading_path=tuple(value["heading_path"]),
         anchor=value["anchor"],
-        units=tuple(Unit(UnitKind(kind), Span(start, end)) for kind, start, end in value["units"]),
+        units=tuple(Unit(UnitKind(kind), Span(start, end), page) for kind, start, end, page in value["units"]),
         context=MappingProxyType({Span(start, end): words for start, end, words in value["context"]}),
     )
 

@@ -3,7 +3,8 @@
     python scripts/print_samples.py [--institution harbour-bank] [--only card-fees-en]
 
 In knowledge_bases/<id>/, sources/NAME.html becomes documents/NAME.pdf (headless Chromium; page headers and footers are
-CSS @page margin boxes, shared rules may be linked from sources/*.css) and sources/NAME.docx.md becomes documents/NAME.docx.
+CSS @page margin boxes, shared rules may be linked from sources/*.css) and sources/NAME.docx.md becomes
+documents/NAME.docx.
 
 The Markdown subset of a .docx.md file, one block a line, blank lines between paragraphs:
     key: value lines between two `---`      `title`, page `header` and `footer`, `language` (en, zh-Hant)
@@ -94,7 +95,8 @@ def set_up(document: DocxDocument, facts: dict[str, str]) -> None:
     page_number.set(qn("w:instr"), "PAGE")
     footer._p.append(page_number)
     document.core_properties.author = document.core_properties.comments = ""
-    document.core_properties.title, document.core_properties.language = facts.get("title", ""), facts.get("language", "en")
+    document.core_properties.title = facts.get("title", "")
+    document.core_properties.language = facts.get("language", "en")
 
 
 def print_docx(source: Path, target: Path) -> None:

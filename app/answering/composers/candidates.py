@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.answering.types import Part
-from knowledge_bases.schema import Chunk, Citation, Passage, Span, Unit, UnitKind
+from knowledge_bases.schema import Chunk, Citation, Passage, Unit, UnitKind
 
 MAX_CHARACTERS = 600
 _MARK = re.compile(r"(?<![\w*])(?:\(\d\)|[註注]\s?\d|[⁰¹²³⁴-⁹])|[*†‡§#^]+|(?<=\w)[¹²³⁴-⁹]")
@@ -63,7 +63,7 @@ def _fits(chunk: Chunk, run: list[Unit]) -> bool:
 
 
 def _sentences(passage: Passage, run: list[Unit], question: str) -> Candidate:
-    parts = tuple(Part(u.kind, cite(passage.chunk, u.span)) for u in run)
+    parts = tuple(Part(u.kind, cite(passage.chunk, u)) for u in run)
     around = " ".join([*passage.chunk.heading_path, question])
     return Candidate(passage, parts, " ".join(p.citation.quote for p in parts), around, question)
 
@@ -75,7 +75,7 @@ def _row(passage: Passage, row: Unit) -> Candidate:
     shown = [*heads, row]
     marks = {mark for u in shown for mark in _MARK.findall(chunk.words(u.span))}
     notes = [u for u in of_kind[UnitKind.FOOTNOTE] if _mark_of(chunk.words(u.span)) in marks]
-    parts = tuple(Part(u.kind, cite(chunk, u.span)) for u in [*shown, *notes])
+    parts = tuple(Part(u.kind, cite(chunk, u)) for u in [*shown, *notes])
     around = " ".join([*chunk.heading_path, *(chunk.words(u.span) for u in [*heads, *notes])])
     return Candidate(passage, parts, chunk.words(row.span), around)
 
@@ -85,14 +85,14 @@ def _mark_of(footnote: str) -> str | None:
     return found.group(1) if found else None
 
 
-def cite(chunk: Chunk, span: Span) -> Citation:
-    """The citation of ``span``, made where the words are taken (promise 1)."""
+def cite(chunk: Chunk, unit: Unit) -> Citation:
+    """The citation of ``unit``, made where the words are taken (promise 1)."""
     return Citation(
         key=chunk.key,
         parse_sha256=chunk.parse_sha256,
-        span=span,
-        quote=chunk.words(span),
-        page=chunk.page,
+        span=unit.span,
+        quote=chunk.words(unit.span),
+        page=unit.page or chunk.page,
         heading=chunk.heading_path[-1] if chunk.heading_path else None,
         anchor=chunk.anchor,
     )
