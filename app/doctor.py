@@ -99,7 +99,8 @@ def _snapshot(foundation: Foundation, institution_id: str, snapshot_id: str | No
 def _model(settings: Settings) -> str:
     if settings.llm_base_url is None:
         return "none configured: answers are quotes only"
-    reply = httpx.get(f"{settings.llm_base_url}/models", timeout=3.0)
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
+    reply = httpx.get(f"{settings.llm_base_url}/models", headers={"Authorization": f"Bearer {key}"}, timeout=3.0)
     reply.raise_for_status()
     return f"{settings.llm_base_url} answers"
 

@@ -39,7 +39,12 @@ class Settings(BaseSettings):
     """Everything that may differ between two deployments. Secrets never print."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CANDOUR_", env_file=".env", toml_file="candour.toml", extra="ignore", frozen=True
+        env_prefix="CANDOUR_",
+        env_file=".env",
+        env_ignore_empty=True,  # compose files pass on variables that nobody set as empty ones
+        toml_file="candour.toml",
+        extra="ignore",
+        frozen=True,
     )
 
     data_dir: Path = Path("data")

@@ -50,23 +50,32 @@ async def _guard_lines(platform: Platform, institution: Institution, stage: Stag
 
 
 def _row(line: str, number: int) -> dict[str, Any]:
+    """One line of the input. ``question`` and ``passages`` are always there, empty where the line has none."""
     try:
         row = json.loads(line)
-        if not isinstance(row, dict) or not isinstance(row["text"], str):
-            raise ValueError("not an object with a text")
-    except (ValueError, KeyError) as error:
-        fail(f'line {number} of the input is not JSON of the form {{"id", "text"}} ({error}); mend that line')
-    return row
+        checked = {**row, "question": row.get("question") or "", "passages": row.get("passages") or []}
+        if not all(isinstance(word, str) for word in (row["text"], checked["question"], *_list(checked["passages"]))):
+            raise ValueError("text and question are strings, passages is a list of strings")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        shape = '{"id", "text", "question"?, "passages"?}'
+        fail(f"line {number} of the input is not JSON of the form {shape} ({error}); mend that line")
+    return checked
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError("passages is not a list")
+    return value
 
 
 async def _guarded(platform: Platform, institution: Institution, stage: Stage, row: dict[str, Any]) -> dict[str, Any]:
-    text, question = row["text"], str(row.get("question", ""))
+    text, question = row["text"], row["question"]
     language = detect_language(question or text)
     if stage is Stage.INPUT:
         result = Guarded(await platform.rails.check_input(RailContext(institution, language, text)))
     else:
         occasion = Occasion(institution, language, today_in_hong_kong(), question, answer=text, source="passages")
-        result = await guard_output(platform.rails, platform.rulebook, occasion, row.get("passages", []))
+        result = await guard_output(platform.rails, platform.rulebook, occasion, row["passages"])
     return {
         "id": row.get("id"),
         "action": result.verdict.action.value,

@@ -16,6 +16,7 @@ from app.documents import types as versions
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from knowledge_bases.loader import load_institution
+from knowledge_bases.schema import Institution
 
 if TYPE_CHECKING:  # the parsers are loaded by the commands that take files in, and by no other
     from app.jobs.intake import Intake, Refused, Taken
@@ -34,6 +35,8 @@ def add(
 
     with foundation() as base:
         loaded = load_institution(folder)
+        if publish:
+            _require_self_publish(loaded.institution)
         with base.database.write() as session:
             InstitutionService(session, base.ledger).add(loaded.institution)
         typer.echo(f"added {loaded.institution.id}: {loaded.institution.names.en}")
@@ -71,13 +74,18 @@ def ingest(
     with foundation() as base:
         with base.database.read() as session:
             known = InstitutionService(session, base.ledger).get(institution)
-        if publish and not known.self_publish:
-            fail(f"{institution} does not let one person publish; ingest without --publish and have it approved", USAGE)
+        if publish:
+            _require_self_publish(known)
         intakes = [
             replace(intake, info=replace(intake.info, product=product, effective_from=day))
             for intake in from_paths(paths, spoken)
         ]
         _take_in(base, institution, intakes, publish, as_json)
+
+
+def _require_self_publish(institution: Institution) -> None:
+    if not institution.self_publish:
+        fail(f"{institution.id} does not let one person publish; leave --publish out and have it approved", USAGE)
 
 
 @dataclass(frozen=True)

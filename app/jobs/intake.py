@@ -12,7 +12,7 @@ from app.answering.language import detect_language
 from app.documents.errors import DocumentsError
 from app.documents.release import publish_versions
 from app.documents.service import DocumentService
-from app.documents.types import DocumentVersion, Stage, Upload
+from app.documents.types import DocumentVersion, Progress, Stage, Upload
 from app.foundation import Foundation
 from app.jobs.ingest import Ingestion, Job, Report
 from ingestion.errors import IngestionError
@@ -120,7 +120,10 @@ def _register(foundation: Foundation, institution_id: str, upload: Upload, conte
     sha256 = foundation.files(institution_id).put(content)
     with foundation.database.write() as session:
         service = DocumentService(session, institution_id, foundation.ledger)
-        return service.register(Upload(upload.info, upload.file_name, sha256, upload.by))
+        version = service.register(replace(upload, file_sha256=sha256))
+        if version.progress.stage is not Stage.READY:
+            service.set_progress(upload.info.key, Progress(Stage.PARSING))  # ours: a worker's sweep passes it by
+        return version
 
 
 def _told(intake: Intake, content: bytes, foundation: Foundation) -> VersionInfo:

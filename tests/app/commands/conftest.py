@@ -1,0 +1,61 @@
+"""Runs ``candour`` commands in process, in a data folder of the test's own, with the quick embedder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from app.cli import cli
+from tests.app.small_bank import EMBEDDER, one_rails, one_rulebook
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output, which is one JSON document."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def home(small_bank_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder a command works in: a small bank in ``data``, no settings but the data folder."""
+    shutil.copytree(small_bank_home, tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CANDOUR_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path
+
+
+@pytest.fixture
+def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs one command; an error that no command turned into a sentence fails the test."""
+    for module in ("app.composition", "app.commands.documents", "app.doctor"):
+        monkeypatch.setattr(f"{module}.make_embedder", lambda: EMBEDDER)
+    monkeypatch.setattr("app.composition.load_rulebook", one_rulebook)
+    monkeypatch.setattr("app.composition.Rails", lambda _: one_rails())
+    monkeypatch.setattr(one_rails(), "close", lambda: None)
+
+    def run_command(*words: str, stdin: str | None = None) -> Ran:
+        result: Result = CliRunner().invoke(cli, list(words), input=stdin)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    return run_command

@@ -1,0 +1,207 @@
+"""``candour guard``, ``audit``, ``doctor`` and ``eval``: is it right, is it whole, is it well?"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.app.commands.conftest import Run
+from tests.app.small_bank import BANK, EMBEDDER, FEE_QUESTION, RIVAL
+from tests.fakes.model_server import fails, free_port, serving
+
+HERE = ("--institution", BANK)
+SECRETS = {
+    "CANDOUR_MASTER_KEY": "ab" * 32,
+    "CANDOUR_LLM_API_KEY": "sk-very-secret",
+}
+
+
+def lines(*rows: object) -> str:
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+
+
+def test_guard_reads_questions_and_writes_a_verdict_a_line(run: Run) -> None:
+    rows = lines(
+        {"id": 1, "text": FEE_QUESTION},
+        {"id": "two", "text": "Which fund should I buy?"},
+        {"id": 3, "text": "我的身份證號碼是A123456(3)，金卡年費幾多？"},
+    )
+    ran = run("guard", *HERE, "--stage", "input", "--json", stdin=rows)
+    assert ran.status == 0
+    verdicts = [json.loads(line) for line in ran.out.splitlines()]
+    assert [set(verdict) for verdict in verdicts] == [{"id", "action", "findings", "disclosures", "text"}] * 3
+    assert [(v["id"], v["action"]) for v in verdicts] == [(1, "allow"), ("two", "refuse"), (3, "rewrite")]
+    assert "A123456" not in verdicts[2]["text"]
+
+
+def test_guard_checks_an_answer_against_its_passages(run: Run) -> None:
+    passages = ["The annual fee of the Gold Card is HK$720."]
+    rows = lines(
+        {"id": 1, "text": "The annual fee of the Gold Card is HK$720.", "question": FEE_QUESTION, "passages": passages},
+        {"id": 2, "text": "The annual fee of the Gold Card is HK$1.", "question": FEE_QUESTION, "passages": passages},
+        {"id": 3, "text": "The annual fee of the Gold Card is HK$720.", "question": FEE_QUESTION},
+    )
+    ran = run("guard", *HERE, "--stage", "output", stdin=rows)
+    assert ran.status == 0
+    verdicts = [json.loads(line) for line in ran.out.splitlines()]
+    assert verdicts[0]["action"] in ("allow", "rewrite")
+    assert [v["action"] for v in verdicts[1:]] == ["hold", "hold"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "not JSON",
+        "[]",
+        '{"id": 1}',
+        '{"id": 1, "text": 5}',
+        '{"id": 1, "text": "x", "question": 5}',
+        '{"id": 1, "text": "x", "passages": "one"}',
+        '{"id": 1, "text": "x", "passages": [{"text": "x"}]}',
+    ],
+)
+def test_a_line_that_guard_cannot_read_is_named(run: Run, row: str) -> None:
+    ran = run("guard", *HERE, "--stage", "output", stdin=lines({"id": 0, "text": "Hello."}) + row + "\n")
+    assert ran.status == 1
+    assert "line 2" in ran.err
+    assert len(ran.out.splitlines()) == 1
+
+
+def test_guard_for_an_unknown_institution_or_stage_is_wrong_use(run: Run) -> None:
+    assert run("guard", "--institution", "no-bank", stdin="").status == 2
+    assert run("guard", *HERE, "--stage", "middle", stdin="").status == 2
+
+
+def test_the_log_is_whole_until_somebody_changes_it(run: Run, home: Path) -> None:
+    run("ask", FEE_QUESTION, *HERE)
+    whole = run("audit", "verify", *HERE, "--json")
+    assert whole.status == 0
+    (report,) = whole.json["reports"]
+    assert (report["institution"], report["whole"], report["evidence"]) == (BANK, True, 1)
+    database = sqlite3.connect(home / "data" / "candour.db")
+    database.execute("UPDATE audit_entry SET subject_id = 'x' WHERE institution_id = ? AND seq = 2", (BANK,))
+    database.commit()
+    database.close()
+    broken = run("audit", "verify", "--json")
+    assert broken.status == 1
+    reports = {report["institution"]: report for report in broken.json["reports"]}
+    assert (reports[BANK]["whole"], reports[RIVAL]["whole"]) == (False, True)
+    assert {"breach": "entry_changed", "seq": 2, "subject": "x"} in reports[BANK]["breaches"]
+    assert "NOT WHOLE" in run("audit", "verify").out
+
+
+def test_the_log_is_exported_a_line_an_entry_without_anyones_words(run: Run) -> None:
+    run("ask", FEE_QUESTION, *HERE)
+    ran = run("audit", "export", *HERE)
+    assert ran.status == 0
+    entries = [json.loads(line) for line in ran.out.splitlines()]
+    assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+    assert entries[-1]["action"].startswith("answer:record:")
+    assert "annual fee" not in ran.out
+
+
+def test_the_log_of_an_unknown_institution_is_wrong_use(run: Run) -> None:
+    assert run("audit", "verify", "--institution", "no-bank").status == 2
+    assert run("audit", "export", "--institution", "no-bank").status == 2
+
+
+def test_a_healthy_house_is_zero_and_quiet_about_it(run: Run) -> None:
+    ran = run("doctor", "--json")
+    assert ran.status == 0, ran.json["parts"]
+    parts = {part["part"]: part for part in ran.json["parts"]}
+    assert set(parts) >= {"database", "rulebook", "rails", "embedder", BANK, RIVAL, "model", "worker"}
+    assert "all hashes right" in parts[BANK]["says"]
+    assert run("doctor", "--quiet").out == ""
+
+
+def test_secrets_are_never_printed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    for words in (("doctor",), ("doctor", "--json")):
+        ran = run(*words)
+        assert not [value for value in SECRETS.values() if value in ran.out + ran.err]
+        assert "(set, hidden)" in ran.out
+
+
+def test_a_password_in_the_databases_address_is_not_printed_when_it_cannot_be_reached(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"postgresql+psycopg://candour:hunter2@127.0.0.1:{free_port()}/candour"
+    monkeypatch.setenv("CANDOUR_DATABASE_URL", address)
+    ran = run("doctor")
+    assert ran.status == 1
+    assert "CANDOUR_DATABASE_URL" in ran.err
+    assert "hunter2" not in ran.out + ran.err
+
+
+def test_a_damaged_snapshot_is_ill(run: Run, home: Path) -> None:
+    for vectors in (home / "data" / "index" / BANK / "segments").rglob("*.npy"):
+        content = bytearray(vectors.read_bytes())
+        content[-1] ^= 1
+        vectors.write_bytes(content)
+    ran = run("doctor", "--quiet")
+    assert ran.status == 1
+    assert BANK in ran.err
+    assert RIVAL not in ran.err
+
+
+def test_the_model_server_is_asked_with_its_key_and_is_ill_when_it_fails(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANDOUR_LLM_API_KEY", "sk-very-secret")
+    with serving(fails(500)) as server:
+        monkeypatch.setenv("CANDOUR_LLM_BASE_URL", server.base_url)
+        assert run("doctor", "--quiet").status == 0
+        assert server.keys == ["Bearer sk-very-secret"]
+    assert run("doctor", "--quiet").status == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CANDOUR_PORT", "0"), ("CANDOUR_LOG_LEVEL", "loud"), ("CANDOUR_MASTER_KEY", "short")]
+)
+def test_a_wrong_setting_is_named_in_one_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    ran = run("ask", FEE_QUESTION, *HERE)
+    assert ran.status in (1, 2)
+    assert name in ran.err
+
+
+def test_eval_answers_reports_what_was_cited_right(run: Run, home: Path) -> None:
+    from eval.__main__ import cli
+
+    gold = [{"document": "card-fees", "contains": "HK$720"}]
+    suite = home / "suite.jsonl"
+    suite.write_text(
+        lines(
+            {"id": "a", "language": "en", "question": FEE_QUESTION, "answerable": True, "gold": gold},
+            {"id": "b", "language": "en", "question": "What is the mortgage rate?", "answerable": False, "gold": []},
+        ),
+        encoding="utf-8",
+    )
+    with patch("eval.__main__.make_embedder", lambda: EMBEDDER):
+        ran = CliRunner().invoke(cli, ["answers", str(suite), *HERE, "--json"])
+    assert ran.exit_code == 0, ran.output
+    report = json.loads(ran.stdout)
+    assert (report["cited_right"], report["said_right"], report["declined"]) == ([1, 1], [1, 1], [1, 1])
+    assert CliRunner().invoke(cli, ["answers", str(home / "none.jsonl"), *HERE]).exit_code == 1
+    assert CliRunner().invoke(cli, ["answers", str(suite), "--institution", "no-bank"]).exit_code == 2
+
+
+def test_the_commands_answer_for_help_without_loading_the_parsers(home: Path) -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from app.cli import cli\n"
+        "for words in (['--help'], ['serve', '--help'], ['worker', '--help'], ['doctor', '--help']):\n"
+        "    assert CliRunner().invoke(cli, words).exit_code == 0, words\n"
+        "print(sorted({'ingestion', 'dbos', 'chainlit', 'torch', 'eval'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

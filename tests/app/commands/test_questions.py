@@ -1,0 +1,101 @@
+"""``candour ask``, ``search`` and ``replay``: the shapes of DESIGN.md, one sentence an error, exit status 0, 1 or 2."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.commands.conftest import Run
+from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL
+
+HERE = ("--institution", BANK)
+ANSWER = {"answer_id", "status", "reason", "language", "text", "sentences", "disclosures", "findings", "confidence"}
+CITATION = {"document", "version", "page", "start", "end", "quote"}
+WRONG = [
+    (("ask", FEE_QUESTION, "--institution", "no-bank"), "no-bank"),
+    (("ask", "   ", *HERE), "empty"),
+    (("ask", FEE_QUESTION, *HERE, "--as-of", "soon"), "'soon' is not a date"),
+    (("ask", FEE_QUESTION, *HERE, "--as-of", "2026-02-30"), "YYYY-MM-DD"),
+    (("ask", FEE_QUESTION, *HERE, "--language", "fr"), "'fr' is not a language"),
+    (("search", "", *HERE), "empty"),
+    (("search", "fee", "--institution", "no-bank"), "no-bank"),
+    (("search", "fee", *HERE, "--as-of", "soon"), "not a date"),
+    (("replay", "no-answer", *HERE), "no-answer"),
+    (("replay", "no-answer", "--institution", "no-bank"), "no-bank"),
+    (("search", "fee", *HERE, "-k", "0"), "-k"),
+    (("ask", FEE_QUESTION), "--institution"),
+    (("ask",), "Missing argument"),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), WRONG, ids=[" ".join(words)[:60] for words, _ in WRONG])
+def test_wrong_use_ends_with_two_and_one_sentence(run: Run, words: tuple[str, ...], says: str) -> None:
+    ran = run(*words, "--json")
+    assert (ran.status, ran.out) == (2, "")
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_an_answer_as_json_has_the_agreed_shape(run: Run) -> None:
+    ran = run("ask", FEE_QUESTION, *HERE, "--json")
+    assert ran.status == 0
+    answer = ran.json
+    assert set(answer) >= ANSWER | {"snapshot", "timings_ms"}
+    assert (answer["status"], answer["reason"], answer["language"]) == ("quoted", None, "en")
+    sentence = answer["sentences"][0]
+    assert "HK$720" in sentence["text"]
+    assert set(sentence["citations"][0]) >= CITATION
+    assert set(answer["disclosures"][0]) == {"rule_id", "text"}
+    assert answer["timings_ms"]["total"] > 0
+
+
+def test_a_refused_answer_is_a_done_answer(run: Run) -> None:
+    ran = run("ask", "Which fund should I buy?", *HERE, "--json")
+    assert ran.status == 0
+    assert (ran.json["status"], ran.json["reason"], ran.json["sentences"]) == ("refused", "advice", [])
+    assert set(ran.json["findings"][0]) >= {"rule_id", "stage", "severity", "action"}
+
+
+def test_an_answer_for_a_reader_names_its_source(run: Run) -> None:
+    ran = run("ask", FEE_QUESTION, *HERE)
+    assert ran.status == 0
+    assert "HK$720" in ran.out
+    assert "— Card Fees" in ran.out
+
+
+def test_as_of_answers_from_what_was_in_force(run: Run) -> None:
+    assert "HK$600" in run("ask", FEE_QUESTION, *HERE, "--as-of", "2025-06-01").out
+
+
+def test_a_search_as_json_has_the_agreed_shape_and_length(run: Run) -> None:
+    ran = run("search", "annual fee", *HERE, "-k", "1", "--json")
+    assert ran.status == 0
+    (passage,) = ran.json["passages"]
+    assert list(passage) == ["rank", "score", "document", "version", "page", "heading", "text", "chunk_id"]
+    assert passage["rank"] == 1
+
+
+def test_a_search_that_finds_nothing_is_done_too(run: Run) -> None:
+    ran = run("search", "annual fee", *HERE, "--as-of", "1990-01-01", "--json")
+    assert ran.status == 0
+    assert "card-fees" not in {passage["document"] for passage in ran.json["passages"]}
+
+
+def test_a_replay_of_the_same_is_zero_and_of_another_institutions_answer_not_found(run: Run) -> None:
+    answer = run("ask", FEE_QUESTION, *HERE, "--json").json
+    same = run("replay", answer["answer_id"], *HERE, "--json")
+    assert (same.status, same.json) == (0, {"answer_id": answer["answer_id"], "same": True, "differences": []})
+    assert run("replay", answer["answer_id"], "--institution", RIVAL).status == 2
+
+
+def test_a_replay_that_differs_ends_with_one_and_says_what(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from tests.app.small_bank import one_rulebook
+
+    answer = run("ask", FEE_QUESTION, *HERE, "--json").json
+    newer = replace(one_rulebook(), version="f" * 64)
+    monkeypatch.setattr("app.composition.load_rulebook", lambda: newer)
+    differs = run("replay", answer["answer_id"], *HERE, "--json")
+    assert differs.status == 1
+    assert [difference["what"] for difference in differs.json["differences"]] == ["rulebook"]
+    assert "differs: rulebook" in run("replay", answer["answer_id"], *HERE).out
