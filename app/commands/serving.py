@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from typing import Annotated
 
@@ -42,6 +43,7 @@ def _welcome(chosen: Settings) -> str:
 
 def worker(
     demo: Annotated[bool, typer.Option("--demo", help="Bring the sample institutions into force first.")] = False,
+    as_child: Annotated[bool, typer.Option("--as-child", hidden=True, help="End when standard input closes.")] = False,
 ) -> None:
     """Ingestion jobs, until stopped; a killed worker goes on where it was."""
     from app.composition import make_embedder  # the parsers, the queue and the model belong to this process alone
@@ -53,9 +55,17 @@ def worker(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    if as_child:
+        threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
     with sentences():
         foundation = lay_foundation(chosen)
         embedder = make_embedder()
         if chosen.demo:
             seed_samples(foundation, embedder)
         run_worker(foundation, embedder, stop)
+
+
+def _stop_with_parent(stop: threading.Event) -> None:
+    """Sets ``stop`` once the parent is gone: two workers of one id would take up each other's running jobs."""
+    sys.stdin.read()
+    stop.set()

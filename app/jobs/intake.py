@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -134,5 +135,8 @@ def _told(intake: Intake, content: bytes, foundation: Foundation) -> VersionInfo
 
 
 def _id(path: Path) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
-    return slug if re.match(r"[a-z]", slug) else f"document-{slug}".strip("-")
+    """A document id from a file's name; what letters and digits of ASCII cannot say is kept apart by a short hash."""
+    words = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
+    lost = "" if path.stem.isascii() else hashlib.sha256(path.stem.encode()).hexdigest()[:8]
+    slug = "-".join(part for part in (words, lost) if part)
+    return slug if words and words[0].isalpha() else f"document-{slug}".strip("-")

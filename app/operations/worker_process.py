@@ -18,7 +18,7 @@ class WorkerProcess:
     """Runs ``candour worker`` beside this process, in the same environment, until stopped."""
 
     def __init__(self, *options: str) -> None:
-        self._command = [sys.executable, "-m", "app.cli", "worker", *options]
+        self._command = [sys.executable, "-m", "app.cli", "worker", "--as-child", *options]
         self._stop = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
@@ -41,7 +41,8 @@ class WorkerProcess:
 
     def _keep(self) -> None:
         while not self._stop.is_set():
-            self._child = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+            # a pipe that nobody writes to: it closes with this process, however that ends, and the child ends with it
+            self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
             log.info("worker.process.started", pid=self._child.pid)
             status = self._child.wait()
             if not self._stop.is_set():

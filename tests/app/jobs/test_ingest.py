@@ -1,0 +1,200 @@
+"""Taking files in: ready or failed with a reason, nothing half-indexed, and a repeat costs nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from app.documents.release import publish_versions
+from app.documents.service import DocumentService
+from app.documents.types import DocumentVersion, Progress, Stage, Upload, VersionStatus
+from app.institutions.service import InstitutionService
+from app.jobs import intake, worker
+from app.jobs.ingest import Ingestion, Job
+from app.jobs.intake import Intake, Refused, Taken, from_paths, take
+from ingestion.errors import IngestionError
+from knowledge_bases.schema import Language, VersionInfo, VersionKey
+from retrieval.embedders import HashingEmbedder
+from retrieval.ports import Vectors
+from tests.app.small_bank import BANK, EMBEDDER, SmallBank
+
+LOCKER = b"# Lockers\n\nA small safe deposit locker costs HK$450 a year.\n"
+BAD = {
+    "empty.md": (b"", "empty"),
+    "blank.md": (b"\n \n", "empty"),
+    "broken.pdf": (b"%PDF-1.7 broken", "broken.pdf"),
+    "disguised.pdf": (b"PK\x03\x04 not a PDF", "disguised.pdf"),
+    "sheet.xlsx": (b"PK\x03\x04", "sheet.xlsx"),
+}
+
+
+def received(bank: SmallBank, name: str, content: bytes) -> VersionKey:
+    """A version whose file is stored and which waits for the worker, as the console leaves it."""
+    key = VersionKey(Path(name).stem, "1")
+    sha256 = bank.foundation.files(BANK).put(content)
+    with bank.foundation.database.write() as session:
+        upload = Upload(VersionInfo(key, "Lockers", Language.EN), name, sha256, "maker-1")
+        DocumentService(session, BANK, bank.foundation.ledger).register(upload)
+    return key
+
+
+def version(bank: SmallBank, key: VersionKey) -> DocumentVersion:
+    with bank.foundation.database.read() as session:
+        return DocumentService(session, BANK, bank.foundation.ledger).get(key)
+
+
+def segments(bank: SmallBank) -> set[str]:
+    return {path.name for path in (bank.foundation.index_root(BANK) / "segments").iterdir()}
+
+
+def taken_in(bank: SmallBank, *paths: Path) -> list[Taken | Refused]:
+    return [take(bank.foundation, EMBEDDER, BANK, i, "tests", lambda _: None) for i in from_paths(paths, None)]
+
+
+def written(folder: Path, name: str, content: bytes = LOCKER) -> Path:
+    (folder / name).write_bytes(content)
+    return folder / name
+
+
+def test_a_file_goes_through_its_stages_and_is_ready(small_bank: SmallBank) -> None:
+    key = received(small_bank, "locker.md", LOCKER)
+    heard: list[Progress] = []
+    done = Ingestion(small_bank.foundation, EMBEDDER, heard.append).run(Job(BANK, key))
+    assert list(dict.fromkeys(p.stage for p in heard)) == [Stage.PARSING, Stage.CHUNKING, Stage.EMBEDDING]
+    assert (done.progress.stage, done.status) == (Stage.READY, VersionStatus.DRAFT)
+    assert done.parse_sha256 is not None
+    assert done.segment is not None
+    assert small_bank.is_whole()
+
+
+@pytest.mark.parametrize(("name", "wrong"), BAD.items(), ids=BAD)
+def test_a_refused_file_is_failed_with_its_reason_and_nothing_is_indexed(
+    small_bank: SmallBank, name: str, wrong: tuple[bytes, str]
+) -> None:
+    content, reason = wrong
+    key, before = received(small_bank, name, content), segments(small_bank)
+    with pytest.raises(IngestionError):
+        Ingestion(small_bank.foundation, EMBEDDER).run(Job(BANK, key))
+    failed = version(small_bank, key)
+    assert failed.progress.stage is Stage.FAILED
+    assert reason in (failed.progress.error or "")
+    assert (failed.segment, segments(small_bank)) == (None, before)
+
+
+def test_of_many_files_the_good_ones_go_in_and_each_bad_one_is_named(small_bank: SmallBank, tmp_path: Path) -> None:
+    paths = [written(tmp_path, name, content) for name, (content, _) in BAD.items()]
+    paths += [written(tmp_path, "locker.md"), tmp_path / "missing.md"]
+    results = taken_in(small_bank, *paths)
+    assert [result.file for result in results if result.went_in] == ["locker.md"]
+    for result in results:
+        assert isinstance(result, Taken) or result.file in result.reason
+
+
+class CountingEmbedder(HashingEmbedder):
+    """Counts the texts it was given."""
+
+    seen = 0
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.seen += len(texts)
+        return super().embed(texts)
+
+
+def test_a_repeat_costs_nothing_and_changes_nothing(small_bank: SmallBank, tmp_path: Path) -> None:
+    (path,), embedder = [written(tmp_path, "locker.md")], CountingEmbedder()
+    (given,) = from_paths([path], Language.EN)
+    first = take(small_bank.foundation, embedder, BANK, given, "tests", lambda _: None)
+    cost = embedder.seen
+    second = take(small_bank.foundation, embedder, BANK, given, "tests", lambda _: None)
+    assert cost > 0
+    assert embedder.seen == cost
+    assert isinstance(first, Taken)
+    assert first == second
+
+
+def test_a_file_that_failed_can_be_taken_again_once_the_cause_is_gone(
+    small_bank: SmallBank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "locker.md")
+    (given,) = from_paths([path], Language.EN)
+
+    def killed(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Ingestion, "index", killed)
+    with pytest.raises(KeyboardInterrupt):
+        take(small_bank.foundation, EMBEDDER, BANK, given, "tests", lambda _: None)
+    monkeypatch.undo()
+    again = take(small_bank.foundation, EMBEDDER, BANK, given, "tests", lambda _: None)
+    assert isinstance(again, Taken)
+    assert again.version.progress.stage is Stage.READY
+
+
+def test_a_worker_does_not_take_what_the_command_line_is_taking_in(
+    small_bank: SmallBank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: list[list[VersionKey]] = []
+    parse = Ingestion.parse
+
+    def watched(self: Ingestion, job: Job) -> str:
+        waiting.append([v.info.key for _, v in worker._received(small_bank.foundation)])
+        return parse(self, job)
+
+    monkeypatch.setattr(Ingestion, "parse", watched)
+    assert taken_in(small_bank, written(tmp_path, "locker.md"))[0].went_in
+    assert waiting == [[]]
+
+
+def test_a_broken_embedder_publishes_nothing_and_the_bank_goes_on(small_bank: SmallBank, tmp_path: Path) -> None:
+    class Broken(HashingEmbedder):
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            raise OSError("the model's files are gone")
+
+    (given,) = from_paths([written(tmp_path, "locker.md")], Language.EN)
+    before = segments(small_bank)
+    with pytest.raises(OSError, match="gone"):
+        take(small_bank.foundation, Broken(), BANK, given, "tests", lambda _: None)
+    assert segments(small_bank) == before
+    assert version(small_bank, given.info.key).segment is None
+
+
+def test_a_document_under_the_same_label_with_other_words_is_refused(small_bank: SmallBank, tmp_path: Path) -> None:
+    path = written(tmp_path, "locker.md")
+    taken_in(small_bank, path)
+    (second,) = taken_in(small_bank, written(tmp_path, "locker.md", LOCKER.replace(b"450", b"999")))
+    assert isinstance(second, Refused)
+    assert "locker" in second.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [("Card Fees (2026).md", "card-fees-2026"), ("2026 fees.pdf", "document-2026-fees"), ("...md", "document")],
+)
+def test_a_document_is_named_after_its_file(name: str, document: str) -> None:
+    (given,) = from_paths([Path(name)], None)
+    assert given.info.key == VersionKey(document, intake.FIRST_VERSION)
+
+
+def test_two_files_whose_names_differ_in_chinese_only_do_not_become_one_document() -> None:
+    first, second, again = from_paths([Path("收費表.md"), Path("私隱通知.md"), Path("new/收費表.pdf")], None)
+    assert first.info.key != second.info.key
+    assert first.info.key == again.info.key
+    assert re.fullmatch(r"document-[0-9a-f]{8}", first.info.key.document)
+
+
+def test_publishing_what_was_taken_in_is_one_snapshot(small_bank: SmallBank, tmp_path: Path) -> None:
+    results = taken_in(small_bank, written(tmp_path, "a.md"), written(tmp_path, "b.md", LOCKER + b"\nOr two.\n"))
+    with small_bank.foundation.database.read() as session:
+        before = InstitutionService(session, small_bank.foundation.ledger).pointer(BANK)
+    keys = [r.version.info.key for r in results if isinstance(r, Taken)]
+    assert publish_versions(small_bank.foundation, BANK, keys, "tests").generation == before.generation + 1
+
+
+def test_an_intake_of_a_folder_keeps_its_facts() -> None:
+    from knowledge_bases.loader import DocumentSource
+
+    info = VersionInfo(VersionKey("a", "1"), "A", Language.ZH_HANT)
+    assert Intake.of(DocumentSource(Path("a.md"), info)) == Intake(Path("a.md"), info, language_known=True)
