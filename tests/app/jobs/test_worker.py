@@ -131,9 +131,10 @@ def test_a_child_whose_parent_was_killed_does_not_stay_behind(small_bank: SmallB
     parent = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     child = next(int(line.split()[1]) for line in parent.stdout if line.startswith("child "))
-    assert eventually(lambda: last_beat_s(small_bank.home) is not None)
+    came = eventually(lambda: last_beat_s(small_bank.home) is not None)
     parent.kill()
     parent.communicate()
+    assert came
     assert eventually(lambda: not is_running(child), 30)
 
 
