@@ -1,15 +1,14 @@
 """Fits the model of evidence strength: ``python -m eval.strength FOLDER=QUESTIONS.jsonl …`` prints ``strength.yaml``.
 
 FOLDER is an institution's folder, QUESTIONS a suite as in ``eval.answers``: development questions only, never those
-that a release is measured with. Ridge-penalised logistic regression; a feature whose coefficient would turn
-against its meaning is left out. Quality is judged on institutions that were not fitted on.
+that a release is measured with. Quality is judged on institutions that were not fitted on.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from math import log
 from pathlib import Path
@@ -17,7 +16,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
 from eval.answers import read_suite
 from ingestion.build import build_segment
@@ -26,46 +24,45 @@ from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.loader import load_institution
 from retrieval.embedders import SentenceTransformerEmbedder
 from retrieval.ports import Embedder
+from retrieval.quotable import Sought
 from retrieval.retriever import Retriever
 from retrieval.segments import write_segment
 from retrieval.snapshot import Snapshot, open_snapshot, write_manifest
-from retrieval.strength import Features, StrengthModel
+from retrieval.strength import StrengthModel, best_score
 from retrieval.types import Query
 
-PENALTY = 10.0
-FREE_SIGN = {"dense_heard"}  # says which legs spoke, not that something was found
 STEPS = 50
-DECLINED = 0.7  # share of held-out unanswerable questions below the operating point, a strength of 0.5
-NAMES = tuple(field.name for field in fields(Features))
-
-Floats = NDArray[np.float64]
+PENALTY = 0.01  # keeps the slope finite where the samples part cleanly
+DECLINED = 0.8  # share of held-out unanswerable questions below the operating point, a strength of 0.5
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The features of one question, whether its institution's documents answer it, and the institution (``group``)."""
+    """The best quote's score for one question, whether its documents answer it, and the institution (``group``)."""
 
-    features: Features
+    score: float
     answerable: bool
     group: str
 
 
 def fit(samples: Sequence[Sample]) -> StrengthModel:
-    """The model that fits ``samples`` best under the penalty.
+    """The logistic curve that fits ``samples`` best (Newton's method).
 
     Raises:
         ValueError: the samples are all of one kind.
     """
     if len({sample.answerable for sample in samples}) < 2:
         raise ValueError("a fit needs questions with and without an answer")
-    kept = list(range(len(NAMES)))
-    while True:
-        intercept, slopes = _ridge(_matrix(samples)[:, kept], _answers(samples))
-        against = [i for i, slope in zip(kept, slopes, strict=True) if slope < 0 and NAMES[i] not in FREE_SIGN]
-        if not against:
-            found = dict(zip(kept, slopes.tolist(), strict=True))
-            return StrengthModel(intercept, tuple(found.get(i, 0.0) for i in range(len(NAMES))))
-        kept = [i for i in kept if i not in against]
+    design = np.array([[1.0, sample.score] for sample in samples])
+    answers = np.array([float(sample.answerable) for sample in samples])
+    penalty = np.diag([0.0, PENALTY])
+    weights = np.zeros(2)
+    for _ in range(STEPS):
+        probability = 1 / (1 + np.exp(-design @ weights))
+        gradient = design.T @ (probability - answers) + penalty @ weights
+        curvature = (design.T * (probability * (1 - probability))) @ design + penalty
+        weights -= np.linalg.solve(curvature + 1e-9 * np.eye(2), gradient)
+    return StrengthModel(float(weights[0]), float(weights[1]))
 
 
 def calibrated(model: StrengthModel, threshold: float) -> StrengthModel:
@@ -76,7 +73,7 @@ def calibrated(model: StrengthModel, threshold: float) -> StrengthModel:
 def held_out(samples: Sequence[Sample]) -> list[float]:
     """The strength of each sample by a model that has not seen its group, in order."""
     models = {group: fit([s for s in samples if s.group != group]) for group in {s.group for s in samples}}
-    return [models[sample.group].strength(sample.features) for sample in samples]
+    return [models[sample.group].strength(sample.score) for sample in samples]
 
 
 def discrimination(strengths: Sequence[float], answerable: Sequence[bool]) -> float:
@@ -101,7 +98,8 @@ def collect(folder: Path, questions: Path, embedder: Embedder, on: date) -> Iter
         retriever = Retriever(index_folder(folder, embedder, Path(root)), embedder)
     for case in read_suite(questions):
         result = retriever.retrieve(Query(case.question, case.language), in_force)
-        yield Sample(result.evidence.features, case.answerable, folder.name)
+        score = best_score(Sought(case.question, case.language, result.weights), result.passages)
+        yield Sample(score or 0.0, case.answerable, folder.name)
 
 
 def index_folder(folder: Path, embedder: Embedder, root: Path) -> Snapshot:
@@ -126,31 +124,7 @@ def main(pairs: Sequence[str]) -> None:
     print(f"held out: area under ROC {discrimination(strengths, answerable):.3f}", file=sys.stderr)
     print(f"held out: {kept:.2f} answerable kept at {threshold:.3f}, {DECLINED:.0%} declined", file=sys.stderr)
     model = calibrated(fit(samples), threshold)
-    slopes = {name: round(slope, 4) for name, slope in zip(NAMES, model.coefficients, strict=True)}
-    print(yaml.safe_dump({"intercept": round(model.intercept, 4), "coefficients": slopes}, sort_keys=False), end="")
-
-
-def _matrix(samples: Sequence[Sample]) -> Floats:
-    return np.array([astuple(sample.features) for sample in samples])
-
-
-def _answers(samples: Sequence[Sample]) -> Floats:
-    return np.array([float(sample.answerable) for sample in samples])
-
-
-def _ridge(features: Floats, answers: Floats) -> tuple[float, Floats]:
-    """Newton's method on standardised features; gives intercept and slopes for the features as they are."""
-    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
-    design = np.column_stack([np.ones(len(features)), (features - mean) / spread])
-    penalty = np.diag([0.0] + [PENALTY] * features.shape[1])
-    weights = np.zeros(design.shape[1])
-    for _ in range(STEPS):
-        probability = 1 / (1 + np.exp(-design @ weights))
-        gradient = design.T @ (probability - answers) + penalty @ weights
-        curvature = (design.T * (probability * (1 - probability))) @ design + penalty
-        weights -= np.linalg.solve(curvature + 1e-9 * np.eye(len(weights)), gradient)
-    slopes = weights[1:] / spread
-    return float(weights[0] - slopes @ mean), slopes
+    print(yaml.safe_dump({"intercept": round(model.intercept, 4), "slope": round(model.slope, 4)}), end="")
 
 
 if __name__ == "__main__":

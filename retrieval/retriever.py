@@ -14,9 +14,10 @@ from retrieval.expansion import Lexicon
 from retrieval.fusion import Leg, convex, log_odds
 from retrieval.lexicon_files import shipped_lexicon
 from retrieval.ports import Embedder, Mask, Vectors
+from retrieval.quotable import Sought
 from retrieval.snapshot import Snapshot
-from retrieval.strength import Evidence, evidence
-from retrieval.tokens import is_chinese
+from retrieval.strength import evidence_strength
+from retrieval.tokens import is_character, is_chinese
 from retrieval.types import Query
 
 CANDIDATES = 100  # rows each leg may propose
@@ -30,14 +31,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Result:
-    """What one question found. ``terms`` are its words and their equals with their weight (<= 1).
+    """What one question found. ``weights`` are its terms and their equals by how much each tells: weight x rarity.
 
-    ``degraded`` names the legs that were down: ``("dense",)`` or nothing.
+    ``strength`` in [0, 1] says how likely the passages answer. ``degraded`` names the legs that were down:
+    ``("dense",)`` or nothing.
     """
 
     passages: tuple[Passage, ...]
-    terms: Mapping[str, float]
-    evidence: Evidence
+    weights: Mapping[str, float]
+    strength: float
     degraded: tuple[str, ...] = ()
 
 
@@ -60,7 +62,7 @@ class Retriever:
         """``search`` with what it rests on: the weighted terms, and how strongly the passages answer."""
         terms = self.terms(query)
         if not self._snapshot.chunks:
-            return Result((), terms, self._evidence(query, ()))
+            return self._result(query, {}, ())
         mask = self._mask(allowed)
         words = self._snapshot.lexical.search(terms, CANDIDATES, mask)
         vector, degraded = self._vector(query)
@@ -69,7 +71,7 @@ class Retriever:
         lexical = self._snapshot.lexical.scores(terms)[rows]
         dense = None if vector is None else self._snapshot.vectors[rows] @ vector
         passages = self._passages(query, rows, lexical, dense)
-        return Result(passages, terms, self._evidence(query, passages), degraded)
+        return self._result(query, self._telling(terms), passages, degraded)
 
     def terms(self, query: Query) -> dict[str, float]:
         """The weighted terms of the question; a short follow-up takes those of the question before with less weight."""
@@ -84,8 +86,15 @@ class Retriever:
         """How rare a term is in this snapshot (BM25's inverse document frequency, >= 0)."""
         return self._snapshot.lexical.idf(term)
 
-    def _evidence(self, query: Query, passages: Sequence[Passage]) -> Evidence:
-        return evidence(query, self._lexicon.concepts(query.text), passages, self.idf)
+    def _result(
+        self, query: Query, weights: Mapping[str, float], passages: tuple[Passage, ...], degraded: tuple[str, ...] = ()
+    ) -> Result:
+        sought = Sought(query.text, query.language, weights)
+        return Result(passages, weights, evidence_strength(sought, passages), degraded)
+
+    def _telling(self, terms: Mapping[str, float]) -> dict[str, float]:
+        """The terms weighted by their rarity; single Chinese characters say too little to choose a quote by."""
+        return {term: weight * self.idf(term) for term, weight in terms.items() if not is_character(term)}
 
     def _vector(self, query: Query) -> tuple[Vectors | None, tuple[str, ...]]:
         """The question's vector, None where the embedder cannot read the language or is down."""

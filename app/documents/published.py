@@ -17,9 +17,8 @@ from app.institutions.service import InstitutionService
 from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Citation, Institution, Language, VersionInfo, VersionKey
 from retrieval.ports import Embedder
-from retrieval.retriever import Result, Retriever
+from retrieval.retriever import Retriever
 from retrieval.snapshot import open_snapshot
-from retrieval.tokens import is_character
 from retrieval.types import Query
 
 OPEN_SNAPSHOTS = 8  # institutions kept in memory; the least recently used one is let go
@@ -56,9 +55,9 @@ class PublishedKnowledge:
         return Retrieved(
             passages=result.passages,
             snapshot=snapshot_id,
-            strength=result.evidence.strength,
+            strength=result.strength,
             versions=versions,
-            term_weights=_weights(retriever, result),
+            term_weights=result.weights,
             degraded=result.degraded,
         )
 
@@ -87,8 +86,3 @@ class PublishedKnowledge:
 
 def _query(question: Question, language: Language) -> Query:
     return Query(question.text, language, history=question.history)
-
-
-def _weights(retriever: Retriever, result: Result) -> dict[str, float]:
-    """The question's terms weighted by their rarity; single Chinese characters say too little to choose a quote by."""
-    return {t: w * retriever.idf(t) for t, w in result.terms.items() if not is_character(t)}

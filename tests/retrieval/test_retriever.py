@@ -109,7 +109,7 @@ def test_masking_leaves_the_best_of_the_rest(retriever: Retriever) -> None:
 def test_nothing_allowed_is_nothing_found(retriever: Retriever) -> None:
     result = retriever.retrieve(Query("gold card annual fee", Language.EN), allowed=())
     assert result.passages == ()
-    assert result.evidence.strength == 0
+    assert result.strength == 0
 
 
 def test_an_unknown_version_is_not_an_error(retriever: Retriever) -> None:
@@ -135,7 +135,7 @@ def test_a_short_follow_up_leans_on_the_question_before(retriever: Retriever) ->
 
 @pytest.mark.parametrize("text", ["", "   ", "？", "the of and"])
 def test_a_question_without_words_is_not_an_error(retriever: Retriever, text: str) -> None:
-    assert retriever.retrieve(Query(text, Language.EN)).evidence.strength < 0.5
+    assert retriever.retrieve(Query(text, Language.EN)).strength < 0.5
 
 
 def test_a_question_asks_for_at_least_one_passage() -> None:

@@ -13,11 +13,12 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
-from app.answering.composers.candidates import Candidate, candidates_of
+from app.answering.composers.candidates import heading_of, parts_of, text_of
 from app.answering.errors import ComposerUnavailable
 from app.answering.ports import Brief, Draft
 from app.answering.prompts import Prompt, load_prompt
 from app.answering.types import Part, Sentence
+from retrieval.quotable import Quotable, quotables
 
 MAX_PASSAGES = 4
 MAX_SPANS = 24
@@ -97,14 +98,14 @@ class GeneratingComposer:
         return str(reply.content)
 
 
-def _numbered(brief: Brief) -> dict[str, Candidate]:
+def _numbered(brief: Brief) -> dict[str, Quotable]:
     """The spans the model may cite, by id, in passage order: a stable order keeps the server's prefix cache warm."""
-    spans = [c for passage in brief.retrieved.passages[:MAX_PASSAGES] for c in candidates_of(passage, window=1)]
-    return {f"s{number}": candidate for number, candidate in enumerate(spans[:MAX_SPANS], start=1)}
+    spans = [q for passage in brief.retrieved.passages[:MAX_PASSAGES] for q in quotables(passage, window=1)]
+    return {f"s{number}": quotable for number, quotable in enumerate(spans[:MAX_SPANS], start=1)}
 
 
-def _user_message(spans: dict[str, Candidate], question: str) -> str:
-    lines = [f"[{span_id}] {candidate.heading}: {candidate.text}" for span_id, candidate in spans.items()]
+def _user_message(spans: dict[str, Quotable], question: str) -> str:
+    lines = [f"[{span_id}] {heading_of(span)}: {text_of(parts_of(span))}" for span_id, span in spans.items()]
     return "Spans:\n" + "\n".join(lines) + f"\n\nQuestion:\n{question}"
 
 
@@ -117,10 +118,10 @@ def _parse(content: str) -> _Reply:
         raise ComposerUnavailable("invalid_json") from error
 
 
-def _sentence(reply: _SentenceReply, spans: dict[str, Candidate], brief: Brief) -> Sentence:
+def _sentence(reply: _SentenceReply, spans: dict[str, Quotable], brief: Brief) -> Sentence:
     """A sentence with the spans it names; an id that does not exist leaves it without, and verification drops it."""
     cited = [spans[span_id] for span_id in reply.spans if span_id in spans]
-    parts: Sequence[Part] = [part for candidate in cited for part in candidate.parts]
+    parts: Sequence[Part] = [part for quotable in cited for part in parts_of(quotable)]
     info = brief.retrieved.versions.get(cited[0].passage.chunk.key) if cited else None
     return Sentence(
         text=reply.text.strip(),

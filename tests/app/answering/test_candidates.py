@@ -1,87 +1,33 @@
 from __future__ import annotations
 
-from app.answering.composers.candidates import candidates_of
-from knowledge_bases.schema import Chunk, Language, Passage, Span, Unit, UnitKind, VersionKey
-
-TABLE = (
-    "Annual fees\n"
-    "Card | Annual fee\n"
-    "Gold* | HK$1,800\n"
-    "Platinum† | HK$2,400\n"
-    "* Waived for the first two years.\n"
-    "† Waived with annual spending of HK$100,000."
-)
-KINDS = (
-    UnitKind.CAPTION,
-    UnitKind.HEADER,
-    UnitKind.ROW,
-    UnitKind.ROW,
-    UnitKind.FOOTNOTE,
-    UnitKind.FOOTNOTE,
-)
-
-
-def passage(text: str, units: tuple[Unit, ...]) -> Passage:
-    chunk = Chunk(
-        id="c1",
-        key=VersionKey("fees", "1"),
-        parse_sha256="0" * 64,
-        language=Language.EN,
-        span=Span(0, len(text)),
-        text=text,
-        indexed_text=text,
-        page=3,
-        heading_path=("Fees", "Cards"),
-        anchor=None,
-        units=units,
-    )
-    return Passage(chunk, 1, 1.0, 0.5, 3.0)
-
-
-def lines_as_units(text: str, kinds: tuple[UnitKind, ...]) -> tuple[Unit, ...]:
-    units, start = [], 0
-    for line, kind in zip(text.split("\n"), kinds, strict=True):
-        units.append(Unit(kind, Span(start, start + len(line))))
-        start += len(line) + 1
-    return tuple(units)
-
-
-def test_a_row_comes_with_its_caption_header_and_only_the_footnote_it_points_to() -> None:
-    gold, platinum = candidates_of(passage(TABLE, lines_as_units(TABLE, KINDS)))
-    assert gold.text == "Annual fees\nCard | Annual fee\nGold* | HK$1,800\n* Waived for the first two years."
-    assert "Waived with annual spending" in platinum.text
-    assert "first two years" not in platinum.text
-
-
-def test_a_quote_is_at_most_two_neighbouring_sentences() -> None:
-    text = "One is here. Two is here. Three is here."
-    spans = (Span(0, 12), Span(13, 25), Span(26, 40))
-    found = [c.text for c in candidates_of(passage(text, tuple(Unit(UnitKind.SENTENCE, s) for s in spans)))]
-    assert found == [
-        "One is here.",
-        "One is here. Two is here.",
-        "Two is here.",
-        "Two is here. Three is here.",
-        "Three is here.",
-    ]
-
-
-def test_sentences_that_do_not_touch_are_never_joined() -> None:
-    text = "One is here. [something that may not be quoted] Three is here."
-    spans = (Span(0, 12), Span(48, 62))
-    found = [c.text for c in candidates_of(passage(text, tuple(Unit(UnitKind.SENTENCE, s) for s in spans)))]
-    assert found == ["One is here.", "Three is here."]
+from app.answering.composers.candidates import heading_of, parts_of, text_of
+from knowledge_bases.schema import Unit, UnitKind
+from retrieval.quotable import quotables
+from tests.retrieval.test_quotable import KINDS, TABLE, lines_as_units, passage
 
 
 def test_every_part_is_cited_by_the_exact_words_of_its_span() -> None:
-    for candidate in candidates_of(passage(TABLE, lines_as_units(TABLE, KINDS))):
-        for part in candidate.parts:
+    for quotable in quotables(passage(TABLE, lines_as_units(TABLE, KINDS))):
+        for part in parts_of(quotable):
             assert part.citation.span.slice(TABLE) == part.citation.quote
 
 
-def test_the_question_of_an_faq_pair_is_the_heading_never_the_quote() -> None:
-    text = "Can I cancel?\nYes, within 21 days."
-    units = (Unit(UnitKind.QUESTION, Span(0, 13)), Unit(UnitKind.SENTENCE, Span(14, 34)))
-    (only,) = candidates_of(passage(text, units))
-    assert only.text == "Yes, within 21 days."
-    assert only.heading == "Can I cancel?"
+def test_a_citation_names_the_page_its_unit_starts_on_not_the_chunks() -> None:
+    units = tuple(Unit(u.kind, u.span, 4 if u.kind is UnitKind.ROW else 3) for u in lines_as_units(TABLE, KINDS))
+    gold, _ = quotables(passage(TABLE, units))
+    assert [part.citation.page for part in parts_of(gold)] == [3, 3, 4, 3]
+
+
+def test_table_parts_stand_a_line_each() -> None:
+    gold, _ = quotables(passage(TABLE, lines_as_units(TABLE, KINDS)))
+    assert text_of(parts_of(gold)).split("\n") == [
+        "Annual fees",
+        "Card | Annual fee",
+        "Gold* | HK$1,800",
+        "* Waived for the first two years.",
+    ]
+
+
+def test_a_quote_stands_under_its_innermost_heading() -> None:
+    gold, _ = quotables(passage(TABLE, lines_as_units(TABLE, KINDS)))
+    assert heading_of(gold) == "Cards"
