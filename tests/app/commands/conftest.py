@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -44,7 +46,17 @@ def home(small_bank_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def logs_as_before() -> Iterator[None]:
+    """A command sends logs to its standard error, which is the runner's and closed after it."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+
+
+@pytest.fixture
+def run(home: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs one command; an error that no command turned into a sentence fails the test."""
     for module in ("app.composition", "app.commands.documents", "app.doctor"):
         monkeypatch.setattr(f"{module}.make_embedder", lambda: EMBEDDER)
