@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
 
 from pydantic import SecretStr
 
@@ -17,13 +16,12 @@ from app.assistant.recorder import ConversationRecorder
 from app.assistant.service import ConversationAssistant
 from app.documents.published import PublishedKnowledge
 from app.foundation import Foundation
+from app.hong_kong import today_in_hong_kong
 from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import Rulebook, load_rulebook
 from retrieval.embedders import SentenceTransformerEmbedder
 from retrieval.ports import Embedder
-
-HONG_KONG = timezone(timedelta(hours=8), "HKT")  # no daylight saving since 1979
 
 
 @dataclass(frozen=True)
@@ -57,11 +55,6 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
 def make_embedder() -> Embedder:
     """The configured embedder; its model is loaded with the first text."""
     return SentenceTransformerEmbedder.packaged()
-
-
-def today_in_hong_kong() -> date:
-    """The day that decides what is in force."""
-    return datetime.now(HONG_KONG).date()
 
 
 def _composers(settings: Settings) -> tuple[Composer, ...]:

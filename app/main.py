@@ -14,11 +14,12 @@ from app.chat.library import PublishedLibrary
 from app.chat.mount import mount_chat
 from app.chat.tokens import ChatTokens
 from app.chat.visit import ChatServices
-from app.composition import Platform, build_platform, today_in_hong_kong
+from app.composition import Platform, build_platform
 from app.console.desk import Desk
 from app.console.mount import mount_console
 from app.evidence.verification import AuditVerifier
 from app.foundation import Foundation, lay_foundation
+from app.hong_kong import today_in_hong_kong
 from app.institutions.errors import InstitutionExists
 from app.institutions.service import InstitutionService
 from app.operations import health

@@ -67,8 +67,6 @@ class Settings(BaseSettings):
     audit_checkpoint_every: int = Field(100, ge=1)
 
     max_upload_bytes: int = Field(50 * MIB, ge=1)
-    max_question_chars: int = Field(2000, ge=1)
-    max_threads: int = Field(8, ge=1)
 
     worker: bool = True  # serve starts a worker of its own
     worker_id: str = "worker"  # a restarted worker of the same id takes up what it left

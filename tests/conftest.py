@@ -20,6 +20,11 @@ from app.tables import METADATA
 from tests.postgres_server import PostgresMissing, PostgresServer
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright keeps an event loop running in this thread; asynchronous tests need their own."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def real_password_hasher() -> Iterator[PasswordHasher]:
     """The product's hasher, for the test that looks at it; all others hash quickly."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import uuid4
 
+import structlog
+
 from app.answering.errors import ComposerUnavailable
 from app.answering.language import detect_language
 from app.answering.ports import Brief, Composer, Draft, Knowledge, Rails
@@ -25,8 +27,11 @@ from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Claim, Disclosure, RailContext, Reason, Stage
 from knowledge_bases.schema import Citation, Institution, Language
+from retrieval.errors import RetrievalError
 
 ANSWER_STRENGTH = 0.5  # the one operating point; retrieval.strength is calibrated to it
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -95,11 +100,18 @@ class Pipeline:
         return self._reply(trail, verdict.action, verdict.reason or Reason.RAIL_FAILED)
 
     async def _retrieve(self, trail: Trail) -> Outcome | None:
-        """Finds passages; an outcome where the evidence is too weak to answer from (promise 5)."""
-        with trail.watch.lap("retrieve"):
-            trail.retrieved = await asyncio.to_thread(
-                self._parts.knowledge.retrieve, trail.institution, trail.question, trail.language, trail.on
-            )
+        """Finds passages; an outcome where the evidence is too weak to answer from (promise 5).
+
+        An index that is damaged or missing holds the answer and opens a case (promise 6).
+        """
+        try:
+            with trail.watch.lap("retrieve"):
+                trail.retrieved = await asyncio.to_thread(
+                    self._parts.knowledge.retrieve, trail.institution, trail.question, trail.language, trail.on
+                )
+        except RetrievalError as error:
+            log.error("answer.retrieval.failed", institution_id=trail.institution.id, error=type(error).__name__)
+            return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
         if trail.retrieved.strength < ANSWER_STRENGTH:
             return self._reply(trail, Action.REFUSE, Reason.NOT_FOUND)
         if trail.retrieved.degraded:

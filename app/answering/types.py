@@ -12,6 +12,8 @@ from typing import Any
 from guardrails.types import Action, Disclosure, Finding, Reason, Severity, Stage
 from knowledge_bases.schema import Citation, Language, Passage, Span, UnitKind, VersionKey
 
+MAX_QUESTION_CHARACTERS = 2000  # longer is not a question
+
 
 class AnswerStatus(StrEnum):
     """How a question ended. A refused or held answer is a done answer."""

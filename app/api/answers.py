@@ -12,14 +12,15 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.answering.types import Answer, Question, passage_json
+from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
 from app.chat.access import customer
-from app.composition import Platform, today_in_hong_kong
+from app.composition import Platform
+from app.hong_kong import today_in_hong_kong
 from knowledge_bases.schema import Language
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
 
 
 class AskBody(BaseModel):

@@ -11,10 +11,11 @@ from sqlmodel import Session
 from app.answering.evidence import evidence_of
 from app.answering.trail import Trail
 from app.answering.types import Answer, AnswerStatus
+from app.assistant.errors import PersonHasConversation
 from app.assistant.flags import flags_of
 from app.cases.service import CaseService
 from app.conversations.service import ConversationService
-from app.conversations.types import MessageRole
+from app.conversations.types import ConversationState, MessageRole
 from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.evidence.service import EvidenceService
@@ -31,13 +32,20 @@ class ConversationRecorder:
     sampled: Callable[[], bool]
 
     def record(self, trail: Trail, answer: Answer) -> None:
-        """See ``app.answering.trail.Recorder``; without a conversation the answer opens one of its own."""
+        """See ``app.answering.trail.Recorder``; without a conversation the answer opens one of its own.
+
+        Raises:
+            PersonHasConversation: it was handed over while the answer was made; nothing was stored.
+        """
         with self.database.write() as session:
             conversations = ConversationService(session, trail.institution.id, self.ledger)
             conversation_id = trail.question.conversation_id or conversations.start(trail.language, DIRECT).id
             EvidenceService(session, trail.institution.id, self.ledger).record(
                 evidence_of(trail, answer, conversation_id)
             )
+            taken = conversations.get(conversation_id).state is ConversationState.HUMAN
+            if taken and answer.status is not AnswerStatus.HANDED_OFF:
+                raise PersonHasConversation(conversation_id)
             if trail.question.text:
                 conversations.say(conversation_id, MessageRole.CUSTOMER, trail.question.text)
             stored = json.dumps(answer.to_json(), ensure_ascii=False)

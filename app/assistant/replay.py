@@ -19,10 +19,10 @@ from app.answering.trail import Trail
 from app.answering.types import Answer, Part, Question, Sentence
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
-from app.documents.publishing import HONG_KONG
 from app.evidence.service import EvidenceService
 from app.evidence.types import DraftRecord, Evidence
 from app.foundation import Foundation
+from app.hong_kong import HONG_KONG
 from knowledge_bases.schema import Citation, Institution, Language, UnitKind, VersionInfo, VersionKey
 from retrieval.types import Query
 
@@ -84,6 +84,8 @@ class Replayer:
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
             )
         )
+        if evidence.snapshot is not None:
+            self.knowledge.retriever(institution.id, evidence.snapshot)  # in place of a held answer: say what is gone
         question = Question(
             institution.id, evidence.question, evidence.language, as_of=evidence.as_of, history=evidence.history
         )

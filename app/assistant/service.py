@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.pipeline import Pipeline
 from app.answering.types import Answer, Question
+from app.assistant.errors import PersonHasConversation
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
 from app.cases.service import CaseService
 from app.cases.types import Flag, Trigger
@@ -53,11 +54,14 @@ class ConversationAssistant:
         if question.conversation_id is None:
             return await self.pipeline.answer(institution, question)
         state, history = await asyncio.to_thread(self._so_far, question.institution_id, question.conversation_id)
-        if state is ConversationState.HUMAN:
-            masked = await self.pipeline.mask(institution, question)
-            await asyncio.to_thread(self._note, replace(question, text=masked))
-            return None
-        return await self.pipeline.answer(institution, replace(question, history=history))
+        if state is ConversationState.ASSISTANT:
+            try:
+                return await self.pipeline.answer(institution, replace(question, history=history))
+            except PersonHasConversation:  # handed over in another tab while the answer was made
+                pass
+        masked = await self.pipeline.mask(institution, question)
+        await asyncio.to_thread(self._note, replace(question, text=masked))
+        return None
 
     def rate(self, institution_id: str, conversation_id: str, answer_id: str, *, helpful: bool) -> None:
         with self.database.write() as session:

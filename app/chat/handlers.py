@@ -13,7 +13,8 @@ from typing import Any, ParamSpec
 import structlog
 from anyio.to_thread import run_sync
 
-from app.answering.types import Answer, AnswerStatus, Question
+from app.answering.language import detect_language
+from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, AnswerStatus, Question
 from app.assistant.ports import ConversationState, Role, TranscriptMessage
 from app.chat.chainlit_home import cl
 from app.chat.errors import TokenRejected
@@ -21,10 +22,10 @@ from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
 from app.chat.render import RELOAD, render_answer
 from app.chat.visit import Visit, visit_of
+from knowledge_bases.schema import Language
 
 log = structlog.get_logger()
 
-MAX_QUESTION = 2000  # code points; longer is not a question
 HUMAN_WANTED = "candour.human"  # posted by the header's button (public/frame.js)
 AUTHOR = "AI"
 
@@ -118,14 +119,20 @@ async def receive_window_message(message: object) -> None:
 
 async def _ask(text: str) -> None:
     visit = current_visit()
-    if len(text) > MAX_QUESTION:
-        return await _say(paragraph(visit.speaker("too_long", limit=str(MAX_QUESTION))))
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        return await _say(paragraph(visit.speaker("too_long", limit=str(MAX_QUESTION_CHARACTERS))))
     token = visit.token
-    question = Question(token.institution, text, token.language, token.conversation)
+    question = Question(token.institution, text, _language_of(text, visit), token.conversation)
     answer = await visit.services.assistant.ask(question)
     if answer is None:
         return await _say_a_person_will_reply(visit)
     return await _show(answer, visit)
+
+
+def _language_of(text: str, visit: Visit) -> Language:
+    """The customer is answered as they write, whatever language the page around the chat speaks."""
+    written = detect_language(text, visit.token.language)
+    return written if written in visit.institution.languages else visit.token.language
 
 
 async def _hand_over(visit: Visit) -> None:
@@ -147,7 +154,7 @@ async def _show_again(message: TranscriptMessage, visit: Visit) -> None:
 
 
 async def _show(answer: Answer, visit: Visit) -> None:
-    t = visit.speaker
+    t = visit.services.texts.speaker(answer.language)
     actions = [
         cl.Action("rate", {"answer": answer.answer_id, "helpful": True}, label=t("helpful"), icon="thumbs-up"),
         cl.Action("rate", {"answer": answer.answer_id, "helpful": False}, label=t("not_helpful"), icon="thumbs-down"),

@@ -14,12 +14,13 @@ from app.answering.language import detect_language
 from app.answering.types import finding_json
 from app.commands.console import fail, foundation, print_json, settings
 from app.commands.questions import InstitutionOption, JsonOption
-from app.composition import Platform, build_platform, today_in_hong_kong
+from app.composition import Platform, build_platform
 from app.doctor import examine
 from app.evidence.export import AuditExport
 from app.evidence.report import AuditReport
 from app.evidence.verification import AuditVerifier
 from app.foundation import Foundation
+from app.hong_kong import today_in_hong_kong
 from app.institutions.service import InstitutionService
 from guardrails.disclosure import Occasion
 from guardrails.guard import Guarded, guard_output

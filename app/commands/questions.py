@@ -12,7 +12,8 @@ from app.answering.texts import source_line
 from app.answering.types import Answer, Question, passage_json
 from app.assistant.replay import Difference, Replayer
 from app.commands.console import USAGE, fail, foundation, parse_day, parse_language, print_json
-from app.composition import Platform, build_platform, today_in_hong_kong
+from app.composition import Platform, build_platform
+from app.hong_kong import today_in_hong_kong
 from knowledge_bases.schema import Language, Passage
 
 InstitutionOption = Annotated[str, typer.Option(help="The institution's id.", metavar="ID")]

@@ -50,7 +50,7 @@ class PublishedKnowledge:
         self, institution_id: str, snapshot_id: str, versions: dict[VersionKey, VersionInfo], query: Query
     ) -> Retrieved:
         """Passages of one snapshot among ``versions``; a replay names an old one."""
-        retriever = self._retriever(institution_id, snapshot_id)
+        retriever = self.retriever(institution_id, snapshot_id)
         result = retriever.retrieve(query, versions.keys())
         return Retrieved(
             passages=result.passages,
@@ -69,7 +69,12 @@ class PublishedKnowledge:
             return None
         return citation.span.slice(text) if citation.span.end <= len(text) else None
 
-    def _retriever(self, institution_id: str, snapshot_id: str) -> Retriever:
+    def retriever(self, institution_id: str, snapshot_id: str) -> Retriever:
+        """The retriever over a snapshot, opened where it is not open already.
+
+        Raises:
+            SnapshotError: it is missing, damaged, or not this institution's or model's.
+        """
         with self._lock:
             if snapshot_id not in self._open:
                 root = self.foundation.index_root(institution_id)

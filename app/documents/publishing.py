@@ -7,7 +7,7 @@ before it looks whether what it cites is in force: so a withdrawal is either see
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta, timezone
+from datetime import date
 
 from sqlmodel import Session
 
@@ -19,10 +19,9 @@ from app.documents.tables import DocumentVersionRow
 from app.documents.timeline import Entry, place
 from app.documents.types import SnapshotMove, Stage, VersionStatus
 from app.evidence.audit import AuditLog, Happening, Ledger
+from app.hong_kong import HONG_KONG
 from app.institutions.service import InstitutionService, SnapshotPointer
 from knowledge_bases.schema import VersionKey
-
-HONG_KONG = timezone(timedelta(hours=8))  # no daylight saving since 1979
 
 _BEFORE = {
     VersionStatus.IN_REVIEW: {VersionStatus.DRAFT},

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.documents.errors import VersionExists
 from app.documents.repository import VersionRepository
 from app.documents.rows import draft_row, info_of, version_of
+from app.documents.tables import DocumentVersionRow
 from app.documents.types import DocumentVersion, Ingested, Progress, Stage, Upload
 from app.evidence.audit import AuditLog, Happening, Ledger
 from knowledge_bases.schema import VersionInfo, VersionKey
@@ -24,7 +25,7 @@ class DocumentService:
         self._institution_id = institution_id
 
     def register(self, upload: Upload) -> DocumentVersion:
-        """A new draft. The same file under the same label again changes nothing: what is stored is returned.
+        """A new draft. The same file under the same label again changes nothing, unless its ingestion had failed.
 
         Raises:
             VersionExists: the label stands for another file.
@@ -34,11 +35,20 @@ class DocumentService:
         if known is not None and known.file_sha256 != upload.file_sha256:
             raise VersionExists(upload.info.key)
         if known is not None:
-            return version_of(known)
+            return version_of(self._tried_again(known, upload.by))
         row = self._versions.add(draft_row(self._institution_id, upload))
         fields = {"file_sha256": upload.file_sha256, "by": upload.by}
         self._audit.append(Happening("version:upload:done", subject_of(upload.info.key), fields))
         return version_of(row)
+
+    def _tried_again(self, row: DocumentVersionRow, by: str) -> DocumentVersionRow:
+        """A version whose ingestion failed is received once more: the fault may have been ours."""
+        if row.stage is Stage.FAILED:
+            row.stage, row.done, row.total, row.error = Stage.RECEIVED, 0, 0, None
+            self._versions.save(row)
+            key = VersionKey(row.document_id, row.version)
+            self._audit.append(Happening("version:upload:again", subject_of(key), {"by": by}))
+        return row
 
     def get(self, key: VersionKey) -> DocumentVersion:
         """The version.

@@ -27,6 +27,7 @@ from retrieval.ports import Embedder
 QUEUE = "ingest"
 APPLICATION_VERSION = "ingest-1"  # fixed: an upgrade of the product must not strand queued work
 SWEEP_INTERVAL_S = 1.0
+UNFINISHED = {"ENQUEUED", "DELAYED", "PENDING"}
 
 log = structlog.get_logger(__name__)
 
@@ -87,10 +88,18 @@ def run_worker(foundation: Foundation, embedder: Embedder, stop: threading.Event
 
 
 def sweep(foundation: Foundation) -> None:
-    """Enqueues every version that was received and that no workflow has taken up."""
+    """Enqueues every version that was received and that no workflow has taken up.
+
+    A version that failed and was uploaded again gets a workflow of its own: ids count the attempts. Two workers that
+    sweep at once count alike, so that one of them enqueues and the other changes nothing.
+    """
     for institution_id, version in _received(foundation):
         key = version.info.key
-        with SetWorkflowID(f"{institution_id}/{key.document}/{key.version}/{version.file_sha256[:16]}"):
+        name = f"{institution_id}/{key.document}/{key.version}/{version.file_sha256[:16]}/"
+        attempts = DBOS.list_workflows(workflow_id_prefix=name, load_input=False, load_output=False)
+        if any(attempt.status in UNFINISHED for attempt in attempts):
+            continue
+        with SetWorkflowID(f"{name}{len(attempts) + 1}"):
             DBOS.enqueue_workflow(QUEUE, ingest_version, institution_id, key.document, key.version)
 
 

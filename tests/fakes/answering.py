@@ -29,6 +29,7 @@ from knowledge_bases.schema import (
     VersionKey,
     Wording,
 )
+from retrieval.errors import SnapshotCorrupt
 from retrieval.tokens import terms
 
 KEY = VersionKey("card-fees", "2026-01")
@@ -75,10 +76,13 @@ class FakeKnowledge:
     passages: tuple[Passage, ...] = ()
     strength: float = 0.9
     tags: frozenset[str] = frozenset({"credit_card"})
+    damaged: bool = False
     asked: list[tuple[Question, date]] = field(default_factory=list)
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
         self.asked.append((question, on))
+        if self.damaged:
+            raise SnapshotCorrupt("vectors.npy is not the one that was written")
         versions = {
             p.chunk.key: VersionInfo(p.chunk.key, "Card Fees", p.chunk.language, tags=self.tags) for p in self.passages
         }

@@ -163,3 +163,11 @@ async def test_an_answer_survives_storage_unchanged() -> None:
     answer = await Desk().ask()
     again = Answer.from_json(answer.to_json())
     assert again.to_json() == answer.to_json()
+
+
+async def test_a_damaged_index_holds_the_answer() -> None:
+    desk = Desk()
+    desk.knowledge.damaged = True
+    answer = await desk.ask()
+    assert (answer.status, answer.reason) == (AnswerStatus.HELD, Reason.RAIL_FAILED)
+    assert len(desk.recorder.answers) == 1

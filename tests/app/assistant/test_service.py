@@ -185,3 +185,19 @@ async def test_a_stored_answer_is_shown_again_as_it_was(small_bank: SmallBank) -
     then, now = answer.to_json(), shown.to_json()
     assert {**now, "timings_ms": None} == {**then, "timings_ms": None}
     assert json.dumps(now)
+
+
+async def test_an_answer_in_the_making_is_dropped_when_a_person_takes_over_meanwhile(small_bank: SmallBank) -> None:
+    conversation = opened(small_bank)
+    assistant = small_bank.platform.assistant
+    retrieve = small_bank.platform.knowledge.retrieve
+
+    def taken_over_meanwhile(*args: object) -> object:
+        assistant.want_human(BANK, conversation, Language.EN)
+        return retrieve(*args)  # type: ignore[arg-type]
+
+    small_bank.platform.knowledge.retrieve = taken_over_meanwhile  # type: ignore[method-assign, assignment]
+    assert await assistant.ask(Question(BANK, FEE_QUESTION, Language.EN, conversation)) is None
+    roles = [role for role, _ in said(small_bank, conversation)]
+    assert roles == [Role.ASSISTANT, Role.CUSTOMER]
+    assert small_bank.is_whole()

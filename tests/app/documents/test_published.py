@@ -8,15 +8,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pytest
-
-from app.answering.types import Question
+from app.answering.types import AnswerStatus, Question
+from app.cases.types import Trigger
 from app.institutions.service import InstitutionService
 from app.jobs.intake import Intake, publish_taken
 from guardrails.types import Reason
 from knowledge_bases.schema import Citation, Language, Span, VersionInfo, VersionKey
 from retrieval.embedders import HashingEmbedder
-from retrieval.errors import RetrievalError
 from retrieval.ports import Vectors
 from tests.app.small_bank import (
     BANK,
@@ -123,9 +121,10 @@ async def test_without_its_model_the_search_goes_on_by_words_and_the_customer_is
     assert small_bank.evidence(answer.answer_id).degraded
 
 
-async def test_a_damaged_snapshot_answers_nothing_and_stores_nothing(small_bank: SmallBank) -> None:
+async def test_a_damaged_snapshot_holds_the_answer_and_opens_a_case(small_bank: SmallBank) -> None:
     for manifest in (small_bank.foundation.index_root(BANK) / "snapshots").glob("*.json"):
         manifest.write_bytes(manifest.read_bytes().replace(b"small-bank", b"other-bank"))
-    with pytest.raises(RetrievalError):
-        await small_bank.ask()
+    answer = await small_bank.ask()
+    assert (answer.status, answer.reason, answer.sentences) == (AnswerStatus.HELD, Reason.RAIL_FAILED, ())
+    assert [case.trigger for case in small_bank.cases()] == [Trigger.RAIL_FAILURE]
     assert small_bank.is_whole()

@@ -1,0 +1,18 @@
+"""What can go wrong between the pipeline and the conversation.
+
+AssistantError
+    PersonHasConversation   a person took the conversation over while an answer was being made
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Base of this package's errors."""
+
+
+class PersonHasConversation(AssistantError):
+    """The answer must not be released: the assistant is silent from the moment a person has the conversation."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(f"a person has conversation {conversation_id}; the answer was not recorded")
