@@ -37,7 +37,8 @@ with contextlib.chdir(_home.name):
     config.features.user_message_markdown = False
     config.features.unsafe_allow_html = False
     config.features.latex = False
-    config.features.user_message_autoscroll = False
+    config.features.user_message_autoscroll = True  # the question moves to the top, its answer is read from there
+    config.features.assistant_message_autoscroll = False
     config.ui.name = "AI"
     config.ui.default_theme = "light"
     config.ui.cot = "hidden"

@@ -12,6 +12,7 @@ from app.web.texts import Speaker
 from knowledge_bases.schema import Citation, UnitKind
 
 AI_MARK = "`AI`"  # styled as a badge; a word, so that a screen reader says it
+WIDEST = 3  # columns that stand side by side in the chat; it is as narrow as a phone
 CELL = " | "  # how a parsed table row separates its cells (knowledge_bases.parsed.Table)
 CALL_BACK = "#call-back"  # the frame's script opens the form for a link to it
 RELOAD = "#reload"
@@ -61,10 +62,12 @@ def _quoted(sentence: Sentence) -> str:
 
 
 def _grid(headers: list[str], rows: list[str]) -> str:
-    """A table where every line has the same cells, else the lines as they are."""
+    """A table where every line has the same cells, else the lines as they are. A wide one is turned on its side."""
     lines = [line.split(CELL) for line in (*headers, *rows)]
     if not headers or len({len(line) for line in lines}) != 1:
         return paragraph("\n".join((*headers, *rows)))
+    if len(lines[0]) > WIDEST >= len(lines):
+        lines = [list(column) for column in zip(*lines, strict=True)]
     return table(lines[0], lines[1:])
 
 
@@ -79,7 +82,8 @@ def _source_line(sentence: Sentence, institution: str, t: Speaker) -> str:
     for key in keys:
         parts = _main_first(tuple(part for part in sentence.parts if part.citation.key == key))
         links.append(link(_source_label(sentence, parts[0].citation, t), source_url(institution, parts)))
-    return f"{escape(t('source'))}: " + "; ".join(links)
+    colon, comma = (": ", "; ") if t.language == "en" else ("：", "；")
+    return escape(t("source")) + colon + comma.join(links)
 
 
 def _main_first(parts: tuple[Part, ...]) -> tuple[Part, ...]:

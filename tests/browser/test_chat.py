@@ -133,6 +133,13 @@ def test_the_language_switch_changes_every_word_and_keeps_the_conversation(page:
     assert len(served.assistant.conversations) == before
 
 
+def test_it_answers_in_the_language_of_the_question_whatever_the_page_speaks(page: Page, served: Served) -> None:
+    chat = open_widget(page, served.url)
+    ask(chat, "金卡年費幾多？")
+    chat.get_by_text("來源：").wait_for()
+    chat.get_by_role("button", name="有幫助", exact=True).wait_for()
+
+
 def test_no_text_of_an_error_reaches_the_customer(page: Page, served: Served) -> None:
     chat = open_widget(page, served.url)
     served.assistant.fails = True

@@ -35,7 +35,7 @@
     button:hover { filter: brightness(1.08); }
     button:focus-visible { outline: 3px solid #1a73e8; outline-offset: 3px; }
     iframe {
-      position: fixed; right: 20px; bottom: 20px; z-index: 2147483001; width: 400px; height: 640px;
+      position: fixed; right: 20px; bottom: 20px; z-index: 2147483001; width: 440px; height: 720px;
       max-height: calc(100dvh - 40px); border: 0; border-radius: 16px; background: #fff;
       box-shadow: 0 12px 48px rgb(0 0 0 / 32%);
     }

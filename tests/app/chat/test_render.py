@@ -59,6 +59,16 @@ def test_a_row_that_does_not_fit_its_header_is_shown_as_it_stands(english: Speak
     assert "Card | Fee\nGold | HK$600 | yearly" in page.text
 
 
+def test_a_row_too_wide_for_a_phone_is_turned_on_its_side(english: Speaker) -> None:
+    parts = (
+        Part(UnitKind.HEADER, a_citation("Deposit | Total | Protected | Not protected", 10)),
+        Part(UnitKind.ROW, a_citation("Fixed | HK$1,500,000 | HK$800,000 | HK$700,000", 60)),
+    )
+    markdown = render_answer(quoted(Sentence("", parts, "Fees")), "harbour-bank", english).replace("\\", "")
+    assert "> | Deposit | Fixed |" in markdown
+    assert "> | Protected | HK$800,000 |" in markdown
+
+
 def test_the_source_opens_the_quoted_row_and_marks_all_its_parts(english: Speaker) -> None:
     markdown = render_answer(a_row_answer(), "harbour-bank", english)
     url = "/chat/harbour-bank/source/card-fees-en/2026-01"
@@ -84,4 +94,4 @@ def test_a_hand_over_offers_the_call_back_form(english: Speaker) -> None:
 
 def test_the_source_line_is_in_the_customer_s_language(chat_texts: Texts) -> None:
     markdown = render_answer(quoted(a_sentence("Yes.")), "harbour-bank", chat_texts.speaker(Language.ZH_HANT))
-    assert "來源: [Terms，第 3 頁（截至 2026年1月1日）]" in markdown.replace("\\", "")
+    assert "來源：[Terms，第 3 頁（截至 2026年1月1日）]" in markdown.replace("\\", "")
