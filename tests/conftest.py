@@ -18,6 +18,7 @@ from app.keys import MasterKey
 from app.staff import passwords
 from app.tables import METADATA
 from tests.postgres_server import PostgresMissing, PostgresServer
+from tests.requirements import missing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +41,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     try:
         server = PostgresServer.start()
     except PostgresMissing as reason:
-        pytest.skip(f"PostgreSQL: {reason}")
+        missing("postgres", str(reason))
     yield server
     server.stop()
 

@@ -24,6 +24,7 @@ from app.web.mount import mount_web
 from app.web.page_images import PageImages
 from tests.fakes.assistant import PARSE, FakeAssistant, an_institution
 from tests.fakes.library import FakeLibrary, a_fee_document, a_text_document, an_info
+from tests.requirements import missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -140,7 +141,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}; install the package chromium")
+        missing("browser", f"no Chromium at {CHROMIUM}; install the package chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
