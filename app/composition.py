@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from app.answering.composers.generating import GeneratingComposer, ModelSettings
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.pipeline import Parts, Pipeline
 from app.answering.ports import Composer
@@ -61,6 +60,8 @@ def _composers(settings: Settings) -> tuple[Composer, ...]:
     quoting = QuotingComposer()
     if settings.llm_base_url is None:
         return (quoting,)
+    from app.answering.composers.generating import GeneratingComposer, ModelSettings  # loads the client: two seconds
+
     model = ModelSettings(
         base_url=settings.llm_base_url,
         model=settings.llm_model,

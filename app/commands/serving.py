@@ -46,12 +46,12 @@ def worker(
     as_child: Annotated[bool, typer.Option("--as-child", hidden=True, help="End when standard input closes.")] = False,
 ) -> None:
     """Ingestion jobs, until stopped; a killed worker goes on where it was."""
+    os.nice(NICENESS)  # before it loads anything: the web process is starting beside it
     from app.composition import make_embedder  # the parsers, the queue and the model belong to this process alone
     from app.jobs.samples import seed_samples
     from app.jobs.worker import run_worker
 
     chosen = settings(demo=demo or None)
-    os.nice(NICENESS)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
