@@ -13,9 +13,8 @@ import uvicorn
 
 from app.commands.console import sentences, settings
 from app.foundation import lay_foundation
+from app.operations.worker_process import NICENESS
 from app.settings import Settings
-
-NICENESS = 10  # customers come first
 
 
 def serve(
@@ -46,12 +45,12 @@ def worker(
     as_child: Annotated[bool, typer.Option("--as-child", hidden=True, help="End when standard input closes.")] = False,
 ) -> None:
     """Ingestion jobs, until stopped; a killed worker goes on where it was."""
-    os.nice(NICENESS)  # before it loads anything: the web process is starting beside it
     from app.composition import make_embedder  # the parsers, the queue and the model belong to this process alone
     from app.jobs.samples import seed_samples
     from app.jobs.worker import run_worker
 
     chosen = settings(demo=demo or None)
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -10,6 +10,7 @@ import threading
 import structlog
 
 RESTART_AFTER_S = 2.0
+NICENESS = 10  # customers come first
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,7 @@ class WorkerProcess:
         while not self._stop.is_set():
             # a pipe that nobody writes to: it closes with this process, however that ends, and the child ends with it
             self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
+            os.setpriority(os.PRIO_PROCESS, self._child.pid, NICENESS)  # from its first import on
             log.info("worker.process.started", pid=self._child.pid)
             status = self._child.wait()
             if not self._stop.is_set():
