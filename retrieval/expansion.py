@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from retrieval.everyday import EverydayEnglish
 from retrieval.tokens import is_character, is_chinese, is_pair, normalise, terms
 
 CHARACTER_WEIGHT = 0.6  # a single Chinese character beside its pairs
 TRANSLATION_WEIGHT = 0.5  # an equal in the other language
 SYNONYM_WEIGHT = 0.25  # an equal in the question's own language
+ASIDE_WEIGHT = 0.4  # the customer's own words, where the documents' words replaced them
 LONGEST_ENTRY = 8  # characters, or terms
 
 
@@ -40,14 +42,30 @@ class Concept:
         return self.forms[0]
 
 
+@dataclass(frozen=True)
+class Everyday:
+    """Everyday English: ``written`` maps a phrase to what replaces it, then its equals; ``silent`` names nothing."""
+
+    written: Mapping[str, Sequence[str]]
+    silent: Sequence[str]
+
+
 class Lexicon:
     """Word lists made ready for look-up: entries are normalised as documents are.
 
-    ``written`` maps Cantonese to written Chinese, first what replaces it, then its equals; ``silent`` are phrases that
-    ask and do not name a thing.
+    ``written`` maps Cantonese and words of the Mainland to written Chinese, first what replaces it, then its equals;
+    ``silent`` are phrases that ask and do not name a thing.
     """
 
-    def __init__(self, written: Mapping[str, Sequence[str]], silent: Iterable[str], groups: Iterable[Group]) -> None:
+    def __init__(
+        self,
+        written: Mapping[str, Sequence[str]],
+        silent: Iterable[str],
+        groups: Iterable[Group],
+        everyday: Everyday | None = None,
+    ) -> None:
+        everyday = everyday or Everyday({}, ())
+        self._everyday = EverydayEnglish(everyday.written, everyday.silent)
         self._written = {normalise(key): tuple(map(normalise, words)) for key, words in written.items()}
         self._silent = frozenset(map(normalise, silent))
         self._chinese = {words[0]: list(words[1:]) for words in self._written.values() if len(words) > 1}
@@ -68,6 +86,8 @@ class Lexicon:
                 same = is_chinese(term) == is_chinese(concept.own[0])
                 weight = _weight(term, SYNONYM_WEIGHT if same else TRANSLATION_WEIGHT)
                 weights[term] = max(weights.get(term, 0.0), weight)
+        for term in (term for phrase in self._set_aside(question) for term in terms(phrase)):
+            weights.setdefault(term, _weight(term, ASIDE_WEIGHT))
         return weights
 
     def concepts(self, question: str) -> tuple[Concept, ...]:
@@ -80,11 +100,20 @@ class Lexicon:
 
     def _segments(self, question: str) -> Iterator[str]:
         """Known Chinese terms, and the stretches of text between them."""
-        text = "".join(self._written.get(piece, (piece,))[0] for piece in _cut(normalise(question), self._written))
+        rewritten, _ = self._everyday.rewrite(normalise(question))
+        text = "".join(self._written.get(piece, (piece,))[0] for piece in _cut(rewritten, self._written))
         text = "".join(" " if piece in self._silent else piece for piece in _cut(text, self._whole))
         for known, run in groupby(_cut(text, self._chinese), key=lambda piece: piece in self._chinese):
             pieces = tuple(run)
             yield from pieces if known else ("".join(pieces),)
+
+    def _set_aside(self, question: str) -> Iterator[str]:
+        """The everyday phrases that were replaced, as documents may use them too, and further equals of theirs."""
+        text, equals = self._everyday.rewrite(normalise(question))
+        yield from equals
+        for piece in _cut(text, self._written):
+            if piece in self._written and self._written[piece][0] not in self._silent:
+                yield piece
 
     def _named(self, segment: str) -> Iterator[Concept]:
         if segment in self._chinese:

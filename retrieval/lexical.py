@@ -48,6 +48,10 @@ class Bm25Index:
             total += weight * self._index.get_scores_from_ids(ids)
         return total
 
+    def holds(self, term: str) -> bool:
+        """Whether any row has ``term``."""
+        return term in self._ids
+
     def idf(self, term: str) -> float:
         """Lucene's inverse document frequency, > 0; the highest for a term no row has."""
         frequency = self._frequencies[self._ids[term]] if term in self._ids else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 
 from retrieval.errors import LexiconInvalid
-from retrieval.expansion import Group, Lexicon
+from retrieval.expansion import Everyday, Group, Lexicon
 
-CANTONESE = "cantonese.yaml"
+CANTONESE, MAINLAND, ENGLISH = "cantonese.yaml", "mainland.yaml", "english.yaml"
 
 
 @cache
@@ -22,11 +22,21 @@ def shipped_lexicon() -> Lexicon:
     Raises:
         LexiconInvalid: a file breaks its form.
     """
-    spoken = _read(CANTONESE)
-    if not (isinstance(spoken.get("written"), dict) and isinstance(spoken.get("silent"), list)):
-        raise LexiconInvalid(f"{CANTONESE}: wanted a mapping 'written' and a list 'silent'")
-    written = {key: str(words).split() for key, words in spoken["written"].items()}
-    return Lexicon(written, spoken["silent"], (group for name in _group_files() for group in _groups(name)))
+    written: dict[str, Sequence[str]] = {}
+    silent: list[str] = []
+    for name in (MAINLAND, CANTONESE):
+        spoken = _spoken(name, " ")
+        written |= spoken.written
+        silent += spoken.silent
+    groups = (group for name in _group_files() for group in _groups(name))
+    return Lexicon(written, silent, groups, _spoken(ENGLISH, ", "))
+
+
+def _spoken(name: str, separator: str) -> Everyday:
+    value = _read(name)
+    if not (isinstance(value.get("written"), dict) and isinstance(value.get("silent"), list)):
+        raise LexiconInvalid(f"{name}: wanted a mapping 'written' and a list 'silent'")
+    return Everyday({key: str(words).split(separator) for key, words in value["written"].items()}, value["silent"])
 
 
 def _group_files() -> list[str]:

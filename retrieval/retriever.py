@@ -93,8 +93,15 @@ class Retriever:
         return Result(passages, weights, evidence_strength(sought, passages), degraded)
 
     def _telling(self, terms: Mapping[str, float]) -> dict[str, float]:
-        """The terms weighted by their rarity; single Chinese characters say too little to choose a quote by."""
-        return {term: weight * self.idf(term) for term, weight in terms.items() if not is_character(term)}
+        """The terms weighted by their rarity; single Chinese characters say too little to choose a quote by.
+
+        An equal that no document has says nothing of what is missing, and is left out.
+        """
+        return {
+            term: weight * self.idf(term)
+            for term, weight in terms.items()
+            if not is_character(term) and (weight == 1 or self._snapshot.lexical.holds(term))
+        }
 
     def _vector(self, query: Query) -> tuple[Vectors | None, tuple[str, ...]]:
         """The question's vector, None where the embedder cannot read the language or is down."""

@@ -74,10 +74,11 @@ def _words(text: str) -> Iterator[str]:
             yield from word
             yield from (word[i : i + 2] for i in range(len(word) - 1))
         elif word not in STOP_WORDS:
-            yield _stem(word)
+            yield stem(word)
 
 
 @lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """The stem of one English word in lower case."""
     # A stemmer is cheap to make and not safe to share between threads.
     return str(Stemmer.Stemmer("english", 0).stemWord(word))

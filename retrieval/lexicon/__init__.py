@@ -1,5 +1,7 @@
 """Reviewed word lists, read by ``retrieval.lexicon_files``; from Hong Kong usage, no entry from a test set.
 
 cantonese.yaml   spoken Cantonese -> written Chinese, and phrases that ask without naming a thing
+mainland.yaml    the Mainland's words -> Hong Kong's, and such phrases
+english.yaml     everyday English -> the English of documents, and such phrases
 terms_*.yaml     groups of equals: English terms beside their Chinese ones, by sector
 """

@@ -79,6 +79,28 @@ def test_no_english_question_is_rewritten_by_the_cantonese_list() -> None:
     assert shipped_lexicon().plainly("How do I make a claim for a delay?") == "how do i make a claim for a delay?"
 
 
+@pytest.mark.parametrize(
+    ("question", "term"),
+    [
+        ("I quit my job", "cessat"),
+        ("my dad passed away", "death"),
+        ("when does it kick in?", "commenc"),
+        ("犹豫期多久", "冷静"),
+        ("阿爸過咗身", "身故"),
+    ],
+)
+def test_everyday_words_become_those_of_documents(question: str, term: str) -> None:
+    assert shipped_lexicon().weigh(question)[term] == 1
+
+
+def test_words_that_were_replaced_still_count_for_less() -> None:
+    assert 0 < shipped_lexicon().weigh("犹豫期")["犹豫"] < 1
+
+
+def test_english_filler_is_not_sought() -> None:
+    assert "wonder" not in shipped_lexicon().weigh("just wondering about the annual fee")
+
+
 def test_every_shipped_entry_is_in_the_script_of_its_list() -> None:
     groups = [group for name in lexicon_files._group_files() for group in lexicon_files._groups(name)]
     assert len(groups) > 300
