@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(SEEDED_S + 240)]
 
 READ_MS = 90_000
+BEING_READ = re.compile("Reading the file|Cutting into passages|Making it searchable")
 QUESTION = "What is the annual fee of the gold card?"
 
 
@@ -27,10 +29,10 @@ def test_after_a_kill_the_published_answers_stand_and_the_upload_is_read_to_its_
     customer = Customer.opens(page, product.url)
     assert "HK$880*" in customer.asks(QUESTION).inner_text()
     file = tmp_path / "notices.md"
-    file.write_text("\n\n".join(a_section(number) for number in range(200)), encoding="utf-8")
+    file.write_text("\n\n".join(a_section(number) for number in range(1000)), encoding="utf-8")
     maker = Staff.logs_in(browser, product.url, "maker")
-    maker.uploads(file, "Two hundred notices", "2026-11")
-    maker.page.get_by_text("Making it searchable").wait_for(timeout=READ_MS)
+    maker.uploads(file, "A thousand notices", "2026-11")
+    maker.page.get_by_text(BEING_READ).wait_for(timeout=READ_MS)
     customer.says("How much of my deposit is protected?")
     product.kill()
     product.start()
