@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Engine, inspect
+
 from app.db.engine import make_engine
 from app.db.schema import upgrade
 from app.db.session import Database
 from app.documents.files import FileStore
 from app.evidence.audit import Ledger
 from app.evidence.checkpoints import Checkpoints
-from app.keys import MasterKey, load_or_create_master_key, parse_master_key
+from app.keys import KeyFileError, MasterKey, has_master_key, load_or_create_master_key, parse_master_key
 from app.settings import Settings
 
 
@@ -36,18 +38,24 @@ def lay_foundation(settings: Settings) -> Foundation:
     """Opens the database, bringing its tables up to date, and the keys, making them at the very first start.
 
     Raises:
-        KeyFileError: the master key is damaged.
+        KeyFileError: the master key is damaged, or missing while the database is not empty.
         sqlalchemy.exc.SQLAlchemyError: the database cannot be reached.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    master = _master_key(settings)
     engine = make_engine(settings.effective_database_url)
+    master = _master_key(settings, engine)
     upgrade(engine)
     checkpoints = Checkpoints(settings.checkpoints_dir, master.signing)
     return Foundation(settings, Database(engine), Ledger(master, checkpoints, settings.audit_checkpoint_every))
 
 
-def _master_key(settings: Settings) -> MasterKey:
+def _master_key(settings: Settings, engine: Engine) -> MasterKey:
+    """The configured key. One is made only for a database that holds nothing yet: a lost key is never replaced."""
     if settings.master_key is not None:
         return parse_master_key(settings.master_key.get_secret_value(), "CANDOUR_MASTER_KEY")
+    if not has_master_key(settings.keys_dir) and inspect(engine).has_table("audit_entry"):
+        raise KeyFileError(
+            f"the master key in {settings.keys_dir} is missing, and the database was written with it; "
+            "restore it from your backup: nothing stored can be read without it"
+        )
     return load_or_create_master_key(settings.keys_dir)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
+FILE_NAME = "master.key"
 
 
 class KeyFileError(Exception):
@@ -68,13 +69,18 @@ def parse_master_key(text: str, source: str) -> MasterKey:
     return MasterKey(secret)
 
 
+def has_master_key(keys_dir: Path) -> bool:
+    """Whether a key file lies in ``keys_dir``."""
+    return (keys_dir / FILE_NAME).exists()
+
+
 def load_or_create_master_key(keys_dir: Path) -> MasterKey:
     """The key in ``keys_dir/master.key``; made (mode 0600) where there is none.
 
     Raises:
         KeyFileError: the file is damaged or can't be read or written.
     """
-    path = keys_dir / "master.key"
+    path = keys_dir / FILE_NAME
     try:
         if not path.exists():
             _create(path)

@@ -148,7 +148,7 @@ class Pipeline:
             disclosures = self._owed(trail, draft)
         except DisclosureError:
             return self._reply(trail, Action.HOLD, Reason.DISCLOSURE)
-        outcome = _drafted(trail, draft, disclosures)
+        outcome = _drafted(trail, draft, disclosures, self._parts.today())
         with trail.watch.lap("verify"):
             verdict = await self._parts.rails.check_output(_checked(trail, draft, outcome), self._resolver(trail))
         trail.judge(Stage.OUTPUT, verdict)
@@ -202,13 +202,16 @@ def _checked(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:
     )
 
 
-def _drafted(trail: Trail, draft: Draft, disclosures: tuple[Disclosure, ...]) -> Outcome:
+def _drafted(trail: Trail, draft: Draft, disclosures: tuple[Disclosure, ...], today: date) -> Outcome:
+    """The draft in its frame. Words that were in force on another day are never led in as today's."""
     generated = draft.model is not None
-    words = texts(trail.language)
+    lead = "lead_generated" if generated else "lead_quote"
+    if trail.on != today:
+        lead += "_as_of"
     return Outcome(
         status=AnswerStatus.ANSWERED if generated else AnswerStatus.QUOTED,
         reason=None,
-        lead=words["lead_generated" if generated else "lead_quote"],
+        lead=texts(trail.language)[lead].format(date=trail.on.isoformat()),
         sentences=draft.sentences,
         notices=(*trail.notices, *_language_notice(trail, draft)),
         disclosures=disclosures,

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import UNEXPECTED, problem_of
 from app.foundation import Foundation, lay_foundation
@@ -50,6 +51,13 @@ def sentences() -> Iterator[None]:
         yield
     except typer.Exit:
         raise
+    except SQLAlchemyError as error:  # its message may hold a statement with stored values
+        cause = getattr(error, "orig", None) or type(error).__name__
+        fail(f"the database cannot be used ({cause}); check its disk space, its file and CANDOUR_DATABASE_URL")
+    except OSError as error:
+        fail(
+            f"{error.strerror or type(error).__name__} ({error.filename or 'data folder'}); check disk and permissions"
+        )
     except Exception as error:
         problem = problem_of(error)
         if problem is UNEXPECTED:

@@ -123,6 +123,9 @@ def _tell(results: Sequence[Taken | Refused], snapshot: str | None, as_json: boo
     else:
         for result in results:
             typer.echo(result.line())
-        typer.echo(f"published as snapshot {snapshot[:12]}" if snapshot else "not published: waiting for approval")
+        if snapshot:
+            typer.echo(f"published as snapshot {snapshot[:12]}")
+        elif len(refused) < len(results):
+            typer.echo("not published: waiting for approval")
     if refused:
         fail(f"{len(refused)} of {len(results)} files were refused")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.answering.texts import source_line
-from app.answering.types import Answer, Question, passage_json
+from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
 from app.assistant.replay import Difference, Replayer
 from app.commands.console import USAGE, fail, foundation, parse_day, parse_language, print_json
 from app.composition import Platform, build_platform
@@ -112,6 +112,8 @@ def _differences(differences: tuple[Difference, ...]) -> str:
 def _worded(text: str) -> str:
     if not text.strip():
         fail("the question is empty; put it in quotes after the command", USAGE)
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        fail(f"the question has {len(text)} characters; ask in at most {MAX_QUESTION_CHARACTERS}", USAGE)
     return text.strip()
 
 

@@ -1,4 +1,4 @@
-"""Reviewed word lists, read by ``retrieval.lexicon_files``; from Hong Kong usage, no entry from a test set.
+"""Word lists, read by ``retrieval.lexicon_files``: from Hong Kong usage, not yet reviewed by a second person.
 
 cantonese.yaml   spoken Cantonese -> written Chinese, and phrases that ask without naming a thing
 mainland.yaml    the Mainland's words -> Hong Kong's, and such phrases
