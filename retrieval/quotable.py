@@ -29,6 +29,7 @@ RANK_WEIGHT = 2.5  # divided by the passage's rank
 FIGURE_WEIGHT = 1.5
 LENGTH_WEIGHT = 0.44  # of log(1 + terms): a bare label seldom answers
 OTHER_LANGUAGE_COST = 0.6
+LABEL_COST = 0.5  # share of a row's label that was not asked for: "USD Gold" is not "Gold"
 
 # Words that ask for a figure or a date, in the customers' languages; a quote without one then answers less well.
 _FIGURE_CUES = (
@@ -121,8 +122,16 @@ def _score(quotable: Quotable, sought: Sought) -> Scored:
         + LENGTH_WEIGHT * log1p(len(words))
         + RANK_WEIGHT / passage.rank
         - OTHER_LANGUAGE_COST * (not reads(passage.chunk.language, sought.language))
+        - LABEL_COST * _unasked_label(quotable, weights)
     )
     return Scored(quotable, score, frozenset(weights.keys() & (focus | around)))
+
+
+def _unasked_label(quotable: Quotable, weights: Mapping[str, float]) -> float:
+    """How much of a row's first cell, which names what the row is about, the question does not name; in [0, 1]."""
+    label, cell, _ = quotable.focus.partition(" | ")
+    named = set(terms(label))
+    return len(named - weights.keys()) / len(named) if cell and named else 0.0
 
 
 def reads(written: Language, wanted: Language) -> bool:
