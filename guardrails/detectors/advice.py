@@ -24,6 +24,8 @@ _ADVICE = Patterns(
     rf"(?<!why )(?<!how )(?<!where )(?<!when )\bshould (?:i|we)(?: (?:just|now|really|still|instead|rather|even|also|all))? (?:{_ACT})\b.{{0,40}}\b(?:{_PRODUCT}|now|today|money|savings|it|them)\b",
     r"(?<!why )(?<!how )\bshould (?:i|we)(?: \w{1,12}){0,2} (?:buy|sell|invest|surrender)\b",
     r"\b(?:is it|is now|would it be)(?: \w{1,8}){0,3} (?:good|right|better|wise|worth|bad|smart)(?: \w{1,8}){0,2} (?:time )?to (?:buy|sell|invest|switch|surrender|borrow|lock)",
+    rf"\b(?:good|right|best|bad|wise|smart|ideal|better) (?:time|moment|idea)(?: for (?:me|us))? to (?:{_ACT})\b.{{0,30}}\b{_PRODUCT}\b",
+    r"\b(?:which|what)(?: of (?:your|the|these))?(?: \w{1,14}){0,3}? (?:funds?|stocks?|shares|bonds?|etfs?|investments?|portfolios?)\b.{0,24}\b(?:(?:highest|best|biggest|greatest|most) (?:\w{1,12} )?(?:returns?|performance|gains?|profits?|growth)|perform(?:s|ed|ing)? (?:the )?best|best.performing)\b",
     rf"\b(?:recommend|suggest|advise)\b.{{0,30}}\b{_PRODUCT}\b",
     r"\b(?:recommend|suggest|advise)(?: to)? me (?:a|an|some|which|what|whether|if|on (?:which|what))\b",
     r"\bwhat (?:do|would|can) you (?:recommend|suggest|advise)\b",
@@ -40,6 +42,9 @@ _ADVICE = Patterns(
     r"\bwhere should i (?:put|invest|park|keep)\b",
     # Chinese: which one is good, should I, help me choose, is it worth it.
     f"(?:邊|哪)(?:一)?(?:隻|只|個|种|種|款|份|支|類|類型)?{_ZH_PRODUCT}?.{{0,8}}(?:好啲|好些|最好|較好|比較好|更好|好呢|好嗎|好(?=$|[?？!。呀啊呢])|抵買|值得|適合|合適|穩陣|抵|最抵|賺得多|賺最多)",
+    "(?:邊|哪)(?:一)?(?:隻|只|個|种|種|款|份|支|類|類型)?(?:基金|股票|債券|強積金|投資|組合|保單).{0,8}(?:回報|收益|表現|升|賺|增長).{0,3}(?:最|更|較)(?:高|好|多|佳|穩|大|勁)",
+    f"{_ZH_PRODUCT}.{{0,20}}(?:推薦|推介|介紹)(?:一下|下|吓|返)?(?:$|[?？!。,，吧啦呀])",
+    f"(?:係咪|是否|是不是).{{0,8}}{_ZH_ACT}.{{0,10}}(?:好|合適|適合|最佳|啱)(?:嘅|的)?(?:時機|時候)",
     f"(?:應該|應唔應該|應不應該|該不該|該|使唔使|好唔好|可唔可以建議|是否應該|應否).{{0,6}}{_ZH_ACT}.{{0,10}}(?:邊|哪|{_ZH_PRODUCT})",
     "(?:應該|該|而家|現在).{0,4}(?:買|賣|揀|選|投資|認購)(?:邊|哪|咩|乜|什麼|甚麼|唔買|不買|嗎|好唔好)",
     f"(?:而家|現在|依家|家陣|現時).{{0,8}}(?:係咪|是否|是不是|適唔適合|適合|應唔應該|啱唔啱|該不該).{{0,6}}(?:好時機|{_ZH_ACT})",

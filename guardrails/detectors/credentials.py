@@ -16,6 +16,7 @@ _LINK = (
     r"{0,10}"
 )
 _DIGITS = r"\d(?:[\s\-.]?\d)"
+_NOT_MONEY = r"(?![,.]\d|\s?(?:hkd|dollars|rmb|yuan|times|元|蚊|块|港|年|人))"
 _NUMERALS = r"[零〇一二三四五六七八九]"
 
 _OTP_WORD = (
@@ -26,6 +27,14 @@ _OTP_WORD = (
 _OTP = Patterns(
     rf"{_OTP_WORD}{_LINK}(?P<secret>(?:[a-z]{{1,3}}-)?{_DIGITS}{{3,7}}(?!\d)|{_NUMERALS}{{4,8}})",
     rf"{_OTP_WORD}{_LINK}(?P<lettered>(?=[a-z0-9]*\d)[a-z0-9]{{4,10}}\b)",
+    # Nobody names it a password: the bank texted it, it is "my code", or it is said to have six digits.
+    rf"\b(?:texted|sms'?e?d|messaged)(?: (?:to )?(?:me|us))?(?: (?:the|a|this|code|number|digits?|with)){{0,3}}:? (?P<texted>{_DIGITS}{{3,7}}(?!\d)){_NOT_MONEY}",
+    rf"\b(?:my|the|this|that|got|received|entered|typed)(?: (?:new|secret|following)| a)? code(?: is| was|:|=|,| it'?s){{1,2}}\s?(?P<called>{_DIGITS}{{3,7}}(?!\d))",
+    rf"\b(?:my|this|got|received|entered|typed)(?: (?:the|a|this|new))? code (?P<bare>{_DIGITS}{{5}}(?!\d))",
+    rf"\b(?:four|five|six|seven|eight|[4-8])[- ]digits?(?: (?:code|number|password|pin)s?)?(?: is| was|:|,)?\s(?P<counted>{_DIGITS}{{3,7}}(?!\d)){_NOT_MONEY}",
+    rf"[四五六七八4-8]\s?(?:个|位)(?:数字|数|号码|密码|码|字)(?:就系|系|是|为|:|,|\s){{0,3}}(?P<places>{_DIGITS}{{3,7}}(?!\d)){_NOT_MONEY}",
+    rf"(?:短讯|短信|sms|讯息|信息)[^\d$]{{0,6}}(?P<message>\d{{3}}[\s\-]?\d{{3}}(?![\d,])){_NOT_MONEY}",
+    rf"(?:我|个|组|嘅|的)码(?:就系|系|是|:|\s){{0,3}}(?P<mine>{_DIGITS}{{3,7}}(?!\d))",
     rf"(?<!\d)(?P<before>{_DIGITS}{{3,7}})(?!\d)\s?(?:is|was|系|是|就系)\s?(?:my|the|我|我个|个|我嘅)?\s?{_OTP_WORD}",
 )
 _PIN = Patterns(

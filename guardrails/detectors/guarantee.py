@@ -11,12 +11,15 @@ STAGE = Stage.INPUT
 _MARKET = r"(?:market|index|stocks?|shares?|hang seng|price|rates?|dollar|rmb|renminbi|yen|bitcoin|gold|fund|currency|property prices?)"
 PROMISE = Patterns(
     r"\bguarantee[sd]?(?: me| us| that| you| i| we| my| it| this| the| fund| will| to| a| of| can)*? (?:profits?|returns?|gains?|make money|earn|not lose|never lose|no loss|positive|income of|\d+(?:\.\d+)?%)",
+    r"\b(?:guarantee|promise|assure) (?:me|us)\b.{0,40}\b(?:\d+(?:\.\d+)?\s?(?:%|percent)|returns?|profits?|gains?|(?:won'?t|not|never) lose|no loss(?:es)?|go up|rise|double|make money)",
+    r"\bguarantee (?:that )?(?:the|my|your|this|these)(?: \w{1,12}){0,2} (?:funds?|investments?|stocks?|portfolio|mpf) (?:will|would|can|won'?t)\b.{0,12}\b(?:make|earn|return|yield|gain|grow|rise|go up|lose|fall)\b",
     r"\bguaranteed (?:profits?|gains?|winner|to (?:make|earn|profit|go up|grow|rise|win))",
     r"\b(?:risk.?free|no.?risk|zero.?risk|without (?:any )?risk)\b.{0,20}\b(?:return|profit|investment|money|gain|product|fund)",
     r"\b(?:investment|fund|product|return|profit)s?\b.{0,16}\b(?:risk.?free|no risk|zero risk|100% safe)\b",
     r"\b(?:sure|certain|definitely|surely) (?:to |going to |will )?(?:make money|win|profit|earn|go up)",
     r"\bcan'?t (?:possibly )?lose\b|\bnever lose (?:any )?money\b|\bpromise (?:me )?.{0,20}(?:return|profit|gain|money|won't lose)",
     "(?:保證|包|穩|必|一定|實|肯定|擔保)(?:會|能|可以|係|是|有|我)?(?:賺|赚|贏|升|有錢賺|回本|獲利|盈利|唔會蝕|不會虧|不虧)",
+    r"(?:保證|擔保|應承|答應)(?:俾|畀|給|到)?我.{0,14}(?:賺|回報|收益|升|唔蝕|不虧|\d\s?(?:%|厘))",
     "穩賺|包賺|必賺|穩贏|穩陣賺|賺硬|實賺|穩袋",
     "(?:零|冇|無|沒有)風險(?:嘅|的)?.{0,4}(?:回報|收益|投資|賺|產品|高息)",
     "(?:一定|保證|肯定|絕對)(?:唔會|不會|冇|無|不)(?:蝕|虧|輸|損失)",

@@ -17,7 +17,11 @@ READS_RAW = True
 _GAP = r"[\s\-._·]{0,2}"
 _ASIDE = r"(?:[\s:=#,，：\-]|no\.?|number|is|was|系|是|为|号码|号|就|我|的|嘅){0,8}"
 
-_HKID = Patterns(rf"(?<![a-z0-9])(?P<hkid>[a-z]{{1,2}}{_GAP}\d(?:{_GAP}\d){{5}}{_GAP}\(?\s?[0-9a]\s?\)?)(?![a-z0-9])")
+# The bracket of an identity number, written out: "A123456 bracket 3".
+_BRACKET = r"(?:(?:in |open )?(?:brackets?|parenthes[ie]s)|(?:with )?check digit(?: is)?|括[號弧](?:入面|裏面|裡面|內)?(?:係|是)?)"
+_HKID = Patterns(
+    rf"(?<![a-z0-9])(?P<hkid>[a-z]{{1,2}}{_GAP}\d(?:{_GAP}\d){{5}}{_GAP}(?P<written>\(|{_BRACKET})?\s?[0-9a]\s?\)?)(?![a-z0-9])"
+)
 _HKID_WORD = Patterns(r"\bhkid\b", r"\bid card\b", r"\bidentity (?:card|number)", "身份證", "身分證", "證件號")
 _FOREIGN_ID = Patterns(
     r"(?<!\d)(?P<mainland>\d{6}(?:19|20)\d{9}[\dx])(?!\d)",
@@ -73,10 +77,11 @@ def _hkids(text: NormalText, context: RailContext) -> Iterator[Span]:
     """Valid check digit, or written as one (in brackets, or beside the word): a mistyped number is still someone's."""
     named = text.text in _HKID_WORD
     for match in _HKID.compiled.finditer(text.text):
-        characters = [c for c in match["hkid"] if c.isalnum()]
+        written = match["hkid"].replace(match["written"] or "(", "")
+        characters = [c for c in written if c.isalnum()]
         letters = 2 if characters[1].isalpha() else 1
         valid = hkid_is_valid("".join(characters[:letters]), "".join(characters[letters:-1]), characters[-1])
-        if valid or named or "(" in match["hkid"]:
+        if valid or named or match["written"]:
             yield text.original(*match.span("hkid"))
 
 

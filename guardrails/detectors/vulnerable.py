@@ -12,7 +12,11 @@ _KIN = r"(?:husband|wife|mother|father|mum|mom|dad|son|daughter|brother|sister|g
 _ZH_KIN = "(?:老公|老婆|丈夫|妻子|先生|太太|爸爸|媽媽|爸|媽|父親|母親|阿爸|阿媽|爺爺|嫲嫲|公公|婆婆|兒子|女兒|仔|女|哥哥|弟弟|家人|親人)"
 _DISTRESS = Patterns(
     r"\b(?:kill(?:ing)? myself|suicid\w{1,4}|end (?:my life|it all)|don'?t want to (?:live|be alive)|want to die|no reason to live|hurt myself|self.harm)\b",
-    "自殺|唔想(?:做人|生存|活)|不想活|想死|輕生|結束(?:自己)?生命|自殘|生無可戀|冇(?:咩)?意思生存",
+    r"\b(?:tired|sick) of (?:living|life|being alive)\b(?! (?:in|with|at|on|here|near|insurance)\b)|\b(?:not worth|no point(?: in)?|can'?t go on) living\b|\bi can'?t go on(?: any ?more| any longer| like this)\b|\bbetter off dead\b|\bwish i (?:was|were) dead\b|\btak(?:e|ing) my own life\b|\bdon'?t want to be here any ?more\b|\blife (?:is|has)(?: \w{1,8})? (?:meaningless|pointless|no meaning)\b",
+    r"\bi(?:'m| am|'ll| will| want| feel| might| could| may)?(?: \w{1,8}){0,4} jump(?:ing)? (?:off|from|out of)\b.{0,20}\b(?:building|roof|rooftop|bridge|window|balcony|floor|train)\b(?!.{0,40}\b(?:bungee|cover(?:ed)?|insur\w{1,6})\b)",
+    "自殺|(?:唔|不)(?:再)?想(?:再)?(?:繼續)?(?:做人(?!壽|民|事)|生存|活(?!期|動|化|躍))|想死(?!亡|期)|輕生|結束(?:自己)?生命|自殘|生無可戀|冇(?:咩)?意思生存|一了百了",
+    "(?:活[著着]?|人生|做人|生存).{0,3}(?:冇|沒有|沒|無)(?:咩|乜|什麼|任何)?(?:意思|意義|希望|價值|盼頭)|(?:活[著着得]|做人).{0,3}(?:累|攰|辛苦|痛苦)|活(?:唔|不)(?:下去|落去)",
+    "(?:想|去|不如|打算|準備).{0,4}(?:跳樓|跳海|跳橋|燒炭|割脈|上吊|尋死|自我了斷|解脫(?!欠|債))(?!價|貨|機)",
 )
 _DIFFICULTY = Patterns(
     rf"\b(?:my|our) (?:late )?{_KIN}\b.{{0,20}}\b(?:died|passed away|has passed|is dying|was killed|death)\b|\bmy late {_KIN}\b|\b(?:passed away|died)\b.{{0,30}}\b(?:my|our) {_KIN}\b",

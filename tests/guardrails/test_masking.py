@@ -43,6 +43,14 @@ def finding(start: int, end: int, detail: str) -> Finding:
         ("Mr Chan called", "Mr [NAME] called"),
         ("my CVV is 123 and my PIN is 4829", "my CVV is [CVV] and my PIN is [PIN]"),
         ("驗證碼係四八二九一三", "驗證碼係[OTP]"),
+        ("my ID: A123456 bracket 3", "my ID: [HKID]"),
+        ("A123456 in brackets 7, is it right?", "[HKID], is it right?"),
+        ("我係A123456 括號3", "我係[HKID]"),
+        ("the bank texted 593817 to me", "the bank texted [OTP] to me"),
+        ("收到六位數字 605142 係咪要輸入", "收到六位數字 [OTP] 係咪要輸入"),
+        ("my code is 48-29-17 why rejected", "my code is [OTP] why rejected"),
+        ("the six-digit number 605142 does not work", "the six-digit number [OTP] does not work"),
+        ("我個碼係605142", "我個碼係[OTP]"),
     ],
 )
 def test_personal_data_becomes_a_token(text: str, expected: str) -> None:
@@ -59,6 +67,12 @@ def test_personal_data_becomes_a_token(text: str, expected: str) -> None:
         "What if I miss one of my payments?",
         "我係客戶，想問黃金卡年費",
         "my password is wrong",
+        "the limit is 480,000",
+        "my limit is 480000 dollars",
+        "What does the code of banking practice 2023 say?",
+        "The branch code is 0042 and the sort code is 123456",
+        "收到短訊話扣咗480000蚊",
+        "What does bracket 3 of the tax table mean?",
     ],
 )
 def test_ordinary_words_and_figures_stay(text: str) -> None:
