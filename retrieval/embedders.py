@@ -72,7 +72,9 @@ class SentenceTransformerEmbedder:
     def _model(self) -> SentenceTransformer:
         try:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils.logging import disable_progress_bar
 
+            disable_progress_bar()  # type: ignore[no-untyped-call]  # a server's log is no terminal
             return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
         except (ImportError, OSError, ValueError) as error:
             raise EmbedderUnavailable(f"model {self._name} cannot be loaded from {self._folder}: {error}") from error
