@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.answering.errors import ComposerUnavailable
+from app.assistant.errors import PersonHasConversation
 from app.cases.errors import CaseDecided, ReasonRequired
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import MissingInstitution, RowNotFound
@@ -52,6 +53,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     AccountExists: Problem(409, "The name is taken"),
     SnapshotMoved: Problem(409, "Published by somebody else first"),
     CitedVersionWithdrawn: Problem(409, "A cited document was withdrawn"),
+    PersonHasConversation: Problem(409, "A person has this conversation"),
     FourEyesRequired: Problem(403, "A second person is needed"),
     ReasonRequired: Problem(422, "A reason is needed"),
     WeakPassword: Problem(422, "The password is too short"),

@@ -38,7 +38,7 @@ def asks_for_the_fee(customer: Customer) -> None:
     reply = customer.asks("What is the annual fee of the gold card?")
     quote = reply.locator("blockquote", has_text="HK$880*")
     assert "Waived for the first two years" in quote.inner_text(), "the footnote belongs to the figure"
-    source = customer.follows(reply.get_by_role("link", name=re.compile("Credit Card Fees and Charges, page 1")).last)
+    source = customer.follows(reply.get_by_role("link", name=re.compile("Credit Card Fees and Charges, page 1")).first)
     assert "Harbour Gold Card | HK$880*" in source.locator(".quoted").inner_text()
     is_highlighted_on_the_drawn_page(source)
     customer.closes_source()
