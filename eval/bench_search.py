@@ -13,14 +13,16 @@ import numpy as np
 
 from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, VersionKey
 from retrieval.embedders import SentenceTransformerEmbedder
+from retrieval.legs import CANDIDATES
 from retrieval.lexicon_files import shipped_lexicon
-from retrieval.retriever import CANDIDATES, Retriever
+from retrieval.retriever import Retriever
 from retrieval.snapshot import Manifest, Snapshot
 from retrieval.types import Query
 
 QUESTIONS = 200
 WORDS_A_CHUNK = 120
 VOCABULARY = 30_000
+CONCEPTS = 5_000
 
 
 def synthetic_snapshot(size: int, embedder: SentenceTransformerEmbedder) -> Snapshot:
@@ -31,7 +33,8 @@ def synthetic_snapshot(size: int, embedder: SentenceTransformerEmbedder) -> Snap
     vectors = random.standard_normal((size, embedder.dimensions), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     chunks = tuple(_chunk(number, " ".join(row)) for number, row in enumerate(rows))
-    return Snapshot("", Manifest("benchmark", embedder.id, 1, ()), chunks, vectors, rows)
+    concepts = tuple(tuple(str(rank % CONCEPTS) for rank in row) for row in ranks.tolist())
+    return Snapshot("", Manifest("benchmark", embedder.id, 1, ()), chunks, vectors, rows, concepts)
 
 
 def percentiles(work: Callable[[str], object], questions: Sequence[str]) -> tuple[float, float]:

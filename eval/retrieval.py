@@ -13,8 +13,10 @@ from eval.datasets import Dataset, read_dataset
 from eval.metrics import Estimate, estimate, ndcg, recall, reciprocal_rank
 from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, VersionKey
 from retrieval.fusion import Leg, reciprocal_ranks
+from retrieval.legs import CANDIDATES
 from retrieval.ports import Embedder, Vectors
-from retrieval.retriever import CANDIDATES, Retriever
+from retrieval.retriever import Retriever
+from retrieval.segments import concepts_of, terms_of
 from retrieval.snapshot import Manifest, Snapshot
 from retrieval.tokens import is_chinese, terms
 from retrieval.types import Query
@@ -67,13 +69,14 @@ def evaluate(folder: Path, embedder: Embedder) -> RetrievalReport:
 
 def in_memory_snapshot(dataset: Dataset, embedder: Embedder) -> Snapshot:
     """The corpus as a snapshot that is not stored, one chunk a document."""
-    texts = list(dataset.corpus.values())
+    chunks = tuple(_chunk(key, text) for key, text in dataset.corpus.items())
     return Snapshot(
         id="",
         manifest=Manifest("evaluation", embedder.id, 1, ()),
-        chunks=tuple(_chunk(key, text) for key, text in dataset.corpus.items()),
-        vectors=embedder.embed(texts),
-        terms=tuple(tuple(terms(text)) for text in texts),
+        chunks=chunks,
+        vectors=embedder.embed(list(dataset.corpus.values())),
+        terms=tuple(map(terms_of, chunks)),
+        concepts=tuple(map(concepts_of, chunks)),
     )
 
 

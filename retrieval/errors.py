@@ -4,6 +4,7 @@ RetrievalError
 ├── DimensionMismatch      a vector of another length than the index's
 ├── EmbedderUnavailable    the embedding model cannot be loaded
 ├── LexiconInvalid         the shipped word lists break their form
+├── ScorerInvalid          the shipped scorer was trained on other features
 └── SnapshotError
     ├── SnapshotMissing      no manifest of that name
     ├── SnapshotCorrupt      bytes are not the ones the manifest promises
@@ -28,6 +29,10 @@ class DimensionMismatch(RetrievalError):
 
 class EmbedderUnavailable(RetrievalError):
     """The embedding model cannot be loaded; search goes on with words alone."""
+
+
+class ScorerInvalid(RetrievalError):
+    """The scorer's file does not fit the features of this release."""
 
 
 class LexiconInvalid(RetrievalError):

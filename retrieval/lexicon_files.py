@@ -1,4 +1,4 @@
-"""Reads the word lists of ``retrieval/lexicon``."""
+"""Reads the word lists of ``retrieval/lexicon`` and ``retrieval/thesaurus``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 
 import yaml
 
+from retrieval.concepts import Concept, Thesaurus
 from retrieval.errors import LexiconInvalid
 from retrieval.expansion import Everyday, Group, Lexicon
 
 CANTONESE, MAINLAND, ENGLISH = "cantonese.yaml", "mainland.yaml", "english.yaml"
+EVERYDAY = "everyday.tsv"  # the one list of the thesaurus that is no trade's
+BETWEEN_FORMS = " / "
 
 
 @cache
@@ -30,6 +33,35 @@ def shipped_lexicon() -> Lexicon:
         silent += spoken.silent
     groups = (group for name in _group_files() for group in _groups(name))
     return Lexicon(written, silent, groups, _spoken(ENGLISH, ", "))
+
+
+@cache
+def shipped_thesaurus() -> Thesaurus:
+    """The concepts of ``retrieval/thesaurus``, and those the lexicon's equals amount to.
+
+    Raises:
+        LexiconInvalid: a file breaks its form.
+    """
+    names = sorted(entry.name for entry in files("retrieval.thesaurus").iterdir() if entry.name.endswith(".tsv"))
+    return Thesaurus((*(concept for name in names for concept in _concepts(name)), *_from_lexicon()))
+
+
+def _concepts(name: str) -> Iterator[Concept]:
+    """One concept a line: English forms, a tab, Chinese forms; the usual form first, forms between `` / ``."""
+    lines = files("retrieval.thesaurus").joinpath(name).read_text("utf-8").splitlines()
+    for number, line in enumerate(lines, start=1):
+        english, tab, chinese = line.partition("\t")
+        forms = tuple(form.strip() for part in (english, chinese) for form in part.split(BETWEEN_FORMS))
+        if not tab or not all(forms):
+            raise LexiconInvalid(f"{name}, line {number}: wanted English forms, one tab, Chinese forms; none empty")
+        yield Concept(forms, trade=name != EVERYDAY)
+
+
+def _from_lexicon() -> Iterator[Concept]:
+    for name in _group_files():
+        yield from (Concept((*group.english, *group.chinese)) for group in _groups(name))
+    for name, separator in ((MAINLAND, " "), (CANTONESE, " "), (ENGLISH, ", ")):
+        yield from (Concept((key, *equals)) for key, equals in _spoken(name, separator).written.items())
 
 
 def _spoken(name: str, separator: str) -> Everyday:

@@ -1,50 +1,62 @@
-"""A question -> the passages of one institution's snapshot, found by meaning and by words together."""
+"""A question -> the passages of one institution's snapshot, and the spans of them that answer it best."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import structlog
-from numpy.typing import NDArray
 
-from knowledge_bases.schema import Language, Passage, VersionKey
+from knowledge_bases.schema import Passage, VersionKey
+from retrieval.concepts import Thesaurus
 from retrieval.expansion import Lexicon
-from retrieval.fusion import Leg, convex, log_odds
-from retrieval.lexicon_files import shipped_lexicon
+from retrieval.features import Asked, Found, View
+from retrieval.legs import GLOSSED, READ, Hit, LegWeights, Searched, search
+from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
+from retrieval.needs import Rarity, needs, wanted
 from retrieval.ports import Embedder, Mask, Vectors
-from retrieval.quotable import Sought
+from retrieval.ranking import Candidate, Quote, ranked, views_of
+from retrieval.scorer import Scorer, shipped_scorer
 from retrieval.snapshot import Snapshot
-from retrieval.strength import evidence_strength
 from retrieval.tokens import is_character, is_chinese
 from retrieval.types import Query
 
-CANDIDATES = 100  # rows each leg may propose
-DENSE_WEIGHT = 0.5  # of a question the embedder can read; the rest is the words' share
-SAME_LANGUAGE_BONUS = 0.1  # fused scores lie in [0, 1]; settles near ties between siblings, no more
+READ_CLOSELY = 15  # passages whose spans are compared with the question
+VIEWS_KEPT = 5_000  # passages whose spans stay ready
 FOLLOW_UP_WEIGHT = 0.3  # of a term carried over from the question before
 FOLLOW_UP_TERMS = 4  # a question of fewer terms of its own leans on the one before
+UNKNOWN = -1.0  # what the scorer reads where the dense leg was down
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one question found. ``weights`` are its terms and their equals by how much each tells: weight x rarity.
+    """What one question found: passages, and the quotable spans of the first of them, each best first.
 
-    ``strength`` in [0, 1] says how likely the passages answer. ``degraded`` names the legs that were down:
+    ``strength`` in [0, 1] says how likely the first quote answers. ``degraded`` names the legs that were down:
     ``("dense",)`` or nothing.
     """
 
     passages: tuple[Passage, ...]
-    weights: Mapping[str, float]
+    quotes: tuple[Quote, ...]
     strength: float
     degraded: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A question beside what was found for it, as the scorer reads it."""
+
+    asked: Asked
+    candidates: tuple[Candidate, ...]
+    degraded: tuple[str, ...]
+
+
 class Retriever:
-    """Searches one snapshot. Without an embedder, or when it fails, the words alone decide (promise 9).
+    """Searches one snapshot. Without an embedder, or when it fails, words and concepts decide (promise 9).
 
     Safe to share between threads.
     """
@@ -53,25 +65,25 @@ class Retriever:
         self._snapshot = snapshot
         self._embedder = embedder
         self._lexicon = lexicon or shipped_lexicon()
+        self._views = lru_cache(maxsize=VIEWS_KEPT)(self._made_ready)
 
     def search(self, query: Query, allowed: Collection[VersionKey] | None = None) -> tuple[Passage, ...]:
         """At most ``query.k`` passages, best first, of the versions in ``allowed``; None allows all, () none."""
-        return self.retrieve(query, allowed).passages
+        hits, _ = self._hits(query, allowed, query.k)
+        return tuple(self._passage(rank, hit) for rank, hit in enumerate(hits, start=1))
 
     def retrieve(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Result:
-        """``search`` with what it rests on: the weighted terms, and how strongly the passages answer."""
-        terms = self.terms(query)
-        if not self._snapshot.chunks:
-            return self._result(query, {}, ())
-        mask = self._mask(allowed)
-        words = self._snapshot.lexical.search(terms, CANDIDATES, mask)
-        vector, degraded = self._vector(query)
-        near = [] if vector is None else self._snapshot.dense.search(vector, CANDIDATES, mask)
-        rows = np.array(sorted({row for row, _ in (*words, *near)}), dtype=np.int64)
-        lexical = self._snapshot.lexical.scores(terms)[rows]
-        dense = None if vector is None else self._snapshot.vectors[rows] @ vector
-        passages = self._passages(query, rows, lexical, dense)
-        return self._result(query, self._telling(terms), passages, degraded)
+        """``search`` with the spans that answer best, and how strongly the first of them does."""
+        reading = self.read(query, allowed)
+        quotes = ranked(reading.asked, reading.candidates, self._scorer)
+        strength = self._scorer.strength(quotes[0].score) if quotes else 0.0
+        passages = tuple(candidate.passage for candidate in reading.candidates[: query.k])
+        return Result(passages, quotes, strength, reading.degraded)
+
+    def read(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Reading:
+        """The question and its candidates before they are scored; what the scorer is trained on."""
+        hits, degraded = self._hits(query, allowed, max(READ_CLOSELY, query.k))
+        return Reading(self._asked(query), tuple(self._candidate(*pair) for pair in enumerate(hits, start=1)), degraded)
 
     def terms(self, query: Query) -> dict[str, float]:
         """The weighted terms of the question; a short follow-up takes those of the question before with less weight."""
@@ -82,38 +94,66 @@ class Retriever:
                 weights.setdefault(term, FOLLOW_UP_WEIGHT * weight)
         return weights
 
-    def idf(self, term: str) -> float:
-        """How rare a term is in this snapshot (BM25's inverse document frequency, >= 0)."""
-        return self._snapshot.lexical.idf(term)
+    @cached_property
+    def _scorer(self) -> Scorer:
+        return shipped_scorer()
 
-    def _result(
-        self, query: Query, weights: Mapping[str, float], passages: tuple[Passage, ...], degraded: tuple[str, ...] = ()
-    ) -> Result:
-        sought = Sought(query.text, query.language, weights)
-        return Result(passages, weights, evidence_strength(sought, passages), degraded)
+    @cached_property
+    def _thesaurus(self) -> Thesaurus:
+        return shipped_thesaurus()
+
+    def _hits(
+        self, query: Query, allowed: Collection[VersionKey] | None, k: int
+    ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
+        if not self._snapshot.chunks:
+            return (), ()
+        vector, weights, degraded = self._vector(query)
+        searched = Searched(
+            terms=self.terms(query),
+            concepts={str(c): weight for c, weight in self._thesaurus.weigh(self._in_context(query)).items()},
+            vector=vector,
+            weights=weights,
+            language=query.language,
+        )
+        return search(self._snapshot, searched, self._mask(allowed), k), degraded
+
+    def _asked(self, query: Query) -> Asked:
+        text = self._in_context(query)
+        rarity = Rarity(lambda concept: self._snapshot.conceptual.idf(str(concept)), self._snapshot.lexical.idf)
+        return Asked(
+            question=query.text,
+            language=query.language,
+            weights=self._telling(self.terms(query)),
+            needs=needs(text, self._thesaurus, rarity),
+            wanted=wanted(text),
+        )
 
     def _telling(self, terms: Mapping[str, float]) -> dict[str, float]:
         """The terms weighted by their rarity; single Chinese characters say too little to choose a quote by.
 
         An equal that no document has says nothing of what is missing, and is left out.
         """
+        lexical = self._snapshot.lexical
         return {
-            term: weight * self.idf(term)
+            term: weight * lexical.idf(term)
             for term, weight in terms.items()
-            if not is_character(term) and (weight == 1 or self._snapshot.lexical.holds(term))
+            if not is_character(term) and (weight == 1 or lexical.holds(term))
         }
 
-    def _vector(self, query: Query) -> tuple[Vectors | None, tuple[str, ...]]:
-        """The question's vector, None where the embedder cannot read the language or is down."""
-        if is_chinese(query.text) or not query.text.strip():
-            return None, ()
+    def _vector(self, query: Query) -> tuple[Vectors | None, LegWeights, tuple[str, ...]]:
+        """The question's vector, that of its gloss where the embedder cannot read it; None where there is neither."""
+        text = self._in_context(query)
+        chinese = is_chinese(text)
+        words, weights = (self._thesaurus.gloss(text), GLOSSED) if chinese else (text, READ)
+        if not words.strip():
+            return None, weights, ()
         if self._embedder is None:
-            return None, ("dense",)
+            return None, weights, ("dense",)
         try:
-            return self._embedder.embed([self._in_context(query)])[0], ()
+            return self._embedder.embed([words])[0], weights, ()
         except Exception as error:  # any failure of a model costs its leg, never the answer (promise 9)
             log.warning("retrieval.dense.failed", error=type(error).__name__, snapshot=self._snapshot.id)
-            return None, ("dense",)
+            return None, weights, ("dense",)
 
     def _in_context(self, query: Query) -> str:
         is_follow_up = query.history and len(self._lexicon.weigh(query.text)) < FOLLOW_UP_TERMS
@@ -128,33 +168,20 @@ class Retriever:
             mask[rows.start : rows.stop] = True
         return mask
 
-    def _passages(
-        self, query: Query, rows: NDArray[np.int64], lexical: NDArray[np.float32], dense: Vectors | None
-    ) -> tuple[Passage, ...]:
-        fused = self._fused(query.language, rows.tolist(), lexical, dense)
-        cosines = dict(zip(rows.tolist(), dense.tolist(), strict=True)) if dense is not None else {}
-        words = dict(zip(rows.tolist(), lexical.tolist(), strict=True))
-        best = sorted(fused, key=lambda row: (-fused[row], row))[: query.k]
-        return tuple(
-            Passage(self._snapshot.chunks[row], rank, fused[row], cosines.get(row), words[row])
-            for rank, row in enumerate(best, 1)
+    def _passage(self, rank: int, hit: Hit) -> Passage:
+        return Passage(self._snapshot.chunks[hit.row], rank, hit.score, hit.cosine, hit.bm25)
+
+    def _candidate(self, rank: int, hit: Hit) -> Candidate:
+        found = Found(
+            rank=rank,
+            score=hit.score,
+            words=hit.words,
+            concepts=hit.concepts,
+            meaning=UNKNOWN if hit.meaning is None else hit.meaning,
+            cosine=UNKNOWN if hit.cosine is None else hit.cosine,
+            bm25=hit.bm25,
         )
+        return Candidate(self._passage(rank, hit), found, self._views(hit.row))
 
-    def _fused(
-        self, language: Language, rows: Sequence[int], lexical: NDArray[np.float32], dense: Vectors | None
-    ) -> dict[int, float]:
-        """Both legs score every candidate, so that neither gates the other; then the customer's language counts."""
-        legs = [Leg(dict(zip(rows, lexical.tolist(), strict=True)), 1 - DENSE_WEIGHT)]
-        if dense is not None:
-            legs.append(Leg(log_odds(dict(zip(rows, dense.tolist(), strict=True))), DENSE_WEIGHT))
-        return {
-            row: score + SAME_LANGUAGE_BONUS * _kinship(self._snapshot.chunks[row].language, language)
-            for row, score in convex(legs).items()
-        }
-
-
-def _kinship(one: Language, other: Language) -> float:
-    """1 for the same written language, 0.5 for the two scripts of Chinese, else 0."""
-    if one is other:
-        return 1.0
-    return 0.5 if Language.EN not in (one, other) else 0.0
+    def _made_ready(self, row: int) -> tuple[View, ...]:
+        return views_of(Passage(self._snapshot.chunks[row], 1, 0.0, None, None), self._thesaurus)

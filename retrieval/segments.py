@@ -3,13 +3,14 @@
 segments/<sha256>/chunks.jsonl   one chunk a line (``stored_chunks``)
                   vectors.npy    float32, shape (chunks, dimensions)
                   terms.txt      the index terms of a chunk a line, separated by blanks
+                  concepts.txt   the concepts it names, by number in the thesaurus of ``analysis``
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,14 +19,16 @@ import numpy as np
 
 from knowledge_bases.schema import Chunk, VersionKey
 from retrieval.errors import SnapshotCorrupt
+from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.ports import Vectors
 from retrieval.storage import sha256, write_folder
 from retrieval.stored_chunks import from_line, to_line
 from retrieval.tokens import TOKENISER_VERSION, terms
 
 FOLDER = "segments"
-CHUNKS, VECTORS, TERMS = "chunks.jsonl", "vectors.npy", "terms.txt"
+CHUNKS, VECTORS, TERMS, CONCEPTS = "chunks.jsonl", "vectors.npy", "terms.txt", "concepts.txt"
 Verification = Literal["sizes", "hashes"]
+Rows = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,10 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class SegmentRef:
-    """Names a stored segment; ``address`` is the SHA-256 of all the other fields in canonical JSON."""
+    """Names a stored segment; ``address`` is the SHA-256 of all the other fields in canonical JSON.
+
+    ``tokeniser`` names the rules and word lists that made terms and concepts (``analysis``).
+    """
 
     address: str
     key: VersionKey
@@ -66,11 +72,17 @@ class SegmentRef:
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment in memory; row i of ``vectors`` and ``terms`` belongs to chunk i."""
+    """A segment in memory; row i of ``vectors``, ``terms`` and ``concepts`` belongs to chunk i."""
 
     chunks: tuple[Chunk, ...]
     vectors: Vectors
-    terms: tuple[tuple[str, ...], ...]
+    terms: Rows
+    concepts: Rows
+
+
+def analysis() -> str:
+    """The version of what makes a chunk's terms and concepts; rows of another version are made again when read."""
+    return f"{TOKENISER_VERSION}+{shipped_thesaurus().version[:16]}"
 
 
 def write_segment(
@@ -87,14 +99,15 @@ def write_segment(
     contents = {
         CHUNKS: "".join(to_line(chunk) + "\n" for chunk in chunks).encode(),
         VECTORS: _array_bytes(vectors),
-        TERMS: "".join(" ".join(terms(chunk.indexed_text)) + "\n" for chunk in chunks).encode(),
+        TERMS: _lines(terms_of(chunk) for chunk in chunks),
+        CONCEPTS: _lines(concepts_of(chunk) for chunk in chunks),
     }
     files = tuple(StoredFile(name, sha256(content), len(content)) for name, content in contents.items())
     fields = {
         "key": key,
         "embedder_id": embedder_id,
         "dimensions": int(vectors.shape[1]),
-        "tokeniser": TOKENISER_VERSION,
+        "tokeniser": analysis(),
         "chunks": len(chunks),
         "files": files,
     }
@@ -117,14 +130,38 @@ def read_segment(root: Path, ref: SegmentRef, verify: Verification) -> Segment:
     try:
         chunks = tuple(from_line(line) for line in contents[CHUNKS].decode().split("\n")[:-1])
         vectors = np.load(io.BytesIO(contents[VECTORS]), allow_pickle=False)
-        rows = tuple(tuple(line.split(" ")) if line else () for line in contents[TERMS].decode().split("\n")[:-1])
+        rows = _analysed(ref, chunks, contents)
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotCorrupt(f"segment {ref.address} cannot be read ({error}); publish again") from error
-    if not len(chunks) == len(vectors) == len(rows) == ref.chunks:
+    if not len(chunks) == len(vectors) == len(rows[0]) == len(rows[1]) == ref.chunks:
         raise SnapshotCorrupt(f"segment {ref.address}: chunks, vectors and terms differ in number; publish again")
-    if ref.tokeniser != TOKENISER_VERSION:
-        rows = tuple(tuple(terms(chunk.indexed_text)) for chunk in chunks)
-    return Segment(chunks, vectors, rows)
+    return Segment(chunks, vectors, *rows)
+
+
+def terms_of(chunk: Chunk) -> tuple[str, ...]:
+    """The index terms of a chunk."""
+    return tuple(terms(chunk.indexed_text))
+
+
+def concepts_of(chunk: Chunk) -> tuple[str, ...]:
+    """The concepts a chunk names, as often as it names them."""
+    mentions = shipped_thesaurus().mentions(chunk.indexed_text)
+    return tuple(str(concept) for mention in mentions for concept in sorted(mention.concepts))
+
+
+def _analysed(ref: SegmentRef, chunks: Sequence[Chunk], contents: dict[str, bytes]) -> tuple[Rows, Rows]:
+    """Terms and concepts as stored, or made again where other rules or word lists made them."""
+    if ref.tokeniser == analysis():
+        return _rows(contents[TERMS]), _rows(contents[CONCEPTS])
+    return tuple(map(terms_of, chunks)), tuple(map(concepts_of, chunks))
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
+    return "".join(" ".join(row) + "\n" for row in rows).encode()
+
+
+def _rows(content: bytes) -> Rows:
+    return tuple(tuple(line.split(" ")) if line else () for line in content.decode().split("\n")[:-1])
 
 
 def _check(chunks: Sequence[Chunk], vectors: Vectors, key: VersionKey) -> None:

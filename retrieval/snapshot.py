@@ -31,7 +31,7 @@ from retrieval.errors import (
 )
 from retrieval.lexical import Bm25Index
 from retrieval.ports import Vectors
-from retrieval.segments import Segment, SegmentRef, Verification, read_segment
+from retrieval.segments import Rows, Segment, SegmentRef, Verification, read_segment
 from retrieval.storage import sha256, write_file
 
 FORMAT = 1
@@ -51,13 +51,14 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A manifest with its content in memory; row i of ``vectors`` and ``terms`` belongs to chunk i."""
+    """A manifest with its content in memory; row i of ``vectors``, ``terms`` and ``concepts`` belongs to chunk i."""
 
     id: str
     manifest: Manifest
     chunks: tuple[Chunk, ...]
     vectors: Vectors
-    terms: tuple[tuple[str, ...], ...]
+    terms: Rows
+    concepts: Rows
 
     @cached_property
     def rows(self) -> dict[VersionKey, range]:
@@ -77,6 +78,11 @@ class Snapshot:
     def lexical(self) -> Bm25Index:
         """The terms as an index, built at first use."""
         return Bm25Index(self.terms)
+
+    @cached_property
+    def conceptual(self) -> Bm25Index:
+        """The concepts as an index, built at first use; a concept's term is its number in the thesaurus."""
+        return Bm25Index(self.concepts)
 
 
 def write_manifest(
@@ -180,4 +186,5 @@ def _assemble(snapshot_id: str, manifest: Manifest, segments: Sequence[Segment])
         chunks=tuple(chain.from_iterable(segment.chunks for segment in segments)),
         vectors=np.concatenate(vectors),
         terms=tuple(chain.from_iterable(segment.terms for segment in segments)),
+        concepts=tuple(chain.from_iterable(segment.concepts for segment in segments)),
     )

@@ -23,6 +23,7 @@ from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from guardrails.disclosure import Occasion, owed
 from guardrails.errors import DisclosureError
+from guardrails.masking import subject
 from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Claim, Disclosure, RailContext, Reason, Stage
@@ -106,8 +107,9 @@ class Pipeline:
         """
         try:
             with trail.watch.lap("retrieve"):
+                asked = replace(trail.question, text=subject(trail.question.text))
                 trail.retrieved = await asyncio.to_thread(
-                    self._parts.knowledge.retrieve, trail.institution, trail.question, trail.language, trail.on
+                    self._parts.knowledge.retrieve, trail.institution, asked, trail.language, trail.on
                 )
         except RetrievalError as error:
             log.error("answer.retrieval.failed", institution_id=trail.institution.id, error=type(error).__name__)

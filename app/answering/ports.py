@@ -12,27 +12,28 @@ from app.answering.types import Question, Sentence
 from guardrails.types import RailContext, Verdict
 from guardrails.verification import Resolve
 from knowledge_bases.schema import Citation, Institution, Language, Passage, VersionInfo, VersionKey
+from retrieval.ranking import Quote
 
 
 @dataclass(frozen=True)
 class Retrieved:
     """What was found: ``strength`` in [0, 1] says how likely the passages answer the question.
 
-    ``term_weights`` maps the question's terms (folded, stemmed, expanded) to their weight, for choosing quotes.
-    ``degraded`` names the legs of retrieval that were down.
+    ``quotes`` are the spans that may be quoted, the one that answers best first. ``degraded`` names the legs of
+    retrieval that were down.
     """
 
     passages: tuple[Passage, ...]
     snapshot: str | None
     strength: float
     versions: Mapping[VersionKey, VersionInfo]
-    term_weights: Mapping[str, float]
+    quotes: tuple[Quote, ...]
     degraded: tuple[str, ...] = ()
 
     @classmethod
     def nothing(cls) -> Retrieved:
         """No passage, no strength: what there is before retrieval, or where nothing is published."""
-        return cls((), None, 0.0, MappingProxyType({}), MappingProxyType({}))
+        return cls((), None, 0.0, MappingProxyType({}), ())
 
 
 class Knowledge(Protocol):

@@ -57,7 +57,7 @@ class PublishedKnowledge:
             snapshot=snapshot_id,
             strength=result.strength,
             versions=versions,
-            term_weights=result.weights,
+            quotes=result.quotes,
             degraded=result.degraded,
         )
 

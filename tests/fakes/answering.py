@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -30,6 +31,8 @@ from knowledge_bases.schema import (
     Wording,
 )
 from retrieval.errors import SnapshotCorrupt
+from retrieval.quotable import quotables
+from retrieval.ranking import Quote
 from retrieval.tokens import terms
 
 KEY = VersionKey("card-fees", "2026-01")
@@ -69,6 +72,13 @@ def passage(text: str, rank: int = 1, language: Language = Language.EN, key: Ver
     return Passage(chunk, rank, 1.0 / rank, 0.5, 3.0)
 
 
+def _quotes(passage: Passage, asked: frozenset[str], score: float) -> Iterator[Quote]:
+    for quotable in quotables(passage):
+        covered = asked & frozenset(terms(quotable.focus))
+        if covered:
+            yield Quote(quotable, score, covered)
+
+
 @dataclass
 class FakeKnowledge:
     """Gives the same passages to every question."""
@@ -86,8 +96,9 @@ class FakeKnowledge:
         versions = {
             p.chunk.key: VersionInfo(p.chunk.key, "Card Fees", p.chunk.language, tags=self.tags) for p in self.passages
         }
-        weights = dict.fromkeys(terms(question.text), 1.0)
-        return Retrieved(self.passages, "snap-1", self.strength, versions, weights)
+        asked = frozenset(terms(question.text))
+        quotes = (quote for number, p in enumerate(self.passages) for quote in _quotes(p, asked, -float(number)))
+        return Retrieved(self.passages, "snap-1", self.strength, versions, tuple(quotes))
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:
         texts = (p.chunk.words(citation.span) for p in self.passages if p.chunk.key == citation.key)

@@ -124,8 +124,20 @@ def test_without_an_embedder_the_words_alone_decide(snapshot: Snapshot, embedder
     assert result.degraded == ("dense",)
 
 
-def test_a_chinese_question_does_not_ask_a_model_that_cannot_read_it(snapshot: Snapshot) -> None:
-    assert Retriever(snapshot, FailingEmbedder()).retrieve(Query("金卡年費", Language.ZH_HANT)).degraded == ()
+def test_an_embedder_that_reads_no_chinese_is_asked_for_the_gloss(snapshot: Snapshot) -> None:
+    asked: list[str] = []
+
+    class Listening(HashingEmbedder):
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            asked.extend(texts)
+            return super().embed(texts)
+
+    Retriever(snapshot, Listening()).retrieve(Query("金卡年費", Language.ZH_HANT))
+    assert asked == ["gold card annual fee"]
+
+
+def test_a_chinese_question_that_names_nothing_known_has_no_meaning_leg(snapshot: Snapshot) -> None:
+    assert Retriever(snapshot, FailingEmbedder()).retrieve(Query("嘩嘩", Language.ZH_HANT)).degraded == ()
 
 
 def test_a_short_follow_up_leans_on_the_question_before(retriever: Retriever) -> None:

@@ -1,15 +1,18 @@
-"""Quote-only answers: the best verbatim spans, chosen by the question's terms. No model, no invention.
+"""Quote-only answers: the verbatim spans that answer best, as retrieval ranked them. No model writes a word.
 
 The embedded default, and what every other composer falls back to.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.answering.composers.candidates import parts_of, text_of
 from app.answering.ports import Brief, Draft
 from app.answering.types import Sentence
 from knowledge_bases.schema import Span, UnitKind
-from retrieval.quotable import Quotable, Scored, Sought, ranked_quotes
+from retrieval.quotable import Quotable
+from retrieval.ranking import Quote
 
 MAX_QUOTES = 4
 KEEP_WITHIN = 1.2  # of the best quote's score; beyond it another quote is not worth reading
@@ -19,26 +22,25 @@ class QuotingComposer:
     """Chooses at most four quotes. Never raises: nothing that fits is an empty draft."""
 
     async def compose(self, brief: Brief) -> Draft:
-        """The best quotes, best first; empty where no passage shares a term with the question."""
-        sought = Sought(brief.question, brief.language, brief.retrieved.term_weights)
-        chosen = _chosen(ranked_quotes(sought, brief.retrieved.passages))
-        return Draft(composer="quote", sentences=tuple(_sentence(scored.quotable, brief) for scored in chosen))
+        """The best quotes, best first; empty where nothing found shares a term or a concept with the question."""
+        chosen = _chosen(brief.retrieved.quotes)
+        return Draft(composer="quote", sentences=tuple(_sentence(quote.quotable, brief) for quote in chosen))
 
 
-def _chosen(ranked: list[Scored]) -> list[Scored]:
+def _chosen(ranked: Sequence[Quote]) -> list[Quote]:
     """The best quote, then others nearly as good that add something; overlapping ones are dropped."""
-    chosen: list[Scored] = []
-    for scored in ranked:
-        if chosen and scored.score < chosen[0].score - KEEP_WITHIN:
+    chosen: list[Quote] = []
+    for quote in ranked:
+        if chosen and quote.score < chosen[0].score - KEEP_WITHIN:
             break
-        if not any(_same_ground(scored, other) for other in chosen):
-            chosen.append(scored)
+        if not any(_same_ground(quote, other) for other in chosen):
+            chosen.append(quote)
         if len(chosen) == MAX_QUOTES:
             break
     return chosen
 
 
-def _same_ground(one: Scored, other: Scored) -> bool:
+def _same_ground(one: Quote, other: Quote) -> bool:
     """Whether two quotes share words of one text, or say the same figures about the same terms elsewhere."""
     if one.quotable.passage.chunk.parse_sha256 == other.quotable.passage.chunk.parse_sha256:
         shown, own = _answering(other.quotable), _answering(one.quotable)

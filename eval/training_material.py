@@ -1,0 +1,106 @@
+"""The institutions of ``eval/training``: documents and questions that only training reads, never a measurement.
+
+eval/training/<institution>/documents/<topic>-<en|zh>.md
+                            questions-*.jsonl   as in ``eval.answers``, with ``contains`` for every gold place
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.answers import Case, Gold, read_suite
+from ingestion.build import build_segment
+from ingestion.chunking import chunk_document
+from ingestion.sandbox import ParseLimits, parse_file
+from knowledge_bases.schema import Language, VersionInfo, VersionKey
+from retrieval.features import FEATURES, features
+from retrieval.ports import Embedder
+from retrieval.quotable import Quotable
+from retrieval.retriever import Retriever
+from retrieval.segments import write_segment
+from retrieval.snapshot import open_snapshot, write_manifest
+from retrieval.types import Query
+
+ROOT = Path(__file__).parent / "training"
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One question and the spans found for it.
+
+    ``rows`` has shape (spans, features); ``gold`` marks the spans that answer, shape (spans,). An answerable question
+    may have none: nothing that answers was found.
+    """
+
+    institution: str
+    case: Case
+    rows: NDArray[np.float32]
+    gold: NDArray[np.bool_]
+
+
+def institutions() -> list[str]:
+    """The names of the training institutions, in order."""
+    return sorted(path.name for path in ROOT.iterdir() if path.is_dir())
+
+
+def samples(name: str, embedder: Embedder) -> Iterator[Sample]:
+    """Every question about one institution, in the order of its files."""
+    with TemporaryDirectory() as root:
+        retriever = _retriever(name, embedder, Path(root))
+    for path in sorted((ROOT / name).glob("questions-*.jsonl")):
+        for case in read_suite(path):
+            yield sample(name, case, retriever)
+
+
+def sample(name: str, case: Case, retriever: Retriever) -> Sample:
+    """One question with what ``retriever`` finds for it."""
+    reading = retriever.read(Query(case.question, case.language))
+    pairs = [(view, candidate.found) for candidate in reading.candidates for view in candidate.views]
+    rows = features(reading.asked, pairs) if pairs else np.zeros((0, len(FEATURES)), dtype=np.float32)
+    return Sample(name, case, rows, _gold(case.gold, [view.quotable for view, _ in pairs]))
+
+
+def _gold(wanted: Sequence[Gold], quotables: Sequence[Quotable]) -> NDArray[np.bool_]:
+    """The spans whose own words answer; where none does, those with a footnote that does."""
+    for own_words in (True, False):
+        held = [any(_holds(gold, quotable, own_words) for gold in wanted) for quotable in quotables]
+        marks = np.array(held, dtype=np.bool_)
+        if marks.any():
+            return marks
+    return np.zeros(len(quotables), dtype=np.bool_)
+
+
+def _holds(gold: Gold, quotable: Quotable, own_words: bool) -> bool:
+    chunk = quotable.passage.chunk
+    words = quotable.focus if own_words else " ".join(chunk.words(unit.span) for unit in quotable.units)
+    return gold.document == chunk.key.document and squeeze(gold.contains) in squeeze(words)
+
+
+def squeeze(text: str) -> str:
+    """``text`` without white space and marks of Markdown, for comparing words across formats."""
+    return re.sub(r"[\s|*_`]+", "", text).lower()
+
+
+def _retriever(name: str, embedder: Embedder, root: Path) -> Retriever:
+    refs = []
+    for path in sorted((ROOT / name / "documents").glob("*.md")):
+        info = _info(path)
+        chunks = chunk_document(parse_file(path.read_bytes(), path.name, ParseLimits()), info)
+        built = build_segment(chunks, embedder)
+        refs.append(write_segment(root, built.chunks, built.vectors, built.embedder_id, info.key))
+    manifest = write_manifest(root, name, refs, embedder.id, generation=1)
+    return Retriever(open_snapshot(root, manifest, institution_id=name, embedder_id=embedder.id), embedder)
+
+
+def _info(path: Path) -> VersionInfo:
+    title = TITLE.search(path.read_text("utf-8"))
+    language = Language.ZH_HANT if path.stem.endswith("-zh") else Language.EN
+    return VersionInfo(VersionKey(path.stem, "1"), title.group(1) if title else path.stem, language)

@@ -1,0 +1,131 @@
+"""The three ways a snapshot is searched: by words, by concepts and by meaning, fused over the same rows.
+
+Words are the question's terms and their equals. Concepts are what the thesaurus knows it to name. Meaning is the
+nearness of embeddings: of the question as it stands where the embedder reads its language, else of its gloss, the
+English names of its concepts. Each leg scores every candidate, so that none gates another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_bases.schema import Language
+from retrieval.fusion import Leg, convex, log_odds
+from retrieval.ports import Mask, Vectors
+from retrieval.snapshot import Snapshot
+
+CANDIDATES = 100  # rows each leg may propose
+SAME_LANGUAGE_BONUS = 0.1  # fused scores lie in [0, 1]; settles near ties between siblings, no more
+
+
+@dataclass(frozen=True)
+class LegWeights:
+    """How much each leg counts; only their ratios matter."""
+
+    words: float
+    concepts: float
+    meaning: float
+
+
+READ = LegWeights(words=0.45, concepts=0.10, meaning=0.45)  # the embedder reads the question itself
+GLOSSED = LegWeights(words=0.45, concepts=0.30, meaning=0.25)  # it reads the question's gloss
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A question as the legs take it. ``vector`` is None where there is no embedding; ``weights`` fuse the legs."""
+
+    terms: Mapping[str, float]
+    concepts: Mapping[str, float]
+    vector: Vectors | None
+    weights: LegWeights
+    language: Language
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One row found: ``score`` fused, ``words``, ``concepts`` and ``meaning`` each leg's share in [0, 1].
+
+    ``cosine`` and ``meaning`` are None where the dense leg was down; ``bm25`` is the words' score as it was.
+    """
+
+    row: int
+    score: float
+    words: float
+    concepts: float
+    meaning: float | None
+    cosine: float | None
+    bm25: float
+
+
+def search(snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int) -> tuple[Hit, ...]:
+    """At most ``k`` rows of ``snapshot``, best first, ties by row; only rows where ``allowed`` is True."""
+    rows = _candidates(snapshot, searched, allowed)
+    if not len(rows):
+        return ()
+    bm25 = snapshot.lexical.scores(searched.terms)[rows]
+    words = _stretched(bm25)
+    concepts = _stretched(snapshot.conceptual.scores(searched.concepts)[rows])
+    cosines = None if searched.vector is None else snapshot.vectors[rows] @ searched.vector
+    meaning = None if cosines is None else _stretched(np.array([*log_odds(dict(enumerate(cosines.tolist()))).values()]))
+    scores = _fused(searched.weights, words, concepts, meaning)
+    scores = scores + SAME_LANGUAGE_BONUS * _kinships(snapshot, rows, searched.language)
+    best = np.lexsort((rows, -scores))[:k]
+    return tuple(
+        Hit(
+            row=int(rows[i]),
+            score=float(scores[i]),
+            words=float(words[i]),
+            concepts=float(concepts[i]),
+            meaning=None if meaning is None else float(meaning[i]),
+            cosine=None if cosines is None else float(cosines[i]),
+            bm25=float(bm25[i]),
+        )
+        for i in best
+    )
+
+
+def _candidates(snapshot: Snapshot, searched: Searched, allowed: Mask | None) -> NDArray[np.int64]:
+    found = [
+        *snapshot.lexical.search(searched.terms, CANDIDATES, allowed),
+        *snapshot.conceptual.search(searched.concepts, CANDIDATES, allowed),
+    ]
+    if searched.vector is not None:
+        found += snapshot.dense.search(searched.vector, CANDIDATES, allowed)
+    return np.array(sorted({row for row, _ in found}), dtype=np.int64)
+
+
+def _fused(
+    weights: LegWeights, words: NDArray[np.float64], concepts: NDArray[np.float64], meaning: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    legs = [_leg(words, weights.words), _leg(concepts, weights.concepts)]
+    if meaning is not None:
+        legs.append(_leg(meaning, weights.meaning))
+    fused = convex(legs)
+    return np.array([fused[i] for i in range(len(words))])
+
+
+def _leg(scores: NDArray[np.float64], weight: float) -> Leg:
+    """A leg that found nothing at all has nothing to say, and counts for nothing."""
+    return Leg(dict(enumerate(scores.tolist())), weight if scores.any() else 0.0)
+
+
+def _stretched(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """``scores`` stretched to [0, 1]; all 0 where they do not differ."""
+    low, high = float(scores.min()), float(scores.max())
+    return (scores.astype(np.float64) - low) / (high - low) if high > low else np.zeros(len(scores))
+
+
+def _kinships(snapshot: Snapshot, rows: Sequence[int] | NDArray[np.int64], language: Language) -> NDArray[np.float64]:
+    return np.array([_kinship(snapshot.chunks[row].language, language) for row in rows])
+
+
+def _kinship(one: Language, other: Language) -> float:
+    """1 for the same written language, 0.5 for the two scripts of Chinese, else 0."""
+    if one is other:
+        return 1.0
+    return 0.5 if Language.EN not in (one, other) else 0.0

@@ -1,0 +1,1 @@
+"""The thesaurus as data: a file a trade, a line a concept."""

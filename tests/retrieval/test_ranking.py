@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from knowledge_bases.schema import Language, Passage
+from retrieval.features import Found
+from retrieval.lexicon_files import shipped_thesaurus
+from retrieval.ranking import Candidate, Quote, ranked, views_of
+from retrieval.scorer import shipped_scorer
+from tests.retrieval.chunks import make_chunk
+from tests.retrieval.test_features import asked
+
+
+def candidate(text: str, rank: int = 1, language: Language = Language.EN) -> Candidate:
+    passage = Passage(replace(make_chunk(text, language=language), heading_path=()), rank, 1 / rank, 0.4, 3.0)
+    found = Found(rank, 1 / rank, words=0.9, concepts=0.9, meaning=0.9, cosine=0.4, bm25=3.0)
+    return Candidate(passage, found, views_of(passage, shipped_thesaurus()))
+
+
+def quotes(question: str, *candidates: Candidate) -> tuple[Quote, ...]:
+    return ranked(asked(question), candidates, shipped_scorer())
+
+
+FEE = "The gold card's annual fee is HK$1,800."
+
+
+def test_no_passage_is_no_quote() -> None:
+    assert quotes("annual fee of the gold card") == ()
+
+
+def test_a_passage_of_which_nothing_may_be_quoted_gives_no_quote() -> None:
+    whole = candidate(FEE)
+    bare = replace(whole.passage, chunk=replace(whole.passage.chunk, units=()))
+    assert quotes("annual fee", Candidate(bare, whole.found, views_of(bare, shipped_thesaurus()))) == ()
+
+
+def test_what_says_it_comes_before_what_is_beside_the_point() -> None:
+    beside = candidate("A card may be used at machines.")
+    first, *_ = quotes("How much is the annual fee of the gold card?", beside, candidate(FEE))
+    assert first.quotable.focus == FEE
+    assert "annual" in first.covered
+
+
+def test_a_span_that_shares_nothing_with_the_question_is_never_quoted() -> None:
+    assert quotes("annual fee", candidate("Umbrellas dry slowly.")) == ()
+
+
+def test_a_span_in_another_language_is_reached_by_its_concepts() -> None:
+    (quote,) = quotes("lost credit card", candidate("遺失信用卡須報失。"))
+    assert quote.quotable.focus == "遺失信用卡須報失。"
+
+
+def test_a_quote_comes_from_the_passage_that_was_found() -> None:
+    (quote,) = quotes("annual fee", candidate(FEE, rank=3))
+    assert quote.quotable.passage.rank == 3
