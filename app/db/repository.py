@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlmodel import Session, SQLModel, select
@@ -15,6 +16,8 @@ class ScopedRow(SQLModel):
 
     institution_id: str
 
+
+_BATCH = 500  # rows held at a time while streaming
 
 RowT = TypeVar("RowT", bound=ScopedRow)
 
@@ -59,6 +62,10 @@ class ScopedRepository(Generic[RowT]):
         """The statement every query of a repository starts from; freshly read, not from the session's memory."""
         own = self.table.institution_id == self.institution_id
         return select(self.table).where(own).execution_options(populate_existing=True)
+
+    def stream(self) -> Iterator[RowT]:
+        """Every row of this institution, in no order, a few at a time."""
+        yield from self.session.exec(self.rows().execution_options(yield_per=_BATCH))
 
     def find(self, *conditions: Any) -> RowT | None:
         """The one row of this institution that meets ``conditions``, or None."""
