@@ -44,6 +44,11 @@ class MasterKey:
         return self.derive("audit-digests")
 
     @property
+    def chain(self) -> bytes:
+        """Keys the entries and the heads of audit logs."""
+        return self.derive("audit-chain")
+
+    @property
     def signing(self) -> Ed25519PrivateKey:
         """Signs audit checkpoints (Ed25519, RFC 8032)."""
         return Ed25519PrivateKey.from_private_bytes(self.derive("audit-checkpoints"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from app.cases.errors import CaseDecided, ReasonRequired
+from app.cases.records import case_record, decision_record
 from app.cases.repository import CaseRepository, DecisionRepository
 from app.cases.tables import CaseRow, DecisionRow
 from app.cases.types import Case, CaseState, Decision, Flag
 from app.db.columns import new_id, now_utc
-from app.evidence.audit import AuditLog, Happening, Ledger
+from app.evidence.audit import AuditLog, Ledger
 
 
 class CaseService:
@@ -19,6 +20,7 @@ class CaseService:
         self._cases = CaseRepository(session, institution_id)
         self._decisions = DecisionRepository(session, institution_id)
         self._audit = AuditLog(session, institution_id, ledger)
+        self._digest_key = ledger.master.audit
         self._institution_id = institution_id
 
     def open(self, flag: Flag) -> Case:
@@ -29,6 +31,7 @@ class CaseService:
             known.occurrences += 1
             known.severity = min(known.severity, flag.severity)  # S1 is the worst
             self._cases.save(known)
+            self._audit.append(case_record(self._digest_key, known).happening("count:done"))
             return self._case(known)
         row = CaseRow(
             institution_id=self._institution_id,
@@ -42,7 +45,7 @@ class CaseService:
         )
         self._cases.add(row)
         fields = {"trigger": flag.trigger.value, "severity": flag.severity.value, "answer_id": flag.answer_id}
-        self._audit.append(Happening("case:open:done", row.id, fields))
+        self._audit.append(case_record(self._digest_key, row).happening("open:done", **fields))
         return self._case(row)
 
     def get(self, case_id: str) -> Case:
@@ -91,7 +94,8 @@ class CaseService:
             reason=(reason or "").strip() or None,
         )
         self._decisions.add(decision)
-        self._audit.append(Happening(f"case:decide:{state.value}", case_id, {"by": by}))
+        self._audit.append(case_record(self._digest_key, row).happening(f"decide:{state.value}", by=by))
+        self._audit.append(decision_record(self._digest_key, decision).happening("record:done"))
         return self._case(row)
 
     def _case(self, row: CaseRow) -> Case:

@@ -91,7 +91,7 @@ def verify(
     institution: Annotated[str | None, typer.Option(help="One institution; all where absent.", metavar="ID")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Prove that log, evidence and checkpoints are whole (exit status 1 where they are not)."""
+    """Prove that the log, all it vouches for and its checkpoints are whole (exit status 1 where they are not)."""
     with foundation() as base:
         verifier = AuditVerifier(base.database, base.ledger)
         reports = [verifier.verify(institution_id) for institution_id in _chosen(base, institution)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from app.conversations.records import message_record
 from app.conversations.repository import ConversationRepository, FeedbackRepository, MessageRepository
 from app.conversations.tables import ConversationRow, FeedbackRow, MessageRow
 from app.conversations.types import Conversation, ConversationState, Message, MessageRole, Vote
@@ -22,6 +23,7 @@ class ConversationService:
         self._feedback = FeedbackRepository(session, institution_id)
         self._audit = AuditLog(session, institution_id, ledger)
         self.vault = KeyVault(session, institution_id, ledger.master)
+        self._digest_key = ledger.master.audit
         self._institution_id = institution_id
 
     def start(self, language: Language, origin: str) -> Conversation:
@@ -58,6 +60,7 @@ class ConversationService:
         Raises:
             ConversationNotFound: no such conversation. ConversationErased: it was erased.
         """
+        self._audit.lock()
         conversation = self._conversations.lock(conversation_id)
         message_id, now = new_id(), now_utc()
         sealed = self.vault.seal(conversation_id, message_id, text.encode())
@@ -73,6 +76,7 @@ class ConversationService:
             at=now,
         )
         self._messages.add(row)
+        self._audit.append(message_record(self._digest_key, row).happening(f"say:{role.value}"))
         conversation.last_at = now
         self._conversations.save(conversation)
         return _message(row, text)
@@ -109,6 +113,7 @@ class ConversationService:
         Raises:
             ConversationNotFound: the answer is not one of this conversation.
         """
+        self._audit.lock()  # a thumbs-down opens a case in the same transaction
         self._conversations.lock(conversation_id)
         self._messages.require_answer(conversation_id, answer_id)
         row = self._feedback.find(FeedbackRow.answer_id == answer_id)
@@ -138,6 +143,7 @@ class ConversationService:
             self._audit.append(Happening("conversation:erase:done", conversation_id, {"by": by}))
 
     def _turn(self, conversation_id: str, state: ConversationState) -> bool:
+        self._audit.lock()
         row = self._conversations.lock(conversation_id)
         if row.state is state:
             return False

@@ -9,7 +9,8 @@ from app.console.access import AnyMember
 from app.console.desk import desk_of
 from app.console.words import WORDS
 from app.documents.listing import working
-from app.documents.service import DocumentService, subject_of
+from app.documents.records import subject_of
+from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion
 
 router = APIRouter(prefix="/{institution}/documents")

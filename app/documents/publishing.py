@@ -7,18 +7,17 @@ before it looks whether what it cites is in force: so a withdrawal is either see
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlmodel import Session
 
 from app.db.columns import now_utc
 from app.documents.errors import FourEyesRequired, WrongStatus
+from app.documents.records import version_record
 from app.documents.repository import VersionRepository
-from app.documents.service import subject_of
 from app.documents.tables import DocumentVersionRow
 from app.documents.timeline import Entry, place
 from app.documents.types import SnapshotMove, Stage, VersionStatus
-from app.evidence.audit import AuditLog, Happening, Ledger
+from app.evidence.audit import AuditLog, Ledger
 from app.hong_kong import HONG_KONG
 from app.institutions.service import InstitutionService, SnapshotPointer
 from knowledge_bases.schema import VersionKey
@@ -39,6 +38,7 @@ class Publishing:
         self._versions = VersionRepository(session, institution_id)
         self._audit = AuditLog(session, institution_id, ledger)
         self._institutions = InstitutionService(session, ledger)
+        self._digest_key = ledger.master.audit
         self._institution_id = institution_id
 
     def submit(self, key: VersionKey, by: str) -> None:
@@ -48,7 +48,7 @@ class Publishing:
             VersionNotFound: no such version. WrongStatus: it is no draft.
         """
         row = self._locked(key, VersionStatus.IN_REVIEW)
-        self._move(row, VersionStatus.IN_REVIEW, by, "version:submit:done")
+        self._move(row, VersionStatus.IN_REVIEW, by, "submit:done")
 
     def reject(self, key: VersionKey, by: str) -> None:
         """Send a version back to its maker.
@@ -58,7 +58,7 @@ class Publishing:
         """
         row = self._locked(key, VersionStatus.DRAFT)
         row.approved_by, row.self_published = None, False
-        self._move(row, VersionStatus.DRAFT, by, "version:approve:rejected")
+        self._move(row, VersionStatus.DRAFT, by, "approve:rejected")
 
     def approve(self, key: VersionKey, by: str) -> None:
         """Approve a version that another person uploaded; oneself only where the institution allows it.
@@ -72,7 +72,7 @@ class Publishing:
         if alone and not self._institutions.get(self._institution_id).self_publish:
             raise FourEyesRequired(key)
         row.approved_by, row.self_published = by, alone
-        self._move(row, VersionStatus.APPROVED, by, "version:approve:self" if alone else "version:approve:done")
+        self._move(row, VersionStatus.APPROVED, by, "approve:self" if alone else "approve:done")
 
     def publish(self, keys: Sequence[VersionKey], by: str, move: SnapshotMove) -> SnapshotPointer:
         """Publish approved versions together with the snapshot that holds them; earlier versions give way by dates.
@@ -97,7 +97,7 @@ class Publishing:
         """
         row = self._locked(key, VersionStatus.WITHDRAWN)
         row.withdrawn_at = now_utc()
-        self._move(row, VersionStatus.WITHDRAWN, by, "version:withdraw:done", reason)
+        self._move(row, VersionStatus.WITHDRAWN, by, "withdraw:done", reason)
 
     def _publish_one(self, row: DocumentVersionRow, by: str) -> None:
         if row.stage is not Stage.READY:
@@ -106,7 +106,7 @@ class Publishing:
         row.published_at = now_utc()
         if others and row.effective_from is None and row.effective_to is None:
             row.effective_from = row.published_at.astimezone(HONG_KONG).date()
-        self._move(row, VersionStatus.PUBLISHED, by, "version:publish:done")
+        self._move(row, VersionStatus.PUBLISHED, by, "publish:done")
         self._settle([row, *others])
 
     def _settle(self, rows: Sequence[DocumentVersionRow]) -> None:
@@ -123,8 +123,7 @@ class Publishing:
             if (row.effective_to, row.status) != (placed.effective_to, status):
                 row.effective_to, row.status = placed.effective_to, status
                 self._versions.save(row)
-                fields = {"effective_to": _iso(placed.effective_to)}
-                self._audit.append(Happening(f"version:settle:{status.value}", subject_of(_key(row)), fields))
+                self._audit.append(version_record(self._digest_key, row).happening(f"settle:{status.value}"))
 
     def _locked(self, key: VersionKey, wanted: VersionStatus) -> DocumentVersionRow:
         self._audit.lock()
@@ -134,11 +133,11 @@ class Publishing:
         return row
 
     def _move(
-        self, row: DocumentVersionRow, status: VersionStatus, by: str, action: str, reason: str | None = None
+        self, row: DocumentVersionRow, status: VersionStatus, by: str, step: str, reason: str | None = None
     ) -> None:
         row.status = status
         self._versions.save(row)
-        self._audit.append(Happening(action, subject_of(_key(row)), {"by": by, "reason": reason}))
+        self._audit.append(version_record(self._digest_key, row).happening(step, by=by, reason=reason))
 
 
 def _key(row: DocumentVersionRow) -> VersionKey:
@@ -147,7 +146,3 @@ def _key(row: DocumentVersionRow) -> VersionKey:
 
 def _entry(row: DocumentVersionRow) -> Entry:
     return Entry(row.version, row.effective_from, row.declared_to, row.published_at or row.created_at)
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -8,6 +8,7 @@ from datetime import date
 from sqlmodel import Session
 
 from app.documents.errors import VersionExists
+from app.documents.records import subject_of, version_record
 from app.documents.repository import VersionRepository
 from app.documents.rows import draft_row, info_of, version_of
 from app.documents.tables import DocumentVersionRow
@@ -22,6 +23,7 @@ class DocumentService:
     def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
         self._versions = VersionRepository(session, institution_id)
         self._audit = AuditLog(session, institution_id, ledger)
+        self._digest_key = ledger.master.audit
         self._institution_id = institution_id
 
     def register(self, upload: Upload) -> DocumentVersion:
@@ -38,7 +40,7 @@ class DocumentService:
             return version_of(self._tried_again(known, upload.by))
         row = self._versions.add(draft_row(self._institution_id, upload))
         fields = {"file_sha256": upload.file_sha256, "by": upload.by}
-        self._audit.append(Happening("version:upload:done", subject_of(upload.info.key), fields))
+        self._audit.append(version_record(self._digest_key, row).happening("upload:done", **fields))
         return version_of(row)
 
     def _tried_again(self, row: DocumentVersionRow, by: str) -> DocumentVersionRow:
@@ -78,6 +80,7 @@ class DocumentService:
         Raises:
             VersionNotFound: there is none in this institution.
         """
+        self._audit.lock()
         self.set_progress(key, Progress(Stage.FAILED, error=error))
         self._audit.append(Happening("version:ingest:failed", subject_of(key)))
 
@@ -87,14 +90,14 @@ class DocumentService:
         Raises:
             VersionNotFound: there is none in this institution.
         """
+        self._audit.lock()
         row = self._versions.get(key)
         row.parse_sha256, row.segment = result.parse_sha256, result.segment
         row.page_count, row.problems = result.page_count, list(result.problems)
         row.stage, row.done, row.total, row.error = Stage.READY, 1, 1, None
         self._versions.save(row)
-        self._audit.append(
-            Happening("version:ingest:done", subject_of(key), {"parse_sha256": result.parse_sha256}),
-        )
+        record = version_record(self._digest_key, row)
+        self._audit.append(record.happening("ingest:done", parse_sha256=result.parse_sha256))
 
     def catalogue(self, on: date) -> frozenset[VersionKey]:
         """The versions in force on a day, as known now; a withdrawn one never is."""
@@ -109,8 +112,3 @@ class DocumentService:
         """Those of ``keys`` that are not in force on a day, read freshly; empty for no keys."""
         known = [info_of(row) for row in self._versions.answerable_of({key.document for key in keys})]
         return frozenset(keys) - {info.key for info in known if info.in_force(on)}
-
-
-def subject_of(key: VersionKey) -> str:
-    """How the audit log names a version."""
-    return f"{key.document}@{key.version}"

@@ -1,9 +1,7 @@
-"""The audit log: one append-only chain of hashes per institution, written in the transaction it tells of."""
+"""The audit log: one append-only keyed chain per institution, written in the transaction it tells of."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,13 +12,18 @@ from app.db.columns import canonical_json, now_utc
 from app.db.repository import ScopedRepository
 from app.db.session import after_commit
 from app.evidence.checkpoints import Checkpoint, Checkpoints
-from app.evidence.tables import AuditEntryRow, AuditHeadRow
+from app.evidence.hashes import GENESIS, bears_mac, entry_hash, entry_mac, head_mac
+from app.evidence.tables import KEYED, AuditEntryRow, AuditHeadRow
 from app.keys import MasterKey
 
-GENESIS = "0" * 64
 PLATFORM = "_platform"  # the chain of what belongs to no institution (accounts, logins); no institution can be so named
 
 FieldValue = str | int | bool | None
+
+_FIRST_HEAD = text(
+    "INSERT INTO audit_head (institution_id, seq, hash, version, checkpoints, mac) "
+    "VALUES (:institution_id, :seq, :hash, :version, :checkpoints, :mac) ON CONFLICT DO NOTHING"
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Ledger:
 class Happening:
     """What happened. ``action`` reads ``subject:action:result``; ``fields`` hold ids and states, nothing personal.
 
-    ``digest`` is the keyed digest of a sealed record the entry vouches for.
+    ``digest`` is the keyed digest of a stored record the entry vouches for.
     """
 
     action: str
@@ -53,22 +56,50 @@ class AuditLog(ScopedRepository[AuditEntryRow]):
     def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
         super().__init__(session, institution_id)
         self._ledger = ledger
+        self._key = ledger.master.chain
 
     def lock(self) -> AuditHeadRow:
         """The head of the chain, locked until the transaction ends: writers of one institution take turns from here.
 
-        Take it before reading a state that must still hold when the entry is written.
+        Take it before reading a state that must still hold when the entry is written, and before locking any other
+        row: two writers that lock in the same order never wait for each other.
         """
-        self.session.execute(
-            text("INSERT INTO audit_head (institution_id, seq, hash) VALUES (:id, 0, :hash) ON CONFLICT DO NOTHING"),
-            {"id": self.institution_id, "hash": GENESIS},
-        )
+        first = AuditHeadRow(institution_id=self.institution_id, seq=0, hash=GENESIS)
+        first.mac = head_mac(self._key, first)
+        self.session.execute(_FIRST_HEAD, first.model_dump())
         own = select(AuditHeadRow).where(AuditHeadRow.institution_id == self.institution_id)
         return self.session.exec(own.with_for_update().execution_options(populate_existing=True)).one()
 
     def append(self, happening: Happening) -> AuditEntryRow:
         """Write the next entry and move the head."""
         head = self.lock()
+        entry = self.add(self._entry(happening, head))
+        intact = self._is_intact(head)
+        if self._is_due(head.seq) or head.checkpoints < self._were_due(head.seq):
+            self._count_checkpoints(head)  # those of earlier transactions are written by now
+        head.seq, head.hash = entry.seq, entry.hash
+        self._seal(head, intact)
+        if self._is_due(entry.seq):
+            checkpoint = Checkpoint(self.institution_id, entry.seq, entry.hash, entry.at)
+            after_commit(self.session, lambda: self._ledger.checkpoints.write(checkpoint))
+        return entry
+
+    def checkpoint(self) -> None:
+        """Sign where the log ends now and note in the head that it was signed. Empty or not intact: nothing."""
+        head = self.lock()
+        if head.seq > 0 and self._is_intact(head):
+            self._ledger.checkpoints.write(Checkpoint(self.institution_id, head.seq, head.hash, now_utc()))
+            self._count_checkpoints(head)
+            self._seal(head, intact=True)
+
+    def begin_keyed(self) -> None:
+        """Give the head of a log from before heads were keyed its keyed form (see ``adoption``)."""
+        head = self.lock()
+        head.version = KEYED
+        self._count_checkpoints(head)
+        self._seal(head, intact=True)
+
+    def _entry(self, happening: Happening, head: AuditHeadRow) -> AuditEntryRow:
         entry = AuditEntryRow(
             institution_id=self.institution_id,
             seq=head.seq + 1,
@@ -81,35 +112,25 @@ class AuditLog(ScopedRepository[AuditEntryRow]):
             hash="",
         )
         entry.hash = entry_hash(entry)
-        self.add(entry)
-        head.seq, head.hash = entry.seq, entry.hash
-        self.session.flush()
-        if entry.seq % self._ledger.checkpoint_every == 0:
-            checkpoint = Checkpoint(self.institution_id, entry.seq, entry.hash, entry.at)
-            after_commit(self.session, lambda: self._ledger.checkpoints.write(checkpoint))
+        entry.mac = entry_mac(self._key, entry)
         return entry
 
+    def _is_due(self, seq: int) -> bool:
+        """At the first entry too: the second place knows from then on that the log is keyed."""
+        return seq == 1 or (seq > 0 and seq % self._ledger.checkpoint_every == 0)
 
-def hashed_members(entry: AuditEntryRow) -> dict[str, str | int | None]:
-    """What an entry's hash is taken over: every column but the hash. ``fields`` stays the text it is stored as."""
-    return {
-        "institution": entry.institution_id,
-        "seq": entry.seq,
-        "at": entry.at.isoformat(timespec="microseconds"),
-        "action": entry.action,
-        "subject": entry.subject_id,
-        "digest": entry.digest,
-        "fields": entry.fields,
-        "prev": entry.prev_hash,
-    }
+    def _were_due(self, seq: int) -> int:
+        return min(seq, 1) + seq // self._ledger.checkpoint_every
 
+    def _is_intact(self, head: AuditHeadRow) -> bool:
+        return bears_mac(head, head_mac(self._key, head))
 
-def entry_hash(entry: AuditEntryRow) -> str:
-    """SHA-256 over the canonical JSON of the hashed members, lower-case hex."""
-    return hashlib.sha256(canonical_json(hashed_members(entry)).encode()).hexdigest()
+    def _count_checkpoints(self, head: AuditHeadRow) -> None:
+        """Never fewer than before: what was removed from the second place stays noted."""
+        head.checkpoints = max(head.checkpoints, self._ledger.checkpoints.count(self.institution_id))
 
-
-def sealed_digest(key: bytes, record: tuple[str, ...], nonce: bytes, ciphertext: bytes) -> str:
-    """HMAC-SHA256 of a sealed record and its ids: keyed, so that the log holds no bare hash of anyone's words."""
-    message = "\x1f".join(record).encode() + b"\x1e" + nonce + ciphertext
-    return hmac.new(key, message, hashlib.sha256).hexdigest()
+    def _seal(self, head: AuditHeadRow, intact: bool) -> None:
+        """A head found broken stays so: keyed anew by the next entry, it would hide that somebody moved it."""
+        head.mac = head_mac(self._key, head) if intact else None
+        self.session.add(head)
+        self.session.flush()

@@ -10,19 +10,38 @@ class Breach(StrEnum):
     """A way in which the log or what it vouches for is not what was written."""
 
     ENTRY_CHANGED = "entry_changed"  # an entry's columns no longer give its hash
+    ENTRY_FORGED = "entry_forged"  # an entry's hash is right, but whoever wrote it did not have the key
+    ENTRY_UNREADABLE = "entry_unreadable"  # a column holds what it can't; what comes after was not looked at
     CHAIN_BROKEN = "chain_broken"  # an entry does not follow the one before it: removed, added or swapped
     HEAD_WRONG = "head_wrong"  # the head row is not the last entry
+    HEAD_FORGED = "head_forged"  # the head row does not bear our keyed digest: somebody else moved it
     TAIL_CUT = "tail_cut"  # a signed checkpoint names an entry that is gone
     HISTORY_REWRITTEN = "history_rewritten"  # a signed checkpoint names another hash for an entry
     CHECKPOINT_FORGED = "checkpoint_forged"  # a line of the checkpoint file does not bear our signature
-    EVIDENCE_CHANGED = "evidence_changed"  # sealed evidence or its columns differ from the entry
-    EVIDENCE_MISSING = "evidence_missing"  # an entry vouches for evidence that is gone
-    EVIDENCE_UNRECORDED = "evidence_unrecorded"  # evidence that no entry vouches for
+    CHECKPOINT_MISSING = "checkpoint_missing"  # the second place holds fewer checkpoints than the head has noted
+    RECORD_UNREADABLE = "record_unreadable"  # as for entries
+
+    # of each kind of record: it differs from its last entry; an entry names it, but it is gone; no entry vouches for it
+    EVIDENCE_CHANGED = "evidence_changed"
+    EVIDENCE_MISSING = "evidence_missing"
+    EVIDENCE_UNRECORDED = "evidence_unrecorded"
+    CASE_CHANGED = "case_changed"
+    CASE_MISSING = "case_missing"
+    CASE_UNRECORDED = "case_unrecorded"
+    DECISION_CHANGED = "decision_changed"
+    DECISION_MISSING = "decision_missing"
+    DECISION_UNRECORDED = "decision_unrecorded"
+    MESSAGE_CHANGED = "message_changed"
+    MESSAGE_MISSING = "message_missing"
+    MESSAGE_UNRECORDED = "message_unrecorded"
+    VERSION_CHANGED = "version_changed"
+    VERSION_MISSING = "version_missing"
+    VERSION_UNRECORDED = "version_unrecorded"
 
 
 @dataclass(frozen=True)
 class AuditBreach:
-    """One breach: at entry ``seq`` (0: none in particular), of ``subject_id`` (an answer, a line, a hash)."""
+    """One breach: at entry ``seq`` (0: none in particular), of ``subject_id`` (a record, a line, a hash)."""
 
     breach: Breach
     seq: int
@@ -33,7 +52,8 @@ class AuditBreach:
 class AuditReport:
     """The outcome for one institution. ``anchored`` is the last entry a valid checkpoint covers, 0 for none.
 
-    Entries after it are held by the chain alone: cutting them off would not show.
+    Entries after it are held by the keyed head alone: that somebody put back the whole database as it was at an earlier
+    moment, head and all, shows by a checkpoint only.
     """
 
     institution_id: str

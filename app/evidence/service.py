@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from app.conversations.vault import KeyVault, Sealed
 from app.documents.service import DocumentService
-from app.evidence.audit import AuditLog, Happening, Ledger, sealed_digest
+from app.evidence.audit import AuditLog, Ledger
 from app.evidence.errors import CitedVersionWithdrawn
+from app.evidence.records import evidence_record, row_digest
 from app.evidence.repository import EvidenceRepository
 from app.evidence.tables import EvidenceRow
 from app.evidence.types import Evidence
@@ -46,8 +47,7 @@ class EvidenceService:
             recheck(self._session)
         row = self._seal(evidence)
         self._evidence.add(row)
-        fields = audited_fields(row)
-        self._audit.append(Happening(f"answer:record:{row.status}", row.answer_id, fields, row.digest))
+        self._audit.append(evidence_record(self._digest_key, row).happening(f"record:{row.status}"))
 
     def get(self, answer_id: str) -> Evidence:
         """The evidence of an answer.
@@ -84,19 +84,3 @@ class EvidenceService:
     def _open(self, row: EvidenceRow) -> Evidence:
         sealed = Sealed(row.nonce, row.ciphertext)
         return Evidence.from_json(self._vault.open(row.conversation_id, row.answer_id, sealed))
-
-
-def row_digest(key: bytes, row: EvidenceRow) -> str:
-    """The keyed digest of a sealed row, bound to its institution, conversation and answer."""
-    record = (row.institution_id, row.conversation_id, row.answer_id)
-    return sealed_digest(key, record, row.nonce, row.ciphertext)
-
-
-def audited_fields(row: EvidenceRow) -> dict[str, str | int | bool | None]:
-    """The row's plain columns as its audit entry repeats them, so that a change of either shows."""
-    return {
-        "conversation_id": row.conversation_id,
-        "status": row.status,
-        "reason": row.reason,
-        "created_at": row.created_at.isoformat(timespec="microseconds"),
-    }

@@ -30,8 +30,14 @@ class EvidenceRow(ScopedRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+UNKEYED, KEYED = 1, 2  # the forms of entries and heads: without and with a keyed digest of their own
+
+
 class AuditEntryRow(ScopedRow, table=True):
-    """One entry of an institution's chain; ``seq`` counts from 1. ``fields`` is canonical JSON, never personal."""
+    """One entry of an institution's chain; ``seq`` counts from 1. ``fields`` is canonical JSON, never personal.
+
+    ``mac`` is None in the UNKEYED form only, which nothing writes any more.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -44,13 +50,21 @@ class AuditEntryRow(ScopedRow, table=True):
     fields: str = Field(sa_type=Text)
     prev_hash: str
     hash: str
+    version: int = KEYED
+    mac: str | None = None
 
 
 class AuditHeadRow(ScopedRow, table=True):
-    """The end of an institution's chain: locked and moved by every transaction that appends."""
+    """The end of an institution's chain: locked and moved by every transaction that appends.
+
+    ``checkpoints`` is how many the second place is known to hold at least; ``mac`` is keyed over all of the row.
+    """
 
     __tablename__ = "audit_head"
 
     institution_id: str = Field(primary_key=True)
     seq: int
     hash: str
+    version: int = KEYED
+    checkpoints: int = 0
+    mac: str | None = None

@@ -70,6 +70,10 @@ class InstitutionService:
         rows = self._session.exec(select(InstitutionRow).order_by(col(InstitutionRow.id)))
         return tuple(from_config(row.config) for row in rows)
 
+    def knows(self, institution_id: str) -> bool:
+        """Whether an institution of this id was added."""
+        return self._session.get(InstitutionRow, institution_id) is not None
+
     def pointer(self, institution_id: str) -> SnapshotPointer:
         """The snapshot published now.
 

@@ -48,8 +48,8 @@ def test_a_damaged_key_is_an_error_and_stays_as_it_is(tmp_path: Path, content: s
 
 def test_each_use_has_a_key_of_its_own_and_none_is_printed() -> None:
     master = MasterKey(bytes(32))
-    keys = {master.secret, master.wrapping, master.audit, master.tokens, master.derive("audit-checkpoints")}
-    assert len(keys) == 5
+    uses = (master.wrapping, master.audit, master.chain, master.tokens, master.derive("audit-checkpoints"))
+    assert len({master.secret, *uses}) == 6
     assert "00" not in repr(master)
     assert "\\x00" not in repr(master)
 

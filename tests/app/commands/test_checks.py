@@ -97,13 +97,38 @@ def test_the_log_is_whole_until_somebody_changes_it(run: Run, home: Path) -> Non
     assert "NOT WHOLE" in run("audit", "verify").out
 
 
+def test_a_message_deleted_behind_the_log_is_named(run: Run, home: Path) -> None:
+    run("ask", FEE_QUESTION, *HERE)
+    database = sqlite3.connect(home / "data" / "candour.db")
+    [(gone,)] = database.execute("DELETE FROM message WHERE role = 'assistant' RETURNING id").fetchall()
+    database.commit()
+    database.close()
+    broken = run("audit", "verify", *HERE, "--json")
+    assert broken.status == 1
+    [breach] = broken.json["reports"][0]["breaches"]
+    assert (breach["breach"], breach["subject"]) == ("message_missing", gone)
+
+
+def test_removed_checkpoints_are_named(run: Run, home: Path) -> None:
+    assert run("audit", "verify", *HERE).status == 0
+    (home / "data" / "checkpoints" / f"{BANK}.jsonl").unlink()
+    broken = run("audit", "verify", *HERE, "--json")
+    assert broken.status == 1
+    assert [b["breach"] for b in broken.json["reports"][0]["breaches"]] == ["checkpoint_missing"]
+
+
 def test_the_log_is_exported_a_line_an_entry_without_anyones_words(run: Run) -> None:
     run("ask", FEE_QUESTION, *HERE)
     ran = run("audit", "export", *HERE)
     assert ran.status == 0
     entries = [json.loads(line) for line in ran.out.splitlines()]
     assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
-    assert any(entry["action"].startswith("answer:record:") for entry in entries)
+    actions = [entry["action"] for entry in entries]
+    recorded = next(i for i, action in enumerate(actions) if action.startswith("answer:record:"))
+    assert [a for a in actions[recorded:] if a.startswith("message:")] == [
+        "message:say:customer",
+        "message:say:assistant",
+    ]
     assert "annual fee" not in ran.out
 
 

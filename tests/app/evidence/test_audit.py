@@ -13,7 +13,8 @@ from app.db.errors import MissingInstitution
 from app.db.session import Database
 from app.evidence.audit import AuditLog, Happening, Ledger
 from app.evidence.export import AuditExport
-from app.evidence.tables import AuditEntryRow
+from app.evidence.report import Breach
+from app.evidence.tables import AuditEntryRow, AuditHeadRow
 from app.evidence.verification import AuditVerifier
 
 
@@ -70,10 +71,12 @@ def test_concurrent_writers_make_no_fork_and_no_gap(database: Database, ledger: 
     assert AuditVerifier(database, ledger).verify("a-bank").whole
 
 
-def test_a_checkpoint_is_signed_every_few_entries_and_covers_them(database: Database, ledger: Ledger) -> None:
+def test_a_checkpoint_is_signed_at_the_first_and_every_few_entries_and_covers_them(
+    database: Database, ledger: Ledger
+) -> None:
     append(database, ledger, 12)
     checkpoints = ledger.checkpoints.read("a-bank")
-    assert [c.seq for c in checkpoints.valid] == [5, 10]
+    assert [c.seq for c in checkpoints.valid] == [1, 5, 10]
     assert AuditVerifier(database, ledger).verify("a-bank").anchored == 10
 
 
@@ -81,7 +84,30 @@ def test_no_checkpoint_is_written_for_what_was_rolled_back(database: Database, l
     append(database, ledger, 4)
     with pytest.raises(RuntimeError):
         append_and_fail(database, ledger)
-    assert ledger.checkpoints.read("a-bank").valid == ()
+    assert [c.seq for c in ledger.checkpoints.read("a-bank").valid] == [1]
+
+
+def test_the_head_notes_the_checkpoints_that_were_made(database: Database, ledger: Ledger) -> None:
+    noted = []
+    for _ in range(7):
+        append(database, ledger, 1)
+        with database.read() as session:
+            noted.append(session.exec(select(AuditHeadRow)).one().checkpoints)
+    AuditVerifier(database, ledger).checkpoint("a-bank")
+    with database.read() as session:
+        noted.append(session.exec(select(AuditHeadRow)).one().checkpoints)
+    assert noted == [0, 1, 1, 1, 1, 2, 2, 3]
+
+
+def test_an_entry_after_a_broken_head_does_not_make_it_whole(database: Database, ledger: Ledger) -> None:
+    append(database, ledger, 3)
+    with database.write() as session:
+        session.exec(select(AuditHeadRow)).one().mac = "0" * 64
+    append(database, ledger, 1)
+    AuditVerifier(database, ledger).checkpoint("a-bank")
+    report = AuditVerifier(database, ledger).verify("a-bank")
+    assert {b.breach for b in report.breaches} == {Breach.HEAD_FORGED}
+    assert [c.seq for c in ledger.checkpoints.read("a-bank").valid] == [1]
 
 
 def test_checkpointing_on_demand_anchors_the_last_entry(database: Database, ledger: Ledger) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import col, select
 
 from app.conversations.service import ConversationService
 from app.db.session import Database
-from app.evidence.audit import Ledger
+from app.evidence.audit import AuditLog, Happening, Ledger
+from app.evidence.hashes import GENESIS, entry_hash
 from app.evidence.report import Breach
 from app.evidence.service import EvidenceService
+from app.evidence.tables import KEYED, UNKEYED, AuditEntryRow, AuditHeadRow
 from app.evidence.verification import AuditVerifier
+from app.keys import MasterKey
 from tests.app.worlds import add_institution, publish, some_evidence, start_conversation
 
 BANK = "harbour-bank"
@@ -75,6 +80,14 @@ def test_a_changed_field_of_an_entry_shows(database: Database, ledger: Ledger, a
     assert Breach.ENTRY_CHANGED in breaches(database, ledger)
 
 
+@pytest.mark.parametrize("column", ["fields", "digest", "mac", "hash"])
+def test_a_field_of_an_entry_that_is_no_longer_readable_shows(
+    database: Database, ledger: Ledger, answers: list[str], column: str
+) -> None:
+    tamper(database, f"UPDATE audit_entry SET {column} = '年費' WHERE seq = 10")  # noqa: S608
+    assert breaches(database, ledger) & {Breach.ENTRY_CHANGED, Breach.ENTRY_FORGED}
+
+
 def test_a_changed_time_of_an_entry_shows(database: Database, ledger: Ledger, answers: list[str]) -> None:
     tamper(database, "UPDATE audit_entry SET at = '2020-01-01 00:00:00.000000' WHERE seq = 4")
     assert breaches(database, ledger) == {Breach.ENTRY_CHANGED}
@@ -86,13 +99,42 @@ def test_an_entry_removed_from_the_middle_shows(database: Database, ledger: Ledg
     assert [(b.breach, b.seq) for b in found] == [(Breach.CHAIN_BROKEN, 5)]
 
 
-def test_a_cut_tail_shows_by_the_checkpoint_even_with_the_head_moved_back(
+def test_a_cut_tail_shows_by_the_head_even_where_no_checkpoint_covers_it(
     database: Database, ledger: Ledger, answers: list[str]
 ) -> None:
-    tamper(database, "DELETE FROM evidence")
-    tamper(database, "DELETE FROM audit_entry WHERE seq > 7")
-    tamper(database, "UPDATE audit_head SET seq = 7, hash = (SELECT hash FROM audit_entry WHERE seq = 7)")
+    with database.write() as session:
+        AuditLog(session, BANK, ledger).append(Happening("thing:happen:done", "last"))
+    tamper(database, "DELETE FROM audit_entry WHERE seq > 10")
+    tamper(database, "UPDATE audit_head SET seq = 10, hash = (SELECT hash FROM audit_entry WHERE seq = 10)")
+    assert breaches(database, ledger) == {Breach.HEAD_FORGED}
+
+
+def test_a_cut_tail_shows_by_the_checkpoint_even_with_the_head_put_back_as_it_was(
+    database: Database, ledger: Ledger, answers: list[str]
+) -> None:
+    with database.read() as session:
+        before = session.exec(select(AuditHeadRow)).one().model_dump()
+    with database.write() as session:
+        for _ in range(5):
+            AuditLog(session, BANK, ledger).append(Happening("thing:happen:done", "later"))
+    tamper(database, "DELETE FROM audit_entry WHERE seq > 10")
+    tamper(database, "UPDATE audit_head SET seq = :seq, hash = :hash, checkpoints = :checkpoints, mac = :mac", **before)
     assert breaches(database, ledger) == {Breach.TAIL_CUT}
+
+
+def test_a_log_cut_down_to_nothing_shows_without_any_checkpoint(
+    database: Database, ledger: Ledger, answers: list[str]
+) -> None:
+    for table in ("evidence", "document_version", "audit_entry", "audit_head"):
+        tamper(database, f"DELETE FROM {table}")  # noqa: S608
+    ledger.checkpoints.path(BANK).unlink()
+    assert breaches(database, ledger) == {Breach.HEAD_WRONG}
+
+
+def test_a_head_that_forgets_its_checkpoints_shows(database: Database, ledger: Ledger, answers: list[str]) -> None:
+    AuditVerifier(database, ledger).checkpoint(BANK)
+    tamper(database, "UPDATE audit_head SET checkpoints = 0")
+    assert breaches(database, ledger) == {Breach.HEAD_FORGED}
 
 
 def test_a_cut_tail_without_moving_the_head_shows_at_once(
@@ -130,11 +172,46 @@ def test_evidence_slipped_in_shows(database: Database, ledger: Ledger, answers: 
     assert breaches(database, ledger) == {Breach.EVIDENCE_UNRECORDED}
 
 
-def test_a_chain_rewritten_from_some_entry_on_shows_by_the_checkpoint(
+def test_a_chain_rewritten_without_the_key_shows_entry_by_entry(
     database: Database, ledger: Ledger, answers: list[str]
 ) -> None:
-    rewrite(database, lambda action: "version:withdraw:done" if action == "version:publish:done" else action)
-    assert breaches(database, ledger) == {Breach.HISTORY_REWRITTEN}
+    rewrite(database, lambda action: "version:submit:done" if action == "version:publish:done" else action)
+    found = breaches(database, ledger)
+    assert found == {Breach.ENTRY_FORGED, Breach.HEAD_FORGED, Breach.HISTORY_REWRITTEN}
+
+
+def test_a_chain_rewritten_in_the_form_without_keys_shows(
+    database: Database, ledger: Ledger, answers: list[str]
+) -> None:
+    rewrite(database, lambda action: action, version=UNKEYED)
+    assert breaches(database, ledger) == {Breach.HEAD_FORGED, Breach.HISTORY_REWRITTEN}
+    ledger.checkpoints.path(BANK).unlink()
+    assert breaches(database, ledger) == {Breach.HEAD_FORGED}
+
+
+def test_an_entry_added_without_the_key_shows(database: Database, ledger: Ledger, answers: list[str]) -> None:
+    other_key = replace(ledger, master=MasterKey(bytes(32)))
+    with database.write() as session:
+        AuditLog(session, BANK, other_key).append(Happening("thing:happen:done", "made up"))
+    found = AuditVerifier(database, ledger).verify(BANK).breaches
+    assert {(b.breach, b.seq) for b in found} == {(Breach.ENTRY_FORGED, 11), (Breach.HEAD_FORGED, 11)}
+
+
+def test_removed_checkpoints_show(database: Database, ledger: Ledger, answers: list[str]) -> None:
+    AuditVerifier(database, ledger).checkpoint(BANK)
+    ledger.checkpoints.path(BANK).unlink()
+    [found] = AuditVerifier(database, ledger).verify(BANK).breaches
+    assert (found.breach, found.subject_id) == (Breach.CHECKPOINT_MISSING, "0 of 4")
+
+
+def test_one_removed_checkpoint_shows_even_with_another_written_twice(
+    database: Database, ledger: Ledger, answers: list[str]
+) -> None:
+    AuditVerifier(database, ledger).checkpoint(BANK)
+    path = ledger.checkpoints.path(BANK)
+    first, _, *rest = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([first, first, *rest]), "utf-8")
+    assert breaches(database, ledger) == {Breach.CHECKPOINT_MISSING}
 
 
 def test_a_forged_checkpoint_shows(database: Database, ledger: Ledger, answers: list[str]) -> None:
@@ -152,17 +229,13 @@ def test_an_erased_conversation_still_verifies(database: Database, ledger: Ledge
     assert (report.breaches, report.erased_conversations, report.evidence) == ((), 1, 3)
 
 
-def rewrite(database: Database, change: Callable[[str], str]) -> None:
+def rewrite(database: Database, change: Callable[[str], str], version: int = KEYED) -> None:
     """What somebody with the database and our source could do: change entries and compute every hash again."""
-    from sqlmodel import col, select
-
-    from app.evidence.audit import GENESIS, entry_hash
-    from app.evidence.tables import AuditEntryRow, AuditHeadRow
-
     with database.write() as session:
         previous = GENESIS
         for entry in session.exec(select(AuditEntryRow).order_by(col(AuditEntryRow.seq))).all():
             entry.action = change(entry.action)
-            entry.prev_hash = previous
+            entry.prev_hash, entry.version = previous, version
             previous = entry.hash = entry_hash(entry)
-        session.exec(select(AuditHeadRow)).one().hash = previous
+        head = session.exec(select(AuditHeadRow)).one()
+        head.hash, head.version = previous, version
