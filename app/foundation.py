@@ -11,6 +11,7 @@ from app.db.engine import make_engine
 from app.db.schema import upgrade
 from app.db.session import Database
 from app.documents.files import FileStore
+from app.evidence.adoption import adopt_old_logs
 from app.evidence.audit import Ledger
 from app.evidence.checkpoints import Checkpoints
 from app.keys import KeyFileError, MasterKey, has_master_key, load_or_create_master_key, parse_master_key
@@ -46,7 +47,9 @@ def lay_foundation(settings: Settings) -> Foundation:
     master = _master_key(settings, engine)
     upgrade(engine)
     checkpoints = Checkpoints(settings.checkpoints_dir, master.signing)
-    return Foundation(settings, Database(engine), Ledger(master, checkpoints, settings.audit_checkpoint_every))
+    ledger = Ledger(master, checkpoints, settings.audit_checkpoint_every)
+    adopt_old_logs(Database(engine), ledger)
+    return Foundation(settings, Database(engine), ledger)
 
 
 def _master_key(settings: Settings, engine: Engine) -> MasterKey:
