@@ -10,6 +10,7 @@ from functools import partial
 import httpx
 
 from app.composition import make_embedder
+from app.documents.service import DocumentService
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import STALE_S, last_beat_s
@@ -28,8 +29,11 @@ class Part:
     says: str
 
 
-def examine(settings: Settings) -> tuple[Part, ...]:
-    """Looks at every part; never raises. Loads the model, so it takes some seconds."""
+def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]:
+    """Looks at every part; never raises. Loads the model, so it takes some seconds.
+
+    ``read_files``: the bytes of stored files are held against their hashes, not only their sizes.
+    """
     try:
         foundation = lay_foundation(settings)
     except Exception as error:
@@ -40,6 +44,7 @@ def examine(settings: Settings) -> tuple[Part, ...]:
         _looked_at("rails", _rails),
         _looked_at("embedder", _embedder),
         *_snapshots(foundation),
+        *_stored_files(foundation, read_files),
         _looked_at("model", lambda: _model(settings)),
         _worker(settings),
     )
@@ -94,6 +99,29 @@ def _snapshot(foundation: Foundation, institution_id: str, snapshot_id: str | No
         root, snapshot_id, institution_id=institution_id, embedder_id=make_embedder().id, verify="hashes"
     )
     return f"{len(snapshot.manifest.segments)} versions, {len(snapshot.chunks)} chunks, all hashes right"
+
+
+def _stored_files(foundation: Foundation, read: bool) -> Iterator[Part]:
+    with foundation.database.read() as session:
+        ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
+    for institution_id in ids:
+        yield _looked_at(f"files of {institution_id}", partial(_files, foundation, institution_id, read))
+
+
+def _files(foundation: Foundation, institution_id: str, read: bool) -> str:
+    """Every original and parse that an answer may cite; those withdrawn are evidence still.
+
+    Raises:
+        FileMissing: one is gone. FileDamaged: one is not what was stored.
+    """
+    with foundation.database.read() as session:
+        versions = DocumentService(session, institution_id, foundation.ledger).all()
+    published = [version for version in versions if version.published_at is not None]
+    for version in published:
+        for file in version.files:
+            foundation.files(institution_id).check(file.sha256, None if read else file.size_bytes)
+    looked_at = "hashes" if read else "sizes"
+    return f"originals and parses of {len(published)} published versions, all {looked_at} right"
 
 
 def _model(settings: Settings) -> str:

@@ -148,11 +148,12 @@ def _print_report(report: AuditReport) -> None:
 
 def doctor(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print problems only.")] = False,
+    hashes: Annotated[bool, typer.Option("--hashes", help="Read stored files whole, not only their sizes.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print every setting and the health of every part (exit status 1 where a part is ill)."""
     chosen = settings()
-    checkup = examine(chosen)
+    checkup = examine(chosen, read_files=hashes)
     if as_json:
         print_json(
             {

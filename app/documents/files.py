@@ -52,6 +52,28 @@ class FileStore:
             raise FileDamaged(sha256)
         return content
 
+    def size_bytes(self, sha256: str) -> int:
+        """How large the file under an address is, without reading it.
+
+        Raises:
+            FileMissing: there is none in this institution.
+        """
+        try:
+            return self._path(sha256).stat().st_size
+        except FileNotFoundError:
+            raise FileMissing(sha256) from None
+
+    def check(self, sha256: str, size_bytes: int | None) -> None:
+        """That the file is there and as large as it was when it was stored; None: that its bytes have its hash.
+
+        Raises:
+            FileMissing: there is none in this institution. FileDamaged: it was changed.
+        """
+        if size_bytes is None:
+            self.get(sha256)
+        elif self.size_bytes(sha256) != size_bytes:
+            raise FileDamaged(sha256)
+
     def _path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):
             raise FileMissing(sha256)

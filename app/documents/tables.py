@@ -51,6 +51,8 @@ class DocumentVersionRow(ScopedRow, table=True):
     file_sha256: str
     parse_sha256: str | None = None
     segment: str | None = Field(default=None, sa_type=Text)
+    file_bytes: int | None = None  # None where it was ingested before sizes were noted
+    parse_bytes: int | None = None
     page_count: int | None = None
     problems: list[str] = Field(default_factory=list, sa_type=JSON)
 

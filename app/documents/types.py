@@ -54,24 +54,39 @@ class Upload:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What ingestion made of a version. ``segment`` is the segment's reference as JSON, ``problems`` are sentences."""
+    """What ingestion made of a version. ``segment`` is the segment's reference as JSON, ``problems`` are sentences.
+
+    ``file_bytes`` and ``parse_bytes`` are the sizes of the stored files; None: not known, a check reads them whole.
+    """
 
     parse_sha256: str
     segment: str
     page_count: int | None
     problems: tuple[str, ...] = ()
+    file_bytes: int | None = None
+    parse_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """Where a file is kept; ``size_bytes`` None: not noted when it was stored."""
+
+    sha256: str
+    size_bytes: int | None
 
 
 @dataclass(frozen=True)
 class DocumentVersion:
-    """All that is known of a version but its words. ``parse_sha256`` and ``segment`` are None until ingested."""
+    """All that is known of a version but its words. All of the parse, ``segment`` and sizes are None until ingested."""
 
     info: VersionInfo
     status: VersionStatus
     progress: Progress
     file_name: str
     file_sha256: str
+    file_bytes: int | None
     parse_sha256: str | None
+    parse_bytes: int | None
     segment: str | None
     page_count: int | None
     problems: tuple[str, ...]
@@ -81,6 +96,14 @@ class DocumentVersion:
     created_at: datetime
     published_at: datetime | None
     withdrawn_at: datetime | None
+
+    @property
+    def files(self) -> tuple[StoredFile, ...]:
+        """The original, and the parse once there is one."""
+        original = StoredFile(self.file_sha256, self.file_bytes)
+        if self.parse_sha256 is None:
+            return (original,)
+        return (original, StoredFile(self.parse_sha256, self.parse_bytes))
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,8 @@ class Ingestion:
             EmptyFile: there is nothing in it to answer from.
         """
         version = self._version(job)
-        parsed = ParsedDocument.from_json(self.foundation.files(job.institution_id).get(parse_sha256))
+        files = self.foundation.files(job.institution_id)
+        parsed = ParsedDocument.from_json(files.get(parse_sha256))
         self._note(job, Progress(Stage.CHUNKING))
         chunks = chunk_document(parsed, version.info)
         if not chunks:
@@ -81,6 +82,8 @@ class Ingestion:
             parse_sha256=parse_sha256,
             segment=json.dumps(segment.to_value()),
             page_count=len(parsed.pages) or None,
+            file_bytes=files.size_bytes(version.file_sha256),
+            parse_bytes=files.size_bytes(parse_sha256),
             problems=tuple(f"page {page.number}: {page.problem}" for page in parsed.pages if page.problem),
         )
         with self.foundation.database.write() as session:

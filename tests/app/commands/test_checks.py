@@ -143,6 +143,7 @@ def test_a_healthy_house_is_zero_and_quiet_about_it(run: Run) -> None:
     parts = {part["part"]: part for part in ran.json["parts"]}
     assert set(parts) >= {"database", "rulebook", "rails", "embedder", BANK, RIVAL, "model", "worker"}
     assert "all hashes right" in parts[BANK]["says"]
+    assert "all sizes right" in parts[f"files of {BANK}"]["says"]
     assert run("doctor", "--quiet").out == ""
 
 
@@ -175,6 +176,52 @@ def test_a_damaged_snapshot_is_ill(run: Run, home: Path) -> None:
     assert ran.status == 1
     assert BANK in ran.err
     assert RIVAL not in ran.err
+
+
+def stored_file(home: Path, column: str) -> Path:
+    """A stored file of the newest fees of the bank."""
+    database = sqlite3.connect(home / "data" / "candour.db")
+    select = f"SELECT {column} FROM document_version WHERE document_id = 'card-fees' AND version = '2026-01'"  # noqa: S608
+    [(sha256,)] = database.execute(select).fetchall()
+    database.close()
+    return home / "data" / "files" / BANK / sha256[:2] / sha256
+
+
+@pytest.mark.parametrize("column", ["file_sha256", "parse_sha256"])
+def test_a_missing_original_or_parse_is_ill(run: Run, home: Path, column: str) -> None:
+    path = stored_file(home, column)
+    path.unlink()
+    ran = run("doctor", "--quiet")
+    assert ran.status == 1
+    assert f"files of {BANK}" in ran.err
+    assert path.name in ran.err
+    assert RIVAL not in ran.err
+
+
+def test_a_stored_file_cut_short_is_ill(run: Run, home: Path) -> None:
+    path = stored_file(home, "parse_sha256")
+    path.write_bytes(path.read_bytes()[:-1])
+    assert run("doctor", "--quiet").status == 1
+
+
+def test_a_stored_file_changed_in_place_is_ill_when_hashes_are_asked_for(run: Run, home: Path) -> None:
+    path = stored_file(home, "parse_sha256")
+    content = bytearray(path.read_bytes())
+    content[-2] ^= 1
+    path.write_bytes(content)
+    assert run("doctor", "--quiet").status == 0
+    assert run("doctor", "--quiet", "--hashes").status == 1
+
+
+def test_a_stored_file_whose_size_was_never_noted_is_read_whole(run: Run, home: Path) -> None:
+    database = sqlite3.connect(home / "data" / "candour.db")
+    database.execute("UPDATE document_version SET file_bytes = NULL, parse_bytes = NULL")
+    database.commit()
+    database.close()
+    assert run("doctor", "--quiet").status == 0
+    path = stored_file(home, "file_sha256")
+    path.write_bytes(path.read_bytes().replace(b"720", b"127"))
+    assert run("doctor", "--quiet").status == 1
 
 
 def test_the_model_server_is_asked_with_its_key_and_is_ill_when_it_fails(

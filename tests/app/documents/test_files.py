@@ -42,10 +42,30 @@ def test_a_file_changed_on_disk_is_refused_and_left_alone(tmp_path: Path) -> Non
     assert path.read_bytes() == b"other fees"
 
 
+def test_a_file_of_another_size_than_noted_is_found_without_reading_it(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, "a-bank")
+    address = store.put(b"fees")
+    store.check(address, store.size_bytes(address))
+    with pytest.raises(FileDamaged):
+        store.check(address, 5)
+
+
+def test_a_file_without_a_noted_size_is_held_against_its_address(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, "a-bank")
+    address = store.put(b"fees")
+    store.check(address, None)
+    (tmp_path / "a-bank" / address[:2] / address).write_bytes(b"feed")
+    store.check(address, 4)
+    with pytest.raises(FileDamaged):
+        store.check(address, None)
+
+
 @pytest.mark.parametrize("address", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64])
 def test_an_address_that_is_none_finds_nothing(tmp_path: Path, address: str) -> None:
     with pytest.raises(FileMissing):
         FileStore(tmp_path, "a-bank").get(address)
+    with pytest.raises(FileMissing):
+        FileStore(tmp_path, "a-bank").check(address, 4)
 
 
 @pytest.mark.parametrize("nobody", ["", " ", None])
