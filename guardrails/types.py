@@ -38,9 +38,10 @@ class Severity(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an answer was refused, held or handed off; the ``reason`` field of every surface."""
+    """Why a question got no answer from the documents; the ``reason`` field of every surface."""
 
     NOT_FOUND = "not_found"
+    GREETING = "greeting"  # nothing was asked
     ADVICE = "advice"
     GUARANTEE = "guarantee"
     INJECTION = "injection"

@@ -90,13 +90,13 @@ class Pipeline:
         return Trail(institution, question, language, on, self._parts.rulebook.version)
 
     async def _screen(self, trail: Trail) -> Outcome | None:
-        """Masks the question; an outcome where a rail says that it is not to be answered."""
+        """Masks the question; an outcome where a rail says that it is not to be answered, or that nothing was asked."""
         with trail.watch.lap("screen"):
             context = RailContext(trail.institution, trail.language, trail.question.text)
             verdict = await self._parts.rails.check_input(context)
         trail.judge(Stage.INPUT, verdict)
         trail.question = replace(trail.question, text=verdict.text)
-        if verdict.action in (Action.ALLOW, Action.REWRITE):
+        if verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason is not Reason.GREETING:
             return None
         return self._reply(trail, verdict.action, verdict.reason or Reason.RAIL_FAILED)
 

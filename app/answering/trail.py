@@ -14,7 +14,9 @@ from app.evidence.types import VerdictRecord
 from guardrails.types import Action, Disclosure, Finding, Reason, Stage, Verdict
 from knowledge_bases.schema import Institution, Language
 
+# What fixed words in place of an answer are. The rails let a greeting pass: it is polite, and asks nothing.
 STATUS_OF = {
+    Action.ALLOW: AnswerStatus.GREETED,
     Action.REFUSE: AnswerStatus.REFUSED,
     Action.HAND_OFF: AnswerStatus.HANDED_OFF,
     Action.HOLD: AnswerStatus.HELD,

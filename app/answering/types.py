@@ -23,6 +23,7 @@ class AnswerStatus(StrEnum):
     HELD = "held"
     REFUSED = "refused"
     HANDED_OFF = "handed_off"
+    GREETED = "greeted"  # a greeting or thanks alone: fixed words, nothing was asked
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Answer:
     """What was released for one question, stored before it is shown.
 
     ``text`` is the whole released text: lead, sentences, notices and disclosures in reading order. ``lead`` opens it
-    (a refusal is all lead), ``notices`` tell e.g. that only another language's document has the answer.
+    (a refusal or a greeting is all lead), ``notices`` tell e.g. that only another language's document has the answer.
     ``confidence`` is the evidence strength in [0, 1].
     """
 

@@ -81,6 +81,15 @@ async def test_a_stopped_question_is_never_retrieved_for(action: Action, status:
     assert desk.knowledge.asked == []
 
 
+async def test_a_greeting_is_returned_and_recorded_and_nothing_is_searched_for() -> None:
+    desk = Desk()
+    desk.rails.on_input = Verdict(Action.ALLOW, "hello", reason=Reason.GREETING)
+    answer = await desk.ask("hello")
+    assert (answer.status, answer.reason, answer.sentences) == (AnswerStatus.GREETED, Reason.GREETING, ())
+    assert [a.text for a in desk.recorder.answers] == [answer.text]
+    assert desk.knowledge.asked == []
+
+
 async def test_only_the_masked_question_goes_on_and_is_recorded() -> None:
     desk = Desk()
     desk.rails.on_input = Verdict(Action.REWRITE, "My HKID is [HKID], annual fee of gold card?")

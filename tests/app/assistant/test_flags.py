@@ -55,6 +55,10 @@ def test_what_is_not_in_the_documents_opens_none() -> None:
     assert flags_of(an_answer(REFUSED, Reason.NOT_FOUND), "c-1", lambda: True) == ()
 
 
+def test_a_greeting_opens_none_and_is_no_sample_of_quality() -> None:
+    assert flags_of(an_answer(AnswerStatus.GREETED, Reason.GREETING), "c-1", lambda: True) == ()
+
+
 @pytest.mark.parametrize("status", [AnswerStatus.QUOTED, AnswerStatus.ANSWERED])
 def test_an_answer_given_opens_a_case_only_when_it_is_sampled(status: AnswerStatus) -> None:
     assert flags_of(an_answer(status), "c-1", never) == ()

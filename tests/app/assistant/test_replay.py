@@ -42,6 +42,7 @@ def publish_new_fees(bank: SmallBank, folder: Path) -> None:
         ("補發信用卡收費幾多？", AnswerStatus.QUOTED),
         ("Which fund should I buy?", AnswerStatus.REFUSED),
         ("What is the mortgage rate?", AnswerStatus.REFUSED),
+        ("Good morning!", AnswerStatus.GREETED),
         ("My HKID is A123456(3). I want to talk to a human", AnswerStatus.HANDED_OFF),
     ],
 )

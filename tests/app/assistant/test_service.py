@@ -68,6 +68,38 @@ async def test_the_words_of_a_conversation_do_not_lie_in_the_database_in_the_cle
     assert answer.lead.encode() not in stored
 
 
+@pytest.mark.parametrize(
+    ("words", "language", "offer"),
+    [
+        ("hello", Language.EN, "I answer questions about our products"),
+        ("hi there", Language.EN, "I answer questions about our products"),
+        ("thanks!", Language.EN, "I answer questions about our products"),
+        ("你好", Language.ZH_HANT, "我會根據我們的文件回答"),
+        ("早晨", Language.ZH_HANT, "我會根據我們的文件回答"),
+        ("唔該", Language.ZH_HANT, "我會根據我們的文件回答"),
+        ("谢谢", Language.ZH_HANS, "我会根据我们的文件回答"),
+    ],
+)
+async def test_a_greeting_or_thanks_is_told_what_the_assistant_does_and_how_to_reach_a_person(
+    small_bank: SmallBank, words: str, language: Language, offer: str
+) -> None:
+    conversation = opened(small_bank)
+    answer = await small_bank.ask(words, conversation)
+    assert (answer.status, answer.reason, answer.language) == (AnswerStatus.GREETED, Reason.GREETING, language)
+    assert offer in answer.text
+    assert "+852 2000 0000" in answer.text
+    assert small_bank.evidence(answer.answer_id).released == answer.text
+    assert said(small_bank, conversation) == [(Role.CUSTOMER, words), (Role.ASSISTANT, answer.text)]
+    assert small_bank.cases() == ()
+
+
+@pytest.mark.parametrize("greeting", ["Hi, ", "Hello! ", "Thanks. "])
+async def test_a_question_that_starts_with_a_greeting_is_a_question(small_bank: SmallBank, greeting: str) -> None:
+    answer = await small_bank.ask(greeting + FEE_QUESTION)
+    assert answer.status is AnswerStatus.QUOTED
+    assert "HK$720" in answer.text
+
+
 async def test_earlier_questions_help_to_understand_a_follow_up(small_bank: SmallBank) -> None:
     alone = await small_bank.ask("How about platinum?")
     conversation = opened(small_bank)

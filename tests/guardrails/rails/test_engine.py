@@ -58,6 +58,8 @@ async def test_a_benign_question_passes_unchanged(rails: Rails) -> None:
         ("my OTP is 482913", Action.REFUSE, Reason.CREDENTIALS),
         ("What is the weather tomorrow?", Action.REFUSE, Reason.OUT_OF_SCOPE),
         ("My HKID is A123456(3), what is the card fee?", Action.REWRITE, None),
+        ("Hello!", Action.ALLOW, Reason.GREETING),
+        ("Hello, which of your funds should I buy?", Action.REFUSE, Reason.ADVICE),
     ],
 )
 async def test_the_gravest_finding_decides(rails: Rails, text: str, action: Action, reason: Reason | None) -> None:
