@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.answering.errors import ComposerUnavailable
 from app.assistant.errors import PersonHasConversation
-from app.cases.errors import CaseDecided, ReasonRequired
+from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import MissingInstitution, RowNotFound
 from app.documents.errors import FileDamaged, FileMissing, FourEyesRequired, VersionExists, WrongStatus
@@ -56,6 +56,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     PersonHasConversation: Problem(409, "A person has this conversation"),
     FourEyesRequired: Problem(403, "A second person is needed"),
     ReasonRequired: Problem(422, "A reason is needed"),
+    ReasonTooLong: Problem(422, "The reason is too long"),
     WeakPassword: Problem(422, "The password is too short"),
     InstitutionFileError: Problem(422, "The institution's file is wrong"),
     ComposerUnavailable: Problem(503, "The model is not available"),

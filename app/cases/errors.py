@@ -3,11 +3,13 @@
 CasesError
 ├── CaseNotFound       none of this id in this institution
 ├── CaseDecided        it was decided before; a decision is never replaced
-└── ReasonRequired     a rejection says why
+├── ReasonRequired     a rejection says why
+└── ReasonTooLong      a reason is a few sentences, not a file
 """
 
 from __future__ import annotations
 
+from app.cases.types import MAX_REASON_CHARACTERS
 from app.db.errors import RowNotFound
 
 
@@ -34,3 +36,13 @@ class ReasonRequired(CasesError):
 
     def __init__(self, case_id: str) -> None:
         super().__init__(f"review case {case_id!r} can't be rejected without a reason; write one")
+
+
+class ReasonTooLong(CasesError):
+    """A decision is never changed, so a reason is not cut in silence either."""
+
+    def __init__(self, case_id: str, characters: int) -> None:
+        super().__init__(
+            f"the reason for review case {case_id!r} has {characters:,} characters, at most {MAX_REASON_CHARACTERS:,} "
+            "are kept; shorten it"
+        )

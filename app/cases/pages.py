@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from app.cases.dossier import open_dossier
 from app.cases.queue import Filter, queue
 from app.cases.service import CaseService
-from app.cases.types import CaseState, Trigger
+from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Trigger
 from app.console.access import Member, Submission, needs, posted
 from app.console.desk import desk_of
 from app.console.errors import BadForm
@@ -87,6 +87,7 @@ def _case_page(request: Request, member: Member, case_id: str, callbacks: tuple[
             "names": StaffService(session, desk.ledger).names(by),
             "sources": _sources(DocumentService(session, member.institution.id, desk.ledger), dossier.evidence),
             "may_decide": member.may(*DECIDERS),
+            "reason_limit": MAX_REASON_CHARACTERS,
         }
     return page(request, member, "case.html", values)
 

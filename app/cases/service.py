@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from app.cases.errors import CaseDecided, ReasonRequired
+from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.cases.records import case_record, decision_record
 from app.cases.repository import CaseRepository, DecisionRepository
 from app.cases.tables import CaseRow, DecisionRow
-from app.cases.types import Case, CaseState, Decision, Flag
+from app.cases.types import MAX_REASON_CHARACTERS, Case, CaseState, Decision, Flag
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import AuditLog, Ledger
 
@@ -64,7 +64,7 @@ class CaseService:
         """The answer stands.
 
         Raises:
-            CaseNotFound: no such case here. CaseDecided: it was decided before.
+            CaseNotFound: no such case here. CaseDecided: it was decided before. ReasonTooLong
         """
         return self._decide(case_id, by, CaseState.APPROVED, reason)
 
@@ -73,12 +73,16 @@ class CaseService:
 
         Raises:
             CaseNotFound: no such case here. CaseDecided: it was decided before. ReasonRequired: ``reason`` is blank.
+            ReasonTooLong
         """
         if not reason.strip():
             raise ReasonRequired(case_id)
         return self._decide(case_id, by, CaseState.REJECTED, reason)
 
     def _decide(self, case_id: str, by: str, state: CaseState, reason: str | None) -> Case:
+        stated = (reason or "").strip()
+        if len(stated) > MAX_REASON_CHARACTERS:
+            raise ReasonTooLong(case_id, len(stated))
         self._audit.lock()
         row = self._cases.get(case_id)
         if row.state is not CaseState.OPEN:
@@ -91,7 +95,7 @@ class CaseService:
             by=by,
             at=now_utc(),
             approved=state is CaseState.APPROVED,
-            reason=(reason or "").strip() or None,
+            reason=stated or None,
         )
         self._decisions.add(decision)
         self._audit.append(case_record(self._digest_key, row).happening(f"decide:{state.value}", by=by))

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from guardrails.types import Severity
 
+MAX_REASON_CHARACTERS = 2000  # longer is a report: it belongs elsewhere, and the reason says where
+
 
 class Trigger(StrEnum):
     """Why a case was opened."""
@@ -42,7 +44,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a reviewer decided; ``reason`` is never blank where the answer was rejected."""
+    """What a reviewer decided; ``reason`` is never blank where the answer was rejected, nor too long."""
 
     by: str
     at: datetime

@@ -93,9 +93,12 @@ class Submission:
     form: FormData
 
     def text(self, name: str) -> str:
-        """The field ``name`` without blanks around it; empty where it is missing."""
+        """The field ``name`` without blanks around it; empty where it is missing.
+
+        Browsers send a line break as two characters and count it as one against a field's limit; so do we.
+        """
         value = self.form.get(name)
-        return value.strip() if isinstance(value, str) else ""
+        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
     def file(self, name: str) -> UploadFile | None:
         """The file chosen in field ``name``, if one was."""

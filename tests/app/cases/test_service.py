@@ -7,9 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from app.cases.errors import CaseDecided, CaseNotFound, ReasonRequired
+from app.cases.errors import CaseDecided, CaseNotFound, ReasonRequired, ReasonTooLong
 from app.cases.service import CaseService
-from app.cases.types import CaseState, Flag, Trigger
+from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Flag, Trigger
 from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.evidence.tables import AuditEntryRow
@@ -95,6 +95,21 @@ def test_a_rejection_needs_a_reason(database: Database, ledger: Ledger, conversa
     case_id = open_case(database, ledger, conversation)
     with database.write() as session, pytest.raises(ReasonRequired):
         CaseService(session, BANK, ledger).reject(case_id, "reviewer-1", reason)
+
+
+def test_a_reason_has_a_limit_and_one_beyond_it_decides_nothing(
+    database: Database, ledger: Ledger, conversation: str
+) -> None:
+    case_id = open_case(database, ledger, conversation)
+    with database.write() as session:
+        service = CaseService(session, BANK, ledger)
+        for decide in (service.approve, service.reject):
+            with pytest.raises(ReasonTooLong, match="2,001 characters, at most 2,000"):
+                decide(case_id, "reviewer-1", "費" * (MAX_REASON_CHARACTERS + 1))
+        assert service.get(case_id).state is CaseState.OPEN
+        kept = service.reject(case_id, "reviewer-1", f" {'費' * MAX_REASON_CHARACTERS}\n").decision
+    assert kept is not None
+    assert kept.reason == "費" * MAX_REASON_CHARACTERS
 
 
 def test_the_database_too_refuses_a_rejection_without_a_reason(

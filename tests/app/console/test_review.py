@@ -70,6 +70,22 @@ def test_a_rejection_needs_a_reason(browser: Browser, world: World, reason: str)
     assert state(world) is CaseState.OPEN
 
 
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_a_reason_that_is_too_long_is_refused_with_the_limit(browser: Browser, world: World, decision: str) -> None:
+    response = decide(browser, world, "rita", decision=decision, reason="x" * 2001)
+    assert response.status_code == 409
+    assert "at most 2,000" in response.text
+    assert state(world) is CaseState.OPEN
+
+
+def test_the_form_tells_the_limit_and_counts_a_line_break_as_the_browser_does(browser: Browser, world: World) -> None:
+    form = browser("rita").get(f"{ROOM}/{world.case_id}").text
+    assert 'maxlength="2000"' in form
+    assert "at most 2,000 characters" in form
+    longest = "\r\n".join(["x"] * 1000) + "x"  # 2,000 for the textarea, 2,999 as they are sent
+    assert decide(browser, world, "rita", decision="reject", reason=longest).status_code == 303
+
+
 def test_a_rejections_reason_is_shown(browser: Browser, world: World) -> None:
     decide(browser, world, "hugo", decision="reject", reason="<b>The waiver is missing.</b>")
     assert "&lt;b&gt;The waiver is missing." in browser("ada").get(f"{ROOM}/{world.case_id}").text
