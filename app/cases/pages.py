@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated, TypeVar
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.cases.dossier import open_dossier
-from app.cases.queue import Filter, queue
+from app.cases.queue import queue
 from app.cases.service import CaseService
-from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Trigger
+from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Trigger
 from app.console.access import Member, Submission, needs, posted
 from app.console.desk import desk_of
 from app.console.errors import BadForm
@@ -34,14 +35,21 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @router.get("")
-def list_cases(request: Request, member: Reader, trigger: str | None = None, state: str | None = None) -> HTMLResponse:
-    """The queue, filtered; an unknown filter is no filter."""
+def list_cases(
+    request: Request,
+    member: Reader,
+    trigger: str | None = None,
+    state: str | None = None,
+    number: Annotated[int, Query(alias="page")] = 1,
+) -> HTMLResponse:
+    """One page of the queue, filtered; an unknown filter is no filter."""
     desk = desk_of(request)
     chosen = Filter(_one_of(Trigger, trigger), _one_of(CaseState, state))
     with desk.database.read() as session:
-        entries = queue(session, member.institution.id, desk.ledger, chosen)
-    values = {"entries": entries, "chosen": chosen, "triggers": list(Trigger), "states": list(CaseState)}
-    return page(request, member, "cases.html", values)
+        shown = queue(session, member.institution.id, desk.ledger, chosen, number)
+    filtered = urlencode({"state": chosen.state or "", "trigger": chosen.trigger or ""})
+    values = {"shown": shown, "chosen": chosen, "filtered": filtered}
+    return page(request, member, "cases.html", {**values, "triggers": list(Trigger), "states": list(CaseState)})
 
 
 @router.get("/{case}")

@@ -1,4 +1,4 @@
-"""The list of review cases as a reviewer reads it: open ones first, the worst and the oldest at the top."""
+"""The list of review cases as a reviewer reads it: open ones first, the worst and the oldest at the top, in pages."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.cases.service import CaseService
-from app.cases.types import Case, CaseState, Trigger
+from app.cases.types import Case, Filter
 from app.conversations.service import ConversationService
 from app.evidence.audit import Ledger
 from knowledge_bases.schema import Language
+
+PAGE_CASES = 100
 
 
 @dataclass(frozen=True)
@@ -22,21 +24,40 @@ class Queued:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Which cases to list; None lists all."""
+class QueuePage:
+    """One page of the list, ``number`` from 1; ``total`` counts the cases of all pages. No case at all is page 1."""
 
-    trigger: Trigger | None = None
-    state: CaseState | None = None
+    entries: tuple[Queued, ...]
+    number: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """Where the first entry stands in the whole list, from 1."""
+        return (self.number - 1) * PAGE_CASES + 1
+
+    @property
+    def last(self) -> int:
+        """Where the last entry stands in the whole list."""
+        return self.first + len(self.entries) - 1
+
+    @property
+    def previous(self) -> int | None:
+        """The page before, None on the first."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        """The page after, None on the last."""
+        return self.number + 1 if self.last < self.total else None
 
 
-def queue(session: Session, institution_id: str, ledger: Ledger, chosen: Filter) -> tuple[Queued, ...]:
-    """The cases of an institution that ``chosen`` takes; open ones first, then those decided."""
-    states = list(CaseState) if chosen.state is None else [chosen.state]
+def queue(session: Session, institution_id: str, ledger: Ledger, chosen: Filter, number: int = 1) -> QueuePage:
+    """Page ``number`` of the cases that ``chosen`` takes; the last page where there are fewer."""
     service = CaseService(session, institution_id, ledger)
-    cases = [case for state in states for case in service.queue(state)]
+    total = service.count(chosen)
+    number = max(1, min(number, -(-total // PAGE_CASES)))
+    cases = service.queue(chosen, limit=PAGE_CASES, skip=(number - 1) * PAGE_CASES)
     conversations = ConversationService(session, institution_id, ledger)
-    return tuple(
-        Queued(case, conversations.get(case.conversation_id).language)
-        for case in cases
-        if chosen.trigger in (None, case.trigger)
-    )
+    entries = tuple(Queued(case, conversations.get(case.conversation_id).language) for case in cases)
+    return QueuePage(entries, number, total)

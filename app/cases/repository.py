@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import col
+from sqlalchemy import case
+from sqlmodel import col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.cases.errors import CaseNotFound
 from app.cases.tables import CaseRow, DecisionRow
-from app.cases.types import CaseState
+from app.cases.types import CaseState, Filter
 from app.db.repository import ScopedRepository
+
+# Open, approved, rejected: the order of the type, not that of the alphabet.
+_PLACES = case({state: place for place, state in enumerate(CaseState)}, value=col(CaseRow.state))
 
 
 class CaseRepository(ScopedRepository[CaseRow]):
-    """Cases by id, by state and by incident."""
+    """Cases by id, by filter and by incident."""
 
     table = CaseRow
 
@@ -32,10 +37,20 @@ class CaseRepository(ScopedRepository[CaseRow]):
         """The open case of an incident, or None."""
         return self.find(CaseRow.incident_key == incident_key, CaseRow.state == CaseState.OPEN)
 
-    def queue(self, state: CaseState, limit: int) -> Sequence[CaseRow]:
-        """Cases in a state: the worst first, then the oldest."""
-        order = (col(CaseRow.severity), col(CaseRow.opened_at), col(CaseRow.id))
-        return self.session.exec(self.rows().where(CaseRow.state == state).order_by(*order).limit(limit)).all()
+    def queue(self, wanted: Filter, limit: int, skip: int) -> Sequence[CaseRow]:
+        """At most ``limit`` cases after the first ``skip``: open ones first, then the worst, then the oldest."""
+        order = (_PLACES, col(CaseRow.severity), col(CaseRow.opened_at), col(CaseRow.id))
+        return self.session.exec(self._meeting(wanted).order_by(*order).offset(skip).limit(limit)).all()
+
+    def count(self, wanted: Filter) -> int:
+        """How many cases ``wanted`` takes."""
+        return self.session.exec(select(func.count()).select_from(self._meeting(wanted).subquery())).one()
+
+    def _meeting(self, wanted: Filter) -> SelectOfScalar[CaseRow]:
+        rows = self.rows()
+        if wanted.state is not None:
+            rows = rows.where(CaseRow.state == wanted.state)
+        return rows if wanted.trigger is None else rows.where(CaseRow.trigger == wanted.trigger)
 
 
 class DecisionRepository(ScopedRepository[DecisionRow]):

@@ -8,7 +8,7 @@ from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.cases.records import case_record, decision_record
 from app.cases.repository import CaseRepository, DecisionRepository
 from app.cases.tables import CaseRow, DecisionRow
-from app.cases.types import MAX_REASON_CHARACTERS, Case, CaseState, Decision, Flag
+from app.cases.types import MAX_REASON_CHARACTERS, OPEN_CASES, Case, CaseState, Decision, Filter, Flag
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import AuditLog, Ledger
 
@@ -56,9 +56,13 @@ class CaseService:
         """
         return self._case(self._cases.get(case_id))
 
-    def queue(self, state: CaseState = CaseState.OPEN, limit: int = 100) -> tuple[Case, ...]:
-        """Cases in a state, the worst first, then the oldest."""
-        return tuple(self._case(row) for row in self._cases.queue(state, limit))
+    def queue(self, wanted: Filter = OPEN_CASES, *, limit: int = 100, skip: int = 0) -> tuple[Case, ...]:
+        """At most ``limit`` cases after the first ``skip``: open ones first, then the worst, then the oldest."""
+        return tuple(self._case(row) for row in self._cases.queue(wanted, limit, skip))
+
+    def count(self, wanted: Filter = OPEN_CASES) -> int:
+        """How many cases ``wanted`` takes, on all pages."""
+        return self._cases.count(wanted)
 
     def approve(self, case_id: str, by: str, reason: str | None = None) -> Case:
         """The answer stands.

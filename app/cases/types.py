@@ -32,6 +32,17 @@ class CaseState(StrEnum):
 
 
 @dataclass(frozen=True)
+class Filter:
+    """Which cases to list; None lists all."""
+
+    trigger: Trigger | None = None
+    state: CaseState | None = None
+
+
+OPEN_CASES = Filter(state=CaseState.OPEN)
+
+
+@dataclass(frozen=True)
 class Flag:
     """A trigger that fired. Flags with the same ``incident_key`` make one open case (a rail's outage: one case)."""
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from app.cases.errors import CaseDecided, CaseNotFound, ReasonRequired, ReasonTooLong
 from app.cases.service import CaseService
-from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Flag, Trigger
+from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Flag, Trigger
 from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.evidence.tables import AuditEntryRow
@@ -32,9 +32,10 @@ def open_case(
     conversation: str,
     severity: Severity = Severity.S3,
     incident: str | None = None,
+    trigger: Trigger = Trigger.RAIL_FAILURE,
 ) -> str:
     with database.write() as session:
-        flag = Flag(Trigger.RAIL_FAILURE, severity, conversation, "answer-1", incident)
+        flag = Flag(trigger, severity, conversation, "answer-1", incident)
         return CaseService(session, BANK, ledger).open(flag).id
 
 
@@ -73,6 +74,32 @@ def test_the_queue_shows_the_worst_first_then_the_oldest(database: Database, led
     )
     with database.read() as session:
         assert [case.id for case in CaseService(session, BANK, ledger).queue()] == [old, new, mild]
+
+
+def test_the_queue_is_filtered_before_it_is_cut(database: Database, ledger: Ledger, conversation: str) -> None:
+    for _ in range(3):
+        open_case(database, ledger, conversation, Severity.S1)
+    mild = open_case(database, ledger, conversation, Severity.S4, trigger=Trigger.COMPLAINT)
+    with database.read() as session:
+        service = CaseService(session, BANK, ledger)
+        complaints = Filter(Trigger.COMPLAINT)
+        assert [case.id for case in service.queue(complaints, limit=1)] == [mild]
+        assert (service.count(complaints), service.count(Filter()), service.count(Filter(Trigger.SAMPLE))) == (1, 4, 0)
+
+
+def test_all_states_together_are_listed_open_ones_first_and_page_by_page(
+    database: Database, ledger: Ledger, conversation: str
+) -> None:
+    rejected, approved, mild, severe = (
+        open_case(database, ledger, conversation, severity)
+        for severity in (Severity.S1, Severity.S1, Severity.S4, Severity.S2)
+    )
+    with database.write() as session:
+        service = CaseService(session, BANK, ledger)
+        service.reject(rejected, "reviewer-1", "quoted the old fee")
+        service.approve(approved, "reviewer-1")
+        pages = [[case.id for case in service.queue(Filter(), limit=3, skip=skip)] for skip in (0, 3, 6)]
+    assert pages == [[severe, mild, approved], [rejected], []]
 
 
 def test_a_decision_is_stored_with_who_and_when(database: Database, ledger: Ledger, conversation: str) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
 
 import pytest
 from sqlmodel import select
 
 from app.cases.service import CaseService
-from app.cases.types import CaseState
+from app.cases.types import CaseState, Flag, Trigger
 from app.evidence.tables import AuditEntryRow
+from guardrails.types import Severity
 from tests.app.console.conftest import Browser
 from tests.app.console.world import LINES, NAME, OWN, PHONE, PUBLISHED, STAFF, World, fee_citation
 
@@ -43,6 +46,40 @@ def test_the_worst_case_stands_first_and_filters_narrow_the_list(browser: Browse
     assert world.case_id in downs
     assert world.erased_case_id not in downs
     assert world.case_id not in browser("rita").get(ROOM, params={"state": "approved"}).text
+
+
+def open_samples(world: World, count: int) -> None:
+    with world.foundation.database.write() as session:
+        service = CaseService(session, OWN, world.foundation.ledger)
+        talk = service.get(world.case_id).conversation_id
+        for number in range(count):
+            service.open(Flag(Trigger.SAMPLE, Severity.S1, talk, f"answer-{number}"))
+
+
+def test_a_long_queue_says_how_many_there_are_and_turns_its_pages(browser: Browser, world: World) -> None:
+    open_samples(world, 105)  # worse than the three of the world, so that these fall on the second page
+    first = browser("rita").get(ROOM).text
+    assert "1 to 100 of 108 cases" in first
+    assert world.case_id not in first
+    assert 'rel="prev"' not in first
+    (following,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = browser("rita").get(ROOM + html.unescape(following)).text
+    assert "101 to 108 of 108 cases" in second
+    assert world.case_id in second
+    assert 'rel="next"' not in second
+
+
+def test_a_filter_looks_at_every_case_and_stays_while_pages_are_turned(browser: Browser, world: World) -> None:
+    open_samples(world, 101)
+    assert world.case_id in browser("rita").get(ROOM, params={"trigger": "thumbs_down"}).text
+    samples = browser("rita").get(ROOM, params={"trigger": "sample", "state": "open"}).text
+    (following,) = re.findall(r'rel="next" href="([^"]+)"', samples)
+    assert "101 to 101 of 101 cases" in browser("rita").get(ROOM + html.unescape(following)).text
+
+
+@pytest.mark.parametrize("number", ["0", "-5", "7", "9" * 30])
+def test_a_page_that_is_not_there_is_the_nearest_that_is(browser: Browser, number: str) -> None:
+    assert "1 to 3 of 3 cases" in browser("rita").get(ROOM, params={"page": number}).text
 
 
 def test_a_case_shows_what_was_said_and_what_it_rested_on(browser: Browser, world: World) -> None:
