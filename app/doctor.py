@@ -11,6 +11,7 @@ import httpx
 
 from app.composition import make_embedder
 from app.documents.service import DocumentService
+from app.documents.types import Stage
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import STALE_S, last_beat_s
@@ -46,7 +47,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         *_snapshots(foundation),
         *_stored_files(foundation, read_files),
         _looked_at("model", lambda: _model(settings)),
-        _worker(settings),
+        _worker(foundation),
     )
 
 
@@ -133,8 +134,21 @@ def _model(settings: Settings) -> str:
     return f"{settings.llm_base_url} answers"
 
 
-def _worker(settings: Settings) -> Part:
-    age_s = last_beat_s(settings.data_dir)
-    if age_s is None or age_s > STALE_S:
-        return Part("worker", True, "not running: uploads wait until candour serve or candour worker runs")
-    return Part("worker", True, f"seen {age_s:.0f} s ago")
+def _worker(foundation: Foundation) -> Part:
+    """A silent worker is ill only where somebody waits for it: a house that takes no uploads may run without."""
+    age_s = last_beat_s(foundation.settings.data_dir)
+    if age_s is not None and age_s <= STALE_S:
+        return Part("worker", True, f"seen {age_s:.0f} s ago")
+    waiting = _waiting(foundation)
+    if not waiting:
+        return Part("worker", True, "not running, and nothing waits; uploads need candour serve or candour worker")
+    seen = "never seen" if age_s is None else f"silent for {age_s:.0f} s, {STALE_S:.0f} s are allowed"
+    return Part("worker", False, f"{seen}; uploads waiting: {waiting}; start candour serve or candour worker")
+
+
+def _waiting(foundation: Foundation) -> int:
+    """How many uploads of all institutions are not read to the end yet."""
+    with foundation.database.read() as session:
+        ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
+        versions = (v for i in ids for v in DocumentService(session, i, foundation.ledger).all())
+        return sum(version.progress.stage not in (Stage.READY, Stage.FAILED) for version in versions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-STALE_S = 30.0
+STALE_S = 30.0  # without a beat for longer, a worker counts as silent; it beats about once a second
 
 
 def beat(data_dir: Path, worker_id: str) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from typer.testing import CliRunner
 
+from app.jobs.heartbeat import STALE_S
 from tests.app.commands.conftest import Run
 from tests.app.small_bank import BANK, EMBEDDER, FEE_QUESTION, RIVAL
 from tests.fakes.model_server import fails, free_port, serving
@@ -145,6 +148,51 @@ def test_a_healthy_house_is_zero_and_quiet_about_it(run: Run) -> None:
     assert "all hashes right" in parts[BANK]["says"]
     assert "all sizes right" in parts[f"files of {BANK}"]["says"]
     assert run("doctor", "--quiet").out == ""
+
+
+def put_in_stage(home: Path, stage: str) -> None:
+    """One version of the bank as it is while an upload waits, is being read, or was read."""
+    database = sqlite3.connect(home / "data" / "candour.db")
+    database.execute("UPDATE document_version SET stage = ? WHERE document_id = 'card-fees'", (stage,))
+    database.commit()
+    database.close()
+
+
+def beat_before(home: Path, seconds: float) -> None:
+    worker = home / "data" / "workers" / "worker"
+    worker.parent.mkdir(exist_ok=True)
+    worker.touch()
+    then = time.time() - seconds
+    os.utime(worker, (then, then))
+
+
+@pytest.mark.parametrize("stage", ["received", "embedding"])
+def test_a_silent_worker_is_ill_where_uploads_wait(run: Run, home: Path, stage: str) -> None:
+    put_in_stage(home, stage)
+    beat_before(home, STALE_S + 60)
+    ran = run("doctor", "--quiet")
+    assert ran.status == 1
+    assert "worker" in ran.err
+    assert "30 s are allowed" in ran.err
+
+
+def test_a_worker_that_never_ran_is_ill_where_uploads_wait(run: Run, home: Path) -> None:
+    put_in_stage(home, "received")
+    ran = run("doctor", "--quiet")
+    assert (ran.status, "never seen" in ran.err) == (1, True)
+
+
+def test_a_worker_that_beats_is_well_whatever_waits(run: Run, home: Path) -> None:
+    put_in_stage(home, "received")
+    beat_before(home, STALE_S - 20)
+    assert run("doctor", "--quiet").status == 0
+
+
+@pytest.mark.parametrize("stage", ["ready", "failed"])
+def test_a_silent_worker_is_well_where_nothing_waits(run: Run, home: Path, stage: str) -> None:
+    put_in_stage(home, stage)
+    beat_before(home, STALE_S + 60)
+    assert run("doctor", "--quiet").status == 0
 
 
 def test_secrets_are_never_printed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
