@@ -32,6 +32,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "faiss": ("retrieval",),
     "sentence_transformers": ("retrieval",),
     "langchain_openai": ("app/answering",),
+    "langchain_core": ("app/answering", "retrieval/langchain.py"),
     "pypdfium2": ("ingestion/parsers", "app/web", "app/documents"),
 }
 READS_ENVIRONMENT = {"app/settings.py", "app/cli.py"}
