@@ -18,6 +18,7 @@ from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, AnswerStatus, Q
 from app.assistant.ports import ConversationState, Role, TranscriptMessage
 from app.chat.chainlit_home import cl
 from app.chat.errors import TokenRejected
+from app.chat.following import AUTHOR, follow_person, stand_at
 from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
 from app.chat.render import RELOAD, render_answer
@@ -27,7 +28,6 @@ from knowledge_bases.schema import Language
 log = structlog.get_logger()
 
 HUMAN_WANTED = "candour.human"  # posted by the header's button (public/frame.js)
-AUTHOR = "AI"
 
 P = ParamSpec("P")
 
@@ -77,13 +77,17 @@ def current_visit() -> Visit:
 async def open_chat() -> None:
     """Greets, then shows again what was said before: a reload or a second tab keeps the conversation."""
     visit = current_visit()
-    token = visit.token
-    transcript = await run_sync(visit.services.assistant.transcript, token.institution, token.conversation)
+    token, assistant = visit.token, visit.services.assistant
+    state = await run_sync(assistant.conversation_state, token.institution, token.conversation)
+    transcript = await run_sync(assistant.transcript, token.institution, token.conversation)
     starters = () if transcript else visit.institution.starters.get(token.language, ())
     actions = [cl.Action("starter", {"text": text}, label=text) for text in starters]
     await cl.Message(greeting_message(visit), author=AUTHOR, actions=actions).send()
+    stand_at(sum(message.role is Role.STAFF for message in transcript))
     for message in transcript:
         await _show_again(message, visit)
+    if state is ConversationState.HUMAN:
+        follow_person()
 
 
 @guarded
@@ -126,7 +130,9 @@ async def _ask(text: str) -> None:
     answer = await visit.services.assistant.ask(question)
     if answer is None:
         return await _say_a_person_will_reply(visit)
-    return await _show(answer, visit)
+    await _show(answer, visit)
+    if answer.status is AnswerStatus.HANDED_OFF:
+        follow_person()
 
 
 def _language_of(text: str, visit: Visit) -> Language:
@@ -141,7 +147,8 @@ async def _hand_over(visit: Visit) -> None:
     if state == ConversationState.HUMAN:
         return await _say_a_person_will_reply(visit)
     answer = await run_sync(assistant.want_human, token.institution, token.conversation, token.language)
-    return await _show(answer, visit)
+    await _show(answer, visit)
+    follow_person()
 
 
 async def _show_again(message: TranscriptMessage, visit: Visit) -> None:
@@ -165,7 +172,8 @@ async def _show(answer: Answer, visit: Visit) -> None:
 
 
 async def _say_a_person_will_reply(visit: Visit) -> None:
-    """Once a session: after that the assistant is silent."""
+    """Once a session: after that the assistant is silent, and the person's replies are looked out for."""
+    follow_person()
     if not cl.user_session.get("told_of_person"):
         cl.user_session.set("told_of_person", True)
         await _say(paragraph(visit.speaker("person_will_reply")))

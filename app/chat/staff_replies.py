@@ -1,0 +1,77 @@
+"""What a person writes appears in the open chat, without a reload.
+
+The person may write through another process, so there is nobody to call us: the stored conversation is looked at
+again while a person has it and the customer's page is there. Chats that the assistant answers cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from anyio.to_thread import run_sync
+
+from app.assistant.ports import ConversationState, Role
+from app.chat.errors import TokenRejected
+from app.chat.visit import Visit
+
+LOOK_EVERY_S = 3.0
+
+log = structlog.get_logger()
+
+
+class Line(Protocol):
+    """The way to one customer's page; it may break and be taken up again."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the page is closed for good."""
+        ...
+
+    @property
+    def connected(self) -> bool:
+        """Whether what is shown now arrives."""
+        ...
+
+    @property
+    def visit(self) -> Visit:
+        """The customer, as of the latest handshake."""
+        ...
+
+    async def show(self, text: str) -> None: ...
+
+
+@dataclass
+class StaffReplies:
+    """The replies in one open chat; the first ``shown`` of the conversation stand on the page already."""
+
+    line: Line
+    shown: int
+    pause: Callable[[], Awaitable[None]]
+
+    async def follow(self) -> None:
+        """Shows each reply once, in order; ends with the page, the token, or the assistant's taking over again."""
+        while not self.line.gone:
+            try:
+                if self.line.connected and not await self._look():
+                    return
+            except TokenRejected:
+                return
+            except Exception as error:  # a database that is busy now may answer at the next look
+                log.error("chat.replies.failed", error=type(error).__name__)
+            await self.pause()
+
+    async def _look(self) -> bool:
+        """Shows what is new; whether a person still has the conversation, as it was before the look."""
+        visit = self.line.visit
+        visit.check_time()
+        assistant, place = visit.services.assistant, (visit.token.institution, visit.token.conversation)
+        state = await run_sync(assistant.conversation_state, *place)
+        messages = await run_sync(assistant.transcript, *place)
+        replies = [message.text for message in messages if message.role is Role.STAFF]
+        for text in replies[self.shown :]:
+            await self.line.show(text)
+            self.shown += 1
+        return state is ConversationState.HUMAN
