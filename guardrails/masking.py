@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from guardrails.types import Finding
 from knowledge_bases.schema import Span
-
-FEW_WORDS = 4  # of a clause that only says who somebody is: "my HKID is", "account number"
-FEW_CHARACTERS = 8  # the same in Chinese: 身份證號碼係
-_TOKEN = re.compile(r"\[[A-Z_]+\]")
-_ENDS_IN_TOKEN = re.compile(r"\[[A-Z_]+\]\W*$")
-_CLAUSE = re.compile(r"[^,.;:?!，。；：？！、\n]+[,.;:?!，。；：？！、\n]*")
-_WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]", re.IGNORECASE)
 
 
 def mask(text: str, findings: Iterable[Finding]) -> str:
@@ -28,22 +20,6 @@ def mask(text: str, findings: Iterable[Finding]) -> str:
         parts += [text[position : span.start], f"[{token}]"]
         position = span.end
     return "".join([*parts, text[position:]])
-
-
-def subject(masked: str) -> str:
-    """What a masked text is about: without its tokens, and without clauses that only named personal data.
-
-    Nothing is looked up by who somebody is. A text of nothing but such clauses comes back without its tokens.
-    """
-    kept = "".join(clause for clause in _CLAUSE.findall(masked) if not _only_identifies(clause))
-    return _TOKEN.sub(" ", kept if _WORD.search(kept) else masked).strip()
-
-
-def _only_identifies(clause: str) -> bool:
-    """Whether a few words lead up to a token and nothing follows it."""
-    rest = _TOKEN.sub("", clause)
-    few = FEW_WORDS if rest.isascii() else FEW_CHARACTERS
-    return _ENDS_IN_TOKEN.search(clause) is not None and len(_WORD.findall(rest)) <= few
 
 
 def _merged(findings: Iterable[Finding]) -> list[tuple[Span, str]]:

@@ -23,9 +23,9 @@ from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from guardrails.disclosure import Occasion, owed
 from guardrails.errors import DisclosureError
-from guardrails.masking import subject
 from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
+from guardrails.subject import subject
 from guardrails.types import Action, Claim, Disclosure, RailContext, Reason, Stage
 from knowledge_bases.schema import Citation, Institution, Language
 from retrieval.errors import RetrievalError

@@ -34,8 +34,13 @@ _ONE = rf"(?:{'|'.join((*_ENGLISH, *_CHINESE))}){_PARTICLE}"
 _COURTESY = Patterns(rf"^{_BETWEEN}(?:{_ONE}{_BETWEEN}){{1,{_MOST}}}$")
 
 
+def is_courtesy(text: str) -> bool:
+    """Whether ``text`` greets or thanks, and does nothing else."""
+    return normalise(text).text in _COURTESY
+
+
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where the message is courtesy alone. It blocks nothing: the pipeline replies instead of searching."""
-    if normalise(context.text).text not in _COURTESY:
+    if not is_courtesy(context.text):
         return ()
     return (Finding("H02", STAGE, Severity.S4, Action.ALLOW, Reason.GREETING),)

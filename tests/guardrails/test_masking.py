@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from guardrails.checkdigits import hkid_is_valid, luhn_is_valid
 from guardrails.detectors import credentials, pii
-from guardrails.masking import mask, subject
+from guardrails.masking import mask
 from guardrails.types import Action, Finding, Severity, Stage
 from knowledge_bases.schema import Span
 from tests.guardrails.builders import asked
@@ -129,23 +129,3 @@ def test_spans_always_lie_in_the_text(text: str) -> None:
     for found in (*pii.detect(asked(text)), *credentials.detect(asked(text))):
         assert found.span is not None
         assert found.span.end <= len(text)
-
-
-@pytest.mark.parametrize(
-    ("masked_text", "expected"),
-    [
-        ("What is the annual fee? My HKID is [HKID], my card [CARD].", "What is the annual fee?"),
-        ("my card [CARD] was stolen in Osaka", "my card   was stolen in Osaka"),
-        ("我身份證號碼係[HKID]，年費幾多？", "年費幾多？"),
-        ("張卡[CARD]唔見咗，點算？", "張卡 唔見咗，點算？"),
-        ("my HKID is [HKID]", "my HKID is"),
-        ("no personal data here", "no personal data here"),
-    ],
-)
-def test_what_a_text_is_about_is_left_without_who_somebody_is(masked_text: str, expected: str) -> None:
-    assert subject(masked_text) == expected
-
-
-@given(st.text(max_size=60))
-def test_no_token_is_left_in_what_a_text_is_about(text: str) -> None:
-    assert "[HKID]" not in subject(f"{text}[HKID]")
