@@ -20,7 +20,7 @@ from ingestion.build import build_segment
 from ingestion.chunking import chunk_document
 from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
-from retrieval.features import FEATURES, features
+from retrieval.features import FEATURES, features, reads
 from retrieval.ports import Embedder
 from retrieval.quotable import Quotable
 from retrieval.retriever import Retriever
@@ -65,16 +65,17 @@ def sample(name: str, case: Case, retriever: Retriever) -> Sample:
     reading = retriever.read(Query(case.question, case.language))
     pairs = [(view, candidate.found) for candidate in reading.candidates for view in candidate.views]
     rows = features(reading.asked, pairs) if pairs else np.zeros((0, len(FEATURES)), dtype=np.float32)
-    return Sample(name, case, rows, _gold(case.gold, [view.quotable for view, _ in pairs]))
+    return Sample(name, case, rows, _gold(case, [view.quotable for view, _ in pairs]))
 
 
-def _gold(wanted: Sequence[Gold], quotables: Sequence[Quotable]) -> NDArray[np.bool_]:
-    """The spans whose own words answer; where none does, those with a footnote that does."""
+def _gold(case: Case, quotables: Sequence[Quotable]) -> NDArray[np.bool_]:
+    """The spans whose own words answer, else those whose footnotes do; of these the ones the customer reads, if any."""
     for own_words in (True, False):
-        held = [any(_holds(gold, quotable, own_words) for gold in wanted) for quotable in quotables]
+        held = [any(_holds(gold, quotable, own_words) for gold in case.gold) for quotable in quotables]
         marks = np.array(held, dtype=np.bool_)
         if marks.any():
-            return marks
+            read = np.array([reads(q.passage.chunk.language, case.language) for q in quotables], dtype=np.bool_)
+            return marks & read if (marks & read).any() else marks
     return np.zeros(len(quotables), dtype=np.bool_)
 
 

@@ -200,6 +200,11 @@ class Meeting:
         return [missing and not there for missing, there in zip(self.missing, self.in_passage, strict=True)]
 
 
+def reads(written: Language, wanted: Language) -> bool:
+    """Whether a customer reads a text easily: Chinese customers read both scripts more easily than English."""
+    return (written is Language.EN) == (wanted is Language.EN)
+
+
 def _met(need: Need, words: Words) -> bool:
     return need.met(words.concepts, words.terms)
 
@@ -285,9 +290,7 @@ FEATURES: Mapping[str, Feature] = {
     "faq": lambda m: float(bool(m.view.quotable.question)),
     "faq_share": _faq_share,
     "label_unasked": _unasked_label,
-    "reads": lambda m: float(
-        (m.view.quotable.passage.chunk.language is Language.EN) == (m.asked.language is Language.EN)
-    ),
+    "reads": lambda m: float(reads(m.view.quotable.passage.chunk.language, m.asked.language)),
     # how its passage came back
     "reciprocal_rank": lambda m: 1 / m.found.rank,
     "fused": lambda m: m.found.score,

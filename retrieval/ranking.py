@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from itertools import permutations
 
 from knowledge_bases.schema import Passage
 from retrieval.concepts import Thesaurus
 from retrieval.features import Asked, Found, View, features, views
 from retrieval.quotable import Quotable, quotables
 from retrieval.scorer import Scorer
+from retrieval.tokens import is_pair, terms
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,39 @@ def ranked(asked: Asked, candidates: Sequence[Candidate], scorer: Scorer) -> tup
         Quote(_from(candidate.passage, view), float(score), _covered(asked, view))
         for (candidate, view), score in zip(pairs, scores, strict=True)
     ]
-    return tuple(sorted(quotes, key=lambda quote: -quote.score))
+    return tuple(sorted(_named_first(asked, quotes), key=lambda quote: -quote.score))
+
+
+def _named_first(asked: Asked, quotes: Sequence[Quote]) -> list[Quote]:
+    """Of rows of one table alike but for a word nobody asked for, the plain one takes the better score.
+
+    "Gold" is asked for and "USD Gold" is not: near-identical products are told apart by the words that are missing
+    from the question, which no share of common words can do.
+    """
+    scores = [quote.score for quote in quotes]
+    spoken = asked.weights.keys() | frozenset(terms(asked.question))
+    for fuller, plain in _rows_alike(quotes, spoken):
+        if scores[fuller] > scores[plain]:
+            scores[fuller], scores[plain] = scores[plain], scores[fuller]
+    return [replace(quote, score=score) for quote, score in zip(quotes, scores, strict=True)]
+
+
+def _rows_alike(quotes: Sequence[Quote], spoken: Set[str]) -> Iterator[tuple[int, int]]:
+    """Pairs of rows of one table: the first is named like the second, and by more that is not ``spoken``."""
+    tables: dict[str, list[int]] = defaultdict(list)
+    labels = {number: label for number, quote in enumerate(quotes) if (label := _label(quote))}
+    for number in labels:
+        tables[quotes[number].quotable.passage.chunk.id].append(number)
+    for rows in tables.values():
+        for fuller, plain in permutations(rows, 2):
+            if labels[plain] < labels[fuller] and spoken.isdisjoint(labels[fuller] - labels[plain]):
+                yield fuller, plain
+
+
+def _label(quote: Quote) -> frozenset[str]:
+    """The words of a row's first cell; of Chinese the characters, as pairs differ where a word is put between."""
+    label, cell, _ = quote.quotable.focus.partition(" | ")
+    return frozenset(term for term in terms(label) if not is_pair(term)) if cell else frozenset()
 
 
 def _touches(asked: Asked, view: View) -> bool:

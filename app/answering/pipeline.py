@@ -30,7 +30,7 @@ from guardrails.types import Action, Claim, Disclosure, RailContext, Reason, Sta
 from knowledge_bases.schema import Citation, Institution, Language
 from retrieval.errors import RetrievalError
 
-ANSWER_STRENGTH = 0.5  # the one operating point; retrieval.strength is calibrated to it
+ANSWER_STRENGTH = 0.5  # the one operating point; retrieval.scorer is calibrated to it
 
 log = structlog.get_logger(__name__)
 

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge_bases.schema import Language, Passage
+import pytest
+
+from knowledge_bases.schema import Language, Passage, Span, Unit, UnitKind
 from retrieval.features import Found
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.ranking import Candidate, Quote, ranked, views_of
@@ -17,8 +19,17 @@ def candidate(text: str, rank: int = 1, language: Language = Language.EN) -> Can
     return Candidate(passage, found, views_of(passage, shipped_thesaurus()))
 
 
-def quotes(question: str, *candidates: Candidate) -> tuple[Quote, ...]:
-    return ranked(asked(question), candidates, shipped_scorer())
+def quotes(question: str, *candidates: Candidate, language: Language = Language.EN) -> tuple[Quote, ...]:
+    return ranked(asked(question, language), candidates, shipped_scorer())
+
+
+def table(*rows: str, language: Language = Language.EN) -> Candidate:
+    text = "\n".join(rows)
+    starts = [text.index(row) for row in rows]
+    units = tuple(Unit(UnitKind.ROW, Span(start, start + len(row))) for start, row in zip(starts, rows, strict=True))
+    whole = candidate(text, language=language)
+    passage = replace(whole.passage, chunk=replace(whole.passage.chunk, units=units))
+    return Candidate(passage, whole.found, views_of(passage, shipped_thesaurus()))
 
 
 FEE = "The gold card's annual fee is HK$1,800."
@@ -53,3 +64,21 @@ def test_a_span_in_another_language_is_reached_by_its_concepts() -> None:
 def test_a_quote_comes_from_the_passage_that_was_found() -> None:
     (quote,) = quotes("annual fee", candidate(FEE, rank=3))
     assert quote.quotable.passage.rank == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "language"),
+    [
+        ("annual fee of the gold card", "Gold Card", Language.EN),
+        ("annual fee of the USD gold card", "USD Gold Card", Language.EN),
+        ("金卡年費幾多", "海港金卡", Language.ZH_HANT),
+        ("美元金卡年費幾多", "海港美元金卡", Language.ZH_HANT),
+    ],
+)
+def test_of_near_identical_products_the_one_that_was_named_comes_first(
+    question: str, label: str, language: Language
+) -> None:
+    english = table("USD Gold Card | annual fee US$120", "Gold Card | annual fee HK$900")
+    chinese = table("海港美元金卡 | 年費120美元", "海港金卡 | 年費900港元", language=Language.ZH_HANT)
+    first, *_ = quotes(question, english if language is Language.EN else chinese, language=language)
+    assert first.quotable.focus.startswith(label)

@@ -33,7 +33,7 @@ def test_after_a_kill_the_published_answers_stand_and_the_upload_is_read_to_its_
     maker = Staff.logs_in(browser, product.url, "maker")
     maker.uploads(file, "A thousand notices", "2026-11")
     maker.page.get_by_text(BEING_READ).wait_for(timeout=READ_MS)
-    customer.says("How much of my deposit is protected?")
+    customer.says("What is the deposit protection limit?")
     product.kill()
     product.start()
     product.wait_until_ready()
