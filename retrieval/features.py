@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from math import log1p, sqrt
+from math import fsum, log1p, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,10 @@ class Asked:
     def total(self) -> float:
         """The weight of all terms, > 0."""
         return sum(self.weights.values()) or 1.0
+
+    def weigh(self, terms: Iterable[str]) -> float:
+        """The weight of some of its terms; exact, as a set of words has no order to add them up in."""
+        return fsum(self.weights[term] for term in terms)
 
     @cached_property
     def needed(self) -> float:
@@ -168,7 +172,7 @@ class Meeting:
         self.in_passage = [_met(need, view.passage) for need in asked.needs]
         places = zip(self.in_focus, self.in_around, self.in_title, strict=True)
         self.missing = [not any(place) for place in places]
-        self.within = sum(weight for term, weight in asked.weights.items() if term in view.focus.terms)
+        self.within = asked.weigh(view.focus.terms.intersection(asked.weights))
 
     def share(self, chosen: Iterable[bool]) -> float:
         """The share of the needs' weight that is ``chosen``."""
@@ -185,14 +189,8 @@ class Meeting:
 
     def beside(self, texts: Words, *nearer: Words) -> float:
         """The share of the terms' weight that stands in ``texts`` and not in what lies nearer."""
-        return (
-            sum(
-                weight
-                for term, weight in self.asked.weights.items()
-                if term in texts.terms and not any(term in words.terms for words in nearer)
-            )
-            / self.asked.total
-        )
+        found = texts.terms.intersection(self.asked.weights).difference(*(words.terms for words in nearer))
+        return self.asked.weigh(found) / self.asked.total
 
     @cached_property
     def absent(self) -> list[bool]:
