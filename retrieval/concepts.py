@@ -88,6 +88,12 @@ class Thesaurus:
         """Whether the concept belongs to a trade (a product, a fee, a benefit) rather than to everyday speech."""
         return self._concepts[concept].trade
 
+    def familiarity(self, text: str) -> float:
+        """The share of the letters and figures of ``text`` that name a trade's concepts, in [0, 1]."""
+        named = [mention for mention in self.outermost(text) if any(map(self.is_trade, mention.concepts))]
+        covered = {place for mention in named for place in range(mention.start, mention.end)}
+        return min(1.0, len(covered) / max(1, sum(character.isalnum() for character in text)))
+
     def gloss(self, text: str) -> str:
         """A Chinese text's concepts by their English names, in its order; Latin words and figures are kept.
 

@@ -31,8 +31,15 @@ class LegWeights:
     meaning: float
 
 
+FAMILIAR = 0.15  # familiarity from which on concepts and gloss count in full: nine in ten Chinese questions of a trade
 READ = LegWeights(words=0.45, concepts=0.10, meaning=0.45)  # the embedder reads the question itself
 GLOSSED = LegWeights(words=0.45, concepts=0.30, meaning=0.25)  # it reads the question's gloss
+
+
+def glossed(familiarity: float) -> LegWeights:
+    """The weights of a question read by its gloss: what the thesaurus hardly knows is left to its words."""
+    known = min(1.0, familiarity / FAMILIAR)
+    return LegWeights(GLOSSED.words, GLOSSED.concepts * known, GLOSSED.meaning * known)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from knowledge_bases.schema import Passage, VersionKey
 from retrieval.concepts import Thesaurus
 from retrieval.expansion import Lexicon
 from retrieval.features import Asked, Found, View
-from retrieval.legs import GLOSSED, READ, Hit, LegWeights, Searched, search
+from retrieval.legs import READ, Hit, LegWeights, Searched, glossed, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.needs import Rarity, needs, wanted
 from retrieval.ports import Embedder, Mask, Vectors
@@ -143,8 +143,9 @@ class Retriever:
     def _vector(self, query: Query) -> tuple[Vectors | None, LegWeights, tuple[str, ...]]:
         """The question's vector, that of its gloss where the embedder cannot read it; None where there is neither."""
         text = self._in_context(query)
-        chinese = is_chinese(text)
-        words, weights = (self._thesaurus.gloss(text), GLOSSED) if chinese else (text, READ)
+        words, weights = text, READ
+        if is_chinese(text):
+            words, weights = self._thesaurus.gloss(text), glossed(self._thesaurus.familiarity(text))
         if not words.strip():
             return None, weights, ()
         if self._embedder is None:

@@ -43,6 +43,12 @@ def test_a_gloss_names_concepts_in_english_and_keeps_figures_and_latin_words() -
     assert SMALL.gloss("天氣好嗎") == ""
 
 
+def test_familiarity_is_the_share_that_names_a_trades_concepts() -> None:
+    assert SMALL.familiarity("存款") == 1.0
+    assert SMALL.familiarity("天氣存款") == 0.5
+    assert SMALL.familiarity("攞錢") == SMALL.familiarity("") == 0.0
+
+
 def test_one_chinese_character_is_no_name() -> None:
     assert Thesaurus([Concept(("guarantee", "保"))]).named("保險") == frozenset()
 
