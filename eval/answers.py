@@ -134,7 +134,7 @@ def _judge(case: Case, answer: Answer, file_of: FileOf) -> Outcome:
         status=answer.status.value,
         confidence=round(answer.confidence, 3),
         cited_right=any(_right_place(g, c, file_of) for g in case.gold for c in citations),
-        said_right=any(_squeeze(g.contains) in _squeeze(s.text) for g in case.gold for s in answer.sentences),
+        said_right=any(squeeze(g.contains) in squeeze(s.text) for g in case.gold for s in answer.sentences),
         cited=tuple(dict.fromkeys(f"{c.key.document}:{c.page or c.heading}" for c in citations)),
         quote_characters=tuple(len(s.text) for s in answer.sentences),
     )
@@ -145,8 +145,9 @@ def _right_place(gold: Gold, citation: Citation, file_of: FileOf) -> bool:
         return False
     if gold.pages:
         return citation.page in gold.pages
-    return _squeeze(gold.contains) in _squeeze(citation.quote)
+    return squeeze(gold.contains) in squeeze(citation.quote)
 
 
-def _squeeze(text: str) -> str:
+def squeeze(text: str) -> str:
+    """``text`` without white space and marks of Markdown, for comparing words across formats."""
     return re.sub(r"[\s|*_`]+", "", text).lower()

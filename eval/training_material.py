@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.answers import Case, Gold, read_suite
+from eval.answers import Case, Gold, read_suite, squeeze
 from ingestion.build import build_segment
 from ingestion.chunking import chunk_document
 from ingestion.sandbox import ParseLimits, parse_file
@@ -83,11 +83,6 @@ def _holds(gold: Gold, quotable: Quotable, own_words: bool) -> bool:
     chunk = quotable.passage.chunk
     words = quotable.focus if own_words else " ".join(chunk.words(unit.span) for unit in quotable.units)
     return gold.document == chunk.key.document and squeeze(gold.contains) in squeeze(words)
-
-
-def squeeze(text: str) -> str:
-    """``text`` without white space and marks of Markdown, for comparing words across formats."""
-    return re.sub(r"[\s|*_`]+", "", text).lower()
 
 
 def _retriever(name: str, embedder: Embedder, root: Path) -> Retriever:
