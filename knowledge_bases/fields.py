@@ -62,6 +62,10 @@ class Fields:
         """One of an enumeration's values."""
         return self._member(name, self.text(name), values)
 
+    def optional_choice(self, name: str, values: type[EnumT]) -> EnumT | None:
+        """One of an enumeration's values, or None where absent or null."""
+        return None if self.values.get(name) is None else self.choice(name, values)
+
     def choices(self, name: str, values: type[EnumT]) -> tuple[EnumT, ...]:
         """A non-empty list of an enumeration's values."""
         members = tuple(self._member(name, text, values) for text in self.texts(name))

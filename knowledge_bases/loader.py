@@ -120,6 +120,8 @@ def _info(entry: Fields) -> VersionInfo:
         effective_from=entry.day("effective_from"),
         effective_to=entry.day("effective_to"),
         sibling=entry.optional_text("sibling"),
+        sector=entry.optional_choice("sector", Sector),
+        owner=entry.optional_text("owner"),
     )
     if info.effective_from and info.effective_to and info.effective_to <= info.effective_from:
         raise entry.error("effective_to", "must lie after effective_from: it is the first day no longer in force")

@@ -58,12 +58,16 @@ class Block:
 
 @dataclass(frozen=True)
 class Page:
-    """One physical page: 1-based ``number``, size in points. ``problem`` says why its text could not be read."""
+    """One physical page: 1-based ``number``, size in points. ``problem`` says why its text could not be read.
+
+    ``recognised``: its words were read from its picture (OCR), not from the file's own text.
+    """
 
     number: int
     width: float
     height: float
     problem: str | None = None
+    recognised: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,31 @@ class Run:
     span: Span
     page: int
     box: tuple[float, float, float, float]
+
+
+class Hiding(StrEnum):
+    """Why a reader of the page does not see words, or why they are not meant for a reader."""
+
+    SAME_COLOUR = "same_colour"  # drawn in the colour of what lies behind them
+    TINY = "tiny"
+    OFF_PAGE = "off_page"
+    NOT_SHOWN = "not_shown"  # an invisible mode, display: none, a hidden run, row, sheet or slide, a covered text
+    TAG_CHARACTERS = "tag_characters"  # Unicode tags and other characters without a glyph that spell words
+    INSTRUCTION = "instruction"  # visible or not: words that tell a model what to do
+
+
+@dataclass(frozen=True)
+class HiddenText:
+    """Words that whoever approves the document must look at. ``text`` is at most 500 characters, decoded.
+
+    What is hidden is never part of the document's text; a visible INSTRUCTION is. ``where`` says the place in formats
+    without pages ("sheet Fees, B12").
+    """
+
+    hiding: Hiding
+    text: str
+    page: int | None = None
+    where: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +116,7 @@ class ParsedDocument:
     parser: str
     pages: tuple[Page, ...] = ()
     runs: tuple[Run, ...] = ()
+    hidden: tuple[HiddenText, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -99,14 +129,16 @@ class ParsedDocument:
 
     def to_json(self) -> bytes:
         """Canonical JSON, UTF-8: the same document is always the same bytes."""
-        value = {
+        value: dict[str, Any] = {
             "format": FORMAT,
             "parser": self.parser,
             "text": self.text,
             "blocks": [_block_value(block) for block in self.blocks],
-            "pages": [[p.number, p.width, p.height, p.problem] for p in self.pages],
+            "pages": [_page_value(page) for page in self.pages],
             "runs": [[r.span.start, r.span.end, r.page, *r.box] for r in self.runs],
         }
+        if self.hidden:
+            value["hidden"] = [[h.hiding.value, h.text, h.page, h.where] for h in self.hidden]
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     @classmethod
@@ -123,9 +155,15 @@ class ParsedDocument:
             text=value["text"],
             blocks=tuple(_block(b) for b in value["blocks"]),
             parser=value["parser"],
-            pages=tuple(Page(n, w, h, problem) for n, w, h, problem in value["pages"]),
+            pages=tuple(Page(n, w, h, problem, bool(more)) for n, w, h, problem, *more in value["pages"]),
             runs=tuple(Run(Span(s, e), page, (x0, y0, x1, y1)) for s, e, page, x0, y0, x1, y1 in value["runs"]),
+            hidden=tuple(HiddenText(Hiding(kind), *rest) for kind, *rest in value.get("hidden", ())),
         )
+
+
+def _page_value(page: Page) -> list[Any]:
+    """What is rare is written only where it is, so that the parses of before keep their bytes."""
+    return [page.number, page.width, page.height, page.problem, *([True] if page.recognised else [])]
 
 
 def _pair(span: Span | None) -> list[int] | None:

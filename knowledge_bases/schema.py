@@ -105,7 +105,9 @@ class VersionInfo:
     """What is known of a version beside its text.
 
     ``effective_from`` is the first day in force, ``effective_to`` the first day no longer in force; None is open.
-    ``as_at`` dates the figures in the text. ``tags`` owe disclosures (guardrails/rulebook).
+    ``as_at`` dates the figures in the text. ``tags`` owe disclosures (guardrails/rulebook). ``sibling`` is the id of
+    the same document in another language. ``sector`` of None: every sector of the institution. ``owner`` names the
+    team or person who answers for the document's content.
     """
 
     key: VersionKey
@@ -117,6 +119,8 @@ class VersionInfo:
     effective_from: date | None = None
     effective_to: date | None = None
     sibling: str | None = None
+    sector: Sector | None = None
+    owner: str | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether the version is in force on the day ``on``."""

@@ -18,11 +18,14 @@ _VOUCHED_FOR = (
     *("status", "uploaded_by", "approved_by", "self_published", "created_at", "published_at", "withdrawn_at"),
     *("file_name", "file_sha256", "parse_sha256", "segment", "page_count", "problems"),
 )
+# Columns that came later count only where they say something: the digests of rows from before stay what they were.
+_VOUCHED_FOR_SINCE = {"sector": None, "owner": None, "hidden": 0}
 
 
 def version_record(key: bytes, row: DocumentVersionRow) -> Record:
     """A version with its place in life; the entry repeats its status and the days it counts for."""
     members = {name: getattr(row, name) for name in _VOUCHED_FOR}
+    members |= {name: value for name, empty in _VOUCHED_FOR_SINCE.items() if (value := getattr(row, name)) != empty}
     stated = {
         "status": row.status.value,
         "effective_from": None if row.effective_from is None else row.effective_from.isoformat(),

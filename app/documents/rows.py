@@ -24,6 +24,8 @@ def draft_row(institution_id: str, upload: Upload) -> DocumentVersionRow:
         effective_to=info.effective_to,
         declared_to=info.effective_to,
         sibling=info.sibling,
+        sector=info.sector,
+        owner=info.owner,
         status=VersionStatus.DRAFT,
         uploaded_by=upload.by,
         created_at=now_utc(),
@@ -44,6 +46,8 @@ def info_of(row: DocumentVersionRow) -> VersionInfo:
         effective_from=row.effective_from,
         effective_to=row.effective_to,
         sibling=row.sibling,
+        sector=row.sector,
+        owner=row.owner,
     )
 
 
@@ -61,6 +65,7 @@ def version_of(row: DocumentVersionRow) -> DocumentVersion:
         segment=row.segment,
         page_count=row.page_count,
         problems=tuple(row.problems),
+        hidden=row.hidden,
         uploaded_by=row.uploaded_by,
         approved_by=row.approved_by,
         self_published=row.self_published,

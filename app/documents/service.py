@@ -94,7 +94,7 @@ class DocumentService:
         row = self._versions.get(key)
         row.parse_sha256, row.segment = result.parse_sha256, result.segment
         row.file_bytes, row.parse_bytes = result.file_bytes, result.parse_bytes
-        row.page_count, row.problems = result.page_count, list(result.problems)
+        row.page_count, row.problems, row.hidden = result.page_count, list(result.problems), result.hidden
         row.stage, row.done, row.total, row.error = Stage.READY, 1, 1, None
         self._versions.save(row)
         record = version_record(self._digest_key, row)

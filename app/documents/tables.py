@@ -10,7 +10,7 @@ from sqlmodel import Field
 from app.db.columns import UtcDateTime, enum_type
 from app.db.repository import ScopedRow
 from app.documents.types import Stage, VersionStatus
-from knowledge_bases.schema import Language
+from knowledge_bases.schema import Language, Sector
 
 _FOUR_EYES = "approved_by IS NULL OR approved_by <> uploaded_by OR self_published"
 _APPROVED_FIRST = "status NOT IN ('approved', 'published', 'superseded') OR approved_by IS NOT NULL"
@@ -38,6 +38,8 @@ class DocumentVersionRow(ScopedRow, table=True):
     effective_to: date | None = None  # as it counts: never after a follower's start
     declared_to: date | None = None  # as it was uploaded
     sibling: str | None = None
+    sector: Sector | None = Field(default=None, sa_type=enum_type(Sector))
+    owner: str | None = None
 
     status: VersionStatus = Field(sa_type=enum_type(VersionStatus), index=True)
     uploaded_by: str
@@ -55,6 +57,7 @@ class DocumentVersionRow(ScopedRow, table=True):
     parse_bytes: int | None = None
     page_count: int | None = None
     problems: list[str] = Field(default_factory=list, sa_type=JSON)
+    hidden: int = 0  # pieces of hidden text found; what they say stands in the parse
 
     stage: Stage = Field(default=Stage.RECEIVED, sa_type=enum_type(Stage))
     done: int = 0

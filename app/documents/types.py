@@ -54,7 +54,8 @@ class Upload:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What ingestion made of a version. ``segment`` is the segment's reference as JSON, ``problems`` are sentences.
+    """What ingestion made of a version. ``segment`` is the segment's reference as JSON, ``problems`` are sentences,
+    ``hidden`` counts the pieces of hidden text in the parse.
 
     ``file_bytes`` and ``parse_bytes`` are the sizes of the stored files; None: not known, a check reads them whole.
     """
@@ -63,6 +64,7 @@ class Ingested:
     segment: str
     page_count: int | None
     problems: tuple[str, ...] = ()
+    hidden: int = 0
     file_bytes: int | None = None
     parse_bytes: int | None = None
 
@@ -90,6 +92,7 @@ class DocumentVersion:
     segment: str | None
     page_count: int | None
     problems: tuple[str, ...]
+    hidden: int
     uploaded_by: str
     approved_by: str | None
     self_published: bool

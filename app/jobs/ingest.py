@@ -85,6 +85,7 @@ class Ingestion:
             file_bytes=files.size_bytes(version.file_sha256),
             parse_bytes=files.size_bytes(parse_sha256),
             problems=tuple(f"page {page.number}: {page.problem}" for page in parsed.pages if page.problem),
+            hidden=len(parsed.hidden),
         )
         with self.foundation.database.write() as session:
             DocumentService(session, job.institution_id, self.foundation.ledger).mark_ingested(job.key, ingested)
