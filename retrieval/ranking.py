@@ -9,10 +9,11 @@ from itertools import permutations
 
 from knowledge_bases.schema import Passage
 from retrieval.concepts import Thesaurus
-from retrieval.features import Asked, Found, View, features, views
+from retrieval.features import features
 from retrieval.quotable import Quotable, quotables
 from retrieval.scorer import Scorer
 from retrieval.tokens import is_pair, terms
+from retrieval.views import Asked, Found, View, views
 
 
 @dataclass(frozen=True)

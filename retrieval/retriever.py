@@ -12,7 +12,6 @@ import structlog
 from knowledge_bases.schema import Passage, VersionKey
 from retrieval.concepts import Thesaurus
 from retrieval.expansion import Lexicon
-from retrieval.features import Asked, Found, View
 from retrieval.legs import READ, Hit, LegWeights, Searched, glossed, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.needs import Rarity, needs, wanted
@@ -22,6 +21,7 @@ from retrieval.scorer import Scorer, shipped_scorer
 from retrieval.snapshot import Snapshot
 from retrieval.tokens import is_character, is_chinese
 from retrieval.types import Query
+from retrieval.views import Asked, Found, View
 
 READ_CLOSELY = 15  # passages whose spans are compared with the question
 VIEWS_KEPT = 5_000  # passages whose spans stay ready

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_bases.schema import Chunk, Language, Passage, Span, Unit, UnitKind
-from retrieval.features import FEATURES, Asked, Found, View, features, views
+from retrieval.features import FEATURES, features
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.needs import Rarity, needs, wanted
 from retrieval.quotable import quotables
+from retrieval.views import Asked, Found, View, views
 from tests.retrieval.chunks import make_chunk
 
 FOUND = Found(rank=2, score=0.8, words=1.0, concepts=0.5, meaning=0.25, cosine=0.4, bm25=7.0)

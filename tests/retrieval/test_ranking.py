@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from knowledge_bases.schema import Language, Passage, Span, Unit, UnitKind
-from retrieval.features import Found
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.ranking import Candidate, Quote, ranked, views_of
 from retrieval.scorer import shipped_scorer
+from retrieval.views import Found
 from tests.retrieval.chunks import make_chunk
 from tests.retrieval.test_features import asked
 
