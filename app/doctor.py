@@ -15,6 +15,7 @@ from app.documents.types import Stage
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import STALE_S, last_beat_s
+from app.removal.receipts import Receipts
 from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import check_examples, load_rulebook
@@ -110,17 +111,19 @@ def _stored_files(foundation: Foundation, read: bool) -> Iterator[Part]:
 
 
 def _files(foundation: Foundation, institution_id: str, read: bool) -> str:
-    """Every original and parse that an answer may cite; those withdrawn are evidence still.
+    """Every original and parse that an answer may cite; those withdrawn are evidence still, until they are removed.
 
     Raises:
         FileMissing: one is gone. FileDamaged: one is not what was stored.
     """
     with foundation.database.read() as session:
         versions = DocumentService(session, institution_id, foundation.ledger).all()
+        removed = Receipts(session, institution_id, foundation.ledger).gone()
     published = [version for version in versions if version.published_at is not None]
     for version in published:
         for file in version.files:
-            foundation.files(institution_id).check(file.sha256, None if read else file.size_bytes)
+            if (version.info.key, file.sha256) not in removed:
+                foundation.files(institution_id).check(file.sha256, None if read else file.size_bytes)
     looked_at = "hashes" if read else "sizes"
     return f"originals and parses of {len(published)} published versions, all {looked_at} right"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,12 +22,13 @@ from knowledge_bases.schema import Chunk, VersionKey
 from retrieval.errors import SnapshotCorrupt
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.ports import Vectors
-from retrieval.storage import sha256, write_folder
+from retrieval.storage import remove_folder, sha256, write_folder
 from retrieval.stored_chunks import from_line, to_line
 from retrieval.tokens import TOKENISER_VERSION, terms
 
 FOLDER = "segments"
 CHUNKS, VECTORS, TERMS, CONCEPTS = "chunks.jsonl", "vectors.npy", "terms.txt", "concepts.txt"
+_ADDRESS = re.compile(r"[0-9a-f]{64}")
 Verification = Literal["sizes", "hashes"]
 Rows = tuple[tuple[str, ...], ...]
 
@@ -136,6 +138,24 @@ def read_segment(root: Path, ref: SegmentRef, verify: Verification) -> Segment:
     if not len(chunks) == len(vectors) == len(rows[0]) == len(rows[1]) == ref.chunks:
         raise SnapshotCorrupt(f"segment {ref.address}: chunks, vectors and terms differ in number; publish again")
     return Segment(chunks, vectors, *rows)
+
+
+def stored_segments(root: Path) -> dict[str, Path]:
+    """The folder of every stored segment, by address; whether somebody needs it is not known here."""
+    folder = root / FOLDER
+    found = folder.iterdir() if folder.is_dir() else ()
+    return {path.name: path for path in found if _ADDRESS.fullmatch(path.name)}
+
+
+def remove_segment(root: Path, address: str) -> None:
+    """Delete a stored segment for good; one that is gone already is left at that.
+
+    Raises:
+        ValueError: ``address`` is not one; nothing is deleted.
+    """
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError(f"{address!r} is not a segment's address (64 hexadecimal digits)")
+    remove_folder(root / FOLDER / address)
 
 
 def terms_of(chunk: Chunk) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from retrieval.errors import (
 from retrieval.lexical import Bm25Index
 from retrieval.ports import Vectors
 from retrieval.segments import Rows, Segment, SegmentRef, Verification, read_segment
-from retrieval.storage import sha256, write_file
+from retrieval.storage import remove_file, sha256, write_file
 
 FORMAT = 1
 SNAPSHOTS, QUARANTINE = "snapshots", "quarantine"
@@ -118,7 +118,7 @@ def read_manifest(root: Path, snapshot_id: str) -> Manifest:
     """
     if not _ID.fullmatch(snapshot_id) or not (root / SNAPSHOTS / f"{snapshot_id}.json").is_file():
         raise SnapshotMissing(f"there is no snapshot {snapshot_id!r} under {root}: publish one")
-    if (root / QUARANTINE / f"{snapshot_id}.json").exists():
+    if is_quarantined(root, snapshot_id):
         raise SnapshotQuarantined(f"snapshot {snapshot_id} is in quarantine: publish again from the originals")
     content = (root / SNAPSHOTS / f"{snapshot_id}.json").read_bytes()
     if sha256(content) != snapshot_id:
@@ -153,9 +153,34 @@ def quarantine(root: Path, snapshot_id: str, reason: str) -> None:
     Raises:
         ValueError: ``snapshot_id`` is not one.
     """
+    _require_id(snapshot_id)
+    write_file(root / QUARANTINE / f"{snapshot_id}.json", json.dumps({"reason": reason}).encode())
+
+
+def is_quarantined(root: Path, snapshot_id: str) -> bool:
+    """Whether a snapshot was set aside; asked before every use, so that all processes heed it at once."""
+    return (root / QUARANTINE / f"{snapshot_id}.json").exists()
+
+
+def stored_snapshots(root: Path) -> dict[str, Path]:
+    """The manifest of every stored snapshot, by id; quarantined ones too."""
+    return {path.stem: path for path in (root / SNAPSHOTS).glob("*.json") if _ID.fullmatch(path.stem)}
+
+
+def remove_manifest(root: Path, snapshot_id: str) -> None:
+    """Delete a snapshot's manifest and its note of quarantine; its segments stay. Gone already: left at that.
+
+    Raises:
+        ValueError: ``snapshot_id`` is not one; nothing is deleted.
+    """
+    _require_id(snapshot_id)
+    remove_file(root / SNAPSHOTS / f"{snapshot_id}.json")
+    remove_file(root / QUARANTINE / f"{snapshot_id}.json")
+
+
+def _require_id(snapshot_id: str) -> None:
     if not _ID.fullmatch(snapshot_id):
         raise ValueError(f"{snapshot_id!r} is not a snapshot id (64 hexadecimal digits)")
-    write_file(root / QUARANTINE / f"{snapshot_id}.json", json.dumps({"reason": reason}).encode())
 
 
 def _check(institution_id: str, segments: Sequence[SegmentRef], embedder_id: str) -> None:
