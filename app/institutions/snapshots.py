@@ -24,11 +24,10 @@ class PublishedSnapshot:
 def published_snapshots(session: Session, institution_id: str) -> tuple[PublishedSnapshot, ...]:
     """Every snapshot the institution's pointer was moved to, oldest first; empty before the first."""
     own = (AuditEntryRow.institution_id == institution_id, AuditEntryRow.action == MOVED)
-    moves = [(row.subject_id, row.at) for row in session.exec(
-        select(AuditEntryRow).where(*own).order_by(col(AuditEntryRow.seq))
-    )]  # fmt: skip
-    ends: list[tuple[str, datetime] | None] = [*moves[1:], None]
+    entries = session.exec(select(AuditEntryRow).where(*own).order_by(col(AuditEntryRow.seq)))
+    moves = [(entry.subject_id, entry.at) for entry in entries]
+    ends = [*(at for _, at in moves[1:]), None]
     return tuple(
-        PublishedSnapshot(snapshot_id, at, None if following is None else following[1])
-        for (snapshot_id, at), following in zip(moves, ends, strict=True)
+        PublishedSnapshot(snapshot_id, since, until)
+        for (snapshot_id, since), until in zip(moves, ends, strict=False)  # no move has no end either
     )
