@@ -16,7 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "knowledge_bases": {"knowledge_bases"},
     "retrieval": {"knowledge_bases", "retrieval"},
     "guardrails": {"knowledge_bases", "guardrails"},
-    "ingestion": {"knowledge_bases", "retrieval", "ingestion"},
+    "ingestion": {"knowledge_bases", "retrieval", "guardrails", "ingestion"},
     "app": {"knowledge_bases", "retrieval", "guardrails", "ingestion", "app"},
     "eval": set(PACKAGES),
 }

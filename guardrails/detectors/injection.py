@@ -67,3 +67,8 @@ def detect(context: RailContext) -> tuple[Finding, ...]:
     if len(context.text) > LONGEST_QUESTION or any(reading in _INJECTION for reading in readings(context.text)):
         return (Finding("P24", STAGE, Severity.S2, Action.REFUSE, Reason.INJECTION),)
     return ()
+
+
+def gives_orders(text: str) -> bool:
+    """Whether normalised ``text`` gives the assistant orders, in plain words; disguises are not looked for."""
+    return text in _INJECTION

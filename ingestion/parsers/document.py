@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, Words, text_of
+from ingestion.parsers.hidden.orders import orders_in
+from ingestion.parsers.hidden.report import merged
+from ingestion.parsers.hidden.sift import Sieve
 from ingestion.parsers.notes import attach
-from knowledge_bases.parsed import Block, BlockKind, Page, ParsedDocument, Run, Table
+from knowledge_bases.parsed import Block, BlockKind, HiddenText, Page, ParsedDocument, Run, Table
 from knowledge_bases.schema import Span
 
 CELL_GAP = " | "
 NOT_IN_SLUG = re.compile(r"[^\w]+")
 
 
-def write(elements: Iterable[Element], parser: str, pages: Sequence[Page] = ()) -> ParsedDocument:
+def write(
+    elements: Iterable[Element], parser: str, pages: Sequence[Page] = (), hidden: Sequence[HiddenText] = ()
+) -> ParsedDocument:
     """The document of ``elements``, in their order. ``pages`` is empty for formats without pages.
 
-    Elements without words are left out. ``anchor`` is set only where there are no pages.
+    Elements without words are left out. ``anchor`` is set only where there are no pages. To what the format found
+    ``hidden``, what characters without a glyph say and orders to a model are added: so for every format.
     """
-    pen = _Pen(paged=bool(pages))
-    for element in attach(list(elements)):
+    pen, sieve = _Pen(paged=bool(pages)), Sieve()
+    for element in attach([sieve.sifted(element) for element in elements]):
         pen.write(element)
-    return pen.document(parser, tuple(pages))
+    document = pen.document(parser, tuple(pages))
+    return replace(document, hidden=merged([*hidden, *sieve.found, *orders_in(document)]))
 
 
 class _Pen:

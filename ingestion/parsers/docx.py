@@ -19,10 +19,12 @@ from ingestion.errors import EncryptedFile, ParseLimitExceeded, UnreadableFile, 
 from ingestion.parsers import document
 from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, Words, plain
 from ingestion.parsers.format import Format, Match, Source
+from ingestion.parsers.hidden.report import hidden_text
 from ingestion.parsers.labels import starts_item
 from ingestion.parsers.word.footnotes import Footnotes
 from ingestion.parsers.word.numbering import Numbering
-from knowledge_bases.parsed import ParsedDocument
+from ingestion.parsers.word.unshown import Unshown
+from knowledge_bases.parsed import HiddenText, ParsedDocument
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -60,10 +62,23 @@ def parse(source: Source) -> ParsedDocument:
     _refuse_unsafe(source)
     try:
         word = Document(io.BytesIO(source.raw))
+        hidden = _taken_out(word)
         elements = list(_elements(word))
     except Exception as error:  # python-docx raises KeyError, ValueError, lxml and zlib errors on damaged files
         raise UnreadableFile(source.name, "the Word file is damaged", "open and save it again in Word") from error
-    return document.write(elements, f"{FORMAT.name}/{FORMAT.version}")
+    return document.write(elements, f"{FORMAT.name}/{FORMAT.version}", hidden=hidden)
+
+
+def _taken_out(word: Word) -> list[HiddenText]:
+    """The words of runs that are not seen, taken out of the document."""
+    formats, found = Unshown(word), []
+    for run in list(word.element.body.iter(qn("w:r"))):
+        words = "".join(node.text or "" for node in run.iter(qn("w:t")))
+        hiding = formats.hiding(run) if words.strip() else None
+        if hiding is not None:
+            found += hidden_text(hiding, words)
+            run.getparent().remove(run)
+    return found
 
 
 def _refuse_old_container(source: Source) -> None:
@@ -163,4 +178,4 @@ def _unrepeated(cells: Sequence[_Cell]) -> Iterator[_Cell]:
         before = cell._tc
 
 
-FORMAT = Format("docx", 1, frozenset({".docx"}), match, parse)
+FORMAT = Format("docx", 2, frozenset({".docx"}), match, parse)

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ingestion.parsers.hidden.characters import FEWEST, ZERO_WIDTH
+
 Box = tuple[float, float, float, float]
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff\xad]")
+CARRIED = re.compile(f"(?P<words>[{ZERO_WIDTH}]{{{FEWEST},}})|{CONTROL.pattern}")
 BLANK = re.compile(r"\s+")
 
 
@@ -59,8 +62,11 @@ Element = Heading | Paragraph | Grid
 
 
 def clean(text: str) -> str:
-    """``text`` on one line: control characters and zero-width marks dropped, blanks collapsed, ends stripped."""
-    return BLANK.sub(" ", CONTROL.sub("", text)).strip()
+    """``text`` on one line: control characters and zero-width marks dropped, blanks collapsed, ends stripped.
+
+    Zero-width marks in such a row that they may spell words stay, for ``document`` to read and report.
+    """
+    return BLANK.sub(" ", CARRIED.sub(lambda found: found["words"] or "", text)).strip()
 
 
 def plain(text: str) -> Words:

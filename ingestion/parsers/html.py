@@ -13,8 +13,11 @@ from ingestion.parsers import document
 from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, Words, plain
 from ingestion.parsers.encoding import looks_like_text
 from ingestion.parsers.format import Format, Match, Source
+from ingestion.parsers.hidden.markup import spoken_orders
+from ingestion.parsers.hidden.report import hidden_text
+from ingestion.parsers.hidden.styles import Look, Styles
 from ingestion.parsers.labels import starts_item
-from knowledge_bases.parsed import ParsedDocument
+from knowledge_bases.parsed import HiddenText, Hiding, ParsedDocument
 
 SNIFF = re.compile(rb"<(!doctype\s+html|html|head|body|title|h[1-6]|p|div|table|[uo]l|span|meta)[\s>/]", re.IGNORECASE)
 SNIFF_WITHIN = 4096
@@ -46,7 +49,6 @@ INLINE = frozenset(
     | {"wbr"}
 )
 HEADING = re.compile(r"h[1-6]$")
-HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 def match(raw: bytes) -> Match:
@@ -66,10 +68,38 @@ def parse(source: Source) -> ParsedDocument:
     """
     try:
         page = BeautifulSoup(source.raw, "lxml")
+        hidden = [*_taken_out(page), *spoken_orders(page)]
         elements = list(_Walk().over(page.body or page))
     except RecursionError as error:
         raise UnreadableFile(source.name, "its tags are nested too deep", "save it again as plain HTML") from error
-    return document.write(elements, f"{FORMAT.name}/{FORMAT.version}")
+    return document.write(elements, f"{FORMAT.name}/{FORMAT.version}", hidden=hidden)
+
+
+def _taken_out(page: BeautifulSoup) -> list[HiddenText]:
+    """What styles and attributes hide, taken out of the page; chrome that is left out anyway is not looked at."""
+    styles, found = Styles(page), []
+    ahead = [(page.body or page, styles.look(page.html or page, Look()))]
+    while ahead:
+        tag, above = ahead.pop()
+        if _skipped(tag):
+            continue
+        hiding = Hiding.NOT_SHOWN if tag.has_attr("hidden") else styles.hides_box(tag)
+        if hiding is not None:
+            found += hidden_text(hiding, tag.get_text(" "))
+            tag.clear()
+            continue
+        look = styles.look(tag, above)
+        found += _words_taken_out(tag, look.hides_words())
+        ahead += [(child, look) for child in reversed(list(tag.children)) if isinstance(child, Tag)]
+    return found
+
+
+def _words_taken_out(tag: Tag, hiding: Hiding | None) -> list[HiddenText]:
+    """The words right below ``tag``; nothing where they are seen."""
+    words = [node for node in tag.children if type(node) is NavigableString and node.strip()]
+    if hiding is None or not words:
+        return []
+    return hidden_text(hiding, " ".join(str(node.extract()) for node in words))
 
 
 class _Walk:
@@ -88,7 +118,7 @@ class _Walk:
         if isinstance(node, NavigableString):
             if type(node) is NavigableString:
                 self._line.append(str(node))
-        elif isinstance(node, Tag) and not _hidden(node):
+        elif isinstance(node, Tag) and not _skipped(node):
             yield from self._tag(node, item=item)
 
     def _tag(self, tag: Tag, *, item: bool) -> Iterator[Element]:
@@ -116,16 +146,14 @@ class _Walk:
             yield Paragraph(words, item=item or starts_item(words[0].text))
 
 
-def _hidden(tag: Tag) -> bool:
-    style = str(tag.get("style") or "")
+def _skipped(tag: Tag) -> bool:
+    """Whether it frames the page, or is no text: a menu, a script, what is drawn for the eye alone."""
     return (
         tag.name in SKIPPED
         or (tag.name == "header" and tag.find(HEADING) is None)
-        or tag.has_attr("hidden")
         or tag.get("aria-hidden") == "true"
         or tag.get("role") == "navigation"
         or "breadcrumb" in f"{tag.get('class')} {tag.get('aria-label')}".lower()
-        or HIDDEN_STYLE.search(style) is not None
     )
 
 
@@ -136,7 +164,7 @@ def _visible(tag: Tag) -> Words:
 def _strings(tag: Tag) -> Iterator[str]:
     for child in tag.children:
         if isinstance(child, Tag):
-            if not _hidden(child):
+            if not _skipped(child):
                 yield from (["\n"] if child.name not in INLINE else [])
                 yield from _strings(child)
         elif isinstance(child, NavigableString) and not isinstance(child, Comment):
@@ -152,7 +180,7 @@ def _table(tag: Tag) -> Iterator[Element]:
     caption = tag.find("caption")
     headers: list[Row] = []
     rows: list[Row] = []
-    for row in _spread([tr for tr in tag.find_all("tr") if not _hidden(tr)]):
+    for row in _spread([tr for tr in tag.find_all("tr") if not _skipped(tr)]):
         is_header = not rows and all(cell.name == "th" or not cell.get_text(strip=True) for cell in row)
         target = headers if is_header or _in_head(row) else rows
         target.append(tuple(_visible(cell) for cell in row))
@@ -169,7 +197,7 @@ def _spread(rows: list[Tag]) -> Iterator[list[Tag]]:
     carried: dict[int, tuple[int, Tag]] = {}
     for row in rows:
         cells: list[Tag] = []
-        own = [cell for cell in row.find_all(["td", "th"]) if not _hidden(cell)]
+        own = [cell for cell in row.find_all(["td", "th"]) if not _skipped(cell)]
         while own or len(cells) in carried:
             column = len(cells)
             if column in carried:
@@ -188,4 +216,4 @@ def _row_span(cell: Tag) -> int:
     return min(int(value), 500) if value.isdecimal() else 1
 
 
-FORMAT = Format("html", 1, frozenset({".html", ".htm", ".xhtml"}), match, parse)
+FORMAT = Format("html", 2, frozenset({".html", ".htm", ".xhtml"}), match, parse)

@@ -12,6 +12,7 @@ from ingestion.parsers import document
 from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, plain
 from ingestion.parsers.encoding import decode, looks_like_text
 from ingestion.parsers.format import Format, Match, Source
+from ingestion.parsers.hidden.embedded import without_hidden
 from knowledge_bases.parsed import ParsedDocument
 
 FRONT_MATTER = re.compile(r"\A---\r?\n.*?\r?\n---\r?\n", re.DOTALL)
@@ -29,8 +30,8 @@ def parse(source: Source) -> ParsedDocument:
     Raises:
         UnreadableFile: the text is in no known encoding.
     """
-    tokens = READER.parse(FRONT_MATTER.sub("", decode(source), count=1))
-    return document.write(_elements(tokens), f"{FORMAT.name}/{FORMAT.version}")
+    shown, hidden = without_hidden(FRONT_MATTER.sub("", decode(source), count=1))
+    return document.write(_elements(READER.parse(shown)), f"{FORMAT.name}/{FORMAT.version}", hidden=hidden)
 
 
 def _elements(tokens: Sequence[Token]) -> Iterator[Element]:
@@ -81,4 +82,4 @@ def _words(token: Token) -> str:
     return token.content if token.type in {"text", "code_inline", "text_special", "image"} else ""
 
 
-FORMAT = Format("markdown", 1, frozenset({".md", ".markdown"}), match, parse)
+FORMAT = Format("markdown", 2, frozenset({".md", ".markdown"}), match, parse)

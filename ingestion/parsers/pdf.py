@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 
@@ -17,6 +18,8 @@ from ingestion.parsers.drawn.sheet import Sheet
 from ingestion.parsers.drawn.tables import continues, extended, grid_of
 from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, text_of
 from ingestion.parsers.format import Format, Match, Source
+from ingestion.parsers.hidden.layers import may_have_layers
+from ingestion.parsers.hidden.pages import take_off
 from ingestion.parsers.labels import starts_item
 from knowledge_bases.parsed import ParsedDocument
 
@@ -41,24 +44,30 @@ def parse(source: Source) -> ParsedDocument:
         raise EmptyFile(source.name, "no page has text, it may be a scan", "run OCR on it and upload it again")
     pages = [reading_order(found.items, found.page.width) for found in furniture.stripped(sheets)]
     body = body_of([item for items in pages for item in items])
-    found = list(passages(pages, body))
-    return document.write(_elements(found, body), f"{FORMAT.name}/{FORMAT.version}", [s.page for s in sheets])
+    parts = list(passages(pages, body))
+    hidden = [entry for found in sheets for entry in found.hidden]
+    return document.write(_elements(parts, body), f"{FORMAT.name}/{FORMAT.version}", [s.page for s in sheets], hidden)
 
 
 def _sheets(source: Source) -> list[Sheet]:
     pdf = _open(source)
     try:
-        return [_sheet(pdf, number) for number in range(1, len(pdf) + 1)]
+        layers = may_have_layers(source.raw)
+        return [_sheet(pdf, number, layers=layers) for number in range(1, len(pdf) + 1)]
     except pdfium.PdfiumError as error:
         raise UnreadableFile(source.name, "the PDF is damaged", "export it again and upload the new file") from error
     finally:
         pdf.close()
 
 
-def _sheet(pdf: pdfium.PdfDocument, number: int) -> Sheet:
+def _sheet(pdf: pdfium.PdfDocument, number: int, *, layers: bool) -> Sheet:
     page = pdf[number - 1]
     try:
-        return sheet.read(page, number)
+        concealed = take_off(page, number, layers=layers)
+        found = sheet.read(page, number)
+        if concealed.recognised:
+            found = replace(found, page=replace(found.page, recognised=True))
+        return replace(found, hidden=concealed.hidden)
     finally:
         page.close()
 
@@ -99,4 +108,4 @@ def _add_grid(elements: list[Element], drawn: DrawnGrid) -> None:
         elements.append(grid_of(drawn))
 
 
-FORMAT = Format("pdf", 1, frozenset({".pdf"}), match, parse)
+FORMAT = Format("pdf", 2, frozenset({".pdf"}), match, parse)

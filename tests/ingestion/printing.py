@@ -53,7 +53,7 @@ def pdf(*pages: Sequence[Line | Rule], box: Box = (0, 0, 595, HEIGHT), rotate: i
             b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (6 + 2 * number)
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
-    return _file(objects)
+    return assembled(objects)
 
 
 def paragraph(x: float, y: float, lines: Sequence[str], size: float = 10) -> list[Line]:
@@ -73,7 +73,8 @@ def _drawn(item: Line | Rule) -> bytes:
     return f"BT /F{font} {item.size} Tf {item.x} {HEIGHT - item.y} Td (".encode() + text + b") Tj ET"
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
+def assembled(objects: Sequence[bytes]) -> bytes:
+    """The file of these objects, numbered from 1; the first is the catalogue."""
     body, places = b"%PDF-1.4\n", []
     for number, value in enumerate(objects, start=1):
         places.append(len(body))

@@ -16,7 +16,7 @@ from ingestion.parsers.drawn.proof import Proof
 from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment, join, union
 from ingestion.parsers.elements import Box, Words
 from ingestion.parsers.labels import depth, is_label
-from knowledge_bases.parsed import Page
+from knowledge_bases.parsed import HiddenText, Page
 
 LONG_TEXT = 500  # characters in one cell
 NUMBERED_TEXT = 120  # the same where the row carries a clause number of its own
@@ -26,10 +26,11 @@ NO_TEXT = "no text: scanned image; needs OCR"
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page and what was found on it, not yet in reading order."""
+    """A page and what was found on it, not yet in reading order; ``hidden`` is what was taken off it before."""
 
     page: Page
     items: tuple[Item, ...]
+    hidden: tuple[HiddenText, ...] = ()
 
 
 def read(page: pdfium.PdfPage, number: int) -> Sheet:
