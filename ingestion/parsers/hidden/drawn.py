@@ -113,7 +113,7 @@ class _Survey:
         raw.FPDFTextObj_GetFontSize(handle, size)
         raw.FPDFPageObj_GetMatrix(handle, own)
         a, b, c, d, _, _ = _product((own.a, own.b, own.c, own.d, 0, 0), matrix)
-        return abs(size.value) * min((a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5)
+        return abs(size.value) * min(math.hypot(a, b), math.hypot(c, d))
 
     def _path(self, handle: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> None:
         left, bottom, right, top = self._bounds(handle, matrix)

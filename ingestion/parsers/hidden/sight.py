@@ -48,7 +48,8 @@ class Sight:
         return part.size > 0 and bool((part.max(axis=(0, 1)) - part.min(axis=(0, 1))).max() >= INK)
 
     def _drawn(self, page: pdfium.PdfPage) -> Pixels:
-        return page.render(scale=self._scale, may_draw_forms=False).to_numpy().astype(np.int16)[:, :, :3]
+        pixels: Pixels = page.render(scale=self._scale, may_draw_forms=False).to_numpy().astype(np.int16)
+        return pixels[:, :, :3]
 
     def _window(self, box: Box) -> tuple[slice, slice]:
         left, top, right, bottom = (max(0.0, edge * self._scale) for edge in box)
