@@ -27,7 +27,8 @@ FIGURE = re.compile(
     r"(?:HK\$|US\$|RMB)\s?\d[\d,]*(?:\.\d+)?|\d+(?:\.\d+)?%|\d+(?= (?:calendar |business |working )?(?:days?|months?|years?)\b)"
     r"|\d+(?=\s?(?:日|天|個月|年|個工作天|個營業日|個曆日))"
 )
-DATE_AROUND = re.compile(r"\d{4}\s?年|月\s?$|[A-Z][a-z]+ $")
+BEFORE_DAY = re.compile(r"\d{4}\s?年|月\s?$|[A-Z][a-z]+ $")
+YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ def _document(heading: str, lines: Sequence[str]) -> ParsedDocument:
 def _figures(text: str) -> Iterator[re.Match[str]]:
     """The figures of a line that are amounts, percentages or spans of time, not parts of a date."""
     for found in FIGURE.finditer(text):
-        if DATE_AROUND.search(text[max(0, found.start() - 6) : found.start()]) is None:
+        in_date = BEFORE_DAY.search(text[max(0, found.start() - 6) : found.start()]) or YEAR.match(found[0])
+        if not in_date:
             yield found
 
 

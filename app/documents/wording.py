@@ -10,7 +10,8 @@ from enum import StrEnum
 
 _CURRENCY = r"(?:HK\$|US\$|RMB ?|HKD ?|USD ?|\$|¥|€|£)"
 _TOKEN = re.compile(
-    rf"{_CURRENCY}?\d+(?:[.,:/-]\d+)*%?|[^\W\d_\u2e80-\u9fff\uf900-\ufaff]+(?:['’][^\W\d_\u2e80-\u9fff]+)*|\s+|.", re.DOTALL
+    rf"{_CURRENCY}?\d+(?:[.,:/-]\d+)*%?|[^\W\d_\u2e80-\u9fff\uf900-\ufaff]+(?:['’][^\W\d_\u2e80-\u9fff]+)*|\s+|.",
+    re.DOTALL,
 )
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千萬万億亿兩两]+(?=[個个天日年月元厘倍次])")
 Step = tuple[str, int, int, int, int]  # tag, range in the one, range in the other

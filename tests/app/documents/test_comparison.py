@@ -26,9 +26,7 @@ FEES = (
 
 words = st.sampled_from(["fee", "Gold", "HK$600", "5%", "年費", "港元", "30日", "the", "of", "|x"])
 texts = st.lists(words, min_size=1, max_size=6).map(" ".join)
-lines = st.one_of(
-    texts, texts.map("# {}".format), texts.map("- {}".format), st.tuples(texts, texts).map(" | ".join)
-)
+lines = st.one_of(texts, texts.map("# {}".format), texts.map("- {}".format), st.tuples(texts, texts).map(" | ".join))
 documents = st.lists(lines, min_size=1, max_size=14).map(lambda each: parsed_of(*each))
 
 
@@ -138,7 +136,9 @@ def test_stretches_make_up_both_texts(before: str, after: str) -> None:
     there, back = word_changes(before, after), word_changes(after, before)
     assert (before_text(there), after_text(there)) == (before, after)
     assert (before_text(back), after_text(back)) == (after, before)
-    assert sum(len(s.text) for s in there if s.fate is Fate.KEPT) == sum(len(s.text) for s in back if s.fate is Fate.KEPT)
+    assert sum(len(s.text) for s in there if s.fate is Fate.KEPT) == sum(
+        len(s.text) for s in back if s.fate is Fate.KEPT
+    )
 
 
 def test_two_hundred_pages_are_compared_in_seconds() -> None:
