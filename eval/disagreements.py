@@ -157,15 +157,15 @@ def main() -> None:
     for folder in sample_folders():
         sources = in_force(folder, date(2026, 11, 25))
         alarms = disagreements(sources)
-        print(f"{folder.institution.id}: {len(sources)} documents in force, {len(alarms)} alarms")  # noqa: T201
+        print(f"{folder.institution.id}: {len(sources)} documents in force, {len(alarms)} alarms")
         for alarm in alarms:
-            print(_told(alarm))  # noqa: T201
+            print(_told(alarm))
         for planted in plant(sources, random.Random(f"{folder.institution.id} 1")):  # noqa: S311
             totals.setdefault(planted.way, []).append(planted.found())
             if not planted.found():
-                print(f"  missed ({planted.way}) {sorted(planted.pair)}: {planted.words[:150]!r}")  # noqa: T201
+                print(f"  missed ({planted.way}) {sorted(planted.pair)}: {planted.words[:150]!r}")
     for way, hits in totals.items():
-        print(f"{way}: {sum(hits)} of {len(hits)} found")  # noqa: T201
+        print(f"{way}: {sum(hits)} of {len(hits)} found")
 
 
 if __name__ == "__main__":

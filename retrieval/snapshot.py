@@ -144,6 +144,15 @@ def open_snapshot(
         raise WrongInstitution(f"snapshot {snapshot_id} is not of institution {institution_id!r}")
     if embedder_id is not None and manifest.embedder_id != embedder_id:
         raise ModelMismatch(f"snapshot {snapshot_id} was embedded by {manifest.embedder_id}, not by {embedder_id}")
+    return load_snapshot(root, snapshot_id, manifest, verify)
+
+
+def load_snapshot(root: Path, snapshot_id: str, manifest: Manifest, verify: Verification = "sizes") -> Snapshot:
+    """The content of a manifest in memory; the manifest need not be stored: so a snapshot is looked at before it is.
+
+    Raises:
+        SnapshotMissing, SnapshotCorrupt: a segment is missing or damaged.
+    """
     return _assemble(snapshot_id, manifest, [read_segment(root, ref, verify) for ref in manifest.segments])
 
 

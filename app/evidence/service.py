@@ -65,6 +65,10 @@ class EvidenceService:
         """
         return tuple(self._open(row) for row in self._evidence.of(conversation_id))
 
+    def newest(self, limit: int, *, after: int = 0) -> tuple[str, ...]:
+        """Ids of at most ``limit`` answers, newest first, without the newest ``after``."""
+        return tuple(self._evidence.newest(limit, after))
+
     def _seal(self, evidence: Evidence) -> EvidenceRow:
         sealed = self._vault.seal(evidence.conversation_id, evidence.answer_id, evidence.to_json())
         row = EvidenceRow(
