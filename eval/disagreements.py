@@ -24,7 +24,8 @@ from knowledge_bases.schema import Language, Span, VersionKey
 
 SIBLINGS, NOTICES = 20, 8  # planted in each institution: in siblings, and of each kind of notice
 FIGURE = re.compile(
-    r"(?:HK\$|US\$|RMB)\s?\d[\d,]*(?:\.\d+)?|\d+(?:\.\d+)?%|\d+(?= (?:calendar |business |working )?(?:days?|months?|years?)\b)"
+    r"(?:HK\$|US\$|RMB)\s?\d[\d,]*(?:\.\d+)?|\d+(?:\.\d+)?%"
+    r"|\d+(?= (?:calendar |business |working )?(?:days?|months?|years?)\b)"
     r"|\d+(?=\s?(?:日|天|個月|年|個工作天|個營業日|個曆日))"
 )
 BEFORE_DAY = re.compile(r"\d{4}\s?年|月\s?$|[A-Z][a-z]+ $")

@@ -12,6 +12,7 @@ from app.console.render import ROOMS, TEMPLATES
 from app.console.words import FOLDER
 from app.conversations.types import MessageRole, Vote
 from app.documents.comparison import Change
+from app.documents.disagreements import Kinship
 from app.documents.types import Stage, VersionStatus
 from guardrails.types import Severity
 
@@ -26,6 +27,7 @@ FAMILIES = {
     "role_": list(MessageRole),
     "vote_": list(Vote),
     "change_": list(Change),
+    "figures_why_": list(Kinship),
 }
 
 
