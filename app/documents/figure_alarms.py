@@ -7,6 +7,7 @@ from functools import lru_cache
 from app.documents.compared import starts
 from app.documents.disagreements import Disagreement, disagreements
 from app.documents.figures import Source
+from app.documents.files import FileStore
 from app.documents.lines import Line, lines_of
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion
@@ -41,10 +42,10 @@ def _same_document(one: DocumentVersion, other: DocumentVersion) -> bool:
 
 
 def _source(foundation: Foundation, institution_id: str, version: DocumentVersion) -> Source:
-    return Source(version.info, _lines(foundation, institution_id, version.parse_sha256 or ""))
+    return Source(version.info, _lines(foundation.files(institution_id), version.parse_sha256 or ""))
 
 
 @lru_cache(maxsize=512)
-def _lines(foundation: Foundation, institution_id: str, parse_sha256: str) -> tuple[Line, ...]:
+def _lines(files: FileStore, parse_sha256: str) -> tuple[Line, ...]:
     """A parse never changes under its address."""
-    return lines_of(ParsedDocument.from_json(foundation.files(institution_id).get(parse_sha256)))
+    return lines_of(ParsedDocument.from_json(files.get(parse_sha256)))

@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.db.errors import MissingInstitution
@@ -18,17 +19,24 @@ from app.documents.errors import FileDamaged, FileMissing
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+@dataclass(frozen=True)
 class FileStore:
-    """Files of one institution under ``root/<institution>/``.
+    """Files of one institution under ``root/<institution>/``; two of one folder are equal.
 
     Raises:
         MissingInstitution: ``institution_id`` is None or blank.
     """
 
-    def __init__(self, root: Path, institution_id: str) -> None:
-        if not institution_id or not institution_id.strip():
+    root: Path
+    institution_id: str
+
+    def __post_init__(self) -> None:
+        if not self.institution_id or not self.institution_id.strip():
             raise MissingInstitution(type(self).__name__)
-        self._folder = root / institution_id
+
+    @property
+    def _folder(self) -> Path:
+        return self.root / self.institution_id
 
     def put(self, content: bytes) -> str:
         """Store ``content`` and return its address; storing it again does nothing."""
