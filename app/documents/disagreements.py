@@ -70,7 +70,7 @@ class Disagreement:
 def disagreements(sources: Sequence[Source]) -> tuple[Disagreement, ...]:
     """All disagreements among documents in force, by document; none for fewer than two documents."""
     ordered = [_Reading(source) for source in sorted(sources, key=lambda source: source.info.key)]
-    found = {}
+    found: dict[tuple[tuple[VersionKey, Span], ...], Disagreement] = {}
     for one, other in combinations(ordered, 2):
         for alarm in _between(one, other):
             found.setdefault(tuple((s.key, s.span) for s in alarm.statements), alarm)
