@@ -87,9 +87,7 @@ class OpenSnapshots:
             if owner == institution_id
             for address, segment in retriever.snapshot.segments.items()
         }
-        snapshot = open_snapshot(
-            root, snapshot_id, institution_id=institution_id, embedder_id=embedder.id, known=known
-        )
+        snapshot = open_snapshot(root, snapshot_id, institution_id=institution_id, embedder_id=embedder.id, known=known)
         return Retriever(snapshot, embedder)
 
     def _damage(self, institution_id: str, snapshot_id: str) -> SnapshotError | None:
