@@ -15,6 +15,7 @@ from app.documents.types import Stage
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import STALE_S, last_beat_s
+from app.jobs.scans import engines
 from app.removal.receipts import Receipts
 from app.settings import Settings
 from guardrails.rails.engine import Rails
@@ -45,6 +46,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         _looked_at("rulebook", _rulebook),
         _looked_at("rails", _rails),
         _looked_at("embedder", _embedder),
+        _looked_at("scans", _scans),
         *_snapshots(foundation),
         *_stored_files(foundation, read_files),
         _looked_at("model", lambda: _model(settings)),
@@ -63,6 +65,14 @@ def _embedder() -> str:
     embedder = make_embedder()
     embedder.embed(["is it well?"])
     return embedder.id
+
+
+def _scans() -> str:
+    names = engines()
+    if not names:
+        raise ValueError("no engine to read scanned pages: install tesseract-ocr, -chi-tra and -chi-sim")
+    advice = "" if "tesseract" in names else "; tesseract-ocr with -chi-tra and -chi-sim reads better and faster"
+    return f"read by {' and '.join(names)}{advice}"
 
 
 def _rulebook() -> str:
