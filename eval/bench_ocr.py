@@ -25,7 +25,7 @@ from ingestion.ocr import rapid, rulings, tesseract
 from ingestion.ocr.mending import mended
 from ingestion.ocr.reader import Reader
 from ingestion.ocr.types import Engine, Line, Picture, Script, confidence
-from ingestion.parsers.drawn import sheet
+from ingestion.parsers.drawn.glyphs import Glyphs
 from ingestion.parsers.drawn.lettering import reading
 
 ROOT = Path(__file__).resolve().parents[1] / "knowledge_bases"
@@ -119,7 +119,7 @@ def _scan(label: str, script: Script, name: str, dpi: int) -> Scan:
 
 def _simplified(label: str, name: str, dpi: int) -> Scan:
     page = pdfium.PdfDocument(ROOT / f"{name}.pdf")[0]
-    glyphs = sheet.Glyphs(page, 1)
+    glyphs = Glyphs(page, 1)
     width, height = (round(side * dpi / 72) for side in page.get_size())
     image, convert = Image.new("L", (width, height), 255), opencc.OpenCC("t2s").convert
     pen, words = ImageDraw.Draw(image), []

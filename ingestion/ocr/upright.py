@@ -87,7 +87,8 @@ def _coarse(pixels: Pixels) -> Pixels:
     every = max(1, pixels.shape[1] // COARSE)
     high, wide = (size // every * every for size in pixels.shape)
     blocks = pixels[:high, :wide].reshape(high // every, every, wide // every, every)
-    return blocks.min(axis=(1, 3))
+    darkest: Pixels = blocks.min(axis=(1, 3))
+    return darkest
 
 
 def _unevenness(dark: np.ndarray, degrees: float) -> float:

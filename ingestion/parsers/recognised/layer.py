@@ -19,8 +19,8 @@ from ingestion.parsers.labels import CJK_END, CJK_START
 
 SNAP = 0.14  # of the page's usual type size: what is read within it is of that size, as measured sizes waver
 TOUCHING = 0.4  # em: less than this between Chinese and Latin is no space
-SURE = 0.80  # a sentence whose mean confidence is lower may not be quoted
-SURE_FIGURE = 0.75  # nor one with a digit of a confidence lower than this: figures are what a customer acts on
+SURE = 0.96  # a sentence whose mean confidence is lower may not be quoted
+SURE_FIGURE = 0.9  # nor one with a digit of a confidence lower than this: figures are what a customer acts on
 
 
 @dataclass(frozen=True)
