@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 
 from ingestion.errors import EncryptedFile, UnreadableFile
@@ -69,12 +69,12 @@ def _field(mail: EmailMessage, name: str) -> str:
         return ""
 
 
-def _body(source: Source, part: EmailMessage) -> list[Element]:
+def _body(source: Source, part: MIMEPart) -> list[Element]:
     words = _decoded(source, part)
     return html.elements(source, words) if part.get_content_subtype() == "html" else text.elements(words)
 
 
-def _decoded(source: Source, part: EmailMessage) -> str:
+def _decoded(source: Source, part: MIMEPart) -> str:
     """The characters of a part by its declared character set, or by its bytes where that does not fit."""
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
@@ -85,7 +85,7 @@ def _decoded(source: Source, part: EmailMessage) -> str:
         return decode(Source(source.name, raw))
 
 
-def _unread(mail: EmailMessage, body: EmailMessage | None) -> Iterator[str]:
+def _unread(mail: EmailMessage, body: MIMEPart | None) -> Iterator[str]:
     """A clause for each part that is neither the message nor another form of it."""
     shown = _alternatives(mail)
     for part in _leaves(mail):
@@ -95,7 +95,7 @@ def _unread(mail: EmailMessage, body: EmailMessage | None) -> Iterator[str]:
         yield f"the attachment {name} was not read, upload it as a document of its own"
 
 
-def _leaves(mail: EmailMessage) -> Iterator[EmailMessage]:
+def _leaves(mail: MIMEPart) -> Iterator[MIMEPart]:
     """The parts that hold something; a message in the message is one of them, whatever it holds itself."""
     if mail.get_content_maintype() != "multipart":
         yield mail
@@ -104,7 +104,7 @@ def _leaves(mail: EmailMessage) -> Iterator[EmailMessage]:
         yield from _leaves(part)
 
 
-def _alternatives(mail: EmailMessage) -> list[EmailMessage]:
+def _alternatives(mail: MIMEPart) -> list[MIMEPart]:
     """The text parts of a message that says the same in several forms."""
     groups = [part for part in mail.walk() if part.get_content_type() == "multipart/alternative"]
     return [part for group in groups for part in group.walk() if part.get_content_maintype() == "text"]

@@ -31,9 +31,7 @@ def parse(source: Source) -> ParsedDocument:
         slides = _slides(unpacked.raw)
     except MemoryError:
         raise
-    except (
-        Exception
-    ) as error:  # python-pptx raises KeyError, ValueError, AttributeError and XML errors on damaged files
+    except Exception as error:  # python-pptx raises KeyError, ValueError, XML errors and more on damage
         raise container.damaged(source, Kind.POWERPOINT) from error
     elements = [element for page in slides for element in page.elements]
     return replace(

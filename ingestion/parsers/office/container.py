@@ -1,8 +1,8 @@
 """The one door through which Office files come in: a zip of XML parts, checked before anything reads it.
 
-What leaves here is a fresh container of the XML parts alone, in their ordinary (transitional) form. Pictures, macros and
-files inside the file are emptied, so a zip inside it is never opened; nothing is written to disk, so a part's path
-leads nowhere.
+What leaves here is a fresh container of the XML parts alone, in their ordinary (transitional) form. Pictures, macros
+and files inside the file are emptied, so a zip inside it is never opened; nothing is written to disk, so a part's
+path leads nowhere.
 """
 
 from __future__ import annotations

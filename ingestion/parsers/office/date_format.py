@@ -14,8 +14,11 @@ SYSTEM = re.compile(r"\[\$-f[48]00\]", re.IGNORECASE)
 TOKEN = re.compile(
     r'"[^"]*"|\\.|_.|\*.|\[h+\]|\[m+\]|\[s+\]|\[[^\]]*\]|AM/PM|A/P|上午/下午|y+|m+|d+|h+|s+|\.0+|.', re.IGNORECASE
 )
-MONTHS = ("January February March April May June July August September October November December").split()
-DAYS = ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday").split()
+MONTHS = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def formatted(value: Moment, code: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from ingestion.parsers.office.date_format import formatted as formatted_date
 
@@ -64,7 +65,7 @@ def _number(number: Decimal, code: str) -> str:
 
 
 def _in_section(number: Decimal, section: str) -> str:
-    tokens = TOKEN.findall(section)
+    tokens = _tokens(section)
     places = [at for at, token in enumerate(tokens) if token[0] in "0#?"]
     lowered = section.lower()
     if GENERAL in lowered or "/" in tokens or any(token[0] in "eE" and len(token) == 2 for token in tokens):
@@ -122,9 +123,15 @@ def _literal(token: str) -> str:
     if token.startswith("["):
         currency = CURRENCY.match(token)
         return currency.group(1) if currency else ""
-    return "" if len(token) == 2 and token[0] in "_*" or token in ("@", ",", "?") else token
+    return "" if (len(token) == 2 and token[0] in "_*") or token in ("@", ",", "?") else token
 
 
+@lru_cache(maxsize=1000)
+def _tokens(section: str) -> list[str]:
+    return TOKEN.findall(section)
+
+
+@lru_cache(maxsize=1000)
 def _sections(code: str) -> list[str]:
     """The sections for positive, negative, zero and text; a code of one serves for all numbers."""
     sections = SECTIONS.findall(code)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml.ns import qn
+from pptx.shapes.autoshape import Shape
 from pptx.shapes.base import BaseShape
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.shapes.group import GroupShape
+from pptx.shapes.picture import Picture
 from pptx.slide import Slide as Page
 from pptx.table import Table
 
-from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, plain, text_of
+from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, Words, plain, text_of
 from ingestion.parsers.labels import starts_item
 from ingestion.parsers.office.charts import grid_of
 from ingestion.parsers.office.hidden import not_shown
@@ -39,17 +43,17 @@ def read(page: Page, number: int, height: int) -> Slide:
     where = f"slide {number}"
     hidden = [*_words(where, [shape for shape in shapes if _is_hidden(shape)]), *_notes(page, where)]
     if page._element.get("show") in ("0", "false"):
-        return Slide((), tuple([*_words(f"{where} (hidden)", shown), *hidden]), ())
+        return Slide((), (*_words(f"{where} (hidden)", shown), *hidden), ())
     elements = tuple(_elements(page, shown))
     problems = tuple(_unread(shown, where, empty=not elements))
     return Slide((Heading(plain(f"Slide {number}"), 1), *elements) if elements else (), tuple(hidden), problems)
 
 
-def _ordered(shapes: Iterator[BaseShape], height: int) -> Iterator[BaseShape]:
+def _ordered(shapes: Iterable[BaseShape], height: int) -> Iterator[BaseShape]:
     """Band by band from the top, each from the left; a group is read whole, where it begins."""
     band = max(1, height // BANDS)
     for shape in sorted(shapes, key=lambda s: ((s.top or 0) // band, s.left or 0)):
-        if shape.shape_type == MSO_SHAPE_TYPE.GROUP and not _is_hidden(shape):
+        if isinstance(shape, GroupShape) and not _is_hidden(shape):
             yield from _ordered(shape.shapes, height)
         else:
             yield shape
@@ -65,11 +69,11 @@ def _elements(page: Page, shapes: list[BaseShape]) -> Iterator[Element]:
 
 
 def _shape(shape: BaseShape) -> Iterator[Element]:
-    if getattr(shape, "has_table", False):
+    if isinstance(shape, GraphicFrame) and shape.has_table:
         yield _table(shape.table)
-    elif getattr(shape, "has_chart", False):
+    elif isinstance(shape, GraphicFrame) and shape.has_chart:
         yield from grid_of(shape.chart)
-    elif shape.has_text_frame:
+    elif isinstance(shape, Shape):
         listed = shape.is_placeholder and shape.placeholder_format.type in LISTS
         for paragraph in shape.text_frame.paragraphs:
             text = paragraph.text.replace("\v", "\n")
@@ -107,12 +111,12 @@ def _notes(page: Page, where: str) -> Iterator[HiddenText]:
 
 def _words(where: str, shapes: list[BaseShape]) -> Iterator[HiddenText]:
     for shape in shapes:
-        inside = shape.shapes if shape.shape_type == MSO_SHAPE_TYPE.GROUP else [shape]
+        inside = list(shape.shapes) if isinstance(shape, GroupShape) else [shape]
         texts = [text_of(words) for part in inside for element in _shape(part) for words in _all(element)]
         yield from not_shown(" ".join(texts), where)
 
 
-def _all(element: Element) -> list[tuple]:  # type: ignore[type-arg]
+def _all(element: Element) -> list[Words]:
     if isinstance(element, Grid):
         return [element.caption, *(cell for row in (*element.headers, *element.rows) for cell in row)]
     return [element.words]
@@ -121,7 +125,7 @@ def _all(element: Element) -> list[tuple]:  # type: ignore[type-arg]
 def _unread(shapes: list[BaseShape], where: str, *, empty: bool) -> Iterator[str]:
     if any(DIAGRAM in (shape._element.xpath("string(.//a:graphicData/@uri)") or "") for shape in shapes):
         yield f"{where}: a SmartArt drawing was not read"
-    if empty and any(shape.shape_type == MSO_SHAPE_TYPE.PICTURE for shape in shapes):
+    if empty and any(isinstance(shape, Picture) for shape in shapes):
         yield f"{where}: it has no words, only pictures, which were not read"
 
 

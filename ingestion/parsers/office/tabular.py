@@ -16,7 +16,6 @@ FIGURE = re.compile(
     r"[(+-]?\s*(?:HK\$|US\$|RMB|HKD|USD|CNY|[$¥€£])?\s*[(+-]?\d[\d,]*(?:\.\d+)?\s*%?\)?|\d{4}-\d\d-\d\d", re.IGNORECASE
 )
 YEAR = re.compile(r"(?:19|20|21)\d\d")
-TITLE_LENGTH = 160
 HEADER_ROWS = 3
 
 
@@ -51,24 +50,22 @@ def elements(cells: Cells) -> list[Element]:
     found: list[tuple[_Block, Element]] = []
     for block in _blocks(reading):
         for element in reading.read(block):
-            last = found[-1] if found else None
-            if last and _continues(last, block, element):
-                found[-1] = (block, _joined(last[1], element))
-            else:
-                found.append((block, element))
+            whole = _continued(found[-1], block, element) if found else None
+            if whole is not None:
+                found.pop()
+            found.append((block, whole or element))
     return [element for _, element in found]
 
 
-def _continues(last: tuple[_Block, Element], block: _Block, element: Element) -> bool:
+def _continued(last: tuple[_Block, Element], block: _Block, element: Element) -> Element | None:
+    """The table above with the rows of one below it that has the same columns and no header; else None."""
+    above = last[1]
+    if not isinstance(above, Grid) or not isinstance(element, Grid):
+        return None
     same = (last[0].left, last[0].right) == (block.left, block.right)
-    grids = isinstance(last[1], Grid) and isinstance(element, Grid)
-    return same and grids and not element.headers and bool(last[1].headers) and not last[1].footnotes
-
-
-def _joined(above: Element, below: Element) -> Element:
-    if not isinstance(above, Grid) or not isinstance(below, Grid):
-        return above
-    return replace(above, rows=above.rows + below.rows, footnotes=below.footnotes)
+    if not same or element.headers or element.caption or not above.headers or above.footnotes:
+        return None
+    return replace(above, rows=above.rows + element.rows, footnotes=element.footnotes)
 
 
 class _Reading:
@@ -109,11 +106,11 @@ class _Reading:
             return
         first = next(at for at, count in enumerate(counts) if count > 1)
         last = max(at for at, count in enumerate(counts) if count > 1)
-        *above, title = [None, *block.rows[:first]]
-        yield from (self._paragraph(row, block) for row in above if row is not None)
+        above, title = block.rows[:first][:-1], block.rows[:first][-1:]
+        yield from (self._paragraph(row, block) for row in above)
         header, body = self._parted(block.rows[first : last + 1], self._used(block))
         notes = tuple(plain(self._only(row, block)) for row in block.rows[last + 1 :])
-        yield Grid(header, body, plain(self._only(title, block)) if title else (), notes)
+        yield Grid(header, body, plain(self._only(title[0], block)) if title else (), notes)
 
     def _parted(self, rows: Sequence[int], columns: Sequence[int]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """Header rows and the others. A second header row follows one with merged cells, and is all words too."""

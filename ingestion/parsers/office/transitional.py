@@ -14,11 +14,11 @@ SPECIAL = (
     (
         STRICT + b"officeDocument/relationships/extendedProperties",
         OFFICE + b"officeDocument/2006/relationships/extended-properties",
-    ),  # noqa: E501
+    ),
     (
         STRICT + b"officeDocument/relationships/customProperties",
         OFFICE + b"officeDocument/2006/relationships/custom-properties",
-    ),  # noqa: E501
+    ),
     (STRICT + b"officeDocument/extendedProperties", OFFICE + b"officeDocument/2006/extended-properties"),
     (STRICT + b"officeDocument/customProperties", OFFICE + b"officeDocument/2006/custom-properties"),
     (STRICT + b"officeDocument/docPropsVTypes", OFFICE + b"officeDocument/2006/docPropsVTypes"),
