@@ -15,6 +15,7 @@ from app.documents.types import Stage
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import STALE_S, last_beat_s
+from app.removal.receipts import Receipts
 from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import check_examples, load_rulebook
@@ -44,6 +45,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         _looked_at("rulebook", _rulebook),
         _looked_at("rails", _rails),
         _looked_at("embedder", _embedder),
+        _looked_at("scans", _scans),
         *_snapshots(foundation),
         *_stored_files(foundation, read_files),
         _looked_at("model", lambda: _model(settings)),
@@ -62,6 +64,16 @@ def _embedder() -> str:
     embedder = make_embedder()
     embedder.embed(["is it well?"])
     return embedder.id
+
+
+def _scans() -> str:
+    from app.jobs.scans import engines  # loads the parsers, which no other command here needs
+
+    names = engines()
+    if not names:
+        raise ValueError("no engine to read scanned pages: install tesseract-ocr, -chi-tra and -chi-sim")
+    advice = "" if "tesseract" in names else "; tesseract-ocr with -chi-tra and -chi-sim reads better and faster"
+    return f"read by {' and '.join(names)}{advice}"
 
 
 def _rulebook() -> str:
@@ -110,17 +122,19 @@ def _stored_files(foundation: Foundation, read: bool) -> Iterator[Part]:
 
 
 def _files(foundation: Foundation, institution_id: str, read: bool) -> str:
-    """Every original and parse that an answer may cite; those withdrawn are evidence still.
+    """Every original and parse that an answer may cite; those withdrawn are evidence still, until they are removed.
 
     Raises:
         FileMissing: one is gone. FileDamaged: one is not what was stored.
     """
     with foundation.database.read() as session:
         versions = DocumentService(session, institution_id, foundation.ledger).all()
+        removed = Receipts(session, institution_id, foundation.ledger).gone()
     published = [version for version in versions if version.published_at is not None]
     for version in published:
         for file in version.files:
-            foundation.files(institution_id).check(file.sha256, None if read else file.size_bytes)
+            if (version.info.key, file.sha256) not in removed:
+                foundation.files(institution_id).check(file.sha256, None if read else file.size_bytes)
     looked_at = "hashes" if read else "sizes"
     return f"originals and parses of {len(published)} published versions, all {looked_at} right"
 

@@ -17,6 +17,7 @@ from app.documents.errors import FileDamaged, FileMissing, FourEyesRequired, Ver
 from app.evidence.errors import CheckpointError, CitedVersionWithdrawn
 from app.institutions.errors import InstitutionExists, SnapshotMoved, UnknownInstitution
 from app.keys import KeyFileError
+from app.removal.errors import FileRemoved, SnapshotRemoved
 from app.settings import SettingsError
 from app.staff.errors import AccountExists, AccountNotFound, WeakPassword
 from guardrails.errors import GuardrailError
@@ -46,6 +47,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     RowNotFound: Problem(404, "Not found", USAGE),
     AccountNotFound: Problem(404, "Not found", USAGE),
     ConversationErased: Problem(410, "Erased"),
+    SnapshotRemoved: Problem(410, "Removed by retention"),
+    FileRemoved: Problem(410, "Removed"),
     InstitutionExists: Problem(409, "Added before"),
     VersionExists: Problem(409, "The version exists"),
     WrongStatus: Problem(409, "Not possible now"),

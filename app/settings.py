@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     quality_sample_rate: float = Field(0.02, ge=0, le=1)
     audit_checkpoint_every: int = Field(100, ge=1)
 
+    keep_withdrawn_days: int = Field(30, ge=0)  # the files of a withdrawn version; what evidence cites stays
+    keep_snapshots_days: int = Field(30, ge=1)  # earlier snapshots; at least a day, for answers under way
+    keep_replay_days: int = Field(2557, ge=0)  # a snapshot that evidence names, counted from the answer: seven years
+
     max_upload_bytes: int = Field(50 * MIB, ge=1)
 
     worker: bool = True  # serve starts a worker of its own

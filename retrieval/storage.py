@@ -44,6 +44,27 @@ def write_folder(target: Path, contents: Mapping[str, bytes]) -> None:
     _sync_folder(target.parent)
 
 
+def remove_file(path: Path) -> None:
+    """Take a file away for good; one that is gone already is left at that."""
+    if path.parent.is_dir():
+        path.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
+def remove_folder(path: Path) -> None:
+    """Take a folder and its files away for good: out of sight in one step, then emptied; repeatable after a kill."""
+    if not path.parent.is_dir():
+        return
+    condemned = path.with_name(f".removed-{path.name}")
+    if path.is_dir():
+        shutil.rmtree(condemned, ignore_errors=True)
+        path.rename(condemned)
+        _sync_folder(path.parent)
+    if condemned.is_dir():
+        shutil.rmtree(condemned)
+        _sync_folder(path.parent)
+
+
 def _move_into_place(partial: Path, target: Path) -> None:
     try:
         partial.rename(target)

@@ -23,7 +23,10 @@ from app.evidence.service import EvidenceService
 from app.evidence.types import DraftRecord, Evidence
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG
+from app.removal.errors import SnapshotRemoved
+from app.removal.receipts import Receipts
 from knowledge_bases.schema import Citation, Institution, Language, UnitKind, VersionInfo, VersionKey
+from retrieval.errors import SnapshotMissing
 from retrieval.types import Query
 
 
@@ -65,7 +68,8 @@ class Replayer:
 
         Raises:
             EvidenceNotFound, ConversationErased, SealBroken: there is no evidence to replay, or it cannot be read.
-            SnapshotError: the snapshot it was made from is gone or damaged.
+            SnapshotRemoved: the snapshot it was made from was removed by retention; names the receipt.
+            SnapshotError: the snapshot is gone or damaged.
         """
         with self.foundation.database.read() as session:
             evidence = EvidenceService(session, institution.id, self.foundation.ledger).get(answer_id)
@@ -85,13 +89,23 @@ class Replayer:
             )
         )
         if evidence.snapshot is not None:
-            self.knowledge.retriever(institution.id, evidence.snapshot)  # in place of a held answer: say what is gone
+            self._require(institution.id, evidence.snapshot)  # in place of a held answer: say what is gone
         question = Question(
             institution.id, evidence.question, evidence.language, as_of=evidence.as_of, history=evidence.history
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
         return answer, self.parts.rulebook.version
+
+    def _require(self, institution_id: str, snapshot_id: str) -> None:
+        try:
+            self.knowledge.retriever(institution_id, snapshot_id)
+        except SnapshotMissing:
+            with self.foundation.database.read() as session:
+                receipt = Receipts(session, institution_id, self.foundation.ledger).for_file(snapshot_id)
+            if receipt is None:
+                raise
+            raise SnapshotRemoved(snapshot_id, receipt) from None
 
     def _composers(self, evidence: Evidence) -> tuple[Composer, ...]:
         stored = (_StoredDraft(draft) for draft in evidence.drafts if draft.model is not None)

@@ -74,7 +74,7 @@ class SourcePages:
             png = self.images.png(version.file_sha256, page, lambda: self.library.original(customer.institution, key))
         except PageNotDrawn:
             return Response(status_code=404)
-        return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=60"})
+        return Response(png, media_type="image/png", headers={"Cache-Control": "no-store"})
 
     def privacy(self, customer: CustomerToken) -> Response:
         """To the privacy notice in force, in the customer's language where there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -18,8 +19,11 @@ from app.documents.publishing import Publishing
 from app.documents.release import publish_versions
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Stage, VersionStatus
+from app.documents.withdrawal import drop_withdrawn
+from app.institutions.errors import SnapshotMoved
 from app.staff.types import Role
 from knowledge_bases.schema import VersionKey
+from retrieval.errors import SnapshotError
 
 router = APIRouter(prefix="/{institution}/documents/{document}/{version}")
 PUBLISHABLE = frozenset({VersionStatus.IN_REVIEW, VersionStatus.APPROVED})
@@ -66,6 +70,8 @@ def withdraw(request: Request, sent: Checker, document: str, version: str) -> Re
         raise BadForm("Say why the version is withdrawn; the reason stands in the audit log.")
     with desk.database.write() as session:
         _publishing(session, desk, sent).withdraw(key, sent.member.identity.account_id, reason)
+    with suppress(SnapshotError, SnapshotMoved):  # unreachable already; the worker's retention makes it absent
+        drop_withdrawn(desk.foundation, sent.member.institution.id)
     return _back(sent, key)
 
 

@@ -6,15 +6,20 @@ whenever it is read.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.db.errors import MissingInstitution
 from app.documents.errors import FileDamaged, FileMissing
+from retrieval.storage import remove_file
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -39,11 +44,14 @@ class FileStore:
         return self.root / self.institution_id
 
     def put(self, content: bytes) -> str:
-        """Store ``content`` and return its address; storing it again does nothing."""
+        """Store ``content`` and return its address; storing it again renews its time, so that no removal takes it."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
-        if not path.exists():
-            _write_atomically(path, content)
+        with self._locked(fcntl.LOCK_SH):
+            if path.exists():
+                os.utime(path)
+            else:
+                _write_atomically(path, content)
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -81,6 +89,44 @@ class FileStore:
             self.get(sha256)
         elif self.size_bytes(sha256) != size_bytes:
             raise FileDamaged(sha256)
+
+    def stored_at(self, sha256: str) -> datetime | None:
+        """When the file under an address was last stored; None where there is none."""
+        try:
+            return datetime.fromtimestamp(self._path(sha256).stat().st_mtime, UTC)
+        except (FileNotFoundError, FileMissing):
+            return None
+
+    def stored(self) -> Iterator[str]:
+        """The address of every file of this institution, in no order."""
+        for path in self._folder.glob("[0-9a-f][0-9a-f]/*"):
+            if _SHA256.fullmatch(path.name):
+                yield path.name
+
+    def remove(self, sha256: str, unless_stored_after: datetime) -> bool:
+        """Delete a file for good; False where somebody stored it again after ``unless_stored_after``: then it stays.
+
+        Raises:
+            FileMissing: ``sha256`` is no address; a file that is gone already counts as deleted.
+        """
+        path = self._path(sha256)
+        with self._locked(fcntl.LOCK_EX):
+            stored_at = self.stored_at(sha256)
+            if stored_at is not None and stored_at > unless_stored_after:
+                return False
+            remove_file(path)
+        return True
+
+    @contextmanager
+    def _locked(self, kind: int) -> Iterator[None]:
+        """Whoever stores a file shares the folder; whoever removes one has it alone."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, kind)
+            yield
+        finally:
+            os.close(folder)
 
     def _path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):

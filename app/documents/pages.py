@@ -18,6 +18,8 @@ from app.documents.listing import Filter, listed, need_of, working
 from app.documents.service import DocumentService
 from app.documents.steps import open_steps
 from app.documents.types import DocumentVersion, VersionStatus
+from app.removal.errors import FileRemoved
+from app.removal.receipts import Receipts
 from app.staff.service import StaffService
 from app.staff.types import Role
 from app.web.reader import ReadableBlock, readable_blocks
@@ -66,8 +68,10 @@ def show_document(
     with desk.database.read() as session:
         found = DocumentService(session, member.institution.id, desk.ledger).get(VersionKey(document, version))
         names = StaffService(session, desk.ledger).names([a for a in (found.uploaded_by, found.approved_by) if a])
+        receipts = Receipts(session, member.institution.id, desk.ledger).of(found.info.key)
     address = parse or found.parse_sha256
-    parsed = _parsed(request, member, address) if address else None
+    gone = any(holding.name == address for receipt in receipts for holding in receipt.removal.removed)
+    parsed = _parsed(request, member, address) if address and not gone else None
     values = {
         "version": found,
         "names": names,
@@ -75,6 +79,7 @@ def show_document(
         "steps": open_steps(found, member),
         "polling": working(found),
         "may_upload": member.may(Role.MAKER),
+        "receipts": receipts,
         "earlier_parse": address != found.parse_sha256,
         "pages": () if parsed is None else _by_page(parsed, _spans(start, end, parsed)),
         "quoted": bool(start),
@@ -92,8 +97,26 @@ def download(request: Request, member: AnyMember, document: str, version: str) -
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.file_name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
     }
-    content = desk.files(member.institution.id).get(found.file_sha256)
+    content = _original(request, member, found)
     return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def _original(request: Request, member: Member, version: DocumentVersion) -> bytes:
+    """The uploaded file.
+
+    Raises:
+        FileRemoved: it went with its version; names the receipt. FileMissing, FileDamaged: it should be there.
+    """
+    desk = desk_of(request)
+    try:
+        return desk.files(member.institution.id).get(version.file_sha256)
+    except FileMissing:
+        with desk.database.read() as session:
+            receipts = Receipts(session, member.institution.id, desk.ledger)
+            receipt = receipts.for_file(version.file_sha256, version.info.key)
+        if receipt is None:
+            raise
+        raise FileRemoved(receipt) from None
 
 
 def _documents(request: Request, member: Member) -> tuple[DocumentVersion, ...]:

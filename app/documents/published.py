@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from threading import Lock
 
 from app.answering.ports import Retrieved
 from app.answering.types import Question
 from app.documents.errors import FileMissing
+from app.documents.opened import OpenSnapshots
 from app.documents.service import DocumentService
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
@@ -18,11 +17,10 @@ from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Citation, Institution, Language, VersionInfo, VersionKey
 from retrieval.ports import Embedder
 from retrieval.retriever import Retriever
-from retrieval.snapshot import open_snapshot
 from retrieval.types import Query
 
-OPEN_SNAPSHOTS = 8  # institutions kept in memory; the least recently used one is let go
 PARSES = 64
+SNAPSHOT = "snapshot"  # degraded: the current snapshot is damaged, an earlier one answers
 
 
 @dataclass
@@ -31,10 +29,9 @@ class PublishedKnowledge:
 
     foundation: Foundation
     embedder: Embedder
-    _open: OrderedDict[str, Retriever] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
+        self._open = OpenSnapshots(self.foundation, lambda: self.embedder)
         self._parse = lru_cache(maxsize=PARSES)(self._read_parse)
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
@@ -44,7 +41,9 @@ class PublishedKnowledge:
             versions = DocumentService(session, institution.id, self.foundation.ledger).infos(on)
         if pointer.snapshot_id is None:
             return Retrieved.nothing()
-        return self.search(institution.id, pointer.snapshot_id, versions, _query(question, language))
+        serving = self._open.serving(institution.id, pointer.snapshot_id)
+        found = self.search(institution.id, serving, versions, _query(question, language))
+        return found if serving == pointer.snapshot_id else replace(found, degraded=(*found.degraded, SNAPSHOT))
 
     def search(
         self, institution_id: str, snapshot_id: str, versions: dict[VersionKey, VersionInfo], query: Query
@@ -75,15 +74,11 @@ class PublishedKnowledge:
         Raises:
             SnapshotError: it is missing, damaged, or not this institution's or model's.
         """
-        with self._lock:
-            if snapshot_id not in self._open:
-                root = self.foundation.index_root(institution_id)
-                snapshot = open_snapshot(root, snapshot_id, institution_id=institution_id, embedder_id=self.embedder.id)
-                self._open[snapshot_id] = Retriever(snapshot, self.embedder)
-                if len(self._open) > OPEN_SNAPSHOTS:
-                    self._open.popitem(last=False)
-            self._open.move_to_end(snapshot_id)
-            return self._open[snapshot_id]
+        return self._open.get(institution_id, snapshot_id)
+
+    def damaged(self) -> frozenset[str]:
+        """The institutions that are answered from an earlier snapshot, or from none: the current one is damaged."""
+        return self._open.damaged()
 
     def _read_parse(self, institution_id: str, parse_sha256: str) -> ParsedDocument:
         return ParsedDocument.from_json(self.foundation.files(institution_id).get(parse_sha256))

@@ -37,6 +37,9 @@ class Breach(StrEnum):
     VERSION_CHANGED = "version_changed"
     VERSION_MISSING = "version_missing"
     VERSION_UNRECORDED = "version_unrecorded"
+    REMOVAL_CHANGED = "removal_changed"
+    REMOVAL_MISSING = "removal_missing"
+    REMOVAL_UNRECORDED = "removal_unrecorded"
 
 
 @dataclass(frozen=True)

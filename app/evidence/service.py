@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from sqlmodel import Session
 
+from app.conversations.errors import ConversationErased
 from app.conversations.vault import KeyVault, Sealed
 from app.documents.service import DocumentService
 from app.evidence.audit import AuditLog, Ledger
@@ -68,6 +70,16 @@ class EvidenceService:
     def newest(self, limit: int, *, after: int = 0) -> tuple[str, ...]:
         """Ids of at most ``limit`` answers, newest first, without the newest ``after``."""
         return tuple(self._evidence.newest(limit, after))
+
+    def readable(self) -> Iterator[Evidence]:
+        """The evidence of every answer that was not erased, in no order.
+
+        Raises:
+            SealBroken: one was changed; what it cites is not known.
+        """
+        for row in self._evidence.stream():
+            with suppress(ConversationErased):
+                yield self._open(row)
 
     def _seal(self, evidence: Evidence) -> EvidenceRow:
         sealed = self._vault.seal(evidence.conversation_id, evidence.answer_id, evidence.to_json())

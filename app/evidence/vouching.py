@@ -24,6 +24,7 @@ class Kind(StrEnum):
     DECISION = "decision"
     MESSAGE = "message"
     VERSION = "version"
+    REMOVAL = "removal"
 
 
 @dataclass(frozen=True)

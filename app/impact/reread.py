@@ -76,7 +76,8 @@ class Rereader:
         own = SegmentRef.from_value(json.loads(self.impact.version.segment or "{}"))
         kept = tuple(ref for ref in published if ref.key != own.key)
         manifest = Manifest(self.institution.id, own.embedder_id, 0, (*kept, own))
-        return Retriever(load_snapshot(root, PREVIEW, manifest), self.knowledge.embedder)
+        open_now = self.knowledge.retriever(self.institution.id, snapshot_id).snapshot.segments if snapshot_id else {}
+        return Retriever(load_snapshot(root, PREVIEW, manifest, known=open_now), self.knowledge.embedder)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import beat
 from app.jobs.ingest import Ingestion, Job
+from app.jobs.retention import Retention
 from ingestion.errors import IngestionError
 from knowledge_bases.schema import VersionKey
 from retrieval.ports import Embedder
@@ -72,6 +73,7 @@ def ingest_version(institution_id: str, document: str, version: str) -> str:
 
 def run_worker(foundation: Foundation, embedder: Embedder, stop: threading.Event) -> None:
     """Works until ``stop`` is set. One worker a process: DBOS allows one instance."""
+    retention = Retention(foundation)
     _benches().append(_Bench(Ingestion(foundation, embedder)))
     DBOS(config=_config(foundation))
     DBOS.launch()
@@ -81,6 +83,7 @@ def run_worker(foundation: Foundation, embedder: Embedder, stop: threading.Event
         while not stop.is_set():
             beat(foundation.settings.data_dir, foundation.settings.worker_id)
             sweep(foundation)
+            retention.when_due()
             stop.wait(SWEEP_INTERVAL_S)
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=5)

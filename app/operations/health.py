@@ -21,10 +21,11 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """200 when every part is ready to answer, else 503; names the parts that are not."""
+    """200 when every part is ready to answer, else 503; names the parts that are not, and those that are degraded."""
     readiness: Readiness = request.app.state.readiness
     waiting = await asyncio.to_thread(readiness.waiting_for)
-    return JSONResponse({"ready": not waiting, "waiting_for": waiting}, status_code=503 if waiting else 200)
+    state = {"ready": not waiting, "waiting_for": waiting, "degraded": readiness.degraded()}
+    return JSONResponse(state, status_code=503 if waiting else 200)
 
 
 @router.get("/metrics")

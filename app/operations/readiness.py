@@ -38,6 +38,10 @@ class Readiness:
             return ["database", *cold]
         return [*cold, *sorted(f"knowledge:{institution_id}" for institution_id in unpublished)]
 
+    def degraded(self) -> list[str]:
+        """The parts that answer from less than they should: an earlier snapshot, as the current one is damaged."""
+        return sorted(f"knowledge:{institution_id}" for institution_id in self.platform.knowledge.damaged())
+
     def _warm_up(self) -> None:
         try:
             self.platform.knowledge.embedder.embed([WARM_UP])

@@ -18,6 +18,7 @@ from ingestion.parsers.drawn.tables import continues, extended, grid_of
 from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, text_of
 from ingestion.parsers.format import Format, Match, Source
 from ingestion.parsers.labels import starts_item
+from ingestion.parsers.recognised.pages import Completed, as_filed, completed
 from knowledge_bases.parsed import ParsedDocument
 
 MAGIC = b"%PDF-"
@@ -31,24 +32,27 @@ def match(raw: bytes) -> Match:
 
 
 def parse(source: Source) -> ParsedDocument:
-    """The words of a PDF. Pages without words carry a ``problem``.
+    """The words of a PDF. Pages without readable text are read from their pictures; those left carry a ``problem``.
 
     Raises:
         EncryptedFile: it opens only with a password. UnreadableFile: damaged. EmptyFile: no page has words.
     """
-    sheets = _sheets(source)
+    read = _read(source)
+    sheets = read.sheets
     if not any(found.items for found in sheets):
-        raise EmptyFile(source.name, "no page has text, it may be a scan", "run OCR on it and upload it again")
+        raise EmptyFile(source.name, f"no page could be read (page 1: {sheets[0].page.problem})", "upload it with text")
     pages = [reading_order(found.items, found.page.width) for found in furniture.stripped(sheets)]
     body = body_of([item for items in pages for item in items])
     found = list(passages(pages, body))
-    return document.write(_elements(found, body), f"{FORMAT.name}/{FORMAT.version}", [s.page for s in sheets])
+    written = document.write(_elements(found, body), f"{FORMAT.name}/{FORMAT.version}", [s.page for s in sheets])
+    return as_filed(written, read.poses)
 
 
-def _sheets(source: Source) -> list[Sheet]:
+def _read(source: Source) -> Completed:
     pdf = _open(source)
     try:
-        return [_sheet(pdf, number) for number in range(1, len(pdf) + 1)]
+        sheets = [_sheet(pdf, number) for number in range(1, len(pdf) + 1)]
+        return completed(pdf, sheets, source.recognition)
     except pdfium.PdfiumError as error:
         raise UnreadableFile(source.name, "the PDF is damaged", "export it again and upload the new file") from error
     finally:
@@ -99,4 +103,4 @@ def _add_grid(elements: list[Element], drawn: DrawnGrid) -> None:
         elements.append(grid_of(drawn))
 
 
-FORMAT = Format("pdf", 1, frozenset({".pdf"}), match, parse)
+FORMAT = Format("pdf", 2, frozenset({".pdf"}), match, parse)

@@ -147,10 +147,10 @@ async def test_another_institution_cannot_replay_it(small_bank: SmallBank) -> No
         await replayer.replay(rival, answer.answer_id)
 
 
-async def test_a_snapshot_that_is_gone_is_said_to_be_gone(small_bank: SmallBank, small_bank_home: Path) -> None:
+async def test_a_snapshot_that_is_gone_is_said_to_be_gone(small_bank: SmallBank) -> None:
     answer = await small_bank.ask()
     assert answer.snapshot is not None
-    small_bank.platform.knowledge._open.clear()
+    small_bank.platform.knowledge.__post_init__()  # as in a process that starts afterwards
     (small_bank.foundation.index_root(BANK) / "snapshots" / f"{answer.snapshot}.json").unlink()
     with pytest.raises(SnapshotMissing):
         await replayed(small_bank, answer.answer_id)

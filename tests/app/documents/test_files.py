@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,22 @@ def test_an_address_that_is_none_finds_nothing(tmp_path: Path, address: str) -> 
 def test_a_store_without_an_institution_is_an_error(tmp_path: Path, nobody: str) -> None:
     with pytest.raises(MissingInstitution):
         FileStore(tmp_path, nobody)
+
+
+def test_what_was_stored_again_since_is_not_removed(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, "a-bank")
+    address, earlier = store.put(b"fees"), datetime.now(UTC) - timedelta(minutes=1)
+    assert not store.remove(address, unless_stored_after=earlier)
+    assert store.get(address) == b"fees"
+    assert store.remove(address, unless_stored_after=datetime.now(UTC) + timedelta(minutes=1))
+    assert list(store.stored()) == []
+    assert store.remove(address, unless_stored_after=earlier), "what is gone stays gone"
+
+
+@pytest.mark.parametrize("address", ["", "*", "../../etc/passwd", "0" * 63])
+def test_an_address_that_is_none_removes_nothing(tmp_path: Path, address: str) -> None:
+    store = FileStore(tmp_path, "a-bank")
+    kept = store.put(b"fees")
+    with pytest.raises(FileMissing):
+        store.remove(address, unless_stored_after=datetime.now(UTC))
+    assert list(store.stored()) == [kept]

@@ -17,6 +17,8 @@ from retrieval.embedders import HashingEmbedder
 from retrieval.ports import Vectors
 from tests.app.small_bank import BANK, EMBEDDER, SmallBank, settings_of, shared_rails
 
+COLD = {"ready": False, "waiting_for": ["embedder", "rails"]}
+
 
 def eventually(holds: Callable[[], bool], within_s: float = 5.0) -> bool:
     end = time.monotonic() + within_s
@@ -72,10 +74,10 @@ def client(small_bank: SmallBank) -> TestClient:
 def test_healthz_says_alive_and_readyz_503_then_200(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     cold = client.get("/readyz")
-    assert (cold.status_code, cold.json()) == (503, {"ready": False, "waiting_for": ["embedder", "rails"]})
+    assert (cold.status_code, cold.json()) == (503, {**COLD, "degraded": []})
     client.app.state.readiness.start()  # type: ignore[attr-defined]
     assert eventually(lambda: client.get("/readyz").status_code == 200)
-    assert client.get("/readyz").json() == {"ready": True, "waiting_for": []}
+    assert client.get("/readyz").json() == {"ready": True, "waiting_for": [], "degraded": []}
 
 
 def test_metrics_are_prometheus_text(client: TestClient) -> None:

@@ -1,0 +1,1 @@
+"""What is taken away for good, and the receipt for it: withdrawn words, discarded drafts, old snapshots, orphans."""

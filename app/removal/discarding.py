@@ -1,0 +1,46 @@
+"""A draft that its maker gives up: withdrawn and erased in one go, for nobody was ever told a word of it."""
+
+from __future__ import annotations
+
+from app.db.columns import now_utc
+from app.documents.errors import WrongStatus
+from app.documents.publishing import Publishing
+from app.documents.service import DocumentService
+from app.documents.types import DocumentVersion, VersionStatus
+from app.foundation import Foundation
+from app.removal.plan import STORED_AGAIN, Claims, split
+from app.removal.shelf import Shelf
+from app.removal.types import Cause, Receipt, Removal
+from app.removal.work import carry_out, take_up
+from knowledge_bases.schema import VersionKey
+
+REASON = "discarded by its maker"
+
+
+def discard(foundation: Foundation, institution_id: str, key: VersionKey, by: str) -> Receipt | None:
+    """Erases a draft at once; None where nothing of it is stored any more. Repeatable.
+
+    Raises:
+        VersionNotFound: no such version. WrongStatus: it is past being a draft.
+    """
+    version = _given_up(foundation, institution_id, key, by)
+    interrupted = [r for r in take_up(foundation, institution_id) if r.removal.key == key]
+    with foundation.database.read() as session:
+        versions = DocumentService(session, institution_id, foundation.ledger).all()
+    others = [other for other in versions if other.info.key != key]
+    shelf = Shelf.of(foundation, institution_id)
+    going, kept = split(version, Claims(frozenset(), others, {}), shelf, fresh_after=now_utc() + STORED_AGAIN)
+    removal = Removal(Cause.DISCARDED, key, by, going, kept)
+    return carry_out(foundation, institution_id, removal) or next(iter(interrupted), None)
+
+
+def _given_up(foundation: Foundation, institution_id: str, key: VersionKey, by: str) -> DocumentVersion:
+    with foundation.database.write() as session:
+        documents = DocumentService(session, institution_id, foundation.ledger)
+        version = documents.get(key)
+        before = version.status is VersionStatus.WITHDRAWN and version.published_at is None
+        if version.status is not VersionStatus.DRAFT and not before:
+            raise WrongStatus(key, version.status.value, "discarded")
+        if not before:
+            Publishing(session, institution_id, foundation.ledger).withdraw(key, by, REASON)
+        return documents.get(key)

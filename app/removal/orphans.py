@@ -1,0 +1,69 @@
+"""Files that no row names: what a crash left between a file and its row, or a builder that was not the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from app.db.columns import now_utc
+from app.documents.service import DocumentService
+from app.evidence.service import EvidenceService
+from app.foundation import Foundation
+from app.institutions.snapshots import published_snapshots
+from app.removal import library
+from app.removal.plan import segment_address
+from app.removal.shelf import Shelf
+from app.removal.types import Cause, FileKind, Holding, Receipt, Removal
+from app.removal.work import carry_out, take_up
+from retrieval.segments import stored_segments
+from retrieval.snapshot import stored_snapshots
+
+GRACE = timedelta(days=1)  # younger files may belong to work under way
+
+
+def orphans(foundation: Foundation, institution_id: str, now: datetime | None = None) -> tuple[Holding, ...]:
+    """Files older than a day that no row, no published snapshot and no evidence names, in the order of their names."""
+    shelf, before = Shelf.of(foundation, institution_id), (now or now_utc()) - GRACE
+    found = [
+        holding
+        for kind, name in _unnamed(foundation, institution_id)
+        if (holding := shelf.holding(kind, name)) is not None and _older(shelf.stored_at(holding), before)
+    ]
+    return tuple(sorted(found, key=lambda holding: (holding.kind, holding.name)))
+
+
+def remove_orphans(foundation: Foundation, institution_id: str, by: str, now: datetime | None = None) -> Receipt | None:
+    """Deletes the orphans for good under one receipt; none: nothing is written, None."""
+    take_up(foundation, institution_id)
+    going = orphans(foundation, institution_id, now)
+    return carry_out(foundation, institution_id, Removal(Cause.ORPHANS, None, by, going))
+
+
+def _unnamed(foundation: Foundation, institution_id: str) -> Iterator[tuple[FileKind, str]]:
+    root, store = foundation.index_root(institution_id), foundation.files(institution_id)
+    with foundation.database.read() as session:
+        versions = DocumentService(session, institution_id, foundation.ledger).all()
+        published = {past.id for past in published_snapshots(session, institution_id)}
+        snapshots = library.stored(foundation, session, institution_id)
+        cited = _parses_cited(EvidenceService(session, institution_id, foundation.ledger))
+    named = {name for v in versions for name in (v.file_sha256, v.parse_sha256)} | cited
+    yield from ((FileKind.STRAY, name) for name in set(store.stored()) - named)
+    held = {ref.address for snapshot in snapshots for ref in snapshot.segments}
+    held |= {address for v in versions if (address := segment_address(v)) is not None}
+    yield from ((FileKind.SEGMENT, name) for name in stored_segments(root).keys() - held)
+    yield from ((FileKind.SNAPSHOT, name) for name in stored_snapshots(root).keys() - published)
+
+
+def _parses_cited(evidence: EvidenceService) -> set[str]:
+    """Parses that citations name: an earlier parse of a version is no orphan while an answer cites it."""
+    return {
+        citation.parse_sha256
+        for one in evidence.readable()
+        for sentences in (one.sentences, *(draft.sentences for draft in one.drafts))
+        for sentence in sentences
+        for citation in sentence.citations
+    }
+
+
+def _older(stored_at: datetime | None, before: datetime) -> bool:
+    return stored_at is not None and stored_at <= before
