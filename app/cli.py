@@ -10,12 +10,14 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import typer
 
-from app.commands import checks, documents, knowledge, measures, questions, serving
+from app.commands import changes, checks, documents, knowledge, measures, questions, serving
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.add_typer(documents.institutions, name="institution")
 cli.add_typer(checks.audit, name="audit")
 cli.add_typer(knowledge.knowledge, name="knowledge")
+for change in (changes.diff, changes.impact):
+    knowledge.knowledge.command()(change)
 cli.command("eval", context_settings=measures.PASS_ON)(measures.evaluate)
 for command in (
     serving.serve,

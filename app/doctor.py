@@ -45,6 +45,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         _looked_at("rulebook", _rulebook),
         _looked_at("rails", _rails),
         _looked_at("embedder", _embedder),
+        _looked_at("scans", _scans),
         *_snapshots(foundation),
         *_stored_files(foundation, read_files),
         _looked_at("model", lambda: _model(settings)),
@@ -63,6 +64,16 @@ def _embedder() -> str:
     embedder = make_embedder()
     embedder.embed(["is it well?"])
     return embedder.id
+
+
+def _scans() -> str:
+    from app.jobs.scans import engines  # loads the parsers, which no other command here needs
+
+    names = engines()
+    if not names:
+        raise ValueError("no engine to read scanned pages: install tesseract-ocr, -chi-tra and -chi-sim")
+    advice = "" if "tesseract" in names else "; tesseract-ocr with -chi-tra and -chi-sim reads better and faster"
+    return f"read by {' and '.join(names)}{advice}"
 
 
 def _rulebook() -> str:

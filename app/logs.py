@@ -67,7 +67,6 @@ def _quieten_libraries() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_LibraryFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # sets itself to debug when imported
 
 
 class _LibraryFormatter(logging.Formatter):

@@ -15,7 +15,7 @@ from app.chat.mount import mount_chat
 from app.chat.tokens import ChatTokens
 from app.chat.visit import ChatServices
 from app.composition import Platform, build_platform
-from app.console.desk import Desk
+from app.console.desk import Answering, Desk
 from app.console.mount import mount_console
 from app.evidence.verification import AuditVerifier
 from app.foundation import Foundation, lay_foundation
@@ -52,7 +52,8 @@ def create_app(settings: Settings) -> FastAPI:
     mount_web(app, platform.assistant.institution)
     app.include_router(health.router)
     app.include_router(answers.router)
-    mount_console(app, Desk(foundation, _demo_logins(foundation)))
+    answering = Answering(platform.knowledge, platform.parts)
+    mount_console(app, Desk(foundation, _demo_logins(foundation), answering))
     mount_chat(app, _chat_services(platform), PublishedLibrary(foundation), PageImages(settings.data_dir / "pages"))
     return app
 

@@ -15,6 +15,7 @@ from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, Versio
 from retrieval.embedders import SentenceTransformerEmbedder
 from retrieval.legs import CANDIDATES
 from retrieval.lexicon_files import shipped_lexicon
+from retrieval.postings import Postings
 from retrieval.retriever import Retriever
 from retrieval.snapshot import Manifest, Snapshot
 from retrieval.types import Query
@@ -29,12 +30,13 @@ def synthetic_snapshot(size: int, embedder: SentenceTransformerEmbedder) -> Snap
     """``size`` chunks of Zipf-distributed words."""
     random = np.random.default_rng(0)
     ranks = np.minimum(random.zipf(1.2, size=(size, WORDS_A_CHUNK)), VOCABULARY)
-    rows = tuple(tuple(f"word{rank}" for rank in row) for row in ranks.tolist())
+    rows = [[f"word{rank}" for rank in row] for row in ranks.tolist()]
     vectors = random.standard_normal((size, embedder.dimensions), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     chunks = tuple(_chunk(number, " ".join(row)) for number, row in enumerate(rows))
-    concepts = tuple(tuple(str(rank % CONCEPTS) for rank in row) for row in ranks.tolist())
-    return Snapshot("", Manifest("benchmark", embedder.id, 1, ()), chunks, vectors, rows, concepts)
+    concepts = [[str(rank % CONCEPTS) for rank in row] for row in ranks.tolist()]
+    manifest = Manifest("benchmark", embedder.id, 1, ())
+    return Snapshot("", manifest, chunks, vectors, Postings.of(rows), Postings.of(concepts))
 
 
 def percentiles(work: Callable[[str], object], questions: Sequence[str]) -> tuple[float, float]:

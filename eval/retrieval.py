@@ -15,6 +15,7 @@ from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, Versio
 from retrieval.fusion import Leg, reciprocal_ranks
 from retrieval.legs import CANDIDATES
 from retrieval.ports import Embedder, Vectors
+from retrieval.postings import Postings
 from retrieval.retriever import Retriever
 from retrieval.segments import concepts_of, terms_of
 from retrieval.snapshot import Manifest, Snapshot
@@ -75,8 +76,8 @@ def in_memory_snapshot(dataset: Dataset, embedder: Embedder) -> Snapshot:
         manifest=Manifest("evaluation", embedder.id, 1, ()),
         chunks=chunks,
         vectors=embedder.embed(list(dataset.corpus.values())),
-        terms=tuple(map(terms_of, chunks)),
-        concepts=tuple(map(concepts_of, chunks)),
+        terms=Postings.of([terms_of(chunk) for chunk in chunks]),
+        concepts=Postings.of([concepts_of(chunk) for chunk in chunks]),
     )
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from ingestion.errors import BY_NAME, FileTooLarge, IngestionError, ParseLimitExceeded, UnreadableFile
 from ingestion.limits import ParseLimits
+from ingestion.parsers.format import unheard
 from knowledge_bases.parsed import ParsedDocument
 
 __all__ = ["ParseLimits", "parse_file"]
@@ -24,9 +29,15 @@ WARM = 2  # children kept for the next file
 FILES_PER_CHILD = 50  # then a fresh one: what parsers leak does not add up
 GENEROUS = ParseLimits()
 
+Report = Callable[[int, int], None]
 
-def parse_file(file: Path | bytes, name: str, limits: ParseLimits = GENEROUS) -> ParsedDocument:
+
+def parse_file(
+    file: Path | bytes, name: str, limits: ParseLimits = GENEROUS, report: Report = unheard
+) -> ParsedDocument:
     """The parsed document of a file, given as path or content; ``name`` is what messages call it.
+
+    ``report(done, total)`` is called as pages are read from their pictures; what it raises stops the parse.
 
     Raises:
         IngestionError: the file was refused; the message is one sentence for the person who uploaded it.
@@ -38,7 +49,7 @@ def parse_file(file: Path | bytes, name: str, limits: ParseLimits = GENEROUS) ->
         raise FileTooLarge(name, f"it has {size / 2**20:.1f} MB and the limit is {most} MB", "split or compress it")
     content = file if isinstance(file, bytes) else file.read_bytes()
     with _borrowed() as child:
-        return ParsedDocument.from_json(child.parse(content, name, limits))
+        return ParsedDocument.from_json(child.parse(content, name, limits, report))
 
 
 class _Child:
@@ -49,39 +60,52 @@ class _Child:
         with theirs:
             command = [sys.executable, "-m", "ingestion.worker", str(theirs.fileno())]
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                command,
+                cwd=ROOT,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )
         self._line = Connection(ours.detach())
         self._files = 0
 
-    def parse(self, content: bytes, name: str, limits: ParseLimits) -> bytes:
+    def parse(self, content: bytes, name: str, limits: ParseLimits, report: Report = unheard) -> bytes:
         """The parse as canonical JSON. Raises IngestionError."""
         self._files += 1
-        overdue = threading.Event()
-        watch = threading.Timer(limits.seconds, self._overrun, [overdue])
-        watch.start()
+        watch = _Watch(self._kill, limits)
         try:
             self._line.send_bytes(json.dumps({"name": name, **asdict(limits)}).encode())
             self._line.send_bytes(content)
-            failure = json.loads(self._line.recv_bytes())
+            failure = self._failure(watch, report)
             return self._parse(failure, name, limits)
         except (EOFError, OSError) as error:
             self.end()
-            if overdue.is_set():
-                reason = f"reading it took longer than {limits.seconds:g} seconds"
+            if watch.overdue is not None:
+                reason = f"reading {watch.what} took longer than {watch.overdue:g} seconds"
                 raise ParseLimitExceeded(name, reason, "split it or export it again in a simpler form") from error
             raise UnreadableFile(name, "reading it broke the parser", "export it again in a simpler form") from error
         finally:
-            watch.cancel()
+            watch.stop()
+
+    def _failure(self, watch: _Watch, report: Report) -> dict[str, str] | None:
+        """Why the file was refused, or None; hands on what the child reports until then."""
+        while True:
+            message: dict[str, Any] | None = json.loads(self._line.recv_bytes())
+            if message is None or "kind" in message:
+                return message
+            watch.page()
+            report(message["done"], message["total"])
 
     def _parse(self, failure: dict[str, str] | None, name: str, limits: ParseLimits) -> bytes:
         if failure is not None:
             raise BY_NAME.get(failure["kind"], UnreadableFile)(name, failure["reason"], failure["remedy"])
         return self._line.recv_bytes(limits.output_bytes)
 
-    def _overrun(self, overdue: threading.Event) -> None:
-        overdue.set()
-        self._process.kill()
+    def _kill(self) -> None:
+        """Stops it and the programs it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     @property
     def alive(self) -> bool:
@@ -90,9 +114,45 @@ class _Child:
 
     def end(self) -> None:
         """Stops it, whatever it is doing."""
-        self._process.kill()
+        if self._process.returncode is None:
+            self._kill()
         self._process.wait()
         self._line.close()
+
+
+class _Watch:
+    """Stops a parse that takes too long: as a whole, or at one page that is read from its picture.
+
+    ``overdue`` is the limit in seconds that was passed, None so far.
+    """
+
+    def __init__(self, stop: Callable[[], None], limits: ParseLimits) -> None:
+        self._kill = stop
+        self._limits = limits
+        self._last = time.monotonic() + limits.seconds + limits.recognition_seconds + limits.page_seconds
+        self.what = "it"
+        self.overdue: float | None = None
+        self._timer = self._started(limits.seconds)
+
+    def page(self) -> None:
+        """A page is begun; the time of the whole is spent at the latest when its last page must be."""
+        self.stop()
+        self.what = "one of its scanned pages"
+        self._timer = self._started(min(self._limits.page_seconds, max(self._last - time.monotonic(), 0.0)))
+
+    def stop(self) -> None:
+        """Looks no longer."""
+        self._timer.cancel()
+
+    def _started(self, seconds: float) -> threading.Timer:
+        timer = threading.Timer(seconds, self._overrun, [seconds])
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _overrun(self, seconds: float) -> None:
+        self.overdue = seconds
+        self._kill()
 
 
 _idle: list[_Child] = []

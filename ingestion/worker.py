@@ -2,8 +2,8 @@
 
     python -m ingestion.worker FD
 
-Each request is two messages (name and limits as JSON, then the content); each answer is a failure as JSON, or null
-and then the parse.
+Each request is two messages (name and limits as JSON, then the content). While pages are read from their pictures,
+``{"done": n, "total": m}`` comes before each. Each answer is a failure as JSON, or null and then the parse.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 from ingestion.errors import IngestionError
-from ingestion.parsers.format import Source
+from ingestion.parsers.format import Recognition, Source
 from ingestion.parsers.registry import formats, parse
 
 DAMAGED = {"kind": "UnreadableFile", "reason": "the file is damaged", "remedy": "export it again"}
@@ -35,7 +35,14 @@ def main(descriptor: int) -> None:
             except EOFError:
                 return
             with _memory(request["memory_bytes"]):
-                _answer(line, Source(request["name"], content), request["output_bytes"])
+                _answer(line, Source(request["name"], content, _recognition(line, request)), request["output_bytes"])
+
+
+def _recognition(line: Connection, request: dict[str, float]) -> Recognition:
+    def report(done: int, total: int) -> None:
+        line.send_bytes(json.dumps({"done": done, "total": total}).encode())
+
+    return Recognition(int(request["recognised_pages"]), request["recognition_seconds"], report)
 
 
 def _answer(line: Connection, source: Source, most: int) -> None:

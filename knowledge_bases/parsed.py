@@ -109,6 +109,7 @@ class ParsedDocument:
     """The text of one file with its structure. ``blocks`` are in reading order and do not overlap.
 
     ``runs`` is empty for formats that are not drawn on pages. ``parser`` names the parser and its version.
+    ``problems`` are what of the file was not read, where no page says it: a clause each, without a full stop.
     """
 
     text: str
@@ -117,6 +118,7 @@ class ParsedDocument:
     pages: tuple[Page, ...] = ()
     runs: tuple[Run, ...] = ()
     hidden: tuple[HiddenText, ...] = ()
+    problems: tuple[str, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -139,6 +141,8 @@ class ParsedDocument:
         }
         if self.hidden:
             value["hidden"] = [[h.hiding.value, h.text, h.page, h.where] for h in self.hidden]
+        if self.problems:
+            value["problems"] = list(self.problems)
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     @classmethod
@@ -158,6 +162,7 @@ class ParsedDocument:
             pages=tuple(Page(n, w, h, problem, bool(more)) for n, w, h, problem, *more in value["pages"]),
             runs=tuple(Run(Span(s, e), page, (x0, y0, x1, y1)) for s, e, page, x0, y0, x1, y1 in value["runs"]),
             hidden=tuple(HiddenText(Hiding(kind), *rest) for kind, *rest in value.get("hidden", ())),
+            problems=tuple(value.get("problems", ())),
         )
 
 

@@ -1,31 +1,35 @@
-"""Ranking by shared terms: BM25 (Lucene's variant) over terms made by ``retrieval.tokens``."""
+"""Ranking by shared terms: BM25 (Lucene's variant) over terms made by ``retrieval.tokens``.
+
+Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009); Lucene leaves out the constant
+factor k1 + 1, as Kamphuis and others describe (Which BM25 Do You Mean?, 2020).
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.ports import Mask
+from retrieval.postings import Postings
 
 K1 = 1.2
 B = 0.75
 
 
 class Bm25Index:
-    """``LexicalIndex`` over the terms of each row. Statistics are those of all rows, whatever a search allows."""
+    """``LexicalIndex`` over postings. Statistics are those of all rows, whatever a search allows.
 
-    def __init__(self, rows: Sequence[Sequence[str]]) -> None:
-        self._size = len(rows)
-        self._ids: dict[str, int] = {}
-        coded = [[self._ids.setdefault(term, len(self._ids)) for term in row] for row in rows]
-        self._frequencies = _document_frequencies(coded, len(self._ids))
-        self._index = bm25s.BM25(k1=K1, b=B, method="lucene")
-        if self._ids:
-            self._index.index((coded, dict(self._ids)), show_progress=False, create_empty_token=False)
+    What a term adds to a row is worked out when the index is made, so that a search only adds up.
+    """
+
+    def __init__(self, postings: Postings) -> None:
+        counts = postings.by_term()
+        self._size = postings.size
+        self._ids = {term: place for place, term in enumerate(postings.vocabulary)}
+        self._starts, self._rows = counts.indptr, counts.indices
+        self._shares = _saturated(counts.data, self._rows, self._size)
 
     def __len__(self) -> int:
         return self._size
@@ -39,13 +43,11 @@ class Bm25Index:
 
     def scores(self, terms: Mapping[str, float]) -> NDArray[np.float32]:
         """The weighted score of every row, shape (n,), 0 where no term is shared."""
-        by_weight: dict[float, list[int]] = defaultdict(list)
+        total = np.zeros(self._size, dtype=np.float32)
         for term, weight in terms.items():
             if term in self._ids:
-                by_weight[weight].append(self._ids[term])
-        total = np.zeros(self._size, dtype=np.float32)
-        for weight, ids in by_weight.items():
-            total += weight * self._index.get_scores_from_ids(ids)
+                own = self._own(term)
+                total[self._rows[own]] += np.float32(weight * self.idf(term)) * self._shares[own]
         return total
 
     def holds(self, term: str) -> bool:
@@ -54,14 +56,24 @@ class Bm25Index:
 
     def idf(self, term: str) -> float:
         """Lucene's inverse document frequency, > 0; the highest for a term no row has."""
-        frequency = self._frequencies[self._ids[term]] if term in self._ids else 0
+        own = self._own(term)
+        frequency = int(own.stop - own.start)
         return float(np.log1p((self._size - frequency + 0.5) / (frequency + 0.5)))
 
+    def _own(self, term: str) -> slice:
+        """Where the postings of a term lie; an empty slice for one that no row has."""
+        place = self._ids.get(term)
+        return slice(0, 0) if place is None else slice(self._starts[place], self._starts[place + 1])
 
-def _document_frequencies(coded: Sequence[Sequence[int]], vocabulary: int) -> NDArray[np.int64]:
-    distinct = [np.unique(row) for row in coded if row]
-    merged = np.concatenate(distinct) if distinct else np.empty(0, dtype=np.int64)
-    return np.bincount(merged.astype(np.int64), minlength=vocabulary)
+
+def _saturated(counts: NDArray[np.int32], rows: NDArray[np.int32], size: int) -> NDArray[np.float32]:
+    """What each posting counts for before its term's rarity, in (0, 1): less in rows longer than the average."""
+    if not len(counts):
+        return np.zeros(0, dtype=np.float32)
+    lengths = np.bincount(rows, weights=counts, minlength=size)
+    damping = K1 * (1 - B + B * lengths / lengths.mean())
+    shares: NDArray[np.float32] = (counts / (counts + damping[rows])).astype(np.float32)
+    return shares
 
 
 def _best(scores: NDArray[np.float32], k: int) -> list[tuple[int, float]]:

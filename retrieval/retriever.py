@@ -67,6 +67,11 @@ class Retriever:
         self._lexicon = lexicon or shipped_lexicon()
         self._views = lru_cache(maxsize=VIEWS_KEPT)(self._made_ready)
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is searched."""
+        return self._snapshot
+
     def search(self, query: Query, allowed: Collection[VersionKey] | None = None) -> tuple[Passage, ...]:
         """At most ``query.k`` passages, best first, of the versions in ``allowed``; None allows all, () none."""
         hits, _ = self._hits(query, allowed, query.k)

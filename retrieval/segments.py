@@ -2,8 +2,9 @@
 
 segments/<sha256>/chunks.jsonl   one chunk a line (``stored_chunks``)
                   vectors.npy    float32, shape (chunks, dimensions)
-                  terms.txt      the index terms of a chunk a line, separated by blanks
-                  concepts.txt   the concepts it names, by number in the thesaurus of ``analysis``
+                  terms.txt      the index terms of all chunks, one a line
+                  terms.npy      int32, a row a term and chunk: the term's line, the chunk, how often (``postings``)
+                  concepts.*     the same of the concepts they name, by number in the thesaurus of ``analysis``
 """
 
 from __future__ import annotations
@@ -11,26 +12,28 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge_bases.schema import Chunk, VersionKey
 from retrieval.errors import SnapshotCorrupt
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.ports import Vectors
+from retrieval.postings import Postings
 from retrieval.storage import remove_folder, sha256, write_folder
 from retrieval.stored_chunks import from_line, to_line
 from retrieval.tokens import TOKENISER_VERSION, terms
 
 FOLDER = "segments"
-CHUNKS, VECTORS, TERMS, CONCEPTS = "chunks.jsonl", "vectors.npy", "terms.txt", "concepts.txt"
+CHUNKS, VECTORS, TERMS, CONCEPTS = "chunks.jsonl", "vectors.npy", "terms", "concepts"
+STORED_AS = "postings"  # how terms and concepts lie in the files; another form is made again when read
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
 Verification = Literal["sizes", "hashes"]
-Rows = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,13 @@ class Segment:
 
     chunks: tuple[Chunk, ...]
     vectors: Vectors
-    terms: Rows
-    concepts: Rows
+    terms: Postings
+    concepts: Postings
 
 
 def analysis() -> str:
     """The version of what makes a chunk's terms and concepts; rows of another version are made again when read."""
-    return f"{TOKENISER_VERSION}+{shipped_thesaurus().version[:16]}"
+    return f"{TOKENISER_VERSION}+{shipped_thesaurus().version[:16]}+{STORED_AS}"
 
 
 def write_segment(
@@ -100,9 +103,9 @@ def write_segment(
     _check(chunks, vectors, key)
     contents = {
         CHUNKS: "".join(to_line(chunk) + "\n" for chunk in chunks).encode(),
-        VECTORS: _array_bytes(vectors),
-        TERMS: _lines(terms_of(chunk) for chunk in chunks),
-        CONCEPTS: _lines(concepts_of(chunk) for chunk in chunks),
+        VECTORS: _array_bytes(vectors, np.float32),
+        **_postings_files(TERMS, Postings.of([terms_of(chunk) for chunk in chunks])),
+        **_postings_files(CONCEPTS, Postings.of([concepts_of(chunk) for chunk in chunks])),
     }
     files = tuple(StoredFile(name, sha256(content), len(content)) for name, content in contents.items())
     fields = {
@@ -131,13 +134,13 @@ def read_segment(root: Path, ref: SegmentRef, verify: Verification) -> Segment:
     contents = {file.name: _content(root / FOLDER / ref.address, file, verify) for file in ref.files}
     try:
         chunks = tuple(from_line(line) for line in contents[CHUNKS].decode().split("\n")[:-1])
-        vectors = np.load(io.BytesIO(contents[VECTORS]), allow_pickle=False)
-        rows = _analysed(ref, chunks, contents)
-    except (ValueError, KeyError, TypeError) as error:
+        vectors = _array(contents[VECTORS])
+        terms, concepts = _analysed(ref, chunks, contents)
+    except (ValueError, KeyError, TypeError, IndexError) as error:
         raise SnapshotCorrupt(f"segment {ref.address} cannot be read ({error}); publish again") from error
-    if not len(chunks) == len(vectors) == len(rows[0]) == len(rows[1]) == ref.chunks:
+    if not len(chunks) == len(vectors) == terms.size == concepts.size == ref.chunks:
         raise SnapshotCorrupt(f"segment {ref.address}: chunks, vectors and terms differ in number; publish again")
-    return Segment(chunks, vectors, *rows)
+    return Segment(chunks, vectors, terms, concepts)
 
 
 def stored_segments(root: Path) -> dict[str, Path]:
@@ -169,19 +172,21 @@ def concepts_of(chunk: Chunk) -> tuple[str, ...]:
     return tuple(str(concept) for mention in mentions for concept in sorted(mention.concepts))
 
 
-def _analysed(ref: SegmentRef, chunks: Sequence[Chunk], contents: dict[str, bytes]) -> tuple[Rows, Rows]:
-    """Terms and concepts as stored, or made again where other rules or word lists made them."""
+def _analysed(ref: SegmentRef, chunks: Sequence[Chunk], contents: dict[str, bytes]) -> tuple[Postings, Postings]:
+    """Terms and concepts as stored, or made again where other rules, word lists or another form made them."""
     if ref.tokeniser == analysis():
-        return _rows(contents[TERMS]), _rows(contents[CONCEPTS])
-    return tuple(map(terms_of, chunks)), tuple(map(concepts_of, chunks))
+        return _postings(TERMS, ref.chunks, contents), _postings(CONCEPTS, ref.chunks, contents)
+    return Postings.of([terms_of(chunk) for chunk in chunks]), Postings.of([concepts_of(chunk) for chunk in chunks])
 
 
-def _lines(rows: Iterable[Sequence[str]]) -> bytes:
-    return "".join(" ".join(row) + "\n" for row in rows).encode()
+def _postings_files(name: str, postings: Postings) -> dict[str, bytes]:
+    words = "".join(f"{word}\n" for word in postings.vocabulary)
+    return {f"{name}.txt": words.encode(), f"{name}.npy": _array_bytes(postings.triples, np.int32)}
 
 
-def _rows(content: bytes) -> Rows:
-    return tuple(tuple(line.split(" ")) if line else () for line in content.decode().split("\n")[:-1])
+def _postings(name: str, size: int, contents: dict[str, bytes]) -> Postings:
+    vocabulary = tuple(contents[f"{name}.txt"].decode().split("\n")[:-1])
+    return Postings(size, vocabulary, _array(contents[f"{name}.npy"]))
 
 
 def _check(chunks: Sequence[Chunk], vectors: Vectors, key: VersionKey) -> None:
@@ -199,10 +204,15 @@ def _address(ref: SegmentRef) -> str:
     return sha256(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
-def _array_bytes(vectors: Vectors) -> bytes:
+def _array_bytes(array: NDArray[Any], kind: type[np.generic]) -> bytes:
     buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(vectors, dtype=np.float32), allow_pickle=False)
+    np.save(buffer, np.ascontiguousarray(array, dtype=kind), allow_pickle=False)
     return buffer.getvalue()
+
+
+def _array(content: bytes) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
+    return array
 
 
 def _content(folder: Path, file: StoredFile, verify: Verification) -> bytes:

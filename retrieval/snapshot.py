@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,8 @@ from retrieval.errors import (
 )
 from retrieval.lexical import Bm25Index
 from retrieval.ports import Vectors
-from retrieval.segments import Rows, Segment, SegmentRef, Verification, read_segment
+from retrieval.postings import Postings, merged
+from retrieval.segments import Segment, SegmentRef, Verification, read_segment
 from retrieval.storage import remove_file, sha256, write_file
 
 FORMAT = 1
@@ -51,14 +53,18 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A manifest with its content in memory; row i of ``vectors``, ``terms`` and ``concepts`` belongs to chunk i."""
+    """A manifest with its content in memory; row i of ``vectors``, ``terms`` and ``concepts`` belongs to chunk i.
+
+    ``segments`` holds what it was put together from, by address: the next snapshot takes from it what is the same.
+    """
 
     id: str
     manifest: Manifest
     chunks: tuple[Chunk, ...]
     vectors: Vectors
-    terms: Rows
-    concepts: Rows
+    terms: Postings
+    concepts: Postings
+    segments: Mapping[str, Segment] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def rows(self) -> dict[VersionKey, range]:
@@ -133,8 +139,11 @@ def open_snapshot(
     institution_id: str,
     embedder_id: str | None,
     verify: Verification = "sizes",
+    known: Mapping[str, Segment] = MappingProxyType({}),
 ) -> Snapshot:
     """The snapshot in memory. ``embedder_id`` of None is for a search by words alone: no model is compared.
+
+    ``known`` are segments of this institution that are in memory already, by address; they are not read again.
 
     Raises:
         SnapshotMissing, SnapshotQuarantined, SnapshotCorrupt, WrongInstitution, ModelMismatch
@@ -144,7 +153,23 @@ def open_snapshot(
         raise WrongInstitution(f"snapshot {snapshot_id} is not of institution {institution_id!r}")
     if embedder_id is not None and manifest.embedder_id != embedder_id:
         raise ModelMismatch(f"snapshot {snapshot_id} was embedded by {manifest.embedder_id}, not by {embedder_id}")
-    return _assemble(snapshot_id, manifest, [read_segment(root, ref, verify) for ref in manifest.segments])
+    return load_snapshot(root, snapshot_id, manifest, verify, known)
+
+
+def load_snapshot(
+    root: Path,
+    snapshot_id: str,
+    manifest: Manifest,
+    verify: Verification = "sizes",
+    known: Mapping[str, Segment] = MappingProxyType({}),
+) -> Snapshot:
+    """The content of a manifest in memory; the manifest need not be stored: so a snapshot is looked at before it is.
+
+    Raises:
+        SnapshotMissing, SnapshotCorrupt: a segment is missing or damaged.
+    """
+    segments = {ref.address: known.get(ref.address) or read_segment(root, ref, verify) for ref in manifest.segments}
+    return _assemble(snapshot_id, manifest, segments)
 
 
 def quarantine(root: Path, snapshot_id: str, reason: str) -> None:
@@ -202,14 +227,16 @@ def _manifest(value: dict[str, Any], snapshot_id: str) -> Manifest:
     return Manifest(value["institution_id"], value["embedder_id"], value["generation"], segments)
 
 
-def _assemble(snapshot_id: str, manifest: Manifest, segments: Sequence[Segment]) -> Snapshot:
-    dimensions = manifest.segments[0].dimensions if manifest.segments else 1
-    vectors = [np.zeros((0, dimensions), dtype=np.float32), *(segment.vectors for segment in segments)]
+def _assemble(snapshot_id: str, manifest: Manifest, segments: Mapping[str, Segment]) -> Snapshot:
+    ordered = [segments[ref.address] for ref in manifest.segments]
+    dimensions = manifest.segments[0].dimensions if ordered else 1
+    vectors = [np.zeros((0, dimensions), dtype=np.float32), *(segment.vectors for segment in ordered)]
     return Snapshot(
         snapshot_id,
         manifest,
-        chunks=tuple(chain.from_iterable(segment.chunks for segment in segments)),
+        chunks=tuple(chain.from_iterable(segment.chunks for segment in ordered)),
         vectors=np.concatenate(vectors),
-        terms=tuple(chain.from_iterable(segment.terms for segment in segments)),
-        concepts=tuple(chain.from_iterable(segment.concepts for segment in segments)),
+        terms=merged([segment.terms for segment in ordered]),
+        concepts=merged([segment.concepts for segment in ordered]),
+        segments=MappingProxyType(segments),
     )

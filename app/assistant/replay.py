@@ -83,7 +83,7 @@ class Replayer:
             replace(
                 self.parts,
                 knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, versions),
-                recorder=_Unrecorded(),
+                recorder=Unrecorded(),
                 composers=self._composers(evidence),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
             )
@@ -154,7 +154,7 @@ class _ThatSnapshot:
         return self.knowledge.resolve(institution, citation)
 
 
-class _Unrecorded:
+class Unrecorded:
     """A replay leaves no trace."""
 
     def record(self, trail: Trail, answer: Answer) -> None:

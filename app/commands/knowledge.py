@@ -1,4 +1,4 @@
-"""``candour knowledge``: prove that index and catalogue agree, and show what was removed."""
+"""``candour knowledge``: prove that index and catalogue agree, and show what was removed. See also ``changes``."""
 
 from __future__ import annotations
 

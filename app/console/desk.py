@@ -7,8 +7,10 @@ from typing import cast
 
 from starlette.requests import Request
 
+from app.answering.pipeline import Parts
 from app.db.session import Database
 from app.documents.files import FileStore
+from app.documents.published import PublishedKnowledge
 from app.evidence.audit import Ledger
 from app.foundation import Foundation
 from app.settings import Settings
@@ -16,11 +18,23 @@ from app.staff.demo import DemoLogin
 
 
 @dataclass(frozen=True)
+class Answering:
+    """What answers are made of, for looking ahead; nothing asked here is recorded."""
+
+    knowledge: PublishedKnowledge
+    parts: Parts
+
+
+@dataclass(frozen=True)
 class Desk:
-    """The process's foundation. ``demo_logins`` are listed on the login page with their passwords: demo mode only."""
+    """The process's foundation. ``demo_logins`` are listed on the login page with their passwords: demo mode only.
+
+    ``answering`` None: in a process that does not answer questions.
+    """
 
     foundation: Foundation
     demo_logins: tuple[DemoLogin, ...] = ()
+    answering: Answering | None = None
 
     @property
     def database(self) -> Database:

@@ -13,6 +13,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,17 +24,24 @@ from retrieval.storage import remove_file
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+@dataclass(frozen=True)
 class FileStore:
-    """Files of one institution under ``root/<institution>/``.
+    """Files of one institution under ``root/<institution>/``; two of one folder are equal.
 
     Raises:
         MissingInstitution: ``institution_id`` is None or blank.
     """
 
-    def __init__(self, root: Path, institution_id: str) -> None:
-        if not institution_id or not institution_id.strip():
+    root: Path
+    institution_id: str
+
+    def __post_init__(self) -> None:
+        if not self.institution_id or not self.institution_id.strip():
             raise MissingInstitution(type(self).__name__)
-        self._folder = root / institution_id
+
+    @property
+    def _folder(self) -> Path:
+        return self.root / self.institution_id
 
     def put(self, content: bytes) -> str:
         """Store ``content`` and return its address; storing it again renews its time, so that no removal takes it."""

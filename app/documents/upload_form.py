@@ -9,7 +9,6 @@ from datetime import date
 from app.console.errors import BadForm
 from knowledge_bases.schema import Institution, Language, VersionInfo, VersionKey
 
-FILE_TYPES = (".pdf", ".docx", ".html", ".htm", ".md", ".txt")
 _DOCUMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _TAG = re.compile(r"[a-z0-9_]{1,40}")

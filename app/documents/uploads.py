@@ -17,8 +17,9 @@ from app.console.session import HOME
 from app.documents.errors import VersionExists
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Upload
-from app.documents.upload_form import FILE_TYPES, version_info
+from app.documents.upload_form import version_info
 from app.staff.types import Role
+from knowledge_bases.file_types import FILE_TYPES
 from knowledge_bases.schema import VersionInfo
 
 router = APIRouter(prefix="/{institution}/documents")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.db.repository import ScopedRepository
 from app.evidence.errors import EvidenceNotFound
@@ -31,3 +31,9 @@ class EvidenceRepository(ScopedRepository[EvidenceRow]):
         """The evidence of a conversation's answers, oldest first."""
         own = self.rows().where(EvidenceRow.conversation_id == conversation_id)
         return self.session.exec(own.order_by(col(EvidenceRow.created_at), col(EvidenceRow.answer_id))).all()
+
+    def newest(self, limit: int, after: int) -> Sequence[str]:
+        """Ids of answers, newest first, without the first ``after``."""
+        own = select(EvidenceRow.answer_id).where(EvidenceRow.institution_id == self.institution_id)
+        order = (col(EvidenceRow.created_at).desc(), col(EvidenceRow.answer_id))
+        return self.session.exec(own.order_by(*order).offset(after).limit(limit)).all()

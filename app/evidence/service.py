@@ -67,6 +67,10 @@ class EvidenceService:
         """
         return tuple(self._open(row) for row in self._evidence.of(conversation_id))
 
+    def newest(self, limit: int, *, after: int = 0) -> tuple[str, ...]:
+        """Ids of at most ``limit`` answers, newest first, without the newest ``after``."""
+        return tuple(self._evidence.newest(limit, after))
+
     def readable(self) -> Iterator[Evidence]:
         """The evidence of every answer that was not erased, in no order.
 

@@ -84,7 +84,7 @@ class Ingestion:
             page_count=len(parsed.pages) or None,
             file_bytes=files.size_bytes(version.file_sha256),
             parse_bytes=files.size_bytes(parse_sha256),
-            problems=tuple(f"page {page.number}: {page.problem}" for page in parsed.pages if page.problem),
+            problems=_problems(parsed),
             hidden=len(parsed.hidden),
         )
         with self.foundation.database.write() as session:
@@ -103,3 +103,8 @@ class Ingestion:
         self.report(progress)
         with self.foundation.database.write() as session:
             DocumentService(session, job.institution_id, self.foundation.ledger).set_progress(job.key, progress)
+
+
+def _problems(parsed: ParsedDocument) -> tuple[str, ...]:
+    """What was not read, the document's own problems first."""
+    return (*parsed.problems, *(f"page {page.number}: {page.problem}" for page in parsed.pages if page.problem))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from docx import Document
 from docx.document import Document as Word
@@ -15,58 +14,46 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from ingestion.errors import EncryptedFile, ParseLimitExceeded, UnreadableFile, UnsupportedType
 from ingestion.parsers import document
 from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, Words, plain
 from ingestion.parsers.format import Format, Match, Source
 from ingestion.parsers.hidden.report import hidden_text
 from ingestion.parsers.labels import starts_item
+from ingestion.parsers.office import container
+from ingestion.parsers.office.container import Kind
+from ingestion.parsers.word import boxes, revisions
 from ingestion.parsers.word.footnotes import Footnotes
 from ingestion.parsers.word.numbering import Numbering
 from ingestion.parsers.word.unshown import Unshown
 from knowledge_bases.parsed import HiddenText, ParsedDocument
 
-ZIP = b"PK\x03\x04"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-UNPACKED_LIMIT = 300 * 2**20
-RATIO_LIMIT = 200
-SMALL_FILE = 2**16
-XML = (".xml", ".rels")
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
-STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml"
-ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 SIGNS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+NOTE_REFERENCES = (qn("w:footnoteReference"), qn("w:endnoteReference"))
 HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
 
 
 def match(raw: bytes) -> Match:
-    """A zip with Word's main part, or the older container that encrypted and .doc files come in."""
-    if raw.startswith(OLE):
-        return Match.CERTAIN
-    if not raw.startswith(ZIP):
-        return Match.NO
-    try:
-        names = zipfile.ZipFile(io.BytesIO(raw)).namelist()
-    except (zipfile.BadZipFile, ValueError, OSError):
-        return Match.CERTAIN if b"word/" in raw else Match.NO
-    return Match.CERTAIN if any(name.startswith("word/") for name in names) else Match.NO
+    """A container with Word's parts."""
+    return Match.CERTAIN if container.kind_of(raw) is Kind.WORD else Match.NO
 
 
 def parse(source: Source) -> ParsedDocument:
-    """The headings, paragraphs, lists and tables of a Word document.
+    """The headings, paragraphs, lists, tables and text boxes of a Word document.
 
     Raises:
-        EncryptedFile, UnsupportedType: an older container. UnreadableFile: damaged. ParseLimitExceeded: a zip bomb.
+        UnreadableFile: damaged. EncryptedFile: it opens only with a password. ParseLimitExceeded: a zip bomb.
     """
-    _refuse_old_container(source)
-    _refuse_unsafe(source)
+    unpacked = container.unpacked(source, Kind.WORD)
     try:
-        word = Document(io.BytesIO(source.raw))
+        word = Document(io.BytesIO(unpacked.raw))
+        problems = revisions.settle(word.element.body)
         hidden = _taken_out(word)
         elements = list(_elements(word))
+    except MemoryError:
+        raise
     except Exception as error:  # python-docx raises KeyError, ValueError, lxml and zlib errors on damaged files
-        raise UnreadableFile(source.name, "the Word file is damaged", "open and save it again in Word") from error
-    return document.write(elements, f"{FORMAT.name}/{FORMAT.version}", hidden=hidden)
+        raise container.damaged(source, Kind.WORD) from error
+    return replace(document.write(elements, f"{FORMAT.name}/{FORMAT.version}", hidden=hidden), problems=problems)
 
 
 def _taken_out(word: Word) -> list[HiddenText]:
@@ -81,35 +68,18 @@ def _taken_out(word: Word) -> list[HiddenText]:
     return found
 
 
-def _refuse_old_container(source: Source) -> None:
-    if not source.raw.startswith(OLE):
-        return
-    if "EncryptedPackage".encode("utf-16-le") in source.raw:
-        raise EncryptedFile(source.name, "it is protected by a password", "remove the password and upload it again")
-    raise UnsupportedType(source.name, "it is in an old Office format", "save it as .docx and upload it again")
-
-
-def _refuse_unsafe(source: Source) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(source.raw)) as archive:
-            unpacked = sum(info.file_size for info in archive.infolist())
-            if unpacked > min(UNPACKED_LIMIT, RATIO_LIMIT * max(len(source.raw), SMALL_FILE)):
-                raise ParseLimitExceeded(source.name, "it unpacks to far more than its size", "save it again in Word")
-            parts = [archive.read(name) for name in archive.namelist() if name.endswith(XML)]
-    except BROKEN_ZIP as error:
-        raise UnreadableFile(source.name, "the Word file is damaged", "open and save it again in Word") from error
-    if any(STRICT in part for part in parts):
-        raise UnsupportedType(source.name, "it is in the Strict Open XML form", "save it as an ordinary Word document")
-    if any(ENTITY.search(part) for part in parts):
-        raise UnreadableFile(source.name, "it declares XML entities, which Word never does", "save it again in Word")
-
-
 def _elements(word: Word) -> Iterator[Element]:
     numbering, footnotes = Numbering(word), Footnotes(word)
     for part in word.iter_inner_content():
         called = len(footnotes)
-        yield _grid(part, footnotes) if isinstance(part, Table) else _paragraph(part, numbering, footnotes)
+        yield from _part(part, numbering, footnotes)
+        for box in boxes.of(part):
+            yield from _part(box, numbering, footnotes)
         yield from (Paragraph(plain(note)) for note in footnotes.below(called))
+
+
+def _part(part: WordParagraph | Table, numbering: Numbering, footnotes: Footnotes) -> Iterator[Element]:
+    yield _grid(part, footnotes) if isinstance(part, Table) else _paragraph(part, numbering, footnotes)
 
 
 def _paragraph(part: WordParagraph, numbering: Numbering, footnotes: Footnotes) -> Element:
@@ -150,7 +120,7 @@ def _text(part: WordParagraph, footnotes: Footnotes) -> str:
 
 
 def _shown(node: BaseOxmlElement, footnotes: Footnotes) -> str:
-    if node.tag == qn("w:footnoteReference"):
+    if node.tag in NOTE_REFERENCES:
         return footnotes.mark(node)
     return (node.text or "") if node.tag == qn("w:t") else SIGNS.get(node.tag, "")
 
@@ -162,11 +132,23 @@ def _grid(table: Table, footnotes: Footnotes) -> Grid:
         marked = row._tr.find(f"./{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
         cells = tuple(_cell(cell, footnotes) for cell in _unrepeated(row.cells))
         (headers if marked or number == 0 else rows).append(cells)
+    if not any(map(any, rows)):  # a table of one row is a frame around words, not a header of nothing
+        headers, rows = [], headers
     return Grid(tuple(headers), tuple(rows))
 
 
 def _cell(cell: _Cell, footnotes: Footnotes) -> Words:
-    return plain("\n".join(_text(paragraph, footnotes) for paragraph in cell.paragraphs))
+    """All words of a cell, those of a table inside it row by row."""
+    return plain("\n".join(_inside(cell, footnotes)))
+
+
+def _inside(cell: _Cell, footnotes: Footnotes) -> Iterator[str]:
+    for part in cell.iter_inner_content():
+        if isinstance(part, Table):
+            for row in part.rows:
+                yield from (" ".join(_inside(inner, footnotes)) for inner in _unrepeated(row.cells))
+        else:
+            yield _text(part, footnotes)
 
 
 def _unrepeated(cells: Sequence[_Cell]) -> Iterator[_Cell]:
@@ -178,4 +160,4 @@ def _unrepeated(cells: Sequence[_Cell]) -> Iterator[_Cell]:
         before = cell._tc
 
 
-FORMAT = Format("docx", 2, frozenset({".docx"}), match, parse)
+FORMAT = Format("docx", 2, frozenset({".docx", ".docm", ".dotx"}), match, parse)

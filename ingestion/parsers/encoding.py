@@ -16,6 +16,7 @@ CHINESE = ("big5hkscs", "gb18030")
 # The commonest characters of written Chinese, traditional and simplified: wrong decoding hardly ever yields them.
 COMMON = frozenset("的是不在有及或為之於以人中一個可按及款年月日保本行閣下戶口為于款为个请請時时險险金額额費费用")
 SAMPLE = 65_536
+TEXT_BYTES = bytes(byte for byte in range(256) if byte >= 32 or 9 <= byte <= 13 or byte == 27)
 
 
 def looks_like_text(raw: bytes) -> bool:
@@ -23,7 +24,7 @@ def looks_like_text(raw: bytes) -> bool:
     head = raw[:SAMPLE]
     if any(head.startswith(mark) for mark, _ in MARKS) or _without_mark(head):
         return True
-    return not any(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
+    return not head.translate(None, TEXT_BYTES)
 
 
 def decode(source: Source) -> str:

@@ -17,12 +17,29 @@ class Match(IntEnum):
     CERTAIN = 2
 
 
+def unheard(done: int, total: int) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """How far pages may be read from their pictures. ``report(done, total)`` is called before each page and at the end.
+
+    ``pages``: the most of one file; ``seconds``: after so many no further page is begun.
+    """
+
+    pages: int = 300
+    seconds: float = 1800.0
+    report: Callable[[int, int], None] = unheard
+
+
 @dataclass(frozen=True)
 class Source:
     """A file's bytes and the name its uploader knows it by."""
 
     name: str
     raw: bytes
+    recognition: Recognition = Recognition()
 
 
 @dataclass(frozen=True)

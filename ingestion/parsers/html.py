@@ -36,6 +36,7 @@ INLINE = frozenset(
         "cite",
         "code",
         "data",
+        "del",
         "dfn",
         "em",
         "font",
@@ -45,7 +46,25 @@ INLINE = frozenset(
         "kbd",
         "label",
     }
-    | {"mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var"}
+    | {
+        "mark",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+    }
     | {"wbr"}
 )
 HEADING = re.compile(r"h[1-6]$")
@@ -66,13 +85,22 @@ def parse(source: Source) -> ParsedDocument:
     Raises:
         UnreadableFile: the markup is nested too deep to be a page for people.
     """
+    elements, hidden = seen_and_hidden(source, source.raw)
+    return document.write(elements, f"{FORMAT.name}/{FORMAT.version}", hidden=hidden)
+
+
+def seen_and_hidden(source: Source, markup: str | bytes) -> tuple[list[Element], list[HiddenText]]:
+    """The visible blocks of ``markup``, which ``source`` is or holds, and the words that a reader does not see.
+
+    Raises:
+        UnreadableFile: the markup is nested too deep to be a page for people.
+    """
     try:
-        page = BeautifulSoup(source.raw, "lxml")
+        page = BeautifulSoup(markup, "lxml")
         hidden = [*_taken_out(page), *spoken_orders(page)]
-        elements = list(_Walk().over(page.body or page))
+        return list(_Walk().over(page.body or page)), hidden
     except RecursionError as error:
         raise UnreadableFile(source.name, "its tags are nested too deep", "save it again as plain HTML") from error
-    return document.write(elements, f"{FORMAT.name}/{FORMAT.version}", hidden=hidden)
 
 
 def _taken_out(page: BeautifulSoup) -> list[HiddenText]:
@@ -182,10 +210,20 @@ def _table(tag: Tag) -> Iterator[Element]:
     rows: list[Row] = []
     for row in _spread([tr for tr in tag.find_all("tr") if not _skipped(tr)]):
         is_header = not rows and all(cell.name == "th" or not cell.get_text(strip=True) for cell in row)
-        target = headers if is_header or _in_head(row) else rows
-        target.append(tuple(_visible(cell) for cell in row))
+        is_header = is_header or _in_head(row)
+        (headers if is_header else rows).append(tuple(_words_of(row, across=is_header)))
+    if not any(map(any, rows)):
+        headers, rows = [], headers
     above = _visible(caption) if isinstance(caption, Tag) else ()
     yield Grid(tuple(headers), tuple(rows), above)
+
+
+def _words_of(row: list[Tag], *, across: bool) -> Iterator[Words]:
+    """The words of each column; a cell over several stands in each of them in a header, else in the first."""
+    before = None
+    for cell in row:
+        yield _visible(cell) if across or cell is not before else ()
+        before = cell
 
 
 def _in_head(row: list[Tag]) -> bool:
@@ -193,7 +231,7 @@ def _in_head(row: list[Tag]) -> bool:
 
 
 def _spread(rows: list[Tag]) -> Iterator[list[Tag]]:
-    """The cells of each row; a cell that spans rows stands in each of them, so that a row can be read alone."""
+    """The cell of each column of each row; one that spans rows stands in each, so that a row can be read alone."""
     carried: dict[int, tuple[int, Tag]] = {}
     for row in rows:
         cells: list[Tag] = []
@@ -202,18 +240,20 @@ def _spread(rows: list[Tag]) -> Iterator[list[Tag]]:
             column = len(cells)
             if column in carried:
                 left, cell = carried.pop(column)
+                wide = 1
             else:
                 cell = own.pop(0)
-                left = _row_span(cell)
-            cells.append(cell)
-            if left > 1:
-                carried[column] = (left - 1, cell)
+                left, wide = _span(cell, "rowspan", 500), _span(cell, "colspan", 50)
+            for place in range(column, column + wide):
+                cells.append(cell)
+                if left > 1:
+                    carried[place] = (left - 1, cell)
         yield cells
 
 
-def _row_span(cell: Tag) -> int:
-    value = str(cell.get("rowspan") or "1")
-    return min(int(value), 500) if value.isdecimal() else 1
+def _span(cell: Tag, name: str, most: int) -> int:
+    value = str(cell.get(name) or "1")
+    return max(1, min(int(value), most)) if value.isdecimal() else 1
 
 
 FORMAT = Format("html", 2, frozenset({".html", ".htm", ".xhtml"}), match, parse)

@@ -21,6 +21,7 @@ from ingestion.parsers.format import Format, Match, Source
 from ingestion.parsers.hidden.layers import may_have_layers
 from ingestion.parsers.hidden.pages import take_off
 from ingestion.parsers.labels import starts_item
+from ingestion.parsers.recognised.pages import Completed, as_filed, completed
 from knowledge_bases.parsed import ParsedDocument
 
 MAGIC = b"%PDF-"
@@ -34,26 +35,30 @@ def match(raw: bytes) -> Match:
 
 
 def parse(source: Source) -> ParsedDocument:
-    """The words of a PDF. Pages without words carry a ``problem``.
+    """The words of a PDF. Pages without readable text are read from their pictures; those left carry a ``problem``.
 
     Raises:
         EncryptedFile: it opens only with a password. UnreadableFile: damaged. EmptyFile: no page has words.
     """
-    sheets = _sheets(source)
+    read = _read(source)
+    sheets = read.sheets
     if not any(found.items for found in sheets):
-        raise EmptyFile(source.name, "no page has text, it may be a scan", "run OCR on it and upload it again")
+        raise EmptyFile(source.name, f"no page could be read (page 1: {sheets[0].page.problem})", "upload it with text")
     pages = [reading_order(found.items, found.page.width) for found in furniture.stripped(sheets)]
     body = body_of([item for items in pages for item in items])
-    parts = list(passages(pages, body))
-    hidden = [entry for found in sheets for entry in found.hidden]
-    return document.write(_elements(parts, body), f"{FORMAT.name}/{FORMAT.version}", [s.page for s in sheets], hidden)
+    found = list(passages(pages, body))
+    hidden = [entry for each in sheets for entry in each.hidden]
+    parser = f"{FORMAT.name}/{FORMAT.version}"
+    written = document.write(_elements(found, body), parser, [s.page for s in sheets], hidden)
+    return as_filed(written, read.poses)
 
 
-def _sheets(source: Source) -> list[Sheet]:
+def _read(source: Source) -> Completed:
     pdf = _open(source)
     try:
         layers = may_have_layers(source.raw)
-        return [_sheet(pdf, number, layers=layers) for number in range(1, len(pdf) + 1)]
+        sheets = [_sheet(pdf, number, layers=layers) for number in range(1, len(pdf) + 1)]
+        return completed(pdf, sheets, source.recognition)
     except pdfium.PdfiumError as error:
         raise UnreadableFile(source.name, "the PDF is damaged", "export it again and upload the new file") from error
     finally:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 import ingestion.parsers
 from ingestion.errors import EmptyFile, UnsupportedType
+from ingestion.parsers import foreign
 from ingestion.parsers.format import Format, Match, Source
 from knowledge_bases.parsed import ParsedDocument
 
@@ -28,7 +29,11 @@ def pick(source: Source) -> Format:
 
     Raises:
         UnsupportedType: no parser knows the content, or the name promises a format that the content is not.
+        EncryptedFile: the content is a container that opens only with a password.
     """
+    refusal = foreign.refusal(source)
+    if refusal is not None:
+        raise refusal
     matches = {known: known.match(source.raw) for known in formats()}
     certain = [known for known, match in matches.items() if match is Match.CERTAIN]
     if certain:

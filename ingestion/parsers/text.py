@@ -25,9 +25,13 @@ def parse(source: Source) -> ParsedDocument:
     Raises:
         UnreadableFile: the text is in no known encoding.
     """
-    text = decode(source).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
-    elements = [element for part in BLANK_LINE.split(text) for element in _paragraphs(part)]
-    return document.write(elements, f"{FORMAT.name}/{FORMAT.version}")
+    return document.write(elements(decode(source)), f"{FORMAT.name}/{FORMAT.version}")
+
+
+def elements(text: str) -> list[Element]:
+    """The paragraphs and items of plain text."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
+    return [element for part in BLANK_LINE.split(lines) for element in _paragraphs(part)]
 
 
 def _paragraphs(part: str) -> list[Element]:

@@ -16,6 +16,7 @@ from ingestion.parsers.registry import formats, parse, pick
 from knowledge_bases.parsed import BlockKind, ParsedDocument
 from tests.ingestion.printing import Line, pdf
 
+MATHS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
@@ -84,6 +85,44 @@ def test_word_leaves_out_what_a_reviewer_deleted() -> None:
     assert parse(Source("x.docx", out.getvalue())).text == "The fee is HK$880.\n"
 
 
+def body_of(xml: str) -> ParsedDocument:
+    """A Word file whose body is ``xml``."""
+    word = Document()
+    for node in parse_xml(f"<w:body {nsdecls('w')} xmlns:m='{MATHS}'>{xml}</w:body>"):
+        word.element.body.insert_element_before(node, "w:sectPr")
+    out = io.BytesIO()
+    word.save(out)
+    return parse(Source("x.docx", out.getvalue()))
+
+
+def run(text: str) -> str:
+    return f"<w:r><w:t>{text}</w:t></w:r>"
+
+
+def test_word_reads_content_controls_text_boxes_and_tables_in_tables() -> None:
+    cell = f"<w:tc><w:p>{run('outer')}</w:p>"
+    inner = f"<w:tbl><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc><w:p>{run('inner')}</w:p></w:tc></w:tr></w:tbl>"
+    document = body_of(
+        f"<w:sdt><w:sdtContent><w:p>{run('controlled')}</w:p></w:sdtContent></w:sdt>"
+        f"<w:p>{run('anchor')}<w:r><w:pict><w:txbxContent><w:p>{run('boxed')}</w:p></w:txbxContent></w:pict></w:r></w:p>"
+        f"<w:tbl><w:tblGrid><w:gridCol/></w:tblGrid><w:tr>{cell}{inner}<w:p/></w:tc></w:tr></w:tbl>"
+    )
+    assert document.text == "controlled\nanchor\nboxed\nouter inner\n"
+
+
+def test_word_reads_moved_words_in_their_new_place_only() -> None:
+    document = body_of(
+        f"<w:p><w:moveFrom>{run('Thirty days.')}</w:moveFrom>{run('First.')}</w:p>"
+        f"<w:p><w:moveTo>{run('Thirty days.')}</w:moveTo></w:p>"
+    )
+    assert document.text == "First.\nThirty days.\n"
+
+
+def test_word_names_the_formulas_it_does_not_read() -> None:
+    document = body_of(f"<w:p>{run('Interest')}<m:oMath><m:r><m:t>P·r</m:t></m:r></m:oMath></w:p>")
+    assert document.problems == ("formulas (equations) in it were not read: 1",)
+
+
 def test_html_leaves_out_what_no_reader_sees() -> None:
     document = html(
         "<nav>Home</nav><script>x()</script><style>p{}</style><h1>Fees</h1><p hidden>secret</p>"
@@ -107,6 +146,13 @@ def test_html_tables_keep_caption_header_and_cells_that_span_rows() -> None:
         "Gold | Abroad | 1.95%",
         "* A note.",
     ]
+
+
+def test_html_cells_over_several_columns_leave_the_others_in_their_place() -> None:
+    document = html(
+        "<table><tr><th>Card<th colspan=2>Fee</tr><tr><td>Gold<td>1<td>2</tr><tr><td colspan=2>None<td>3</tr></table>"
+    )
+    assert document.text == "Card | Fee | Fee\nGold | 1 | 2\nNone |  | 3\n"
 
 
 def test_html_lists_are_items() -> None:
@@ -222,7 +268,9 @@ def test_xml_entities_are_refused() -> None:
 
 
 def test_every_format_names_itself_and_its_version_in_the_parse() -> None:
-    assert {known.name for known in formats()} == {"docx", "html", "markdown", "pdf", "text"}
+    assert {known.name for known in formats()} == {
+        *("csv", "docx", "eml", "html", "markdown", "pdf", "pptx", "text", "xlsx")
+    }
     assert html("<p>x</p>").parser == "html/2"
 
 

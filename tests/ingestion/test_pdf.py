@@ -149,11 +149,11 @@ def test_words_drawn_over_other_words_have_no_box() -> None:
 
 def test_a_page_without_words_says_why_and_the_rest_is_read() -> None:
     document = parse([Line(50, 120, "Words on the first page only.")], [])
-    assert [page.problem for page in document.pages] == [None, "no text: scanned image; needs OCR"]
+    assert [page.problem for page in document.pages] == [None, "no text: the page is blank"]
 
 
 def test_a_pdf_without_any_words_is_refused() -> None:
-    with pytest.raises(EmptyFile, match=r"x\.pdf: no page has text, it may be a scan; run OCR on it"):
+    with pytest.raises(EmptyFile, match=r"x\.pdf: no page could be read \(page 1: .* blank\); upload it with text"):
         parse([])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,14 +12,19 @@ from hypothesis import strategies as st
 
 from retrieval.dense import FaissIndex
 from retrieval.errors import DimensionMismatch
-from retrieval.lexical import Bm25Index
+from retrieval.lexical import K1, B, Bm25Index
 from retrieval.ports import LexicalIndex, VectorIndex, Vectors
+from retrieval.postings import Postings
 from retrieval.tokens import terms
 
 
 def unit_rows(n: int, seed: int = 0) -> Vectors:
     rows = np.random.default_rng(seed).standard_normal((n, 8)).astype(np.float32)
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+words = st.sampled_from(["fee", "card", "gold", "年費", "fees"])
+corpora = st.lists(st.lists(words, min_size=1, max_size=6), min_size=1, max_size=12)
 
 
 class VectorIndexContract:
@@ -95,11 +101,22 @@ class LexicalIndexContract:
 
 
 class TestBm25Index(LexicalIndexContract):
-    make = staticmethod(Bm25Index)
+    make = staticmethod(lambda rows: Bm25Index(Postings.of(rows)))
+
+    @given(corpora, st.dictionaries(words, st.floats(0.1, 2.0), max_size=4))
+    def test_scores_are_those_of_a_library_of_its_own(self, rows: list[list[str]], asked: dict[str, float]) -> None:
+        peer = bm25s.BM25(k1=K1, b=B, method="lucene")
+        ids = {term: place for place, term in enumerate(sorted({term for row in rows for term in row}))}
+        peer.index(([[ids[term] for term in row] for row in rows], ids), show_progress=False, create_empty_token=False)
+        expected = sum(
+            (weight * peer.get_scores_from_ids([ids[term]]) for term, weight in asked.items() if term in ids),
+            np.zeros(len(rows)),
+        )
+        np.testing.assert_allclose(Bm25Index(Postings.of(rows)).scores(asked), expected, rtol=1e-5, atol=1e-6)
 
     def test_ties_come_by_row(self) -> None:
-        assert [row for row, _ in Bm25Index([["fee"]] * 9).search({"fee": 1.0}, 4)] == [0, 1, 2, 3]
+        assert [row for row, _ in Bm25Index(Postings.of([["fee"]] * 9)).search({"fee": 1.0}, 4)] == [0, 1, 2, 3]
 
     def test_a_term_no_row_has_weighs_the_most(self) -> None:
-        index = Bm25Index([["fee", "card"], ["fee"]])
+        index = Bm25Index(Postings.of([["fee", "card"], ["fee"]]))
         assert index.idf("unheard") > index.idf("card") > index.idf("fee") > 0

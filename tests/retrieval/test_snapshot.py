@@ -88,7 +88,7 @@ def test_vectors_of_another_model_are_refused(tmp_path: Path) -> None:
         reopen(tmp_path, snapshot_id, embedder_id="other")
 
 
-@pytest.mark.parametrize("name", ["chunks.jsonl", "vectors.npy", "terms.txt"])
+@pytest.mark.parametrize("name", ["chunks.jsonl", "vectors.npy", "terms.txt", "terms.npy", "concepts.npy"])
 @pytest.mark.parametrize("damage", ["cut", "flipped", "gone"])
 def test_damaged_files_are_noticed_and_left_alone(tmp_path: Path, name: str, damage: str) -> None:
     ref = store(tmp_path, "gold card annual fee")
@@ -180,3 +180,18 @@ def test_one_version_has_one_segment(tmp_path: Path) -> None:
 def test_chunks_of_another_version_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="is not of version"):
         write_segment(tmp_path, [make_chunk("a")], EMBEDDER.embed(["a"]), EMBEDDER.id, VersionKey("other", "1"))
+
+
+def test_what_is_in_memory_already_is_not_read_again(tmp_path: Path) -> None:
+    kept, new = store(tmp_path, "old words", document="cards"), store(tmp_path, "new words")
+    before = reopen(tmp_path, publish(tmp_path, kept))
+    (tmp_path / "segments" / kept.address / "chunks.jsonl").unlink()
+    after = open_snapshot(
+        tmp_path,
+        publish(tmp_path, kept, new, generation=2),
+        institution_id="harbour-bank",
+        embedder_id=EMBEDDER.id,
+        known=before.segments,
+    )
+    assert [chunk.text for chunk in after.chunks] == ["old words", "new words"]
+    assert [row for row, _ in after.lexical.search({"word": 1.0}, 9)] == [0, 1]

@@ -33,7 +33,11 @@ class Lattice:
 
 def find(page: pdfium.PdfPage) -> list[Lattice]:
     """The ruled tables of a page that have at least two rows and two columns, top to bottom."""
-    edges = list(_edges(page))
+    return of_edges(list(_edges(page)))
+
+
+def of_edges(edges: Sequence[Box]) -> list[Lattice]:
+    """The tables that ruling lines, given as thin boxes, make up."""
     horizontal = sum(box[3] - box[1] <= THIN for box in edges)
     if horizontal < 3 or len(edges) - horizontal < 2 or len(edges) > MOST_EDGES:
         return []

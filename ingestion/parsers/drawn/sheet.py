@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pypdfium2 as pdfium
 
@@ -21,16 +22,54 @@ from knowledge_bases.parsed import HiddenText, Page
 LONG_TEXT = 500  # characters in one cell
 NUMBERED_TEXT = 120  # the same where the row carries a clause number of its own
 PROSE_SHARE = 0.6
-NO_TEXT = "no text: scanned image; needs OCR"
+NO_TEXT = "no text: it is a picture"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page and what was found on it, not yet in reading order; ``hidden`` is what was taken off it before."""
+    """A page and what was found on it, not yet in reading order. ``text`` is its own text, as the file gives it.
+
+    ``hidden`` is what was taken off the page before.
+    """
 
     page: Page
     items: tuple[Item, ...]
+    text: str = ""
     hidden: tuple[HiddenText, ...] = ()
+
+
+class Layer(Protocol):
+    """The text of one page: the file's own, or what was read from its picture. Ranges are of its characters."""
+
+    number: int
+
+    def lines(self) -> list[Range]:
+        """The printed lines in which something is drawn."""
+        ...
+
+    def segments(self, line: Range) -> Iterator[Segment]:
+        """The segments of one line."""
+        ...
+
+    def segment(self, part: Range) -> Segment:
+        """The segment of a range of one line."""
+        ...
+
+    def box(self, index: int) -> Box | None:
+        """Where a character is drawn; None for blanks."""
+        ...
+
+
+class Check(Protocol):
+    """The second look: takes their boxes from words that may not be quoted."""
+
+    def segment(self, segment: Segment) -> Segment:
+        """The segment, checked."""
+        ...
+
+    def words(self, words: Words) -> Words:
+        """The words, checked."""
+        ...
 
 
 def read(page: pdfium.PdfPage, number: int) -> Sheet:
@@ -39,30 +78,33 @@ def read(page: pdfium.PdfPage, number: int) -> Sheet:
     glyphs = Glyphs(page, number)
     lines = glyphs.lines()
     if not lines:
-        return Sheet(Page(number, width, height, NO_TEXT), ())
-    proof = Proof(page, glyphs)
-    lattices = grids.find(page)
-    filling = _Filling(glyphs, lattices)
-    loose = [segment for line in lines for segment in filling.take(line)]
+        return Sheet(Page(number, width, height, NO_TEXT), (), glyphs.letters)
+    return Sheet(Page(number, width, height), items_of(glyphs, grids.find(page), Proof(page, glyphs)), glyphs.letters)
+
+
+def items_of(layer: Layer, lattices: Sequence[Lattice], proof: Check) -> tuple[Item, ...]:
+    """The checked segments and filled tables of one page."""
+    filling = _Filling(layer, lattices)
+    loose = [segment for line in layer.lines() for segment in filling.take(line)]
     tables = [lattice for lattice in lattices if not filling.is_prose(lattice)]
     loose += [segment for lattice in lattices if lattice not in tables for segment in filling.lines(lattice)]
     items: list[Item] = [proof.segment(segment) for segment in merged_rows(loose)]
-    items += [_drawn(number, lattice, filling.cells(lattice), proof) for lattice in tables]
-    return Sheet(Page(number, width, height), tuple(items))
+    items += [_drawn(layer.number, lattice, filling.cells(lattice), proof) for lattice in tables]
+    return tuple(items)
 
 
 class _Filling:
     """Shares the lines of a page out among table cells; what is in no cell is handed back."""
 
-    def __init__(self, glyphs: Glyphs, lattices: Sequence[Lattice]) -> None:
-        self._glyphs = glyphs
+    def __init__(self, layer: Layer, lattices: Sequence[Lattice]) -> None:
+        self._layer = layer
         self._lattices = lattices
         self._cells = _cells(lattices)
         self._pieces: dict[Box, list[Segment]] = defaultdict(list)
 
     def take(self, line: Range) -> Iterator[Segment]:
         """The segments of ``line`` outside all tables; the others are kept for their cells."""
-        segments = list(self._glyphs.segments(line))
+        segments = list(self._layer.segments(line))
         cells = [self._cell_of(segment.box) for segment in segments]
         if not any(_inside(lattice.box, segment.box) for lattice in self._lattices for segment in segments):
             yield from segments
@@ -103,13 +145,13 @@ class _Filling:
 
     def _by_cell(self, line: Range, box: Box) -> Iterator[tuple[Box | None, Segment]]:
         for cell, part in self._parted(line, box):
-            yield cell, self._glyphs.segment(part)
+            yield cell, self._layer.segment(part)
 
     def _parted(self, line: Range, box: Box) -> Iterator[tuple[Box | None, Range]]:
         cells = [cell for cell in self._cells if cell[1] < box[3] and box[1] < cell[3]]
         start, here, seen = line[0], None, False
         for index in range(*line):
-            glyph = self._glyphs.box(index)
+            glyph = self._layer.box(index)
             if glyph is None:
                 continue
             cell = _around(cells, (glyph[0] + glyph[2]) / 2, (glyph[1] + glyph[3]) / 2)
@@ -138,7 +180,7 @@ def _around(cells: Sequence[Box], x: float, y: float) -> Box | None:
     return next((cell for cell in cells if cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]), None)
 
 
-def _drawn(number: int, lattice: Lattice, words: dict[Box, Words], proof: Proof) -> DrawnGrid:
+def _drawn(number: int, lattice: Lattice, words: dict[Box, Words], proof: Check) -> DrawnGrid:
     checked = {box: proof.words(cell) for box, cell in words.items()}
     rows = tuple(tuple(checked[cell] if cell is not None else () for cell in row) for row in lattice.rows)
     return DrawnGrid(number, lattice.box, tuple(row for row in rows if any(row)))

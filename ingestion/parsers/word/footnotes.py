@@ -1,4 +1,4 @@
-"""Footnotes of a Word document, which lie in a part of their own."""
+"""Footnotes and endnotes of a Word document, which lie in parts of their own."""
 
 from __future__ import annotations
 
@@ -13,19 +13,28 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+KINDS = (
+    (RELATIONSHIP_TYPE.FOOTNOTES, qn("w:footnoteReference"), qn("w:footnote")),
+    (RELATIONSHIP_TYPE.ENDNOTES, qn("w:endnoteReference"), qn("w:endnote")),
+)
+Note = tuple[str, str]  # the tag that calls it, and its id
+
+
 class Footnotes:
     """The notes of one document, numbered in the order in which its text calls them."""
 
     def __init__(self, word: Word) -> None:
-        self._texts: dict[str, str] = {}
-        self._called: list[str] = []
+        self._texts: dict[Note, str] = {}
+        self._called: list[Note] = []
         for relation in word.part.rels.values():
-            if relation.reltype == RELATIONSHIP_TYPE.FOOTNOTES and not relation.is_external:
-                self._texts = dict(_notes(parse_xml(relation.target_part.blob)))
+            for kind, reference, tag in KINDS:
+                if relation.reltype == kind and not relation.is_external:
+                    root = parse_xml(relation.target_part.blob)
+                    self._texts |= {(reference, note): text for note, text in _notes(root, tag)}
 
     def mark(self, reference: BaseOxmlElement) -> str:
         """The raised number that stands for a reference in the text; nothing for a note that is not there."""
-        note = reference.get(qn("w:id"), "")
+        note = (reference.tag, reference.get(qn("w:id"), ""))
         if note not in self._texts:
             return ""
         if note not in self._called:
@@ -41,8 +50,8 @@ class Footnotes:
         return len(self._called)
 
 
-def _notes(root: BaseOxmlElement) -> Iterator[tuple[str, str]]:
-    for note in root.iter(qn("w:footnote")):
+def _notes(root: BaseOxmlElement, tag: str) -> Iterator[tuple[str, str]]:
+    for note in root.iter(tag):
         text = "".join(node.text or "" for node in note.iter(qn("w:t"))).strip()
         if text and note.get(qn("w:type")) is None:
             yield note.get(qn("w:id"), ""), text

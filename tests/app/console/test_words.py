@@ -11,6 +11,8 @@ from app.cases.types import CaseState, Trigger
 from app.console.render import ROOMS, TEMPLATES
 from app.console.words import FOLDER
 from app.conversations.types import MessageRole, Vote
+from app.documents.comparison import Change
+from app.documents.disagreements import Kinship
 from app.documents.types import Stage, VersionStatus
 from guardrails.types import Severity
 
@@ -24,6 +26,8 @@ FAMILIES = {
     "severity_": list(Severity),
     "role_": list(MessageRole),
     "vote_": list(Vote),
+    "change_": list(Change),
+    "figures_why_": list(Kinship),
 }
 
 

@@ -1,0 +1,1 @@
+"""What a version would change: which past answers cited what it changes, and how each would read now."""

@@ -1,0 +1,99 @@
+"""Which pages must be read from their picture: those whose own text is missing, or is not what a reader sees."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+FEW = 150  # letters beside a picture of the page: a stamp, a page number
+COVERED = 0.5  # of the page by one image
+UNREADABLE = re.compile("[\ufeff\ufffd\ue000-\uf8ff\x00-\x01\x03-\x08\x0e-\x1f\U000f0000-\U0010fffd]")
+UNREADABLE_SHARE = 0.15  # bullets are often of private use: a few of them mean nothing
+LATIN = re.compile(r"[A-Za-z]{2,}")
+HAN = re.compile("[\u4e00-\u9fff]")
+COMMON = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "for",
+        "is",
+        "or",
+        "be",
+        "by",
+        "with",
+        "on",
+        "as",
+        "at",
+        "any",
+        "from",
+        "not",
+        "page",
+        "your",
+        "you",
+        "we",
+        "date",
+    ]
+)
+ENOUGH_WORDS = 40
+COMMON_SHARE = 0.02  # English has 0.3; even a list of names or fees is above
+ENOUGH_HAN = 60
+KNOWN_SHARE = 0.6  # of Chinese characters among the commoner ones of either script; real text has 0.95
+
+
+def unreadable(text: str) -> bool:
+    """Whether so much of a page's text stands for no character that the font has no usable map."""
+    shown = [letter for letter in text if not letter.isspace()]
+    return bool(shown) and len(UNREADABLE.findall(text)) > UNREADABLE_SHARE * len(shown)
+
+
+def doubtful(text: str) -> bool:
+    """Whether a page's text looks like no language, as when a font's map is wrong: its picture can tell."""
+    words = [word.lower() for word in LATIN.findall(text)]
+    if len(words) >= ENOUGH_WORDS and sum(word in COMMON for word in words) < COMMON_SHARE * len(words):
+        return True
+    han = HAN.findall(text)
+    return len(han) >= ENOUGH_HAN and sum(map(_common, han)) < KNOWN_SHARE * len(han)
+
+
+def pictured(page: pdfium.PdfPage, text: str) -> bool:
+    """Whether the page is a picture with hardly any text of its own beside it."""
+    if sum(not letter.isspace() for letter in text) > FEW:
+        return False
+    width, height = page.get_size()
+    return any(area > COVERED * width * height for area in _images(page))
+
+
+def agree(own: str, read: str) -> bool:
+    """Whether a page's own text says what its picture says: at least half of the words or characters that were read."""
+    mine, seen = _pieces(own), _pieces(read)
+    return not seen or len(seen & mine) >= len(seen) / 2
+
+
+def _pieces(text: str) -> set[str]:
+    return {word.lower() for word in LATIN.findall(text)} | set(HAN.findall(text))
+
+
+def _common(letter: str) -> bool:
+    return _within(letter, "gb2312", 0xB0A1, 0xD7FE) or _within(letter, "big5", 0xA440, 0xC67E)
+
+
+def _within(letter: str, code: str, first: int, last: int) -> bool:
+    return first <= int.from_bytes(letter.encode(code, errors="ignore") or b"\0", "big") <= last
+
+
+def _images(page: pdfium.PdfPage) -> list[float]:
+    """The areas of the images on the page, in square points."""
+    bounds = tuple(ctypes.c_float() for _ in range(4))
+    areas = []
+    for index in range(raw.FPDFPage_CountObjects(page.raw)):
+        shape = raw.FPDFPage_GetObject(page.raw, index)
+        if raw.FPDFPageObj_GetType(shape) == raw.FPDF_PAGEOBJ_IMAGE and raw.FPDFPageObj_GetBounds(shape, *bounds):
+            left, bottom, right, top = (edge.value for edge in bounds)
+            areas.append((right - left) * (top - bottom))
+    return areas
