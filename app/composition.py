@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -20,6 +21,8 @@ from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import Rulebook, load_rulebook
 from retrieval.embedders import SentenceTransformerEmbedder
+from retrieval.models import PACKAGED_MODEL, local_model, packaged_model
+from retrieval.onnx_embedder import OnnxEmbedder
 from retrieval.ports import Embedder
 
 
@@ -42,7 +45,7 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
         RulebookError: a shipped rule is wrong.
     """
     rulebook = load_rulebook()
-    knowledge = PublishedKnowledge(foundation, embedder or make_embedder())
+    knowledge = PublishedKnowledge(foundation, embedder or make_embedder(foundation.settings.embedder))
     rails = Rails(rulebook)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, _sampler(foundation.settings))
     composers = _composers(foundation.settings)
@@ -51,9 +54,18 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     return Platform(foundation, rulebook, knowledge, rails, parts, assistant)
 
 
-def make_embedder() -> Embedder:
-    """The configured embedder; its model is loaded with the first text."""
-    return SentenceTransformerEmbedder.packaged()
+def make_embedder(chosen: str = PACKAGED_MODEL) -> Embedder:
+    """The embedder of ``Settings.embedder``: the packaged model through ONNX Runtime, or the model in a folder.
+
+    The model is loaded with the first text. There is no second engine behind the first: where it fails, search goes
+    on with words alone and ``candour doctor`` says why, instead of every customer waiting for torch.
+
+    Raises:
+        EmbedderUnavailable: ``chosen`` is neither the packaged model nor a folder that holds one.
+    """
+    if chosen == PACKAGED_MODEL:
+        return OnnxEmbedder(packaged_model())
+    return SentenceTransformerEmbedder(local_model(Path(chosen)))
 
 
 def _composers(settings: Settings) -> tuple[Composer, ...]:

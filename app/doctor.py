@@ -44,7 +44,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         Part("database", True, foundation.database.engine.dialect.name),
         _looked_at("rulebook", _rulebook),
         _looked_at("rails", _rails),
-        _looked_at("embedder", _embedder),
+        _looked_at("embedder", lambda: _embedder(settings)),
         _looked_at("scans", _scans),
         *_snapshots(foundation),
         *_stored_files(foundation, read_files),
@@ -60,8 +60,8 @@ def _looked_at(name: str, look: Callable[[], str]) -> Part:
         return Part(name, False, f"{type(error).__name__}: {error}")
 
 
-def _embedder() -> str:
-    embedder = make_embedder()
+def _embedder(settings: Settings) -> str:
+    embedder = make_embedder(settings.embedder)
     embedder.embed(["is it well?"])
     return embedder.id
 
@@ -108,9 +108,8 @@ def _snapshot(foundation: Foundation, institution_id: str, snapshot_id: str | No
     if snapshot_id is None:
         return "nothing published yet"
     root = foundation.index_root(institution_id)
-    snapshot = open_snapshot(
-        root, snapshot_id, institution_id=institution_id, embedder_id=make_embedder().id, verify="hashes"
-    )
+    embedder_id = make_embedder(foundation.settings.embedder).id
+    snapshot = open_snapshot(root, snapshot_id, institution_id=institution_id, embedder_id=embedder_id, verify="hashes")
     return f"{len(snapshot.manifest.segments)} versions, {len(snapshot.chunks)} chunks, all hashes right"
 
 

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, VersionKey
-from retrieval.embedders import SentenceTransformerEmbedder
 from retrieval.legs import CANDIDATES
 from retrieval.lexicon_files import shipped_lexicon
 from retrieval.postings import Postings
+from retrieval.models import packaged_model
+from retrieval.onnx_embedder import OnnxEmbedder
 from retrieval.retriever import Retriever
 from retrieval.snapshot import Manifest, Snapshot
 from retrieval.types import Query
@@ -26,7 +27,7 @@ VOCABULARY = 30_000
 CONCEPTS = 5_000
 
 
-def synthetic_snapshot(size: int, embedder: SentenceTransformerEmbedder) -> Snapshot:
+def synthetic_snapshot(size: int, embedder: OnnxEmbedder) -> Snapshot:
     """``size`` chunks of Zipf-distributed words."""
     random = np.random.default_rng(0)
     ranks = np.minimum(random.zipf(1.2, size=(size, WORDS_A_CHUNK)), VOCABULARY)
@@ -52,7 +53,7 @@ def percentiles(work: Callable[[str], object], questions: Sequence[str]) -> tupl
 
 def main(size: int) -> None:
     """Print a line a stage."""
-    embedder = SentenceTransformerEmbedder.packaged()
+    embedder = OnnxEmbedder(packaged_model())
     snapshot = synthetic_snapshot(size, embedder)
     retriever, lexicon = Retriever(snapshot, embedder), shipped_lexicon()
     random = np.random.default_rng(1)

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 import retrieval
 from eval.training_material import Sample, institutions, samples
-from retrieval.embedders import SentenceTransformerEmbedder
+from retrieval.models import packaged_model
+from retrieval.onnx_embedder import OnnxEmbedder
 from retrieval.scorer import Scorer
 
 UNITS = 32
@@ -178,7 +179,7 @@ def summary(judged: Sequence[Judged]) -> list[str]:
 
 def main() -> None:
     """Train on all institutions, write the scorer; how it does on held-out ones goes to standard error."""
-    embedder = SentenceTransformerEmbedder.packaged()
+    embedder = OnnxEmbedder(packaged_model())
     material = []
     for name in institutions():
         print(f"reading {name}", file=sys.stderr)

@@ -25,6 +25,10 @@ class Embedder(Protocol):
         """Vectors of shape (len(texts), dimensions), L2-normalised; shape (0, dimensions) for no text."""
         ...
 
+    def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
+        """How many tokens at the end of each text its vector knows nothing of; 0: the text is seen whole."""
+        ...
+
 
 class VectorIndex(Protocol):
     """Nearest neighbours by inner product over rows 0..n-1."""

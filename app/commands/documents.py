@@ -102,7 +102,7 @@ class _Bar:
 def _take_in(base: Foundation, institution: str, intakes: Sequence[Intake], publish: bool, as_json: bool) -> None:
     from app.jobs.intake import Taken, publish_taken, take
 
-    embedder = make_embedder()
+    embedder = make_embedder(base.settings.embedder)
     results: list[Taken | Refused] = []
     columns = (TextColumn("{task.fields[file]}"), BarColumn(), TextColumn("{task.description}"), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=err, disable=not err.is_terminal) as progress:

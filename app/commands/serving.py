@@ -58,7 +58,7 @@ def worker(
         threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
     with sentences():
         foundation = lay_foundation(chosen)
-        embedder = make_embedder()
+        embedder = make_embedder(chosen.embedder)
         if chosen.demo:
             seed_samples(foundation, embedder)
         run_worker(foundation, embedder, stop)

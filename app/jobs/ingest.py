@@ -9,19 +9,24 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Ingested, Progress, Stage
 from app.foundation import Foundation
-from ingestion.build import build_segment
+from ingestion.build import BuiltSegment, build_segment
 from ingestion.chunking import chunk_document
 from ingestion.errors import EmptyFile, IngestionError
 from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import VersionKey
 from retrieval.ports import Embedder
-from retrieval.segments import write_segment
+from retrieval.reuse import known_vectors
+from retrieval.segments import SegmentRef, write_segment
 
 Report = Callable[[Progress], None]
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,12 @@ class Ingestion:
         chunks = chunk_document(parsed, version.info)
         if not chunks:
             raise EmptyFile(version.file_name, "no text was found in it", "export it with its text and upload it again")
-        built = build_segment(chunks, self.embedder, lambda d, t: self._note(job, Progress(Stage.EMBEDDING, d, t)))
         root = self.foundation.index_root(job.institution_id)
+        known = known_vectors(root, self._segments(job), self.embedder.id)
+        built = build_segment(
+            chunks, self.embedder, lambda d, t: self._note(job, Progress(Stage.EMBEDDING, d, t)), known
+        )
+        _tell(job, built)
         segment = write_segment(root, built.chunks, built.vectors, built.embedder_id, job.key)
         ingested = Ingested(
             parse_sha256=parse_sha256,
@@ -95,6 +104,13 @@ class Ingestion:
         with self.foundation.database.write() as session:
             DocumentService(session, job.institution_id, self.foundation.ledger).mark_failed(job.key, reason)
 
+    def _segments(self, job: Job) -> list[SegmentRef]:
+        """What this institution has of the document in whatever version; an edit leaves most of the words."""
+        with self.foundation.database.read() as session:
+            versions = DocumentService(session, job.institution_id, self.foundation.ledger).all()
+        own = (v.segment for v in versions if v.info.key.document == job.key.document)
+        return [SegmentRef.from_value(json.loads(segment)) for segment in own if segment is not None]
+
     def _version(self, job: Job) -> DocumentVersion:
         with self.foundation.database.read() as session:
             return DocumentService(session, job.institution_id, self.foundation.ledger).get(job.key)
@@ -108,3 +124,11 @@ class Ingestion:
 def _problems(parsed: ParsedDocument) -> tuple[str, ...]:
     """What was not read, the document's own problems first."""
     return (*parsed.problems, *(f"page {page.number}: {page.problem}" for page in parsed.pages if page.problem))
+
+
+def _tell(job: Job, built: BuiltSegment) -> None:
+    """What embedding cost, and what the model could not read of it."""
+    version = {"institution_id": job.institution_id, "document_id": job.key.document, "version": job.key.version}
+    log.info("ingest.embedded", **version, chunks=len(built.chunks), embedded=built.embedded)
+    if built.overlong:
+        log.warning("ingest.overlong", **version, chunks=built.overlong, unseen_tokens=sum(built.unseen_tokens))

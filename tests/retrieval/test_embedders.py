@@ -1,13 +1,34 @@
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.embedders import HashingEmbedder, SentenceTransformerEmbedder
 from retrieval.errors import EmbedderUnavailable
+from retrieval.models import ModelFolder, local_model, packaged_model
+from retrieval.onnx_embedder import OnnxEmbedder, batches
 from retrieval.ports import Embedder
+
+THREE_LANGUAGES = [
+    "The annual fee of the Gold Card is HK$1,800; it is waived in the first year.",
+    "",
+    "Fees\nGold card | HK$1,800 | p.a. | see note (3)",
+    "金卡年費為港幣1,800元,首年豁免。",
+    "金卡年费为港币1,800元，首年豁免。",
+    "我想問下張金卡要唔要年費㗎？",
+    "Größe, naïve café, ＦＵＬＬ width, 𠮷 and 🙂",
+    "a clause of the agreement " * 90,
+    "本行保留權利。" * 90,
+]
 
 
 class EmbedderContract:
@@ -32,6 +53,10 @@ class EmbedderContract:
         question, near, far = embedder.embed(["annual fee of a card", "the card has an annual fee", "flight delay"])
         assert question @ near > question @ far
 
+    def test_it_says_of_each_text_how_much_it_does_not_see(self, embedder: Embedder) -> None:
+        assert embedder.unseen_tokens(["annual fee", ""]) == (0, 0)
+        assert embedder.unseen_tokens([]) == ()
+
     def test_its_id_names_its_dimensions(self, embedder: Embedder) -> None:
         assert embedder.id.endswith(f"/{embedder.dimensions}")
 
@@ -43,17 +68,100 @@ class TestHashingEmbedder(EmbedderContract):
 
 
 @pytest.fixture(scope="module")
-def packaged() -> Embedder:
-    return SentenceTransformerEmbedder.packaged()
+def torch_twin() -> Embedder:
+    return SentenceTransformerEmbedder(packaged_model())
 
 
-class TestPackagedMiniLM(EmbedderContract):
+@pytest.fixture(scope="module")
+def onnx() -> Embedder:
+    return OnnxEmbedder(packaged_model())
+
+
+class TestPackagedModelUnderTorch(EmbedderContract):
     @pytest.fixture
-    def embedder(self, packaged: Embedder) -> Embedder:
-        return packaged
+    def embedder(self, torch_twin: Embedder) -> Embedder:
+        return torch_twin
 
 
-def test_a_model_that_is_not_there_says_where_it_was_sought(tmp_path: Path) -> None:
-    embedder = SentenceTransformerEmbedder(tmp_path / "absent", "some-model", "1", 384)
+class TestPackagedModelUnderOnnx(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, onnx: Embedder) -> Embedder:
+        return onnx
+
+
+def test_onnx_gives_the_vectors_of_torch_so_that_one_id_names_both(onnx: Embedder, torch_twin: Embedder) -> None:
+    np.testing.assert_allclose(onnx.embed(THREE_LANGUAGES), torch_twin.embed(THREE_LANGUAGES), atol=1e-6)
+    assert onnx.id == torch_twin.id
+
+
+def test_both_engines_count_alike_what_they_do_not_see(onnx: Embedder, torch_twin: Embedder) -> None:
+    assert onnx.unseen_tokens(THREE_LANGUAGES) == torch_twin.unseen_tokens(THREE_LANGUAGES)
+
+
+def test_of_text_past_the_last_token_the_vector_knows_nothing_and_the_count_all(onnx: Embedder) -> None:
+    seen = "fee " * 254  # with the two markers: 256 tokens
+    whole, longer = onnx.embed([seen, seen + "dragon " * 7])
+    np.testing.assert_allclose(whole, longer, atol=1e-6)
+    assert onnx.unseen_tokens([seen, seen + "dragon " * 7]) == (0, 7)
+
+
+def test_threads_that_start_together_get_the_vectors_of_one_that_is_alone(onnx: Embedder) -> None:
+    fresh = OnnxEmbedder(packaged_model())
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda text: fresh.embed([text])[0], THREE_LANGUAGES * 4))
+    np.testing.assert_allclose(results, np.tile(onnx.embed(THREE_LANGUAGES), (4, 1)), atol=1e-6)
+
+
+def test_the_packaged_model_answers_without_torch() -> None:
+    program = (
+        "import sys; from app.composition import make_embedder; make_embedder().embed(['fee']); "
+        "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@given(lengths=st.lists(st.integers(1, 256), max_size=60), most=st.integers(1, 2048))
+def test_batches_hold_every_row_once_shortest_first_and_no_more_tokens_than_allowed(
+    lengths: list[int], most: int
+) -> None:
+    made = list(batches(lengths, most))
+    rows = [row for batch in made for row in batch]
+    assert sorted(rows) == list(range(len(lengths)))
+    assert [lengths[row] for row in rows] == sorted(lengths)
+    assert all(len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= most for batch in made)
+
+
+@pytest.mark.parametrize("engine", [OnnxEmbedder, SentenceTransformerEmbedder])
+def test_a_model_that_is_not_there_says_where_it_was_sought(
+    engine: type[OnnxEmbedder] | type[SentenceTransformerEmbedder], tmp_path: Path
+) -> None:
+    embedder = engine(ModelFolder(tmp_path / "absent", "some-model", "1", 384))
     with pytest.raises(EmbedderUnavailable, match=r"some-model cannot be loaded from .*absent"):
         embedder.embed(["a"])
+
+
+def test_a_model_of_another_family_is_refused_rather_than_run_wrongly(tmp_path: Path) -> None:
+    packaged = packaged_model()
+    for file in packaged.path.glob("*.json"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps({**config, "model_type": "xlm-roberta"}))
+    with pytest.raises(EmbedderUnavailable, match="not a BERT"):
+        OnnxEmbedder(replace(packaged, path=tmp_path)).embed(["a"])
+
+
+def test_a_folder_of_ones_own_is_named_by_its_weights(tmp_path: Path) -> None:
+    (tmp_path / "1_Pooling").mkdir()
+    (tmp_path / "1_Pooling" / "config.json").write_text('{"word_embedding_dimension": 8}')
+    (tmp_path / "model.safetensors").write_bytes(b"first")
+    first = local_model(tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"second")
+    assert first.embedder_id.startswith(f"{tmp_path.name}@")
+    assert first.embedder_id.endswith("/8")
+    assert first.embedder_id != local_model(tmp_path).embedder_id
+
+
+def test_a_folder_without_a_model_names_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(EmbedderUnavailable, match="CANDOUR_EMBEDDER"):
+        local_model(tmp_path)

@@ -24,7 +24,7 @@ def client(small_bank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """A client of the application; the tests of a module share it and its data folder."""
     home = tmp_path_factory.mktemp("api") / "data"
     shutil.copytree(small_bank_home, home)
-    with shared_rails(), patch("app.composition.make_embedder", lambda: EMBEDDER):
+    with shared_rails(), patch("app.composition.make_embedder", lambda *_: EMBEDDER):
         app = create_app(settings_of(home))
     with (
         patch.object(app.state.platform.rails, "close", lambda: None),  # shared by the session

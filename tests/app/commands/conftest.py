@@ -59,7 +59,7 @@ def logs_as_before() -> Iterator[None]:
 def run(home: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs one command; an error that no command turned into a sentence fails the test."""
     for module in ("app.composition", "app.commands.documents", "app.doctor"):
-        monkeypatch.setattr(f"{module}.make_embedder", lambda: EMBEDDER)
+        monkeypatch.setattr(f"{module}.make_embedder", lambda *_: EMBEDDER)
     monkeypatch.setattr("app.composition.load_rulebook", one_rulebook)
     monkeypatch.setattr("app.composition.Rails", lambda _: one_rails())
     monkeypatch.setattr(one_rails(), "close", lambda: None)

@@ -307,7 +307,7 @@ def test_eval_answers_reports_what_was_cited_right(run: Run, home: Path) -> None
         ),
         encoding="utf-8",
     )
-    with patch("eval.__main__.make_embedder", lambda: EMBEDDER):
+    with patch("eval.__main__.make_embedder", lambda *_: EMBEDDER):
         ran = CliRunner().invoke(cli, ["answers", str(suite), *HERE, "--json"])
     assert ran.exit_code == 0, ran.output
     report = json.loads(ran.stdout)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,9 +21,12 @@ from ingestion.errors import IngestionError
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
 from retrieval.embedders import HashingEmbedder
 from retrieval.ports import Vectors
+from retrieval.reuse import known_vectors
+from retrieval.segments import Segment, SegmentRef, read_segment
 from tests.app.small_bank import BANK, EMBEDDER, SmallBank
 
 LOCKER = b"# Lockers\n\nA small safe deposit locker costs HK$450 a year.\n"
+TERMS = b"# Lockers\n\nA locker costs HK$450 a year.\n\n# Keys\n\nA lost key costs HK$900.\n\n# End\n\nGive a month.\n"
 BAD = {
     "empty.md": (b"", "empty"),
     "blank.md": (b"\n \n", "empty"),
@@ -48,6 +53,24 @@ def version(bank: SmallBank, key: VersionKey) -> DocumentVersion:
 
 def segments(bank: SmallBank) -> set[str]:
     return {path.name for path in (bank.foundation.index_root(BANK) / "segments").iterdir()}
+
+
+def segment_ref(bank: SmallBank, key: VersionKey) -> SegmentRef:
+    return SegmentRef.from_value(json.loads(version(bank, key).segment or ""))
+
+
+def segment_folder(bank: SmallBank, key: VersionKey) -> Path:
+    return bank.foundation.index_root(BANK) / "segments" / segment_ref(bank, key).address
+
+
+def stored_segment(bank: SmallBank, key: VersionKey) -> Segment:
+    return read_segment(bank.foundation.index_root(BANK), segment_ref(bank, key), verify="hashes")
+
+
+def add_institution(bank: SmallBank, institution_id: str) -> None:
+    with bank.foundation.database.write() as session:
+        institutions = InstitutionService(session, bank.foundation.ledger)
+        institutions.add(replace(institutions.get(BANK), id=institution_id))
 
 
 def taken_in(bank: SmallBank, *paths: Path) -> list[Taken | Refused]:
@@ -113,6 +136,58 @@ def test_a_repeat_costs_nothing_and_changes_nothing(small_bank: SmallBank, tmp_p
     assert embedder.seen == cost
     assert isinstance(first, Taken)
     assert first == second
+
+
+def cost(bank: SmallBank, label: str, content: bytes, institution_id: str = BANK) -> int:
+    """How many texts are embedded for this version of "terms"; the file of each label is another one."""
+    embedder, key = CountingEmbedder(), VersionKey("terms", label)
+    sha256 = bank.foundation.files(institution_id).put(content)
+    with bank.foundation.database.write() as session:
+        upload = Upload(VersionInfo(key, "Terms", Language.EN), "terms.md", sha256, "maker-1")
+        DocumentService(session, institution_id, bank.foundation.ledger).register(upload)
+    Ingestion(bank.foundation, embedder).run(Job(institution_id, key))
+    return embedder.seen
+
+
+def test_the_words_of_an_earlier_version_cost_nothing(small_bank: SmallBank) -> None:
+    assert cost(small_bank, "1", TERMS) == 3
+    assert cost(small_bank, "2", TERMS + b"\n") == 0
+
+
+def test_an_edit_embeds_what_it_changed(small_bank: SmallBank) -> None:
+    cost(small_bank, "1", TERMS)
+    assert cost(small_bank, "2", TERMS.replace(b"HK$450", b"HK$480")) == 1
+
+
+def test_a_known_vector_is_the_one_that_embedding_would_give(small_bank: SmallBank) -> None:
+    cost(small_bank, "1", TERMS)
+    cost(small_bank, "2", TERMS.replace(b"HK$450", b"HK$480"))
+    segment = stored_segment(small_bank, VersionKey("terms", "2"))
+    assert segment.vectors.tolist() == EMBEDDER.embed([chunk.indexed_text for chunk in segment.chunks]).tolist()
+
+
+def test_what_another_institution_embedded_is_never_used(small_bank: SmallBank) -> None:
+    cost(small_bank, "1", TERMS)
+    add_institution(small_bank, "other-bank")
+    assert cost(small_bank, "1", TERMS, "other-bank") == 3
+
+
+@pytest.mark.parametrize("file", ["vectors.npy", "chunks.jsonl"])
+def test_a_damaged_segment_is_not_trusted(small_bank: SmallBank, file: str) -> None:
+    cost(small_bank, "1", TERMS)
+    path = segment_folder(small_bank, VersionKey("terms", "1")) / file
+    content = bytearray(path.read_bytes())
+    content[-2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(content)
+    assert cost(small_bank, "2", TERMS + b"\n") == 3
+
+
+def test_a_segment_of_another_embedder_is_not_used(small_bank: SmallBank) -> None:
+    cost(small_bank, "1", TERMS)
+    (ref,) = [segment_ref(small_bank, VersionKey("terms", "1"))]
+    assert known_vectors(small_bank.foundation.index_root(BANK), [ref], "another@1/64") == {}
+    assert len(known_vectors(small_bank.foundation.index_root(BANK), [ref], EMBEDDER.id)) == 3
 
 
 def test_a_file_that_failed_can_be_taken_again_once_the_cause_is_gone(

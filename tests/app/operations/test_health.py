@@ -67,7 +67,7 @@ def test_a_database_that_is_gone_is_named_not_raised(small_bank: SmallBank, tmp_
 
 @pytest.fixture
 def client(small_bank: SmallBank) -> TestClient:
-    with shared_rails(), patch("app.composition.make_embedder", lambda: EMBEDDER):
+    with shared_rails(), patch("app.composition.make_embedder", lambda *_: EMBEDDER):
         return TestClient(create_app(settings_of(small_bank.home)))
 
 
