@@ -48,6 +48,7 @@ types: ## mypy --strict
 
 bench: setup ## timings by stage, beside a peer in the same run
 	@OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 $(PYTHON) -m eval.bench
+	@OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 $(PYTHON) -m eval.bench_ingestion ../shared/data/hk_regulator_documents
 
 lock: ## resolve pyproject.toml into requirements.lock (torch is pinned in scripts/setup.sh, not here)
 	@scripts/lock.sh

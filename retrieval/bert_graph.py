@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,21 +117,20 @@ class _Graph:
     def _pooled(self, value: str) -> None:
         """The sum over the tokens: its direction is that of their mean, and only the direction is kept."""
         axis = self._tensor("axis", np.array([1], dtype=np.int64))
-        steps: tuple[tuple[str, list[str], str, dict[str, int]], ...] = (
-            ("Cast", [MASK], "weights", {"to": TensorProto.FLOAT}),
-            ("Unsqueeze", ["weights", axis], "row", {}),
-            ("MatMul", ["row", value], "sums", {}),
-            ("Squeeze", ["sums", axis], "sum", {}),
-            ("LpNormalization", ["sum"], VECTORS, {"axis": -1, "p": 2}),
-        )
-        self._nodes += [helper.make_node(kind, ins, [out], **options) for kind, ins, out, options in steps]
+        self._nodes += [
+            helper.make_node("Cast", [MASK], ["weights"], to=TensorProto.FLOAT),
+            helper.make_node("Unsqueeze", ["weights", axis], ["row"]),
+            helper.make_node("MatMul", ["row", value], ["sums"]),
+            helper.make_node("Squeeze", ["sums", axis], ["sum"]),
+            helper.make_node("LpNormalization", ["sum"], [VECTORS], axis=-1, p=2),
+        ]
 
     def _product(self, name: str, value: str) -> str:
         weight = self._tensor(f"{name}.weight", self._weights[f"{name}.weight"].T)
         self._nodes.append(helper.make_node("MatMul", [value, weight], [f"{name}.product"]))
         return f"{name}.product"
 
-    def _fused(self, kind: str, inputs: list[str], outputs: list[str], **options: float) -> str:
+    def _fused(self, kind: str, inputs: list[str], outputs: list[str], **options: Any) -> str:
         self._nodes.append(helper.make_node(kind, inputs, outputs, domain=FUSED, **options))
         return outputs[0]
 
