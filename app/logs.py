@@ -21,7 +21,7 @@ ALLOWED_FIELDS = frozenset(
         "account_id", "workflow_id", "request_id", "rule_id", "rulebook_version", "file_sha256", "parse_sha256",
         "action", "reason", "status", "stage", "role", "language", "composer", "trigger", "method", "route",
         "error", "attempt", "count", "done", "total", "seq", "generation", "bytes", "port", "host", "pid",
-        "duration_ms", "timeout_s", "model", "embedder", "python", "schema",
+        "duration_ms", "timeout_s", "model", "embedder", "python", "schema", "segment", "tokens",
     }
 )  # fmt: skip
 _MAX_CHARS = 200

@@ -27,6 +27,7 @@ from app.composition import make_embedder
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.intake import Intake, Taken, from_paths, publish_taken, take
+from app.logs import configure_logs
 from app.samples import sample_folders
 from app.settings import Settings
 from eval.memory import resident_mib
@@ -77,6 +78,7 @@ class _Run:
 
 def main(folder: Path) -> None:
     """Print a line a side, their ratio, and the memory of many documents."""
+    configure_logs("error", json=False)
     paths = sorted(folder.glob("*.pdf"))
     ours, theirs = make_embedder(), SentenceTransformerEmbedder(packaged_model())
     for embedder in (ours, theirs):

@@ -150,3 +150,6 @@ class _Remembering:
         if all(text in self._vectors for text in texts) and texts:
             return np.stack([self._vectors[text] for text in texts])
         return self._embedder.embed(texts)
+
+    def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
+        return self._embedder.unseen_tokens(texts)
