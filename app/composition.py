@@ -25,6 +25,8 @@ from retrieval.models import PACKAGED_MODEL, local_model, packaged_model
 from retrieval.onnx_embedder import OnnxEmbedder
 from retrieval.ports import Embedder
 
+INGESTION_THREADS = 2
+
 
 @dataclass(frozen=True)
 class Platform:
@@ -54,17 +56,18 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     return Platform(foundation, rulebook, knowledge, rails, parts, assistant)
 
 
-def make_embedder(chosen: str = PACKAGED_MODEL) -> Embedder:
+def make_embedder(chosen: str = PACKAGED_MODEL, threads: int = 1) -> Embedder:
     """The embedder of ``Settings.embedder``: the packaged model through ONNX Runtime, or the model in a folder.
 
     The model is loaded with the first text. There is no second engine behind the first: where it fails, search goes
     on with words alone and ``candour doctor`` says why, instead of every customer waiting for torch.
+    ``threads`` is for the packaged model: a question is too short to share, and leaves a processor to the next one.
 
     Raises:
         EmbedderUnavailable: ``chosen`` is neither the packaged model nor a folder that holds one.
     """
     if chosen == PACKAGED_MODEL:
-        return OnnxEmbedder(packaged_model())
+        return OnnxEmbedder(packaged_model(), threads)
     return SentenceTransformerEmbedder(local_model(Path(chosen)))
 
 

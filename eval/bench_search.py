@@ -14,9 +14,9 @@ import numpy as np
 from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, VersionKey
 from retrieval.legs import CANDIDATES
 from retrieval.lexicon_files import shipped_lexicon
-from retrieval.postings import Postings
 from retrieval.models import packaged_model
 from retrieval.onnx_embedder import OnnxEmbedder
+from retrieval.postings import Postings
 from retrieval.retriever import Retriever
 from retrieval.snapshot import Manifest, Snapshot
 from retrieval.types import Query

@@ -11,7 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from app.commands.console import USAGE, err, fail, foundation, parse_day, parse_language, print_json, sentences
-from app.composition import make_embedder
+from app.composition import INGESTION_THREADS, make_embedder
 from app.documents import types as versions
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
@@ -102,7 +102,7 @@ class _Bar:
 def _take_in(base: Foundation, institution: str, intakes: Sequence[Intake], publish: bool, as_json: bool) -> None:
     from app.jobs.intake import Taken, publish_taken, take
 
-    embedder = make_embedder(base.settings.embedder)
+    embedder = make_embedder(base.settings.embedder, INGESTION_THREADS)
     results: list[Taken | Refused] = []
     columns = (TextColumn("{task.fields[file]}"), BarColumn(), TextColumn("{task.description}"), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=err, disable=not err.is_terminal) as progress:

@@ -45,7 +45,8 @@ def worker(
     as_child: Annotated[bool, typer.Option("--as-child", hidden=True, help="End when standard input closes.")] = False,
 ) -> None:
     """Ingestion jobs, until stopped; a killed worker goes on where it was."""
-    from app.composition import make_embedder  # the parsers, the queue and the model belong to this process alone
+    # the parsers, the queue and the model belong to this process alone
+    from app.composition import INGESTION_THREADS, make_embedder
     from app.jobs.samples import seed_samples
     from app.jobs.worker import run_worker
 
@@ -58,7 +59,7 @@ def worker(
         threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
     with sentences():
         foundation = lay_foundation(chosen)
-        embedder = make_embedder(chosen.embedder)
+        embedder = make_embedder(chosen.embedder, INGESTION_THREADS)
         if chosen.demo:
             seed_samples(foundation, embedder)
         run_worker(foundation, embedder, stop)
