@@ -13,7 +13,17 @@ from app.assistant.errors import PersonHasConversation
 from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import MissingInstitution, RowNotFound
-from app.documents.errors import FileDamaged, FileMissing, FourEyesRequired, VersionExists, WrongStatus
+from app.documents.errors import (
+    FileDamaged,
+    FileMissing,
+    FourEyesRequired,
+    HiddenUnseen,
+    NotComplete,
+    ReasonMissing,
+    VersionExists,
+    WrongEnd,
+    WrongStatus,
+)
 from app.evidence.errors import CheckpointError, CitedVersionWithdrawn
 from app.institutions.errors import InstitutionExists, SnapshotMoved, UnknownInstitution
 from app.keys import KeyFileError
@@ -58,6 +68,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     CitedVersionWithdrawn: Problem(409, "A cited document was withdrawn"),
     PersonHasConversation: Problem(409, "A person has this conversation"),
     FourEyesRequired: Problem(403, "A second person is needed"),
+    HiddenUnseen: Problem(409, "Hidden text was not looked at"),
+    NotComplete: Problem(422, "Facts are missing"),
+    ReasonMissing: Problem(422, "A reason is needed"),
+    WrongEnd: Problem(422, "The day is not possible"),
     ReasonRequired: Problem(422, "A reason is needed"),
     ReasonTooLong: Problem(422, "The reason is too long"),
     WeakPassword: Problem(422, "The password is too short"),

@@ -21,6 +21,7 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         reason=answer.reason,
         language=answer.language,
         as_of=trail.on,
+        known_at=trail.question.known_at,
         question=trail.question.text,
         history=trail.question.history,
         released=answer.text,

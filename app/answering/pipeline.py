@@ -21,6 +21,7 @@ from app.answering.texts import texts
 from app.answering.trail import STATUS_OF, Outcome, Recorder, Trail
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
+from app.hong_kong import HONG_KONG
 from guardrails.disclosure import Occasion, owed
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
@@ -209,15 +210,24 @@ def _drafted(trail: Trail, draft: Draft, disclosures: tuple[Disclosure, ...], to
     generated = draft.model is not None
     lead = "lead_generated" if generated else "lead_quote"
     if trail.on != today:
-        lead += "_as_of"
+        lead += "_as_of" if trail.on < today else "_ahead"
     return Outcome(
         status=AnswerStatus.ANSWERED if generated else AnswerStatus.QUOTED,
         reason=None,
         lead=texts(trail.language)[lead].format(date=trail.on.isoformat()),
         sentences=draft.sentences,
-        notices=(*trail.notices, *_language_notice(trail, draft)),
+        notices=(*trail.notices, *_language_notice(trail, draft), *_known_at_notice(trail)),
         disclosures=disclosures,
     )
+
+
+def _known_at_notice(trail: Trail) -> tuple[str, ...]:
+    """Says so when documents published since were left out."""
+    known_at = trail.question.known_at
+    if known_at is None:
+        return ()
+    moment = known_at.astimezone(HONG_KONG)
+    return (texts(trail.language)["notice_known_at"].format(moment=f"{moment:%Y-%m-%d %H:%M}"),)
 
 
 def _language_notice(trail: Trail, draft: Draft) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -30,6 +30,7 @@ class AnswerStatus(StrEnum):
 class Question:
     """What the pipeline is asked. ``language`` None: told from the text. ``as_of`` None: today in Hong Kong.
 
+    ``known_at``: answer from what was published at that moment and is not withdrawn since; None: from what is known now.
     ``history`` holds the conversation's earlier questions, masked, oldest first.
     """
 
@@ -38,6 +39,7 @@ class Question:
     language: Language | None = None
     conversation_id: str | None = None
     as_of: date | None = None
+    known_at: datetime | None = None
     history: tuple[str, ...] = ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
 from app.chat.access import customer
 from app.composition import Platform
-from app.hong_kong import today_in_hong_kong
+from app.hong_kong import end_of_day, today_in_hong_kong
 from knowledge_bases.schema import Language
 
 router = APIRouter(prefix="/v1", tags=["answers"])
@@ -24,13 +24,18 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 
 class AskBody(BaseModel):
-    """A customer's question. Without ``language`` it is told from the words; ``stream`` asks for server-sent events."""
+    """A customer's question. Without ``language`` it is told from the words; ``stream`` asks for server-sent events.
+
+    ``as_of``: answered from what is in force on that day; ``known_at``: from what had been published by the end of that
+    day in Hong Kong. What is withdrawn now answers neither.
+    """
 
     model_config = ConfigDict(extra="forbid")
     institution: str
     question: Words
     language: Language | None = None
     as_of: date | None = None
+    known_at: date | None = None
     stream: bool = False
 
 
@@ -42,6 +47,7 @@ class SearchBody(BaseModel):
     query: Words
     language: Language = Language.EN
     as_of: date | None = None
+    known_at: date | None = None
     k: int = Field(8, ge=1, le=50)
 
 
@@ -50,7 +56,12 @@ async def answer(request: Request, body: AskBody) -> dict[str, Any] | StreamingR
     """Asks in the token's conversation. As events: a ``sentence`` each, then ``answer`` with the whole."""
     caller = customer(request, body.institution)
     question = Question(
-        body.institution, body.question, body.language, conversation_id=caller.conversation, as_of=body.as_of
+        body.institution,
+        body.question,
+        body.language,
+        conversation_id=caller.conversation,
+        as_of=body.as_of,
+        known_at=_moment(body.known_at),
     )
     given = await _platform(request).assistant.ask(question)
     if given is None:
@@ -66,10 +77,14 @@ async def search(request: Request, body: SearchBody) -> dict[str, Any]:
     customer(request, body.institution)
     platform = _platform(request)
     institution = await asyncio.to_thread(platform.assistant.institution, body.institution)
-    question = Question(body.institution, body.query, body.language)
+    question = Question(body.institution, body.query, body.language, known_at=_moment(body.known_at))
     on = body.as_of or today_in_hong_kong()
     found = await asyncio.to_thread(platform.knowledge.retrieve, institution, question, body.language, on)
     return {"passages": [passage_json(passage) for passage in found.passages[: body.k]]}
+
+
+def _moment(known_at: date | None) -> datetime | None:
+    return None if known_at is None else end_of_day(known_at)
 
 
 async def _events(answer: Answer) -> AsyncIterator[str]:

@@ -73,7 +73,8 @@ class Replayer:
         """
         with self.foundation.database.read() as session:
             evidence = EvidenceService(session, institution.id, self.foundation.ledger).get(answer_id)
-            versions = infos_known_at(session, institution.id, evidence.as_of, evidence.created_at)
+            known_at = min(evidence.known_at or evidence.created_at, evidence.created_at)
+            versions = infos_known_at(session, institution.id, evidence.as_of, known_at, evidence.created_at)
         return Replayed(evidence, tuple(_differences(evidence, await self._again(institution, evidence, versions))))
 
     async def _again(
@@ -91,7 +92,12 @@ class Replayer:
         if evidence.snapshot is not None:
             self._require(institution.id, evidence.snapshot)  # in place of a held answer: say what is gone
         question = Question(
-            institution.id, evidence.question, evidence.language, as_of=evidence.as_of, history=evidence.history
+            institution.id,
+            evidence.question,
+            evidence.language,
+            as_of=evidence.as_of,
+            known_at=evidence.known_at,
+            history=evidence.history,
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)

@@ -16,10 +16,10 @@ from app.documents import types as versions
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from knowledge_bases.loader import load_institution
-from knowledge_bases.schema import Institution
 
 if TYPE_CHECKING:  # the parsers are loaded by the commands that take files in, and by no other
     from app.jobs.intake import Intake, Refused, Taken
+    from app.jobs.publication import Publication
 
 institutions = typer.Typer(no_args_is_help=True, help="Institutions this installation serves.")
 BY = "cli"
@@ -35,13 +35,12 @@ def add(
 
     with foundation() as base:
         loaded = load_institution(folder)
-        if publish:
-            _require_self_publish(loaded.institution)
         with base.database.write() as session:
             InstitutionService(session, base.ledger).add(loaded.institution)
         typer.echo(f"added {loaded.institution.id}: {loaded.institution.names.en}")
         if publish:
-            _take_in(base, loaded.institution.id, [Intake.of(source) for source in loaded.sources], True, False)
+            wanted = _Wanted(loaded.institution.id, publish=True)
+            _take_in(base, wanted, [Intake.of(source) for source in loaded.sources], False)
 
 
 @institutions.command("list")
@@ -63,29 +62,37 @@ def ingest(
     institution: Annotated[str, typer.Option(help="The institution's id.", metavar="ID")],
     product: Annotated[str | None, typer.Option(help="Product the files are about.", metavar="P")] = None,
     language: Annotated[str | None, typer.Option(help="en, zh-Hant or zh-Hans; told from the text if absent.")] = None,
+    as_at: Annotated[
+        str | None, typer.Option(help="Day the figures are of; the first day in force or the file's own if absent.")
+    ] = None,
     effective_from: Annotated[str | None, typer.Option(help="First day in force, YYYY-MM-DD.", metavar="DATE")] = None,
+    effective_to: Annotated[str | None, typer.Option(help="First day no longer in force.", metavar="DATE")] = None,
     publish: Annotated[bool, typer.Option(help="Publish at once, where one person may.")] = False,
+    hidden_seen: Annotated[bool, typer.Option(help="With --publish: the hidden text found was read.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Take files in; of many, the good ones go in and each bad one is named (exit status 1)."""
     from app.jobs.intake import from_paths
 
-    day, spoken = parse_day(effective_from), parse_language(language)
+    intakes = from_paths(paths, parse_language(language))
+    starts, ends = parse_day(effective_from), parse_day(effective_to)
+    if starts and ends and ends <= starts:
+        fail("--effective-to must lie after --effective-from: it is the first day no longer in force", USAGE)
+    facts = {"product": product, "as_at": parse_day(as_at), "effective_from": starts, "effective_to": ends}
     with foundation() as base:
         with base.database.read() as session:
-            known = InstitutionService(session, base.ledger).get(institution)
-        if publish:
-            _require_self_publish(known)
-        intakes = [
-            replace(intake, info=replace(intake.info, product=product, effective_from=day))
-            for intake in from_paths(paths, spoken)
-        ]
-        _take_in(base, institution, intakes, publish, as_json)
+            InstitutionService(session, base.ledger).get(institution)
+        named = [replace(intake, info=replace(intake.info, **facts)) for intake in intakes]
+        _take_in(base, _Wanted(institution, publish, hidden_seen), named, as_json)
 
 
-def _require_self_publish(institution: Institution) -> None:
-    if not institution.self_publish:
-        fail(f"{institution.id} does not let one person publish; leave --publish out and have it approved", USAGE)
+@dataclass(frozen=True)
+class _Wanted:
+    """Where the files go, and whether they are to be published."""
+
+    institution: str
+    publish: bool
+    hidden_seen: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,8 +106,9 @@ class _Bar:
         self.progress.update(self.task, description=step.stage.value, completed=step.done, total=step.total or None)
 
 
-def _take_in(base: Foundation, institution: str, intakes: Sequence[Intake], publish: bool, as_json: bool) -> None:
-    from app.jobs.intake import Taken, publish_taken, take
+def _take_in(base: Foundation, wanted: _Wanted, intakes: Sequence[Intake], as_json: bool) -> None:
+    from app.jobs.intake import Taken, take
+    from app.jobs.publication import Publication, hidden_texts, publish_alone
 
     embedder = make_embedder(base.settings.embedder, INGESTION_THREADS)
     results: list[Taken | Refused] = []
@@ -108,18 +116,25 @@ def _take_in(base: Foundation, institution: str, intakes: Sequence[Intake], publ
     with Progress(*columns, TimeElapsedColumn(), console=err, disable=not err.is_terminal) as progress:
         for intake in intakes:
             task = progress.add_task("waiting", total=None, file=intake.path.name)
-            results.append(take(base, embedder, institution, intake, BY, _Bar(progress, task)))
+            results.append(take(base, embedder, wanted.institution, intake, BY, _Bar(progress, task)))
             progress.update(task, total=1, completed=1)
     taken = [result for result in results if isinstance(result, Taken)]
     with sentences():
-        snapshot = publish_taken(base, institution, taken, BY) if publish and taken else None
-    _tell(results, snapshot, as_json)
+        publication = Publication(None)
+        if wanted.publish and taken:
+            publication = publish_alone(base, wanted.institution, taken, BY, hidden_seen=wanted.hidden_seen)
+        for each in taken:
+            for found in hidden_texts(base, wanted.institution, each.version):
+                err.print(f"{each.file}: hidden text ({found.hiding}): {found.text}", markup=False)
+    _tell(results, publication, as_json)
 
 
-def _tell(results: Sequence[Taken | Refused], snapshot: str | None, as_json: bool) -> None:
-    refused = [result for result in results if not result.went_in]
+def _tell(results: Sequence[Taken | Refused], publication: Publication, as_json: bool) -> None:
+    refused, snapshot = [result for result in results if not result.went_in], publication.snapshot
     if as_json:
-        print_json({"snapshot": snapshot, "files": [result.to_json() for result in results]})
+        waiting = [{"document": key.document, "version": key.version} for key in publication.waiting]
+        files = [result.to_json() for result in results]
+        print_json({"snapshot": snapshot, "waiting": waiting, "files": files})
     else:
         for result in results:
             typer.echo(result.line())
@@ -127,5 +142,14 @@ def _tell(results: Sequence[Taken | Refused], snapshot: str | None, as_json: boo
             typer.echo(f"published as snapshot {snapshot[:12]}")
         elif len(refused) < len(results):
             typer.echo("not published: waiting for approval")
-    if refused:
-        fail(f"{len(refused)} of {len(results)} files were refused")
+    _complain(len(refused), len(results), publication)
+
+
+def _complain(refused: int, count: int, publication: Publication) -> None:
+    """Ends with exit status 1 where something was refused or held back."""
+    said = [f"{refused} of {count} files were refused"] if refused else []
+    if publication.why:
+        waiting = len(publication.waiting)
+        said.append(f"{publication.why}: {waiting} of {count} files wait in review; have a checker approve them")
+    if said:
+        fail("; ".join(said))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -13,12 +13,15 @@ from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passa
 from app.assistant.replay import Difference, Replayer
 from app.commands.console import USAGE, fail, foundation, parse_day, parse_language, print_json
 from app.composition import Platform, build_platform
-from app.hong_kong import today_in_hong_kong
+from app.hong_kong import end_of_day, today_in_hong_kong
 from knowledge_bases.schema import Language, Passage
 
 InstitutionOption = Annotated[str, typer.Option(help="The institution's id.", metavar="ID")]
 LanguageOption = Annotated[str | None, typer.Option(help="en, zh-Hant or zh-Hans; told from the words if absent.")]
 AsOfOption = Annotated[str | None, typer.Option(help="Answer from what was in force then.", metavar="DATE")]
+KnownAtOption = Annotated[
+    str | None, typer.Option(help="Answer from what had been published by the end of that day.", metavar="DATE")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -27,10 +30,12 @@ def ask(
     institution: InstitutionOption,
     language: LanguageOption = None,
     as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask a question as a customer would; a refused or held answer is an answer too."""
-    asked = Question(institution, _worded(question), parse_language(language), as_of=parse_day(as_of))
+    day, known = parse_day(as_of), _moment(known_at)
+    asked = Question(institution, _worded(question), parse_language(language), as_of=day, known_at=known)
     with foundation() as base:
         platform = build_platform(base)
         platform.assistant.institution(institution)
@@ -57,13 +62,15 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 8,
     language: LanguageOption = None,
     as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Look for passages without answering; nothing is stored."""
-    words, spoken, day = _worded(query), parse_language(language), parse_day(as_of)
+    day = parse_day(as_of) or today_in_hong_kong()
+    question = Question(institution, _worded(query), parse_language(language), known_at=_moment(known_at))
     with foundation() as base:
         platform = build_platform(base)
-        passages = _found(platform, institution, words, spoken, day or today_in_hong_kong(), k)
+        passages = _found(platform, question, day)[:k]
     if as_json:
         print_json({"passages": [passage_json(passage) for passage in passages]})
         return
@@ -75,12 +82,14 @@ def search(
         typer.echo("nothing found")
 
 
-def _found(
-    platform: Platform, institution_id: str, words: str, language: Language | None, on: date, k: int
-) -> tuple[Passage, ...]:
-    institution = platform.assistant.institution(institution_id)
-    question = Question(institution_id, words, language)
-    return platform.knowledge.retrieve(institution, question, language or Language.EN, on).passages[:k]
+def _found(platform: Platform, question: Question, on: date) -> tuple[Passage, ...]:
+    institution = platform.assistant.institution(question.institution_id)
+    return platform.knowledge.retrieve(institution, question, question.language or Language.EN, on).passages
+
+
+def _moment(known_at: str | None) -> datetime | None:
+    day = parse_day(known_at)
+    return None if day is None else end_of_day(day)
 
 
 def replay(

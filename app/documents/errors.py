@@ -4,12 +4,19 @@ DocumentsError
 ├── VersionNotFound        no such version in this institution
 ├── VersionExists          this version's label was used before, for another file
 ├── WrongStatus            the step is not possible from the version's status
-├── FourEyesRequired       who uploaded a version can't approve it
+├── FourEyesRequired       who made a version can't approve it
+├── NotComplete            facts that an approval needs are missing
+├── ReasonMissing          the step needs a reason
+├── HiddenUnseen           the checker has not looked at the version's hidden texts
+├── WrongEnd               a version can't end on that day
 ├── FileMissing            a stored file is gone
 └── FileDamaged            a stored file's bytes no longer match its address
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
 
 from app.db.errors import RowNotFound
 from knowledge_bases.schema import VersionKey
@@ -49,8 +56,45 @@ class FourEyesRequired(DocumentsError):
 
     def __init__(self, key: VersionKey) -> None:
         super().__init__(
-            f"document {key.document!r} version {key.version!r} was uploaded by the same person; "
-            "someone else must approve it"
+            f"document {key.document!r} version {key.version!r} was uploaded, edited or submitted by the same person; "
+            "someone else must take this step"
+        )
+
+
+class NotComplete(DocumentsError):
+    """Facts that an approval needs are missing."""
+
+    def __init__(self, key: VersionKey, lacking: Sequence[str]) -> None:
+        super().__init__(
+            f"document {key.document!r} version {key.version!r} lacks {' and '.join(lacking)}: an as-at date and a "
+            "product tag are required before approval; add what is missing"
+        )
+
+
+class ReasonMissing(DocumentsError):
+    """The step needs a reason."""
+
+    def __init__(self, key: VersionKey) -> None:
+        super().__init__(f"say why: document {key.document!r} version {key.version!r} keeps the reason in its history")
+
+
+class HiddenUnseen(DocumentsError):
+    """The checker has not looked at the version's hidden texts."""
+
+    def __init__(self, key: VersionKey, count: int) -> None:
+        super().__init__(
+            f"document {key.document!r} version {key.version!r} holds hidden text ({count} found); "
+            "read the list and confirm it before you approve"
+        )
+
+
+class WrongEnd(DocumentsError):
+    """A version can't end on that day."""
+
+    def __init__(self, key: VersionKey, on: date) -> None:
+        super().__init__(
+            f"document {key.document!r} version {key.version!r} can't end on {on.isoformat()}; choose a day after "
+            "today and after its first day, and before the end it has"
         )
 
 

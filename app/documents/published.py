@@ -38,7 +38,9 @@ class PublishedKnowledge:
         """Passages of the current snapshot that are in force on the day ``on``."""
         with self.foundation.database.read() as session:
             pointer = InstitutionService(session, self.foundation.ledger).pointer(institution.id)
-            versions = DocumentService(session, institution.id, self.foundation.ledger).infos(on)
+            documents = DocumentService(session, institution.id, self.foundation.ledger)
+            known_at = question.known_at
+            versions = documents.infos(on) if known_at is None else documents.infos_known_at(on, known_at)
         if pointer.snapshot_id is None:
             return Retrieved.nothing()
         serving = self._open.serving(institution.id, pointer.snapshot_id)

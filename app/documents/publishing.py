@@ -1,26 +1,21 @@
-"""A version's way into force: submitted, approved by a second person, published with a snapshot, withdrawn.
-
-Every step first locks the head of the institution's audit log. The transaction that records an answer does the same
-before it looks whether what it cites is in force: so a withdrawal is either seen by it or comes after it.
+"""A version's way into force: submitted, looked at and approved by a second person, published with a snapshot, ended
+earlier than it was published for, withdrawn. How each step is written: ``writing``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from sqlmodel import Session
+from datetime import date
 
 from app.db.columns import now_utc
-from app.documents.errors import FourEyesRequired, WrongStatus
-from app.documents.records import version_record
-from app.documents.repository import VersionRepository
+from app.documents.errors import HiddenUnseen, NotComplete, ReasonMissing, WrongEnd, WrongStatus
+from app.documents.rows import info_of, key_of
 from app.documents.tables import DocumentVersionRow
-from app.documents.timeline import Entry, place
-from app.documents.types import SnapshotMove, Stage, VersionStatus
-from app.evidence.audit import AuditLog, Ledger
-from app.hong_kong import HONG_KONG
-from app.institutions.service import InstitutionService, SnapshotPointer
-from knowledge_bases.schema import VersionKey
+from app.documents.types import Act, SnapshotMove, Stage, VersionStatus
+from app.documents.writing import VersionWriter
+from app.hong_kong import HONG_KONG, today_in_hong_kong
+from app.institutions.service import SnapshotPointer
+from knowledge_bases.schema import VersionInfo, VersionKey
 
 _BEFORE = {
     VersionStatus.IN_REVIEW: {VersionStatus.DRAFT},
@@ -31,53 +26,77 @@ _BEFORE = {
 }
 
 
-class Publishing:
+def missing_before_approval(info: VersionInfo) -> tuple[str, ...]:
+    """The facts that an approval still lacks, as a person reads them; tags say what a version is about as well."""
+    lacks = {"an as-at date": info.as_at is None, "a product tag": not (info.product or info.tags)}
+    return tuple(fact for fact, lacking in lacks.items() if lacking)
+
+
+class Publishing(VersionWriter):
     """Changes the status of one institution's versions, within one unit of work."""
 
-    def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
-        self._versions = VersionRepository(session, institution_id)
-        self._audit = AuditLog(session, institution_id, ledger)
-        self._institutions = InstitutionService(session, ledger)
-        self._digest_key = ledger.master.audit
-        self._institution_id = institution_id
-
-    def submit(self, key: VersionKey, by: str) -> None:
-        """Send a draft for approval.
+    def submit(self, key: VersionKey, by: str, comment: str | None = None) -> None:
+        """Send a draft for approval; whoever does is one of its makers.
 
         Raises:
             VersionNotFound: no such version. WrongStatus: it is no draft.
+            NotComplete: it has no as-at date, or neither product nor tag.
         """
         row = self._locked(key, VersionStatus.IN_REVIEW)
-        self._move(row, VersionStatus.IN_REVIEW, by, "submit:done")
+        lacking = missing_before_approval(info_of(row))
+        if lacking:
+            raise NotComplete(key, lacking)
+        self._add_maker(row, by)
+        self._note(row, Act.SUBMITTED, by, comment)
+        self._move(row, VersionStatus.IN_REVIEW, "submit:done", by)
 
-    def reject(self, key: VersionKey, by: str) -> None:
+    def reject(self, key: VersionKey, by: str, reason: str) -> None:
         """Send a version back to its maker.
 
         Raises:
             VersionNotFound: no such version. WrongStatus: it is neither in review nor approved.
+            ReasonMissing: the reason is blank.
         """
         row = self._locked(key, VersionStatus.DRAFT)
+        _require_reason(key, reason)
         row.approved_by, row.self_published = None, False
-        self._move(row, VersionStatus.DRAFT, by, "approve:rejected")
+        self._note(row, Act.RETURNED, by, reason)
+        self._move(row, VersionStatus.DRAFT, "approve:rejected", by)
 
-    def approve(self, key: VersionKey, by: str) -> None:
-        """Approve a version that another person uploaded; oneself only where the institution allows it.
+    def confirm_hidden(self, key: VersionKey, by: str) -> None:
+        """The checker has read the list of hidden texts; only then can they approve.
 
         Raises:
-            VersionNotFound: no such version. WrongStatus: it is not in review.
-            FourEyesRequired: ``by`` uploaded it.
+            VersionNotFound: no such version. WrongStatus: it is not in review. FourEyesRequired: ``by`` made it.
         """
         row = self._locked(key, VersionStatus.APPROVED)
-        alone = row.uploaded_by == by
-        if alone and not self._institutions.get(self._institution_id).self_publish:
-            raise FourEyesRequired(key)
+        self._require_second(row, by)
+        row.hidden_seen_by, row.hidden_seen_at = by, now_utc()
+        self._note(row, Act.HIDDEN_SEEN, by)
+        self._save(row, "hidden:seen", by=by, hidden=row.hidden)
+
+    def approve(self, key: VersionKey, by: str, comment: str | None = None) -> None:
+        """Approve a version that other people made; one's own only where the institution allows it.
+
+        Raises:
+            VersionNotFound: no such version. WrongStatus: it is not in review, or was not read yet.
+            FourEyesRequired: ``by`` uploaded, edited or submitted it.
+            HiddenUnseen: it holds hidden text that ``by`` has not looked at.
+        """
+        row = self._locked(key, VersionStatus.APPROVED)
+        alone = self._require_second(row, by)
+        _require_ready(row, VersionStatus.APPROVED)
+        if row.hidden and row.hidden_seen_by != by:
+            raise HiddenUnseen(key, row.hidden)
         row.approved_by, row.self_published = by, alone
-        self._move(row, VersionStatus.APPROVED, by, "approve:self" if alone else "approve:done")
+        self._note(row, Act.APPROVED, by, comment)
+        self._move(row, VersionStatus.APPROVED, "approve:self" if alone else "approve:done", by)
 
     def publish(self, keys: Sequence[VersionKey], by: str, move: SnapshotMove) -> SnapshotPointer:
         """Publish approved versions together with the snapshot that holds them; earlier versions give way by dates.
 
-        A version without dates whose document is published already is in force from today.
+        A version without dates whose document is published already is in force from today. One whose first day lies
+        ahead comes into force on that day without a further step.
 
         Raises:
             VersionNotFound: no such version. WrongStatus: one is not approved or not ingested.
@@ -87,62 +106,68 @@ class Publishing:
             self._publish_one(self._locked(key, VersionStatus.PUBLISHED), by)
         return self._institutions.move_snapshot(self._institution_id, move.snapshot_id, move.from_generation)
 
+    def end(self, key: VersionKey, on: date, by: str, reason: str) -> None:
+        """Let a version end earlier than it was published for; ``on`` is the first day no longer in force.
+
+        Never today or before: what was answered until now was in force. The version before does not come back.
+
+        Raises:
+            VersionNotFound: no such version. WrongStatus: it is not published. ReasonMissing: the reason is blank.
+            FourEyesRequired: ``by`` made it. WrongEnd: ``on`` is not ahead, or not earlier than its end.
+        """
+        row = self._get_locked(key)
+        if row.status not in {VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED}:
+            raise WrongStatus(key, row.status.value, "ended earlier")
+        _require_reason(key, reason)
+        self._require_second(row, by)
+        first, last = max(today_in_hong_kong(), row.effective_from or date.min), row.effective_to or date.max
+        if not first < on < last:
+            raise WrongEnd(key, on)
+        self._note(row, Act.ENDED, by, reason, ended_before=row.declared_to)
+        row.declared_to = on
+        self._save(row, "end:done", by=by, reason=reason)
+        self._settle(self._versions.ever_published(key.document))
+
     def withdraw(self, key: VersionKey, by: str, reason: str) -> None:
         """Make a version unreachable at once; ``reason`` is staff's own words, without personal data.
 
         The version before it does not come back: publish it again under a new label if it should.
 
         Raises:
-            VersionNotFound: no such version. WrongStatus: it was withdrawn before.
+            VersionNotFound: no such version. WrongStatus: it was withdrawn before. ReasonMissing: the reason is blank.
         """
         row = self._locked(key, VersionStatus.WITHDRAWN)
+        _require_reason(key, reason)
         row.withdrawn_at = now_utc()
-        self._move(row, VersionStatus.WITHDRAWN, by, "withdraw:done", reason)
+        row.status = VersionStatus.WITHDRAWN
+        self._note(row, Act.WITHDRAWN, by, reason)
+        self._save(row, "withdraw:done", by=by, reason=reason)
 
     def _publish_one(self, row: DocumentVersionRow, by: str) -> None:
-        if row.stage is not Stage.READY:
-            raise WrongStatus(_key(row), f"not ingested ({row.stage.value})", VersionStatus.PUBLISHED.value)
+        _require_ready(row, VersionStatus.PUBLISHED)
         others = self._versions.ever_published(row.document_id)
         row.published_at = now_utc()
         if others and row.effective_from is None and row.effective_to is None:
             row.effective_from = row.published_at.astimezone(HONG_KONG).date()
-        self._move(row, VersionStatus.PUBLISHED, by, "publish:done")
+        self._move(row, VersionStatus.PUBLISHED, "publish:done", by)
         self._settle([row, *others])
 
-    def _settle(self, rows: Sequence[DocumentVersionRow]) -> None:
-        """Close each version of a document where the next one begins.
-
-        A withdrawn one still ends the one before it, which would otherwise come back unasked.
-        """
-        by_version = {row.version: row for row in rows}
-        for placed in place([_entry(row) for row in rows]):
-            row = by_version[placed.version]
-            status = VersionStatus.SUPERSEDED if placed.superseded else VersionStatus.PUBLISHED
-            if row.status is VersionStatus.WITHDRAWN:
-                status = VersionStatus.WITHDRAWN
-            if (row.effective_to, row.status) != (placed.effective_to, status):
-                row.effective_to, row.status = placed.effective_to, status
-                self._versions.save(row)
-                self._audit.append(version_record(self._digest_key, row).happening(f"settle:{status.value}"))
-
     def _locked(self, key: VersionKey, wanted: VersionStatus) -> DocumentVersionRow:
-        self._audit.lock()
-        row = self._versions.get(key)
+        row = self._get_locked(key)
         if row.status not in _BEFORE[wanted]:
             raise WrongStatus(key, row.status.value, wanted.value)
         return row
 
-    def _move(
-        self, row: DocumentVersionRow, status: VersionStatus, by: str, step: str, reason: str | None = None
-    ) -> None:
+    def _move(self, row: DocumentVersionRow, status: VersionStatus, step: str, by: str) -> None:
         row.status = status
-        self._versions.save(row)
-        self._audit.append(version_record(self._digest_key, row).happening(step, by=by, reason=reason))
+        self._save(row, step, by=by, reason=None)
 
 
-def _key(row: DocumentVersionRow) -> VersionKey:
-    return VersionKey(row.document_id, row.version)
+def _require_ready(row: DocumentVersionRow, wanted: VersionStatus) -> None:
+    if row.stage is not Stage.READY:
+        raise WrongStatus(key_of(row), f"not ingested ({row.stage.value})", wanted.value)
 
 
-def _entry(row: DocumentVersionRow) -> Entry:
-    return Entry(row.version, row.effective_from, row.declared_to, row.published_at or row.created_at)
+def _require_reason(key: VersionKey, reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing(key)

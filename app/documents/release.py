@@ -31,7 +31,9 @@ def publish_versions(
     Versions that are published already are left alone; with nothing left to do the pointer stays where it is.
 
     Raises:
-        FourEyesRequired: ``by`` uploaded one of them and the institution asks for two people.
+        FourEyesRequired: ``by`` uploaded, edited or submitted one of them and the institution asks for two people. Who
+            publishes a draft submits it.
+        NotComplete: a draft lacks facts. HiddenUnseen: one holds hidden text that ``by`` has not looked at.
         WrongStatus: a version is not ingested, or was withdrawn.
         SnapshotMoved: other builders kept being first.
     """

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
 from app.documents.errors import VersionExists
+from app.documents.history import infos_known_at
 from app.documents.records import subject_of, version_record
 from app.documents.repository import VersionRepository
 from app.documents.rows import draft_row, info_of, version_of
@@ -15,6 +16,8 @@ from app.documents.tables import DocumentVersionRow
 from app.documents.types import DocumentVersion, Ingested, Progress, Stage, Upload
 from app.evidence.audit import AuditLog, Happening, Ledger
 from knowledge_bases.schema import VersionInfo, VersionKey
+
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class DocumentService:
@@ -46,10 +49,11 @@ class DocumentService:
     def _tried_again(self, row: DocumentVersionRow, by: str) -> DocumentVersionRow:
         """A version whose ingestion failed is received once more: the fault may have been ours."""
         if row.stage is Stage.FAILED:
+            if by not in (row.uploaded_by, *row.makers):
+                row.makers = sorted((*row.makers, by))
             row.stage, row.done, row.total, row.error = Stage.RECEIVED, 0, 0, None
             self._versions.save(row)
-            key = VersionKey(row.document_id, row.version)
-            self._audit.append(Happening("version:upload:again", subject_of(key), {"by": by}))
+            self._audit.append(version_record(self._digest_key, row).happening("upload:again", by=by))
         return row
 
     def get(self, key: VersionKey) -> DocumentVersion:
@@ -92,6 +96,8 @@ class DocumentService:
         """
         self._audit.lock()
         row = self._versions.get(key)
+        if row.parse_sha256 != result.parse_sha256:  # whoever read the hidden texts read those of another parse
+            row.hidden_seen_by, row.hidden_seen_at = None, None
         row.parse_sha256, row.segment = result.parse_sha256, result.segment
         row.file_bytes, row.parse_bytes = result.file_bytes, result.parse_bytes
         row.page_count, row.problems, row.hidden = result.page_count, list(result.problems), result.hidden
@@ -109,7 +115,15 @@ class DocumentService:
         known = [info_of(row) for row in self._versions.answerable()]
         return {info.key: info for info in known if info.in_force(on)}
 
-    def not_in_force(self, keys: Collection[VersionKey], on: date) -> frozenset[VersionKey]:
+    def infos_known_at(self, on: date, moment: datetime) -> dict[VersionKey, VersionInfo]:
+        """As ``infos``, by what was published at ``moment``; what was withdrawn since is left out too."""
+        return infos_known_at(self._versions.session, self._institution_id, on, moment, withdrawn_by=_EVER)
+
+    def not_in_force(
+        self, keys: Collection[VersionKey], on: date, known_at: datetime | None = None
+    ) -> frozenset[VersionKey]:
         """Those of ``keys`` that are not in force on a day, read freshly; empty for no keys."""
+        if known_at is not None:
+            return frozenset(keys) - self.infos_known_at(on, known_at).keys()
         known = [info_of(row) for row in self._versions.answerable_of({key.document for key in keys})]
         return frozenset(keys) - {info.key for info in known if info.in_force(on)}

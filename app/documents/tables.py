@@ -12,8 +12,17 @@ from app.db.repository import ScopedRow
 from app.documents.types import Stage, VersionStatus
 from knowledge_bases.schema import Language, Sector
 
+_APPROVED = "('approved', 'published', 'superseded')"
 _FOUR_EYES = "approved_by IS NULL OR approved_by <> uploaded_by OR self_published"
-_APPROVED_FIRST = "status NOT IN ('approved', 'published', 'superseded') OR approved_by IS NOT NULL"
+_APPROVED_FIRST = f"status NOT IN {_APPROVED} OR approved_by IS NOT NULL"
+# The list of makers as JSON: where the checker's id can be taken out of it, it was in it.
+_NO_OTHER_MAKER = (
+    "approved_by IS NULL OR self_published OR "
+    "replace(CAST(makers AS TEXT), '\"' || approved_by || '\"', '') = CAST(makers AS TEXT)"
+)
+_HIDDEN_SEEN = (
+    f"status NOT IN {_APPROVED} OR hidden = 0 OR (hidden_seen_by IS NOT NULL AND hidden_seen_by = approved_by)"
+)
 
 
 class DocumentVersionRow(ScopedRow, table=True):
@@ -23,6 +32,8 @@ class DocumentVersionRow(ScopedRow, table=True):
     __table_args__ = (
         CheckConstraint(_FOUR_EYES, name="four_eyes"),
         CheckConstraint(_APPROVED_FIRST, name="approved_first"),
+        CheckConstraint(_NO_OTHER_MAKER, name="no_other_maker"),
+        CheckConstraint(_HIDDEN_SEEN, name="hidden_seen"),
     )
 
     institution_id: str = Field(primary_key=True, foreign_key="institution.id")
@@ -43,6 +54,7 @@ class DocumentVersionRow(ScopedRow, table=True):
 
     status: VersionStatus = Field(sa_type=enum_type(VersionStatus), index=True)
     uploaded_by: str
+    makers: list[str] = Field(default_factory=list, sa_type=JSON)  # beside uploaded_by
     approved_by: str | None = None
     self_published: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -58,6 +70,10 @@ class DocumentVersionRow(ScopedRow, table=True):
     page_count: int | None = None
     problems: list[str] = Field(default_factory=list, sa_type=JSON)
     hidden: int = 0  # pieces of hidden text found; what they say stands in the parse
+
+    hidden_seen_by: str | None = None
+    hidden_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    history: list[dict[str, str | None]] = Field(default_factory=list, sa_type=JSON)  # see ``rows.event_value``
 
     stage: Stage = Field(default=Stage.RECEIVED, sa_type=enum_type(Stage))
     done: int = 0

@@ -15,7 +15,10 @@ from itertools import pairwise
 
 @dataclass(frozen=True)
 class Entry:
-    """A published version as it was uploaded; ``declared_to`` is the first day no longer in force."""
+    """A published version as it was uploaded; ``declared_to`` is the first day no longer in force.
+
+    ``published_at`` is in Hong Kong's time: its day decides whether the version had ended by then.
+    """
 
     version: str
     effective_from: date | None

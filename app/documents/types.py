@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from knowledge_bases.schema import VersionInfo
@@ -18,6 +18,18 @@ class VersionStatus(StrEnum):
     PUBLISHED = "published"
     SUPERSEDED = "superseded"  # a later version of the document is published
     WITHDRAWN = "withdrawn"  # unreachable at once, whatever its dates
+
+
+class Act(StrEnum):
+    """What a person does with a version after it was uploaded; each is kept with who, when and their comment."""
+
+    EDITED = "edited"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    HIDDEN_SEEN = "hidden_seen"  # read the list of hidden texts
+    APPROVED = "approved"
+    ENDED = "ended"  # in force for fewer days than it was published for
+    WITHDRAWN = "withdrawn"
 
 
 class Stage(StrEnum):
@@ -78,8 +90,23 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
+class VersionEvent:
+    """One act in a version's history. ``ended_before``: the end it had before, where ENDED (None: open)."""
+
+    act: Act
+    by: str
+    at: datetime
+    comment: str | None
+    ended_before: date | None = None
+
+
+@dataclass(frozen=True)
 class DocumentVersion:
-    """All that is known of a version but its words. All of the parse, ``segment`` and sizes are None until ingested."""
+    """All that is known of a version but its words. All of the parse, ``segment`` and sizes are None until ingested.
+
+    ``makers`` edited, submitted or uploaded it again; whoever uploaded it first is a maker too. ``hidden_seen_by`` read
+    the list of hidden texts last. ``history`` holds what people did with it since its upload, oldest first.
+    """
 
     info: VersionInfo
     status: VersionStatus
@@ -99,6 +126,14 @@ class DocumentVersion:
     created_at: datetime
     published_at: datetime | None
     withdrawn_at: datetime | None
+    makers: tuple[str, ...] = ()
+    hidden_seen_by: str | None = None
+    hidden_seen_at: datetime | None = None
+    history: tuple[VersionEvent, ...] = ()
+
+    def made_by(self, account_id: str) -> bool:
+        """Whether the person is one of its makers, and so can't be its checker."""
+        return account_id == self.uploaded_by or account_id in self.makers
 
     @property
     def files(self) -> tuple[StoredFile, ...]:

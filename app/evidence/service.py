@@ -42,7 +42,7 @@ class EvidenceService:
             ConversationNotFound: no such conversation. ConversationErased: it was erased.
         """
         self._audit.lock()
-        gone = self._documents.not_in_force(evidence.cited, evidence.as_of)
+        gone = self._documents.not_in_force(evidence.cited, evidence.as_of, evidence.known_at)
         if gone:
             raise CitedVersionWithdrawn(gone)
         if recheck is not None:

@@ -77,7 +77,8 @@ class VerdictRecord:
 class Evidence:
     """One answer, from the masked question to the released words.
 
-    ``as_of`` is the day whose documents were asked for, ``history`` the customer's earlier questions, masked.
+    ``as_of`` is the day whose documents were asked for, as they were known at ``known_at`` (None: when it was asked),
+    ``history`` the customer's earlier questions, masked.
     ``sentences`` are those released, ``released`` the whole text the customer reads. ``strength`` is in [0, 1].
     ``degraded`` names parts that were down. ``timings_ms`` by step.
     """
@@ -92,6 +93,7 @@ class Evidence:
     question: str
     released: str
     rulebook_version: str
+    known_at: datetime | None = None
     history: tuple[str, ...] = ()
     snapshot: str | None = None
     strength: float = 0.0

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from app.documents.release import publish_versions
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Progress, Stage, Upload
 from app.foundation import Foundation
+from app.hong_kong import HONG_KONG
 from app.jobs.ingest import Ingestion, Job, Report
 from ingestion.errors import IngestionError
 from ingestion.sandbox import ParseLimits, parse_file
@@ -24,6 +26,7 @@ from retrieval.ports import Embedder
 
 SAMPLE_CHARACTERS = 4000  # of a text, enough to tell its language
 FIRST_VERSION = "1"
+GENERAL = "general"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,20 @@ class Intake:
     def of(cls, source: DocumentSource) -> Intake:
         """A document that an institution's folder lists."""
         return cls(source.path, source.info)
+
+    def completed(self) -> Intake:
+        """With the facts an approval needs, where nobody gave them: the file's own date and the tag "general".
+
+        Raises:
+            OSError: the file can't be looked at.
+        """
+        info = self.info
+        if info.as_at is None:
+            changed = datetime.fromtimestamp(self.path.stat().st_mtime, HONG_KONG).date()
+            info = replace(info, as_at=info.effective_from or changed)
+        if not (info.product or info.tags):
+            info = replace(info, tags=frozenset({GENERAL}))
+        return replace(self, info=info)
 
 
 @dataclass(frozen=True)
@@ -57,14 +74,20 @@ class Taken:
             "document": key.document,
             "version": key.version,
             "pages": self.version.page_count,
+            "as_at": None if self.version.info.as_at is None else self.version.info.as_at.isoformat(),
+            "product": self.version.info.product,
+            "tags": sorted(self.version.info.tags),
             "problems": list(self.version.problems),
+            "hidden": self.version.hidden,
         }
 
     def line(self) -> str:
         """The file's line on a terminal."""
-        key, pages = self.version.info.key, self.version.page_count
-        notes = "".join(f"\n    {problem}" for problem in self.version.problems)
-        return f"{self.file}: {key.document}, version {key.version}" + (f", {pages} pages" if pages else "") + notes
+        info, pages = self.version.info, self.version.page_count
+        named = f"{self.file}: {info.key.document}, version {info.key.version}" + (f", {pages} pages" if pages else "")
+        about = ", ".join([*([info.product] if info.product else []), *sorted(info.tags)])
+        facts = f"\n    as at {info.as_at}, about {about} (--as-at and --product say otherwise)"
+        return named + facts + "".join(f"\n    {problem}" for problem in self.version.problems)
 
 
 @dataclass(frozen=True)
@@ -97,9 +120,9 @@ def from_paths(paths: Iterable[Path], language: Language | None) -> list[Intake]
 def take(
     foundation: Foundation, embedder: Embedder, institution_id: str, intake: Intake, by: str, report: Report
 ) -> Taken | Refused:
-    """Stores, registers and ingests one file. A version that was ingested before costs nothing."""
+    """Stores, registers and ingests one file, its facts completed. One that was ingested before costs nothing."""
     try:
-        content = intake.path.read_bytes()
+        content, intake = intake.path.read_bytes(), intake.completed()
     except OSError as error:
         return Refused(intake.path.name, f"{intake.path}: cannot be read ({error.strerror}); check the path")
     try:

@@ -9,7 +9,8 @@ import structlog
 from app.foundation import Foundation
 from app.institutions.errors import InstitutionExists
 from app.institutions.service import InstitutionService
-from app.jobs.intake import Intake, Taken, publish_taken, take
+from app.jobs.intake import Intake, Taken, take
+from app.jobs.publication import publish_alone
 from app.samples import sample_folders
 from knowledge_bases.loader import InstitutionFolder
 from retrieval.ports import Embedder
@@ -42,4 +43,5 @@ def seed_sample(foundation: Foundation, embedder: Embedder, folder: InstitutionF
     refused = [result for result in results if not isinstance(result, Taken)]
     if refused:
         raise RuntimeError(f"sample {institution.id}: {'; '.join(r.reason for r in refused)}")
-    publish_taken(foundation, institution.id, [r for r in results if isinstance(r, Taken)], BY)
+    taken = [result for result in results if isinstance(result, Taken)]
+    publish_alone(foundation, institution.id, taken, BY, hidden_seen=True)  # whoever ships a sample has read it

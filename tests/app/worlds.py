@@ -30,6 +30,7 @@ from knowledge_bases.schema import (
 )
 
 FEES = VersionKey("card-fees", "2026-01")
+AS_AT = date(2026, 1, 1)
 MAKER, CHECKER = "maker-1", "checker-1"
 
 
@@ -58,7 +59,7 @@ def add_institution(session: Session, ledger: Ledger, institution: Institution |
 
 def an_upload(key: VersionKey = FEES, **changes: object) -> Upload:
     """A version by the maker; ``changes`` are of its VersionInfo."""
-    info = VersionInfo(key=key, title="Card fees", language=Language.EN, tags=frozenset({"fees"}))
+    info = VersionInfo(key=key, title="Card fees", language=Language.EN, tags=frozenset({"fees"}), as_at=AS_AT)
     return Upload(replace(info, **changes), "fees.pdf", f"{key.document}/{key.version}".ljust(64, "0"), MAKER)
 
 

@@ -14,7 +14,7 @@ from app.db.session import Database
 from app.documents.errors import FourEyesRequired, VersionExists, VersionNotFound, WrongStatus
 from app.documents.publishing import Publishing
 from app.documents.service import DocumentService
-from app.documents.types import Progress, SnapshotMove, Stage, VersionStatus
+from app.documents.types import Ingested, Progress, SnapshotMove, Stage, VersionStatus
 from app.evidence.audit import Ledger
 from app.evidence.tables import AuditEntryRow
 from app.institutions.errors import SnapshotMoved
@@ -142,6 +142,7 @@ def test_a_sample_institution_lets_one_person_publish_and_the_log_says_so(databa
     with database.write() as session:
         add_institution(session, ledger, an_institution(self_publish=True))
         DocumentService(session, BANK, ledger).register(an_upload())
+        DocumentService(session, BANK, ledger).mark_ingested(FEES, Ingested("p" * 64, "{}", 3))
         Publishing(session, BANK, ledger).submit(FEES, MAKER)
         Publishing(session, BANK, ledger).approve(FEES, MAKER)
     with database.read() as session:
@@ -157,7 +158,7 @@ def test_no_step_can_be_skipped(database: Database, ledger: Ledger, bank: str, s
         steps = {
             "approve": lambda: publishing.approve(FEES, CHECKER),
             "publish": lambda: publishing.publish([FEES], CHECKER, SnapshotMove("s", 0)),
-            "reject": lambda: publishing.reject(FEES, CHECKER),
+            "reject": lambda: publishing.reject(FEES, CHECKER, "the fee is last year's"),
         }
         with pytest.raises(WrongStatus):
             steps[step]()
@@ -168,7 +169,7 @@ def test_a_rejected_version_is_a_draft_again_and_needs_a_new_approval(
 ) -> None:
     with database.write() as session:
         bring_to_approved(session, BANK, ledger, an_upload())
-        Publishing(session, BANK, ledger).reject(FEES, CHECKER)
+        Publishing(session, BANK, ledger).reject(FEES, CHECKER, "the fee is last year's")
     with database.read() as session:
         version = DocumentService(session, BANK, ledger).get(FEES)
     assert (version.status, version.approved_by) == (VersionStatus.DRAFT, None)
