@@ -11,6 +11,7 @@ from app.documents.writing import VersionWriter
 from knowledge_bases.schema import VersionInfo
 
 EDITABLE = frozenset({VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED})
+EDITABLE_STAGES = frozenset({Stage.RECEIVED, Stage.READY, Stage.FAILED})
 _BESIDE_THE_TEXT = frozenset({"sibling", "owner", "sector"})  # all other facts may stand in the indexed text
 
 
@@ -24,12 +25,13 @@ class Editing(VersionWriter):
         text, the version is received once more, so that it is indexed with them. No change does nothing.
 
         Raises:
-            VersionNotFound: no such version. WrongStatus: it was published (upload a new version instead), or is being read.
+            VersionNotFound: no such version.
+            WrongStatus: it was published (upload a new version instead), or is being read.
         """
         row = self._get_locked(info.key)
         if row.status not in EDITABLE:
             raise WrongStatus(info.key, row.status.value, "edited")
-        if row.stage not in {Stage.RECEIVED, Stage.READY, Stage.FAILED}:
+        if row.stage not in EDITABLE_STAGES:
             raise WrongStatus(info.key, f"being read ({row.stage.value})", "edited")
         changed = _changed(info_of(row), info)
         if not changed:

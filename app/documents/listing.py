@@ -1,16 +1,19 @@
-"""The list of versions as staff read it: what needs a person first, and which language is missing."""
+"""The list of versions as staff read it: what needs a person first, when it counts, and which language is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from datetime import date
+from enum import IntEnum, StrEnum
 
+from app.documents.siblings import Families
 from app.documents.types import DocumentVersion, Stage, VersionStatus
+from app.hong_kong import today_in_hong_kong
 from knowledge_bases.schema import Institution, Language
 
 PAST = frozenset({VersionStatus.SUPERSEDED, VersionStatus.WITHDRAWN})
-CHINESE = frozenset({Language.ZH_HANT, Language.ZH_HANS})
+SHOWN = frozenset({VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED})
 
 
 class Need(IntEnum):
@@ -25,16 +28,41 @@ class Need(IntEnum):
     NOTHING_ANY_MORE = 6
 
 
+class Phase(StrEnum):
+    """Where a published version is in its days; Hong Kong's calendar decides."""
+
+    SCHEDULED = "scheduled"
+    IN_FORCE = "in_force"
+    ENDING = "ending"  # in force, and its end is known
+    ENDED = "ended"
+
+
+def phase_of(version: DocumentVersion, today: date) -> Phase | None:
+    """The phase of a published version on the day ``today``; None where customers do not see it on any day."""
+    if version.status not in SHOWN:
+        return None
+    if version.info.in_force(today):
+        return Phase.IN_FORCE if version.info.effective_to is None else Phase.ENDING
+    starts = version.info.effective_from
+    return Phase.SCHEDULED if starts is not None and today < starts else Phase.ENDED
+
+
 URGENT = frozenset({Need.MENDING, Need.APPROVAL, Need.A_LOOK})
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A version in the list. ``misses_sibling``: customers of another language find no document like it."""
+    """A version in the list.
+
+    ``missing``: customers of these languages find no document like it; ``behind``: its siblings in these languages are
+    older texts. Both are empty for a version of the past.
+    """
 
     version: DocumentVersion
     need: Need
-    misses_sibling: bool
+    phase: Phase | None
+    missing: tuple[Language, ...]
+    behind: tuple[Language, ...]
 
     @property
     def urgent(self) -> bool:
@@ -57,8 +85,8 @@ class Filter:
 
 def listed(institution: Institution, versions: Sequence[DocumentVersion]) -> tuple[Listed, ...]:
     """All versions, what needs a person first, then by title."""
-    kept = frozenset(v.info.key.document for v in versions if v.status not in PAST)
-    entries = [Listed(v, need_of(v), _misses_sibling(institution, v, kept)) for v in versions]
+    families, today = Families(institution, versions), today_in_hong_kong()
+    entries = [_listed(version, families, today) for version in versions]
     return tuple(sorted(entries, key=lambda e: (e.need, e.version.info.title, e.version.info.key)))
 
 
@@ -82,6 +110,8 @@ def working(version: DocumentVersion) -> bool:
     return need_of(version) is Need.TIME
 
 
-def _misses_sibling(institution: Institution, version: DocumentVersion, kept: frozenset[str]) -> bool:
-    wanted = Language.EN in institution.languages and not CHINESE.isdisjoint(institution.languages)
-    return wanted and version.status not in PAST and version.info.sibling not in kept
+def _listed(version: DocumentVersion, families: Families, today: date) -> Listed:
+    siblings = () if version.status in PAST else families.of(version)
+    missing = tuple(sibling.language for sibling in siblings if sibling.version is None)
+    behind = tuple(sibling.language for sibling in siblings if sibling.behind)
+    return Listed(version, need_of(version), phase_of(version, today), missing, behind)

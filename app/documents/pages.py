@@ -14,16 +14,18 @@ from app.console.desk import desk_of
 from app.console.errors import NotHere
 from app.console.render import page
 from app.documents.errors import FileMissing
-from app.documents.listing import Filter, listed, need_of, working
+from app.documents.listing import Filter, listed, need_of, phase_of, working
 from app.documents.service import DocumentService
+from app.documents.siblings import Families
 from app.documents.steps import open_steps
 from app.documents.types import DocumentVersion, VersionStatus
+from app.hong_kong import today_in_hong_kong
 from app.removal.errors import FileRemoved
 from app.removal.receipts import Receipts
 from app.staff.service import StaffService
 from app.staff.types import Role
 from app.web.reader import ReadableBlock, readable_blocks
-from knowledge_bases.parsed import ParsedDocument
+from knowledge_bases.parsed import HiddenText, ParsedDocument
 from knowledge_bases.schema import Language, Span, VersionKey
 
 router = APIRouter(prefix="/{institution}/documents")
@@ -66,16 +68,21 @@ def show_document(
     """
     desk = desk_of(request)
     with desk.database.read() as session:
-        found = DocumentService(session, member.institution.id, desk.ledger).get(VersionKey(document, version))
-        names = StaffService(session, desk.ledger).names([a for a in (found.uploaded_by, found.approved_by) if a])
+        documents = DocumentService(session, member.institution.id, desk.ledger)
+        found, versions = documents.get(VersionKey(document, version)), documents.all()
+        names = StaffService(session, desk.ledger).names(_people(found))
         receipts = Receipts(session, member.institution.id, desk.ledger).of(found.info.key)
     address = parse or found.parse_sha256
-    gone = any(holding.name == address for receipt in receipts for holding in receipt.removal.removed)
+    removed = {holding.name for receipt in receipts for holding in receipt.removal.removed}
+    gone = address in removed
     parsed = _parsed(request, member, address) if address and not gone else None
     values = {
         "version": found,
         "names": names,
         "need": need_of(found),
+        "phase": phase_of(found, today_in_hong_kong()),
+        "siblings": Families(member.institution, versions).of(found),
+        "hidden": () if found.parse_sha256 in removed else _hidden(request, member, found),
         "steps": open_steps(found, member),
         "polling": working(found),
         "may_upload": member.may(Role.MAKER),
@@ -130,6 +137,18 @@ def _parsed(request: Request, member: Member, sha256: str) -> ParsedDocument:
         return ParsedDocument.from_json(desk_of(request).files(member.institution.id).get(sha256))
     except (FileMissing, ValueError) as error:
         raise NotHere from error
+
+
+def _hidden(request: Request, member: Member, version: DocumentVersion) -> tuple[HiddenText, ...]:
+    """What was found hidden in the text as it counts, whichever earlier reading of it is shown."""
+    if not version.hidden or version.parse_sha256 is None:
+        return ()
+    return _parsed(request, member, version.parse_sha256).hidden
+
+
+def _people(version: DocumentVersion) -> list[str]:
+    named = [version.uploaded_by, version.approved_by, *(event.by for event in version.history)]
+    return sorted({account_id for account_id in named if account_id})
 
 
 def _spans(starts: list[int], ends: list[int], parsed: ParsedDocument) -> tuple[Span, ...]:

@@ -24,11 +24,11 @@ IN_SNAPSHOT = (VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED)  # superseded:
 
 
 def publish_versions(
-    foundation: Foundation, institution_id: str, keys: Sequence[VersionKey], by: str
+    foundation: Foundation, institution_id: str, keys: Sequence[VersionKey], by: str, comment: str | None = None
 ) -> SnapshotPointer:
     """Takes ingested versions through the steps they still need and publishes them in one new snapshot.
 
-    Versions that are published already are left alone; with nothing left to do the pointer stays where it is.
+    ``comment`` is kept with each approval. Versions that are published already are left alone; with nothing left to do the pointer stays where it is.
 
     Raises:
         FourEyesRequired: ``by`` uploaded, edited or submitted one of them and the institution asks for two people. Who
@@ -39,14 +39,16 @@ def publish_versions(
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _publish(foundation, institution_id, keys, by)
+            return _publish(foundation, institution_id, keys, by, comment)
         except SnapshotMoved:
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
 
 
-def _publish(foundation: Foundation, institution_id: str, keys: Sequence[VersionKey], by: str) -> SnapshotPointer:
+def _publish(
+    foundation: Foundation, institution_id: str, keys: Sequence[VersionKey], by: str, comment: str | None
+) -> SnapshotPointer:
     with foundation.database.read() as session:
         pointer = InstitutionService(session, foundation.ledger).pointer(institution_id)
         versions = DocumentService(session, institution_id, foundation.ledger).all()
@@ -65,8 +67,9 @@ def _publish(foundation: Foundation, institution_id: str, keys: Sequence[Version
     with foundation.database.write() as session:
         _require_unmoved(session, foundation, institution_id, pointer)
         publishing = Publishing(session, institution_id, foundation.ledger)
+        documents = DocumentService(session, institution_id, foundation.ledger)
         for key in pending:
-            _advance(session, foundation, publishing, institution_id, key, by)
+            _advance(publishing, documents.get(key), by, comment)
         return publishing.publish(pending, by, SnapshotMove(snapshot_id, pointer.generation))
 
 
@@ -87,11 +90,8 @@ def _segment(version: DocumentVersion) -> SegmentRef:
     return SegmentRef.from_value(json.loads(version.segment))
 
 
-def _advance(
-    session: Session, foundation: Foundation, publishing: Publishing, institution_id: str, key: VersionKey, by: str
-) -> None:
-    status = DocumentService(session, institution_id, foundation.ledger).get(key).status
-    if status is VersionStatus.DRAFT:
-        publishing.submit(key, by)
-    if status in (VersionStatus.DRAFT, VersionStatus.IN_REVIEW):
-        publishing.approve(key, by)
+def _advance(publishing: Publishing, version: DocumentVersion, by: str, comment: str | None) -> None:
+    if version.status is VersionStatus.DRAFT:
+        publishing.submit(version.info.key, by)
+    if version.status in (VersionStatus.DRAFT, VersionStatus.IN_REVIEW):
+        publishing.approve(version.info.key, by, comment)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.console.access import Member
+from app.documents.editing import EDITABLE, EDITABLE_STAGES
+from app.documents.listing import SHOWN
+from app.documents.publishing import missing_before_approval
 from app.documents.types import DocumentVersion, Stage, VersionStatus
 from app.staff.types import Role
 
@@ -17,17 +20,24 @@ class Step(StrEnum):
 
     SUBMIT = "submit"
     PUBLISH_ALONE = "publish-alone"
+    EDIT = "edit"
+    CONFIRM_HIDDEN = "hidden-seen"
     APPROVE = "approve"
     SEND_BACK = "send-back"
+    END = "end"
     WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True)
 class OpenSteps:
-    """The steps open to a member. ``own_upload``: approval waits for somebody else."""
+    """The steps open to a member. ``own_work``: approval waits for somebody else.
+
+    ``lacking`` are the facts that must be added before it can be sent for approval, as a person reads them.
+    """
 
     steps: frozenset[Step]
-    own_upload: bool
+    own_work: bool
+    lacking: tuple[str, ...] = ()
 
     def __contains__(self, step: str) -> bool:
         return step in self.steps
@@ -35,24 +45,35 @@ class OpenSteps:
 
 def open_steps(version: DocumentVersion, member: Member) -> OpenSteps:
     """The steps open to ``member``."""
-    own = version.uploaded_by == member.identity.account_id
+    account_id = member.identity.account_id
+    own, lacking = version.made_by(account_id), missing_before_approval(version.info)
     steps: set[Step] = set()
     if member.may(Role.MAKER):
-        steps |= _of_maker(version, alone=member.institution.self_publish)
+        steps |= _of_maker(version, complete=not lacking, alone=member.institution.self_publish)
     if member.may(Role.CHECKER):
-        steps |= _of_checker(version, own=own and not member.institution.self_publish)
-    waits = own and version.status in WAITING and Step.APPROVE not in steps
-    return OpenSteps(frozenset(steps), own_upload=waits)
+        steps |= _of_checker(version, account_id, own=own and not member.institution.self_publish)
+    waits = own and version.status in WAITING and not member.institution.self_publish
+    return OpenSteps(frozenset(steps), own_work=waits, lacking=lacking if version.status is VersionStatus.DRAFT else ())
 
 
-def _of_maker(version: DocumentVersion, *, alone: bool) -> set[Step]:
-    if version.status is not VersionStatus.DRAFT or version.progress.stage is not Stage.READY:
-        return set()
-    return {Step.SUBMIT, Step.PUBLISH_ALONE} if alone else {Step.SUBMIT}
+def _of_maker(version: DocumentVersion, *, complete: bool, alone: bool) -> set[Step]:
+    stage = version.progress.stage
+    steps = {Step.EDIT} if version.status in EDITABLE and stage in EDITABLE_STAGES else set()
+    if version.status is VersionStatus.DRAFT and stage is Stage.READY and complete:
+        steps |= {Step.SUBMIT, Step.PUBLISH_ALONE} if alone and not version.hidden else {Step.SUBMIT}
+    return steps
 
 
-def _of_checker(version: DocumentVersion, *, own: bool) -> set[Step]:
+def _of_checker(version: DocumentVersion, account_id: str, *, own: bool) -> set[Step]:
     steps = set() if version.status is VersionStatus.WITHDRAWN else {Step.WITHDRAW}
     if version.status in WAITING:
-        steps |= {Step.SEND_BACK} if own else {Step.SEND_BACK, Step.APPROVE}
+        steps.add(Step.SEND_BACK)
+    if own:
+        return steps
+    if version.status in SHOWN:
+        steps.add(Step.END)
+    if version.status is VersionStatus.IN_REVIEW and version.hidden and version.hidden_seen_by != account_id:
+        steps.add(Step.CONFIRM_HIDDEN)
+    elif version.status in WAITING:
+        steps.add(Step.APPROVE)
     return steps

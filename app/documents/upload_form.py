@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from app.console.errors import BadForm
-from knowledge_bases.schema import Institution, Language, VersionInfo, VersionKey
+from knowledge_bases.schema import Institution, Language, Sector, VersionInfo, VersionKey
 
 _DOCUMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -16,25 +16,31 @@ _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
 MAX_TITLE = 200
 
 
-def version_info(institution: Institution, field: Callable[[str], str]) -> VersionInfo:
+def version_info(
+    institution: Institution, field: Callable[[str], str], key: VersionKey | None = None
+) -> VersionInfo:
     """What the form says of a version; ``field`` gives a field's text, empty where it is missing.
+
+    ``key`` None: the form names the version too.
 
     Raises:
         BadForm: a field is missing or wrong.
     """
-    starts, ends = _date(field, "effective_from"), _date(field, "effective_to")
+    starts, ends = day_of(field, "effective_from"), day_of(field, "effective_to")
     if starts and ends and ends <= starts:
         raise BadForm("“In force until” must be later than “In force from”.")
     return VersionInfo(
-        key=VersionKey(_document(field), _version(field)),
+        key=key or VersionKey(_document(field), _version(field)),
         title=_title(field),
         language=_language(institution, field("language")),
         product=field("product") or None,
         tags=_tags(field("tags")),
-        as_at=_date(field, "as_at"),
+        as_at=day_of(field, "as_at"),
         effective_from=starts,
         effective_to=ends,
         sibling=field("sibling") or None,
+        sector=_sector(institution, field("sector")),
+        owner=_owner(field("owner")),
     )
 
 
@@ -79,7 +85,27 @@ def _tags(value: str) -> frozenset[str]:
     return tags
 
 
-def _date(field: Callable[[str], str], name: str) -> date | None:
+def _sector(institution: Institution, value: str) -> Sector | None:
+    if not value:
+        return None
+    for sector in institution.sectors:
+        if sector.value == value:
+            return sector
+    raise BadForm("Choose one of the institution's sectors, or all of them.")
+
+
+def _owner(value: str) -> str | None:
+    if len(value) > MAX_TITLE:
+        raise BadForm(f"Name the owner in at most {MAX_TITLE} characters.")
+    return value or None
+
+
+def day_of(field: Callable[[str], str], name: str) -> date | None:
+    """The date in a field, None where it is empty.
+
+    Raises:
+        BadForm: it is no date.
+    """
     value = field(name)
     try:
         return date.fromisoformat(value) if value else None

@@ -19,7 +19,7 @@ UNDECIDED = frozenset({VersionStatus.DRAFT, VersionStatus.IN_REVIEW})
 
 @dataclass(frozen=True)
 class Publication:
-    """``snapshot`` None: nothing was published. ``waiting`` are in review; ``why`` says what for, None where none is."""
+    """``snapshot`` None: nothing was published. ``waiting`` are in review; ``why`` says what for, if any are."""
 
     snapshot: str | None
     waiting: tuple[VersionKey, ...] = ()

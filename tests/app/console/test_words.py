@@ -13,8 +13,11 @@ from app.console.words import FOLDER
 from app.conversations.types import MessageRole, Vote
 from app.documents.comparison import Change
 from app.documents.disagreements import Kinship
-from app.documents.types import Stage, VersionStatus
+from app.documents.listing import Phase
+from app.documents.types import Act, Stage, VersionStatus
 from guardrails.types import Severity
+from knowledge_bases.parsed import Hiding
+from knowledge_bases.schema import Language, Sector
 
 # families whose keys are made from values: prefix -> values
 FAMILIES = {
@@ -28,6 +31,11 @@ FAMILIES = {
     "vote_": list(Vote),
     "change_": list(Change),
     "figures_why_": list(Kinship),
+    "language_": list(Language),
+    "sector_": list(Sector),
+    "phase_": list(Phase),
+    "hiding_": list(Hiding),
+    "act_": list(Act),
 }
 
 
