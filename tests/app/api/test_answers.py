@@ -66,6 +66,8 @@ def test_a_refused_question_is_a_done_answer_and_streams_no_sentence(client: Tes
 def test_as_of_and_language_are_heard(client: TestClient, token: Mint) -> None:
     then = ask(client, token(), as_of="2025-06-01").json()
     assert "HK$600" in then["text"]
+    assert "2025-06-01" in then["text"]
+    assert ask(client, token(), known_at="2020-01-01").json()["reason"] == "not_found"
     assert ask(client, token(), language="zh-Hant").json()["language"] == "zh-Hant"
 
 
@@ -112,6 +114,7 @@ def test_a_token_for_a_conversation_that_is_not_there_finds_nothing(client: Test
         {"question": "a" * 2001},
         {"question": None},
         {"as_of": "yesterday"},
+        {"known_at": "2026-13-01"},
         {"as_of": "2026-02-30"},
         {"language": "fr"},
         {"temperature": 2},

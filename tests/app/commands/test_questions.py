@@ -66,6 +66,15 @@ def test_as_of_answers_from_what_was_in_force(run: Run) -> None:
     assert "HK$600" in run("ask", FEE_QUESTION, *HERE, "--as-of", "2025-06-01").out
 
 
+def test_known_at_answers_from_what_had_been_published_then(run: Run) -> None:
+    ran = run("ask", FEE_QUESTION, *HERE, "--known-at", "2020-01-01", "--json")
+    assert (ran.status, ran.json["reason"]) == (0, "not_found")
+    assert run("search", FEE_QUESTION, *HERE, "--known-at", "2020-01-01", "--json").json["passages"] == []
+    now = run("ask", FEE_QUESTION, *HERE, "--known-at", "2999-12-31").out
+    assert "HK$720" in now
+    assert "Only what had been published by 2999-12-31 23:59 (Hong Kong time) was looked at." in now
+
+
 def test_a_search_as_json_has_the_agreed_shape_and_length(run: Run) -> None:
     ran = run("search", "annual fee", *HERE, "-k", "1", "--json")
     assert ran.status == 0

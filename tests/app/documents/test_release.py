@@ -114,6 +114,10 @@ def test_one_person_cannot_publish_where_two_are_needed(small_bank: SmallBank, t
     with pytest.raises(FourEyesRequired):
         publish(small_bank, key)
     assert (pointer(small_bank), version(small_bank, key).status) == (before, VersionStatus.DRAFT)
+    with pytest.raises(FourEyesRequired):
+        publish(small_bank, key, by="somebody-else")  # who would submit it is one of its makers
+    with small_bank.foundation.database.write() as session:
+        Publishing(session, BANK, small_bank.foundation.ledger).submit(key, "tests")
     assert publish(small_bank, key, by="somebody-else").generation == before.generation + 1
 
 
