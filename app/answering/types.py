@@ -30,7 +30,7 @@ class AnswerStatus(StrEnum):
 class Question:
     """What the pipeline is asked. ``language`` None: told from the text. ``as_of`` None: today in Hong Kong.
 
-    ``known_at``: answer from what was published at that moment and is not withdrawn since; None: from what is known now.
+    ``known_at``: answer from what was published at that moment and is not withdrawn since; None: as known now.
     ``history`` holds the conversation's earlier questions, masked, oldest first.
     """
 

@@ -16,6 +16,7 @@ from app.documents import types as versions
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from knowledge_bases.loader import load_institution
+from knowledge_bases.schema import VersionInfo
 
 if TYPE_CHECKING:  # the parsers are loaded by the commands that take files in, and by no other
     from app.jobs.intake import Intake, Refused, Taken
@@ -57,7 +58,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         err.print("no institution yet; add one with: candour institution add DIR")
 
 
-def ingest(
+def ingest(  # noqa: PLR0913 - one argument an option
     paths: Annotated[list[Path], typer.Argument(help="Files to ingest.", metavar="PATH…")],
     institution: Annotated[str, typer.Option(help="The institution's id.", metavar="ID")],
     product: Annotated[str | None, typer.Option(help="Product the files are about.", metavar="P")] = None,
@@ -78,11 +79,15 @@ def ingest(
     starts, ends = parse_day(effective_from), parse_day(effective_to)
     if starts and ends and ends <= starts:
         fail("--effective-to must lie after --effective-from: it is the first day no longer in force", USAGE)
-    facts = {"product": product, "as_at": parse_day(as_at), "effective_from": starts, "effective_to": ends}
+    as_at_day = parse_day(as_at)
+
+    def about(info: VersionInfo) -> VersionInfo:
+        return replace(info, product=product, as_at=as_at_day, effective_from=starts, effective_to=ends)
+
     with foundation() as base:
         with base.database.read() as session:
             InstitutionService(session, base.ledger).get(institution)
-        named = [replace(intake, info=replace(intake.info, **facts)) for intake in intakes]
+        named = [replace(intake, info=about(intake.info)) for intake in intakes]
         _take_in(base, _Wanted(institution, publish, hidden_seen), named, as_json)
 
 

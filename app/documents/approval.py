@@ -68,7 +68,11 @@ def confirm_hidden(request: Request, sent: Checker, document: str, version: str)
 @router.post("/send-back")
 def send_back(request: Request, sent: Checker, document: str, version: str) -> RedirectResponse:
     """Back to the maker; never without a reason."""
-    key, desk, reason = VersionKey(document, version), desk_of(request), _reason(sent, "Say what the maker must change.")
+    key, desk, reason = (
+        VersionKey(document, version),
+        desk_of(request),
+        _reason(sent, "Say what the maker must change."),
+    )
     with desk.database.write() as session:
         _publishing(session, desk, sent).reject(key, sent.member.identity.account_id, reason)
     return _back(sent, key)

@@ -19,7 +19,7 @@ _VOUCHED_FOR = (
     *("file_name", "file_sha256", "parse_sha256", "segment", "page_count", "problems"),
 )
 # Columns that came later count only where they say something: the digests of rows from before stay what they were.
-_VOUCHED_FOR_SINCE = {
+_VOUCHED_FOR_SINCE: dict[str, object] = {
     **{"sector": None, "owner": None, "hidden": 0},
     **{"makers": [], "hidden_seen_by": None, "hidden_seen_at": None, "history": []},
 }

@@ -28,7 +28,8 @@ def publish_versions(
 ) -> SnapshotPointer:
     """Takes ingested versions through the steps they still need and publishes them in one new snapshot.
 
-    ``comment`` is kept with each approval. Versions that are published already are left alone; with nothing left to do the pointer stays where it is.
+    ``comment`` is kept with each approval. Versions that are published already are left alone; with nothing left to do
+    the pointer stays where it is.
 
     Raises:
         FourEyesRequired: ``by`` uploaded, edited or submitted one of them and the institution asks for two people. Who

@@ -16,9 +16,7 @@ _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
 MAX_TITLE = 200
 
 
-def version_info(
-    institution: Institution, field: Callable[[str], str], key: VersionKey | None = None
-) -> VersionInfo:
+def version_info(institution: Institution, field: Callable[[str], str], key: VersionKey | None = None) -> VersionInfo:
     """What the form says of a version; ``field`` gives a field's text, empty where it is missing.
 
     ``key`` None: the form names the version too.

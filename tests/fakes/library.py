@@ -81,7 +81,11 @@ def a_blank_pdf(pages: int) -> bytes:
 def an_info(document: str, version: str = "2026-01", language: Language = Language.EN) -> VersionInfo:
     """What is known of a version beside its text."""
     return VersionInfo(
-        VersionKey(document, version), document.replace("-", " ").title(), language, product="cards", as_at=date(2026, 1, 1)
+        VersionKey(document, version),
+        document.replace("-", " ").title(),
+        language,
+        product="cards",
+        as_at=date(2026, 1, 1),
     )
 
 

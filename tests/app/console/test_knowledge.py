@@ -232,7 +232,11 @@ def test_a_maker_edits_a_draft_and_it_is_read_again(browser: Browser, world: Wor
     response = edit(browser("maya"), world, "maya", READY, owner="Cards team", sector="banking")
     assert (response.status_code, response.headers["location"]) == (303, place(READY))
     version = stored(world, READY)
-    assert (version.info.title, version.info.owner, version.info.as_at) == ("Card terms", "Cards team", date(2026, 11, 1))
+    assert (version.info.title, version.info.owner, version.info.as_at) == (
+        "Card terms",
+        "Cards team",
+        date(2026, 11, 1),
+    )
     assert (version.status, version.progress.stage) == (VersionStatus.DRAFT, Stage.RECEIVED)
     assert "Cards team" in browser("ada").get(place(READY)).text
 

@@ -31,7 +31,6 @@ def upgrade() -> None:
         table.create_check_constraint(op.f("ck_document_version_hidden_seen"), _HIDDEN_SEEN)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("document_version") as table:
         table.drop_constraint(op.f("ck_document_version_hidden_seen"), type_="check")
