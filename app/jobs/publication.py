@@ -48,8 +48,8 @@ def publish_alone(
 
 
 def hidden_texts(foundation: Foundation, institution_id: str, version: DocumentVersion) -> tuple[HiddenText, ...]:
-    """What was found hidden in a version, in its order; empty before it is read."""
-    if not version.hidden or version.parse_sha256 is None:
+    """What was found hidden in a version nobody decided on yet, in its order; empty before it is read."""
+    if not version.hidden or version.parse_sha256 is None or version.status not in UNDECIDED:
         return ()
     return ParsedDocument.from_json(foundation.files(institution_id).get(version.parse_sha256)).hidden
 
