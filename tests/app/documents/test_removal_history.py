@@ -140,7 +140,7 @@ class History(RuleBasedStateMachine):
         chunk = make_chunk(f"The fee of version {key.version} of {key.document}.", key.document, key.version)
         root = self.first.index_root(BANK)
         ref = write_segment(root, [chunk], EMBEDDER.embed([chunk.text]), EMBEDDER.id, key)
-        info = VersionInfo(key, key.document.title(), Language.EN, effective_from=start)
+        info = VersionInfo(key, key.document.title(), Language.EN, product="cards", as_at=BEFORE, effective_from=start)
         with self.first.database.write() as session:
             documents = DocumentService(session, BANK, self.first.ledger)
             documents.register(Upload(info, "fees.md", f"{len(self.published):064x}", "tests"))
