@@ -38,6 +38,8 @@ class Staff:
         page.get_by_label("Title").fill(title)
         page.get_by_label("Language", exact=True).select_option("en")
         page.get_by_label("Version label").fill(version)
+        page.get_by_label("Product").fill("cards")
+        page.get_by_label("Figures as at").fill("2026-01-01")
         page.get_by_role("button", name="Upload").click()
         page.wait_for_url(f"**/documents/*/{version}")
 
