@@ -2,7 +2,8 @@
 
 Ours parses in the sandbox with all checks, chunks, embeds, stores a segment a document, publishes and builds both
 indexes. The peer: PyPDFLoader, RecursiveCharacterTextSplitter(1000, 200), the same weights through
-sentence-transformers, FAISS in memory. Both models are loaded before the clock starts. Rounds alternate; medians count.
+sentence-transformers, FAISS in memory. Models and word lists are loaded before the clock starts.
+Rounds alternate; medians count.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from app.settings import Settings
 from eval.memory import resident_mib
 from knowledge_bases.schema import Language, VersionKey
 from retrieval.embedders import SentenceTransformerEmbedder
+from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.models import packaged_model
 from retrieval.ports import Embedder, Vectors
 from retrieval.snapshot import open_snapshot
@@ -83,6 +85,7 @@ def main(folder: Path) -> None:
     ours, theirs = make_embedder(threads=INGESTION_THREADS), SentenceTransformerEmbedder(packaged_model())
     for embedder in (ours, theirs):
         embedder.embed(["warm"])
+    shipped_thesaurus()
     rounds = [(_timed(_ours, ours, paths), _timed(_theirs, theirs, paths)) for _ in range(ROUNDS)]
     pages = sum(len(PyPDFLoader(str(path)).load()) for path in paths)
     typer.echo(f"{len(paths)} PDFs, {pages} pages, {ROUNDS} alternating rounds, medians")
