@@ -10,8 +10,10 @@ from functools import partial
 import httpx
 
 from app.composition import make_embedder
+from app.db.columns import now_utc
+from app.documents.progress import is_stuck, silent_s
 from app.documents.service import DocumentService
-from app.documents.types import Stage
+from app.documents.types import FINISHED, DocumentVersion
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import STALE_S, last_beat_s
@@ -50,6 +52,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         *_stored_files(foundation, read_files),
         _looked_at("model", lambda: _model(settings)),
         _worker(foundation),
+        _jobs(foundation),
     )
 
 
@@ -149,19 +152,31 @@ def _model(settings: Settings) -> str:
 
 def _worker(foundation: Foundation) -> Part:
     """A silent worker is ill only where somebody waits for it: a house that takes no uploads may run without."""
-    age_s = last_beat_s(foundation.settings.data_dir)
+    with foundation.database.read() as session:
+        age_s = last_beat_s(session)
     if age_s is not None and age_s <= STALE_S:
         return Part("worker", True, f"seen {age_s:.0f} s ago")
-    waiting = _waiting(foundation)
+    waiting = len(_unfinished(foundation))
     if not waiting:
         return Part("worker", True, "not running, and nothing waits; uploads need candour serve or candour worker")
     seen = "never seen" if age_s is None else f"silent for {age_s:.0f} s, {STALE_S:.0f} s are allowed"
     return Part("worker", False, f"{seen}; uploads waiting: {waiting}; start candour serve or candour worker")
 
 
-def _waiting(foundation: Foundation) -> int:
-    """How many uploads of all institutions are not read to the end yet."""
+def _jobs(foundation: Foundation) -> Part:
+    """A job that was begun and says nothing any more, though a worker may be alive."""
+    now, unfinished = now_utc(), _unfinished(foundation)
+    stuck = [version for version in unfinished if is_stuck(version.progress, now)]
+    if not stuck:
+        return Part("jobs", True, f"{len(unfinished)} uploads wait or are being read")
+    first, silent = stuck[0].info.key, silent_s(stuck[0].progress, now) or 0.0
+    says = f"{len(stuck)} stuck, {first.document} {first.version} without progress for {silent / 60:.0f} min"
+    return Part("jobs", False, f"{says}; see the worker's log, or cancel it in the console and read it again")
+
+
+def _unfinished(foundation: Foundation) -> tuple[DocumentVersion, ...]:
+    """The uploads of all institutions that are not read to the end yet."""
     with foundation.database.read() as session:
         ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
         versions = (v for i in ids for v in DocumentService(session, i, foundation.ledger).all())
-        return sum(version.progress.stage not in (Stage.READY, Stage.FAILED) for version in versions)
+        return tuple(version for version in versions if version.progress.stage not in FINISHED)

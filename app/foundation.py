@@ -30,6 +30,10 @@ class Foundation:
         """The institution's originals and parses."""
         return FileStore(self.settings.data_dir / "files", institution_id)
 
+    def work_root(self, institution_id: str) -> Path:
+        """Where jobs of the institution keep what they have done so far; each removes its own at its end."""
+        return self.settings.data_dir / "work" / institution_id
+
     def index_root(self, institution_id: str) -> Path:
         """The folder of the institution's segments and snapshots; ``institution_id`` is one the database knows."""
         return self.settings.data_dir / "index" / institution_id

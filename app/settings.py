@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(50 * MIB, ge=1)
 
     worker: bool = True  # serve starts a worker of its own
-    worker_id: str = "worker"  # a restarted worker of the same id takes up what it left
+    worker_id: str | None = None  # None: a fresh one each start; two running workers must never share one
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False
 

@@ -10,6 +10,7 @@ import app.documents.tables
 import app.evidence.tables
 import app.handover.tables
 import app.institutions.tables
+import app.jobs.tables
 import app.removal.tables
 import app.staff.tables  # noqa: F401
 

@@ -28,16 +28,23 @@ ROOT = Path(__file__).resolve().parents[1]
 WARM = 2  # children kept for the next file
 FILES_PER_CHILD = 50  # then a fresh one: what parsers leak does not add up
 GENEROUS = ParseLimits()
+PULSE_S = 0.5
 
 Report = Callable[[int, int], None]
+Pulse = Callable[[], None]
 
 
 def parse_file(
-    file: Path | bytes, name: str, limits: ParseLimits = GENEROUS, report: Report = unheard
+    file: Path | bytes,
+    name: str,
+    limits: ParseLimits = GENEROUS,
+    report: Report = unheard,
+    pulse: Pulse = lambda: None,
 ) -> ParsedDocument:
     """The parsed document of a file, given as path or content; ``name`` is what messages call it.
 
-    ``report(done, total)`` is called as pages are read from their pictures; what it raises stops the parse.
+    ``report(done, total)`` is called as pages are read from their pictures, ``pulse`` every half a second; what either
+    raises stops the parse.
 
     Raises:
         IngestionError: the file was refused; the message is one sentence for the person who uploaded it.
@@ -49,7 +56,7 @@ def parse_file(
         raise FileTooLarge(name, f"it has {size / 2**20:.1f} MB and the limit is {most} MB", "split or compress it")
     content = file if isinstance(file, bytes) else file.read_bytes()
     with _borrowed() as child:
-        return ParsedDocument.from_json(child.parse(content, name, limits, report))
+        return ParsedDocument.from_json(child.parse(content, name, limits, report, pulse))
 
 
 class _Child:
@@ -70,14 +77,16 @@ class _Child:
         self._line = Connection(ours.detach())
         self._files = 0
 
-    def parse(self, content: bytes, name: str, limits: ParseLimits, report: Report = unheard) -> bytes:
+    def parse(
+        self, content: bytes, name: str, limits: ParseLimits, report: Report = unheard, pulse: Pulse = lambda: None
+    ) -> bytes:
         """The parse as canonical JSON. Raises IngestionError."""
         self._files += 1
         watch = _Watch(self._kill, limits)
         try:
             self._line.send_bytes(json.dumps({"name": name, **asdict(limits)}).encode())
             self._line.send_bytes(content)
-            failure = self._failure(watch, report)
+            failure = self._failure(watch, report, pulse)
             return self._parse(failure, name, limits)
         except (EOFError, OSError) as error:
             self.end()
@@ -88,9 +97,11 @@ class _Child:
         finally:
             watch.stop()
 
-    def _failure(self, watch: _Watch, report: Report) -> dict[str, str] | None:
+    def _failure(self, watch: _Watch, report: Report, pulse: Pulse) -> dict[str, str] | None:
         """Why the file was refused, or None; hands on what the child reports until then."""
         while True:
+            while not self._line.poll(PULSE_S):
+                pulse()
             message: dict[str, Any] | None = json.loads(self._line.recv_bytes())
             if message is None or "kind" in message:
                 return message

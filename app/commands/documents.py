@@ -8,11 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from app.commands.console import USAGE, err, fail, foundation, parse_day, parse_language, print_json, sentences
 from app.composition import INGESTION_THREADS, make_embedder
 from app.documents import types as versions
+from app.documents.progress import COUNTED
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from knowledge_bases.loader import load_institution
@@ -108,7 +117,8 @@ class _Bar:
     task: TaskID
 
     def __call__(self, step: versions.Progress) -> None:
-        self.progress.update(self.task, description=step.stage.value, completed=step.done, total=step.total or None)
+        description = f"{step.stage.value} {COUNTED.get(step.stage, '')}".strip()
+        self.progress.update(self.task, description=description, completed=step.done, total=step.total or None)
 
 
 def _take_in(base: Foundation, wanted: _Wanted, intakes: Sequence[Intake], as_json: bool) -> None:
@@ -117,8 +127,9 @@ def _take_in(base: Foundation, wanted: _Wanted, intakes: Sequence[Intake], as_js
 
     embedder = make_embedder(base.settings.embedder, INGESTION_THREADS)
     results: list[Taken | Refused] = []
-    columns = (TextColumn("{task.fields[file]}"), BarColumn(), TextColumn("{task.description}"), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=err, disable=not err.is_terminal) as progress:
+    counted = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.fields[file]}"), BarColumn(), *counted)
+    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         for intake in intakes:
             task = progress.add_task("waiting", total=None, file=intake.path.name)
             results.append(take(base, embedder, wanted.institution, intake, BY, _Bar(progress, task)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -13,7 +12,7 @@ import uvicorn
 
 from app.commands.console import sentences, settings
 from app.foundation import lay_foundation
-from app.operations.worker_process import NICENESS
+from app.operations.worker_process import give_way
 from app.settings import Settings
 
 
@@ -51,7 +50,7 @@ def worker(
     from app.jobs.worker import run_worker
 
     chosen = settings(demo=demo or None)
-    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    give_way()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -66,6 +65,6 @@ def worker(
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
-    """Sets ``stop`` once the parent is gone: two workers of one id would take up each other's running jobs."""
+    """Sets ``stop`` once the parent is gone: a worker nobody knows of would work on beside the next one."""
     sys.stdin.read()
     stop.set()

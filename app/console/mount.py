@@ -18,12 +18,13 @@ from app.documents.approval import router as approval
 from app.documents.compare_pages import router as compare
 from app.documents.edits import router as edits
 from app.documents.pages import router as documents
+from app.documents.reading import router as reading
 from app.documents.uploads import router as uploads
 from app.impact.pages import router as impact
 from app.staff.pages import router as staff
 
 # in the order they are asked: fixed addresses ("/login", "upload") before those with a name of something in them
-ROUTERS = (staff, overview, documents_api, uploads, approval, edits, compare, impact, documents, cases)
+ROUTERS = (staff, overview, documents_api, uploads, approval, reading, edits, compare, impact, documents, cases)
 STATIC = Path(__file__).parent / "static"
 
 

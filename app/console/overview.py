@@ -71,12 +71,12 @@ def _overview(session: Session, desk: Desk, institution: Institution) -> Overvie
         published=sum(version.status is VersionStatus.PUBLISHED for version in versions),
         snapshot=InstitutionService(session, desk.ledger).pointer(institution.id),
         checkpoint=checkpoints[-1] if checkpoints else None,
-        worker=_worker(desk),
+        worker=_worker(session),
     )
 
 
-def _worker(desk: Desk) -> Worker:
-    ago_s = last_beat_s(desk.settings.data_dir)
+def _worker(session: Session) -> Worker:
+    ago_s = last_beat_s(session)
     if ago_s is None:
         return Worker(None, alive=False)
     return Worker(datetime.now(UTC) - timedelta(seconds=ago_s), alive=ago_s < STALE_S)

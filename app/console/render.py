@@ -13,6 +13,8 @@ from app.console import formats
 from app.console.access import CSRF_FIELD, Member
 from app.console.session import HOME
 from app.console.words import WORDS
+from app.db.columns import now_utc
+from app.documents.progress import progress_line
 from app.staff.types import Role
 from app.web.languages import FULL_NAMES
 from app.web.templates import template_environment
@@ -24,6 +26,7 @@ ROOMS = (("overview", "", tuple(Role)), ("documents", "documents", tuple(Role)),
 
 _environment = template_environment(TEMPLATES)
 _environment.filters.update(moment=formats.moment, day=formats.day, age=formats.age, milliseconds=formats.milliseconds)
+_environment.filters.update(progress_line=lambda progress: progress_line(progress, now_utc(), WORDS))
 _environment.globals.update(t=WORDS, home=HOME, csrf_field=CSRF_FIELD, language_names=FULL_NAMES)
 
 

@@ -6,12 +6,12 @@ from dataclasses import fields
 
 from app.documents.errors import WrongStatus
 from app.documents.rows import info_of, write_info
-from app.documents.types import Act, Stage, VersionStatus
+from app.documents.types import FINISHED, Act, Stage, VersionStatus
 from app.documents.writing import VersionWriter
 from knowledge_bases.schema import VersionInfo
 
 EDITABLE = frozenset({VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED})
-EDITABLE_STAGES = frozenset({Stage.RECEIVED, Stage.READY, Stage.FAILED})
+EDITABLE_STAGES = frozenset({Stage.RECEIVED, *FINISHED})
 _BESIDE_THE_TEXT = frozenset({"sibling", "owner", "sector"})  # all other facts may stand in the indexed text
 
 

@@ -9,6 +9,7 @@ DocumentsError
 ├── ReasonMissing          the step needs a reason
 ├── HiddenUnseen           the checker has not looked at the version's hidden texts
 ├── WrongEnd               a version can't end on that day
+├── IngestionOver          ingestion was cancelled or has ended; whoever works on it stops
 ├── FileMissing            a stored file is gone
 └── FileDamaged            a stored file's bytes no longer match its address
 """
@@ -95,6 +96,16 @@ class WrongEnd(DocumentsError):
         super().__init__(
             f"document {key.document!r} version {key.version!r} can't end on {on.isoformat()}; choose a day after "
             "today and after its first day, and before the end it has"
+        )
+
+
+class IngestionOver(DocumentsError):
+    """Ingestion of the version was cancelled or has ended: there is nothing left to do for a job."""
+
+    def __init__(self, key: VersionKey, stage: str) -> None:
+        super().__init__(
+            f"reading of document {key.document!r} version {key.version!r} has ended: it is {stage}; "
+            "upload the file again to start over"
         )
 
 

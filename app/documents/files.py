@@ -51,7 +51,7 @@ class FileStore:
             if path.exists():
                 os.utime(path)
             else:
-                _write_atomically(path, content)
+                write_atomically(path, content)
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -134,7 +134,8 @@ class FileStore:
         return self._folder / sha256[:2] / sha256
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all, and stays after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:

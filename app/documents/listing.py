@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 
+from app.db.columns import now_utc
+from app.documents.progress import is_stuck
 from app.documents.siblings import Families
 from app.documents.types import DocumentVersion, Stage, VersionStatus
 from app.hong_kong import today_in_hong_kong
@@ -20,12 +22,14 @@ class Need(IntEnum):
     """What a version needs next; the most urgent is the smallest."""
 
     MENDING = 0  # ingestion failed
-    APPROVAL = 1
-    A_LOOK = 2  # read, with problems
-    TIME = 3  # being read
-    SUBMITTING = 4
-    NOTHING = 5
-    NOTHING_ANY_MORE = 6
+    A_WORKER = 1  # a job was begun and says nothing any more
+    APPROVAL = 2
+    A_LOOK = 3  # read, with problems
+    TIME = 4  # being read
+    STARTING = 5  # its reading was cancelled
+    SUBMITTING = 6
+    NOTHING = 7
+    NOTHING_ANY_MORE = 8
 
 
 class Phase(StrEnum):
@@ -47,7 +51,7 @@ def phase_of(version: DocumentVersion, today: date) -> Phase | None:
     return Phase.SCHEDULED if starts is not None and today < starts else Phase.ENDED
 
 
-URGENT = frozenset({Need.MENDING, Need.APPROVAL, Need.A_LOOK})
+URGENT = frozenset({Need.MENDING, Need.A_WORKER, Need.APPROVAL, Need.A_LOOK})
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,10 @@ def need_of(version: DocumentVersion) -> Need:
         return Need.NOTHING_ANY_MORE
     if version.progress.stage is Stage.FAILED:
         return Need.MENDING
+    if version.progress.stage is Stage.CANCELLED:
+        return Need.STARTING
     if version.progress.stage is not Stage.READY:
-        return Need.TIME
+        return Need.A_WORKER if is_stuck(version.progress, now_utc()) else Need.TIME
     if version.status in {VersionStatus.IN_REVIEW, VersionStatus.APPROVED}:
         return Need.APPROVAL
     if version.problems:
@@ -107,7 +113,7 @@ def need_of(version: DocumentVersion) -> Need:
 
 def working(version: DocumentVersion) -> bool:
     """Whether the version is being read, and changes without anybody doing anything."""
-    return need_of(version) is Need.TIME
+    return need_of(version) in (Need.TIME, Need.A_WORKER)
 
 
 def _listed(version: DocumentVersion, families: Families, today: date) -> Listed:

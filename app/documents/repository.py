@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any, cast
 
+from sqlalchemy import CursorResult, case, update
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.db.repository import ScopedRepository
 from app.documents.errors import VersionNotFound
 from app.documents.tables import DocumentVersionRow
-from app.documents.types import VersionStatus
+from app.documents.types import FINISHED, Progress, VersionStatus
 from knowledge_bases.schema import VersionKey
 
 _ANSWERABLE = (VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED)
@@ -36,6 +38,21 @@ class VersionRepository(ScopedRepository[DocumentVersionRow]):
         if row is None:
             raise VersionNotFound(key)
         return row
+
+    def note_progress(self, key: VersionKey, progress: Progress) -> bool:
+        """Store how far ingestion is, in one statement: False where it has ended, whoever ended it a moment ago."""
+        row = DocumentVersionRow
+        since = case((col(row.stage) == progress.stage, col(row.stage_since)), else_=progress.at)
+        values = {"stage": progress.stage, "done": progress.done, "total": progress.total, "error": progress.error}
+        noted = self.session.execute(
+            update(row)
+            .where(col(row.institution_id) == self.institution_id)
+            .where(col(row.document_id) == key.document, col(row.version) == key.version)
+            .where(col(row.stage).not_in(FINISHED))
+            .values(**values, stage_since=since, progressed_at=progress.at)
+            .execution_options(synchronize_session=False)
+        )
+        return cast(CursorResult[Any], noted).rowcount == 1
 
     def list_all(self) -> Sequence[DocumentVersionRow]:
         """Every version, by document, newest upload first."""

@@ -96,7 +96,7 @@ def version_of(row: DocumentVersionRow) -> DocumentVersion:
     return DocumentVersion(
         info=info_of(row),
         status=row.status,
-        progress=Progress(row.stage, row.done, row.total, row.error),
+        progress=Progress(row.stage, row.done, row.total, row.error, row.stage_since, row.progressed_at),
         file_name=row.file_name,
         file_sha256=row.file_sha256,
         file_bytes=row.file_bytes,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
-from app.documents.errors import VersionExists
+from app.db.columns import now_utc
+from app.documents.errors import IngestionOver, VersionExists
 from app.documents.history import infos_known_at
 from app.documents.records import subject_of, version_record
 from app.documents.repository import VersionRepository
 from app.documents.rows import draft_row, info_of, version_of
 from app.documents.tables import DocumentVersionRow
-from app.documents.types import DocumentVersion, Ingested, Progress, Stage, Upload
+from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, Stage, Upload
 from app.evidence.audit import AuditLog, Happening, Ledger
 from knowledge_bases.schema import VersionInfo, VersionKey
 
@@ -47,12 +49,11 @@ class DocumentService:
         return version_of(row)
 
     def _tried_again(self, row: DocumentVersionRow, by: str) -> DocumentVersionRow:
-        """A version whose ingestion failed is received once more: the fault may have been ours."""
-        if row.stage is Stage.FAILED:
+        """A version whose ingestion failed or was cancelled is received once more: the fault may have been ours."""
+        if row.stage in (Stage.FAILED, Stage.CANCELLED):
             if by not in (row.uploaded_by, *row.makers):
                 row.makers = sorted((*row.makers, by))
-            row.stage, row.done, row.total, row.error = Stage.RECEIVED, 0, 0, None
-            self._versions.save(row)
+            self._enter(row, Stage.RECEIVED)
             self._audit.append(version_record(self._digest_key, row).happening("upload:again", by=by))
         return row
 
@@ -72,39 +73,73 @@ class DocumentService:
         """Note how far ingestion is; not audited.
 
         Raises:
-            VersionNotFound: there is none in this institution.
+            VersionNotFound: there is none in this institution. IngestionOver: it was cancelled or has ended.
         """
-        row = self._versions.get(key)
-        row.stage, row.done, row.total, row.error = progress.stage, progress.done, progress.total, progress.error
-        self._versions.save(row)
+        if not self._versions.note_progress(key, replace(progress, at=now_utc())):
+            raise IngestionOver(key, self._versions.get(key).stage.value)
 
     def mark_failed(self, key: VersionKey, error: str) -> None:
         """Ingestion was given up; ``error`` is one sentence for the maker, without words of the document.
 
-        Raises:
-            VersionNotFound: there is none in this institution.
-        """
-        self._audit.lock()
-        self.set_progress(key, Progress(Stage.FAILED, error=error))
-        self._audit.append(Happening("version:ingest:failed", subject_of(key)))
-
-    def mark_ingested(self, key: VersionKey, result: Ingested) -> None:
-        """Ingestion is done: the version can be published once approved.
+        What has ended already stays as it is: the job was another worker's, or somebody cancelled it.
 
         Raises:
             VersionNotFound: there is none in this institution.
         """
         self._audit.lock()
         row = self._versions.get(key)
+        if row.stage not in FINISHED:
+            self._enter(row, Stage.FAILED, error)
+            self._audit.append(Happening("version:ingest:failed", subject_of(key)))
+
+    def cancel(self, key: VersionKey, by: str) -> None:
+        """Stop reading a version; whoever works on it stops at the next step it takes.
+
+        Raises:
+            VersionNotFound: there is none in this institution. IngestionOver: there is nothing to stop.
+        """
+        self._audit.lock()
+        row = self._versions.get(key)
+        if row.stage in FINISHED:
+            raise IngestionOver(key, row.stage.value)
+        self._enter(row, Stage.CANCELLED)
+        self._audit.append(Happening("version:ingest:cancelled", subject_of(key), {"by": by}))
+
+    def read_again(self, key: VersionKey, by: str) -> None:
+        """Receive a version once more whose reading failed or was cancelled; any other is left as it is.
+
+        Raises:
+            VersionNotFound: there is none in this institution.
+        """
+        self._audit.lock()
+        self._tried_again(self._versions.get(key), by)
+
+    def mark_ingested(self, key: VersionKey, result: Ingested) -> None:
+        """Ingestion is done: the version can be published once approved. Done twice is done once.
+
+        Raises:
+            VersionNotFound: there is none in this institution.
+            IngestionOver: it was cancelled, given up, or ended with another result.
+        """
+        self._audit.lock()
+        row = self._versions.get(key)
+        if row.stage is Stage.READY and (row.parse_sha256, row.segment) == (result.parse_sha256, result.segment):
+            return
+        if row.stage in FINISHED:
+            raise IngestionOver(key, row.stage.value)
         if row.parse_sha256 != result.parse_sha256:  # whoever read the hidden texts read those of another parse
             row.hidden_seen_by, row.hidden_seen_at = None, None
         row.parse_sha256, row.segment = result.parse_sha256, result.segment
         row.file_bytes, row.parse_bytes = result.file_bytes, result.parse_bytes
         row.page_count, row.problems, row.hidden = result.page_count, list(result.problems), result.hidden
-        row.stage, row.done, row.total, row.error = Stage.READY, 1, 1, None
-        self._versions.save(row)
+        self._enter(row, Stage.READY)
         record = version_record(self._digest_key, row)
         self._audit.append(record.happening("ingest:done", parse_sha256=result.parse_sha256))
+
+    def _enter(self, row: DocumentVersionRow, stage: Stage, error: str | None = None) -> None:
+        row.stage, row.done, row.total, row.error = stage, 0, 0, error
+        row.stage_since = row.progressed_at = now_utc()
+        self._versions.save(row)
 
     def catalogue(self, on: date) -> frozenset[VersionKey]:
         """The versions in force on a day, as known now; a withdrawn one never is."""

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from app.console.access import Member
 from app.documents.editing import EDITABLE, EDITABLE_STAGES
-from app.documents.listing import SHOWN
+from app.documents.listing import PAST, SHOWN
 from app.documents.publishing import missing_before_approval
-from app.documents.types import DocumentVersion, Stage, VersionStatus
+from app.documents.types import FINISHED, DocumentVersion, Stage, VersionStatus
 from app.staff.types import Role
 
 WAITING = frozenset({VersionStatus.IN_REVIEW, VersionStatus.APPROVED})
@@ -18,6 +18,8 @@ WAITING = frozenset({VersionStatus.IN_REVIEW, VersionStatus.APPROVED})
 class Step(StrEnum):
     """A step, and the last part of the address it is posted to."""
 
+    CANCEL = "cancel"
+    READ_AGAIN = "read-again"
     SUBMIT = "submit"
     PUBLISH_ALONE = "publish-alone"
     EDIT = "edit"
@@ -47,13 +49,21 @@ def open_steps(version: DocumentVersion, member: Member) -> OpenSteps:
     """The steps open to ``member``."""
     account_id = member.identity.account_id
     own, lacking = version.made_by(account_id), missing_before_approval(version.info)
-    steps: set[Step] = set()
+    steps = _of_either(version) if member.may(Role.MAKER, Role.CHECKER) else set()
     if member.may(Role.MAKER):
         steps |= _of_maker(version, complete=not lacking, alone=member.institution.self_publish)
     if member.may(Role.CHECKER):
         steps |= _of_checker(version, account_id, own=own and not member.institution.self_publish)
     waits = own and version.status in WAITING and not member.institution.self_publish
     return OpenSteps(frozenset(steps), own_work=waits, lacking=lacking if version.status is VersionStatus.DRAFT else ())
+
+
+def _of_either(version: DocumentVersion) -> set[Step]:
+    if version.status in PAST:
+        return set()
+    if version.progress.stage not in FINISHED:
+        return {Step.CANCEL}
+    return set() if version.progress.stage is Stage.READY else {Step.READ_AGAIN}
 
 
 def _of_maker(version: DocumentVersion, *, complete: bool, alone: bool) -> set[Step]:

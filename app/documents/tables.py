@@ -79,3 +79,5 @@ class DocumentVersionRow(ScopedRow, table=True):
     done: int = 0
     total: int = 0
     error: str | None = Field(default=None, sa_type=Text)
+    stage_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    progressed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

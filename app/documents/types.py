@@ -42,16 +42,26 @@ class Stage(StrEnum):
     BUILDING = "building"
     READY = "ready"
     FAILED = "failed"
+    CANCELLED = "cancelled"  # by a person; can be started again
+
+
+FINISHED = frozenset({Stage.READY, Stage.FAILED, Stage.CANCELLED})  # no job works on it
 
 
 @dataclass(frozen=True)
 class Progress:
-    """``done`` of ``total`` units of work within ``stage``; ``total`` 0: not known. ``error`` only where FAILED."""
+    """``done`` of ``total`` units of work within ``stage``; ``total`` 0: not known.
+
+    ``error``: why it FAILED, or what a job waits for. ``since`` is when the stage began, ``at`` when the job last said
+    anything; both None where it never did.
+    """
 
     stage: Stage
     done: int = 0
     total: int = 0
     error: str | None = None
+    since: datetime | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,32 @@
-"""From a stored original to a version ready to be published: parse, chunk, embed, store. Each step can be repeated.
+"""From a stored original to a version ready to be published: parse, chunk, embed, index, publish.
 
-The command line runs the steps in the foreground, the worker as a durable workflow (``app.jobs.worker``).
+Each step can be repeated, and takes what it needs from the store or makes it again. The command line runs the steps in
+the foreground, the worker as a durable workflow (``app.jobs.worker``).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.documents.errors import IngestionOver
+from app.documents.release import publish_versions
 from app.documents.service import DocumentService
-from app.documents.types import DocumentVersion, Ingested, Progress, Stage
+from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, Stage, VersionStatus
 from app.foundation import Foundation
+from app.jobs.workspace import Workspace
 from ingestion.build import BuiltSegment, build_segment
 from ingestion.chunking import chunk_document
 from ingestion.errors import EmptyFile, IngestionError
 from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.parsed import ParsedDocument
-from knowledge_bases.schema import VersionKey
+from knowledge_bases.schema import Chunk, VersionKey
 from retrieval.ports import Embedder
 from retrieval.reuse import known_vectors
 from retrieval.segments import SegmentRef, write_segment
@@ -39,23 +46,34 @@ class Job:
 
 @dataclass(frozen=True)
 class Ingestion:
-    """The steps of ingestion over one foundation and embedder; ``report`` hears of progress beside the row."""
+    """The steps of ingestion over one foundation and embedder.
+
+    Every step raises ``IngestionOver`` soon after the version was cancelled, or when another worker has finished it.
+    ``report`` hears of progress beside the row; ``breathe`` is called wherever a step may be left, and may raise.
+    """
 
     foundation: Foundation
     embedder: Embedder
     report: Report = lambda progress: None
+    breathe: Callable[[], None] = lambda: None
 
     def run(self, job: Job) -> DocumentVersion:
         """All steps in order. A refused file leaves the version FAILED with the reason, and nothing in the index.
 
         Raises:
-            IngestionError: the file was refused.
+            IngestionError: the file was refused. IngestionOver: it was cancelled.
         """
         try:
-            self.index(job, self.parse(job))
+            parse_sha256 = self.parse(job)
+            for step in (self.chunk, self.embed, self.index):
+                step(job, parse_sha256)
         except IngestionError as error:
             self.fail(job, str(error))
             raise
+        except IngestionOver:
+            self.clear(job)
+            if self._version(job).progress.stage is not Stage.READY:
+                raise
         return self._version(job)
 
     def parse(self, job: Job) -> str:
@@ -64,45 +82,93 @@ class Ingestion:
         self._note(job, Progress(Stage.PARSING))
         files = self.foundation.files(job.institution_id)
         limits = ParseLimits(file_bytes=self.foundation.settings.max_upload_bytes)
-        parsed = parse_file(files.get(version.file_sha256), version.file_name, limits)
+        parsed = parse_file(
+            files.get(version.file_sha256),
+            version.file_name,
+            limits,
+            lambda done, total: self._note(job, Progress(Stage.PARSING, done, total)),
+            lambda: self._require_wanted(job),
+        )
         return files.put(parsed.to_json())
 
-    def index(self, job: Job, parse_sha256: str) -> None:
-        """Chunks and embeds a stored parse, stores the segment and marks the version ready.
+    def chunk(self, job: Job, parse_sha256: str) -> None:
+        """Cuts a stored parse into chunks and keeps them.
 
         Raises:
             EmptyFile: there is nothing in it to answer from.
         """
-        version = self._version(job)
-        files = self.foundation.files(job.institution_id)
-        parsed = ParsedDocument.from_json(files.get(parse_sha256))
         self._note(job, Progress(Stage.CHUNKING))
-        chunks = chunk_document(parsed, version.info)
-        if not chunks:
-            raise EmptyFile(version.file_name, "no text was found in it", "export it with its text and upload it again")
+        if not self._chunks(job, parse_sha256):
+            name = self._version(job).file_name
+            raise EmptyFile(name, "no text was found in it", "export it with its text and upload it again")
+
+    def embed(self, job: Job, parse_sha256: str) -> None:
+        """Embeds the chunks batch by batch and keeps each batch: after a kill the next one is not done again."""
+        _tell(job, self._build(job, parse_sha256, lambda d, t: self._note(job, Progress(Stage.EMBEDDING, d, t))))
+
+    def index(self, job: Job, parse_sha256: str) -> None:
+        """Stores the segment and marks the version ready."""
+        self._note(job, Progress(Stage.BUILDING))
+        built = self._build(job, parse_sha256, lambda done, total: None)
         root = self.foundation.index_root(job.institution_id)
-        known = known_vectors(root, self._segments(job), self.embedder.id)
-        built = build_segment(
-            chunks, self.embedder, lambda d, t: self._note(job, Progress(Stage.EMBEDDING, d, t)), known
-        )
-        _tell(job, built)
         segment = write_segment(root, built.chunks, built.vectors, built.embedder_id, job.key)
-        ingested = Ingested(
-            parse_sha256=parse_sha256,
-            segment=json.dumps(segment.to_value()),
-            page_count=len(parsed.pages) or None,
-            file_bytes=files.size_bytes(version.file_sha256),
-            parse_bytes=files.size_bytes(parse_sha256),
-            problems=_problems(parsed),
-            hidden=len(parsed.hidden),
-        )
+        ingested = self._ingested(job, parse_sha256, json.dumps(segment.to_value()))
         with self.foundation.database.write() as session:
             DocumentService(session, job.institution_id, self.foundation.ledger).mark_ingested(job.key, ingested)
+        self.clear(job)
+
+    def publish(self, job: Job) -> None:
+        """Brings a version into force that was approved before it was read to its end; any other one waits."""
+        version = self._version(job)
+        if version.status is VersionStatus.APPROVED and version.approved_by is not None:
+            publish_versions(self.foundation, job.institution_id, [job.key], version.approved_by)
 
     def fail(self, job: Job, reason: str) -> None:
         """Notes on the version why it was given up."""
         with self.foundation.database.write() as session:
             DocumentService(session, job.institution_id, self.foundation.ledger).mark_failed(job.key, reason)
+        self.clear(job)
+
+    def clear(self, job: Job) -> None:
+        """Forgets what was done so far; for a job that is over."""
+        self._workspace(job).clear()
+
+    def wait(self, job: Job, reason: str) -> None:
+        """Notes on the version what keeps it waiting, as far as it can be noted."""
+        with suppress(SQLAlchemyError):
+            now = self._version(job).progress
+            self._note(job, Progress(now.stage, now.done, now.total, reason))
+
+    def _ingested(self, job: Job, parse_sha256: str, segment: str) -> Ingested:
+        files = self.foundation.files(job.institution_id)
+        parsed = ParsedDocument.from_json(files.get(parse_sha256))
+        return Ingested(
+            parse_sha256=parse_sha256,
+            segment=segment,
+            page_count=len(parsed.pages) or None,
+            file_bytes=files.size_bytes(self._version(job).file_sha256),
+            parse_bytes=files.size_bytes(parse_sha256),
+            problems=_problems(parsed),
+            hidden=len(parsed.hidden),
+        )
+
+    def _build(self, job: Job, parse_sha256: str, progress: Callable[[int, int], None]) -> BuiltSegment:
+        chunks = self._chunks(job, parse_sha256)
+        root = self.foundation.index_root(job.institution_id)
+        known = known_vectors(root, self._segments(job), self.embedder.id)
+        return build_segment(chunks, self._workspace(job).embedder(self.embedder), progress, known)
+
+    def _chunks(self, job: Job, parse_sha256: str) -> tuple[Chunk, ...]:
+        files, info = self.foundation.files(job.institution_id), self._version(job).info
+
+        def make() -> tuple[Chunk, ...]:
+            return tuple(chunk_document(ParsedDocument.from_json(files.get(parse_sha256)), info))
+
+        return self._workspace(job).chunks(f"{parse_sha256} {info}", make)
+
+    def _workspace(self, job: Job) -> Workspace:
+        name = hashlib.sha256(f"{job.key.document}@{job.key.version}".encode()).hexdigest()[:32]
+        return Workspace(self.foundation.work_root(job.institution_id) / name)
 
     def _segments(self, job: Job) -> list[SegmentRef]:
         """What this institution has of the document in whatever version; an edit leaves most of the words."""
@@ -115,7 +181,15 @@ class Ingestion:
         with self.foundation.database.read() as session:
             return DocumentService(session, job.institution_id, self.foundation.ledger).get(job.key)
 
+    def _require_wanted(self, job: Job) -> None:
+        self.breathe()
+        with suppress(SQLAlchemyError):  # a database that is away for a moment cancels nothing
+            stage = self._version(job).progress.stage
+            if stage in FINISHED:
+                raise IngestionOver(job.key, stage.value)
+
     def _note(self, job: Job, progress: Progress) -> None:
+        self.breathe()
         self.report(progress)
         with self.foundation.database.write() as session:
             DocumentService(session, job.institution_id, self.foundation.ledger).set_progress(job.key, progress)

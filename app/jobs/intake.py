@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+from sqlalchemy.exc import DBAPIError
+
 from app.answering.language import detect_language
 from app.documents.errors import DocumentsError
 from app.documents.release import publish_versions
@@ -18,6 +20,7 @@ from app.documents.types import DocumentVersion, Progress, Stage, Upload
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG
 from app.jobs.ingest import Ingestion, Job, Report
+from app.jobs.space import is_out_of_space
 from ingestion.errors import IngestionError
 from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.loader import DocumentSource
@@ -27,6 +30,7 @@ from retrieval.ports import Embedder
 SAMPLE_CHARACTERS = 4000  # of a text, enough to tell its language
 FIRST_VERSION = "1"
 GENERAL = "general"
+NO_SPACE_HERE = "no space is left where documents are stored; free some and take the file in again"
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,10 @@ def take(
             version = Ingestion(foundation, embedder, report).run(Job(institution_id, info.key))
     except (IngestionError, DocumentsError) as error:
         return Refused(intake.path.name, str(error))
+    except (OSError, DBAPIError) as error:
+        if not is_out_of_space(error):
+            raise
+        return Refused(intake.path.name, f"{intake.path.name}: {NO_SPACE_HERE}")
     return Taken(intake.path.name, version)
 
 

@@ -19,6 +19,7 @@ function pollProgress(holder) {
 function showProgress(element, line) {
   const label = element.querySelector("[data-label]");
   if (label.textContent !== line.label) label.textContent = line.label;
+  element.querySelector("[data-detail]").textContent = line.detail;
   const bar = element.querySelector("progress");
   if (!line.total) { bar.removeAttribute("value"); return; }
   bar.max = line.total;

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
-import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -159,11 +158,11 @@ def put_in_stage(home: Path, stage: str) -> None:
 
 
 def beat_before(home: Path, seconds: float) -> None:
-    worker = home / "data" / "workers" / "worker"
-    worker.parent.mkdir(exist_ok=True)
-    worker.touch()
-    then = time.time() - seconds
-    os.utime(worker, (then, then))
+    then = (datetime.now(UTC) - timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S.%f")
+    database = sqlite3.connect(home / "data" / "candour.db")
+    database.execute("INSERT OR REPLACE INTO worker VALUES ('worker', 'elsewhere', 1, ?, 0)", (then,))
+    database.commit()
+    database.close()
 
 
 @pytest.mark.parametrize("stage", ["received", "embedding"])

@@ -148,10 +148,33 @@ def test_a_body_that_hides_its_size_is_not_read(browser: Browser, world: World) 
 
 
 def test_progress_names_only_what_is_being_read(browser: Browser) -> None:
-    lines = browser("ada").get(f"{ROOM}/progress.json").json()["working"]
-    assert lines == [
-        {"key": f"{RECEIVED.document}@{RECEIVED.version}", "label": "Making it searchable", "done": 12, "total": 40}
-    ]
+    (line,) = browser("ada").get(f"{ROOM}/progress.json").json()["working"]
+    assert line == {
+        "key": f"{RECEIVED.document}@{RECEIVED.version}",
+        "label": "Making it searchable",
+        "detail": "12 of 40 passages, less than a minute",
+        "done": 12,
+        "total": 40,
+    }
+
+
+@pytest.mark.parametrize("name", ["maya", "chen"])
+def test_reading_is_cancelled_and_started_again_by_maker_or_checker(browser: Browser, world: World, name: str) -> None:
+    assert step(browser(name), world, name, RECEIVED, "cancel") == 303
+    assert stored(world, RECEIVED).progress.stage is Stage.CANCELLED
+    shown = browser(name).get(f"{ROOM}/{RECEIVED.document}/{RECEIVED.version}").text
+    assert "Somebody cancelled the reading" in shown
+    assert "Read again" in shown
+    assert step(browser(name), world, name, RECEIVED, "read-again") == 303
+    assert stored(world, RECEIVED).progress.stage is Stage.RECEIVED
+
+
+def test_only_a_maker_or_checker_may_cancel_and_only_what_is_being_read(browser: Browser, world: World) -> None:
+    assert step(browser("ada"), world, "ada", RECEIVED, "cancel") == 403
+    assert step(browser("maya"), world, "maya", READY, "cancel") == 422
+    assert stored(world, READY).progress.stage is Stage.READY
+    assert step(browser("maya"), world, "maya", READY, "read-again") == 303
+    assert stored(world, READY).progress.stage is Stage.READY
 
 
 def test_a_draft_is_submitted_by_a_maker(browser: Browser, world: World) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-import os
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import select
@@ -12,6 +12,8 @@ from sqlmodel import select
 from app.cases.service import CaseService
 from app.cases.types import CaseState, Flag, Trigger
 from app.evidence.tables import AuditEntryRow
+from app.jobs.heartbeat import WorkerId, beat
+from app.jobs.tables import WorkerRow
 from guardrails.types import Severity
 from tests.app.console.conftest import Browser
 from tests.app.console.world import LINES, NAME, OWN, PHONE, PUBLISHED, STAFF, World, fee_citation
@@ -179,15 +181,12 @@ def test_the_overview_counts_what_waits(browser: Browser, name: str) -> None:
 
 
 def test_the_overview_sees_the_worker(browser: Browser, world: World) -> None:
-    workers = world.foundation.settings.data_dir / "workers"
-    workers.mkdir()
-    (workers / "w1").touch()
+    with world.foundation.database.write() as session:
+        beat(session, WorkerId("w1", "elsewhere", 1))
     assert "Working" in browser("otto").get(f"/console/{OWN}").text
 
 
 def test_the_overview_says_when_the_worker_fell_silent(browser: Browser, world: World) -> None:
-    beat = world.foundation.settings.data_dir / "workers" / "w1"
-    beat.parent.mkdir()
-    beat.touch()
-    os.utime(beat, (0, 0))
+    with world.foundation.database.write() as session:
+        session.add(WorkerRow(id="w1", place="elsewhere", pid=1, seen_at=datetime(1970, 1, 1, tzinfo=UTC)))
     assert "since 1 Jan 1970, 08:00" in browser("otto").get(f"/console/{OWN}").text

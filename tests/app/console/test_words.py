@@ -24,6 +24,8 @@ FAMILIES = {
     "room_": [name for name, _, _ in ROOMS],
     "status_": list(VersionStatus),
     "stage_": list(Stage),
+    "progress_": ["pages", "chunks", "stuck"],
+    "left_": ["minutes", "seconds"],
     "trigger_": list(Trigger),
     "state_": list(CaseState),
     "severity_": list(Severity),

@@ -91,7 +91,9 @@ def test_what_is_known_of_a_version_reads_back_equal(database: Database, ledger:
 
 def test_a_failed_ingestion_says_why_and_can_not_be_published(database: Database, ledger: Ledger, bank: str) -> None:
     with database.write() as session:
-        key = bring_to_approved(session, BANK, ledger, an_upload())
+        key = DocumentService(session, BANK, ledger).register(an_upload()).info.key
+        Publishing(session, BANK, ledger).submit(key, MAKER)
+        Publishing(session, BANK, ledger).approve(key, CHECKER)
         DocumentService(session, BANK, ledger).mark_failed(key, "fees.pdf is encrypted; save it without a password.")
         with pytest.raises(WrongStatus, match="not ingested"):
             Publishing(session, BANK, ledger).publish([key], CHECKER, SnapshotMove("s", 0))

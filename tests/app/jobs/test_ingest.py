@@ -14,9 +14,10 @@ from app.documents.release import publish_versions
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Progress, Stage, Upload, VersionStatus
 from app.institutions.service import InstitutionService
-from app.jobs import intake, worker
+from app.jobs import intake
 from app.jobs.ingest import Ingestion, Job
 from app.jobs.intake import Intake, Refused, Taken, from_paths, take
+from app.jobs.recovery import waiting as waiting_versions
 from ingestion.errors import IngestionError
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
 from retrieval.embedders import HashingEmbedder
@@ -86,7 +87,12 @@ def test_a_file_goes_through_its_stages_and_is_ready(small_bank: SmallBank) -> N
     key = received(small_bank, "locker.md", LOCKER)
     heard: list[Progress] = []
     done = Ingestion(small_bank.foundation, EMBEDDER, heard.append).run(Job(BANK, key))
-    assert list(dict.fromkeys(p.stage for p in heard)) == [Stage.PARSING, Stage.CHUNKING, Stage.EMBEDDING]
+    assert list(dict.fromkeys(p.stage for p in heard)) == [
+        Stage.PARSING,
+        Stage.CHUNKING,
+        Stage.EMBEDDING,
+        Stage.BUILDING,
+    ]
     assert (done.progress.stage, done.status) == (Stage.READY, VersionStatus.DRAFT)
     assert done.parse_sha256 is not None
     assert done.segment is not None
@@ -215,7 +221,7 @@ def test_a_worker_does_not_take_what_the_command_line_is_taking_in(
     parse = Ingestion.parse
 
     def watched(self: Ingestion, job: Job) -> str:
-        waiting.append([v.info.key for _, v in worker._received(small_bank.foundation)])
+        waiting.append([v.info.key for _, v in waiting_versions(small_bank.foundation)])
         return parse(self, job)
 
     monkeypatch.setattr(Ingestion, "parse", watched)

@@ -15,7 +15,7 @@ import pytest
 
 from app.documents.types import Stage
 from app.evidence.export import AuditExport
-from app.jobs.heartbeat import STALE_S, beat, last_beat_s
+from app.jobs.heartbeat import STALE_S, last_beat_s
 from app.operations.worker_process import WorkerProcess
 from knowledge_bases.schema import VersionKey
 from tests.app.jobs.test_ingest import received, version
@@ -54,17 +54,14 @@ def stage(bank: SmallBank, key: VersionKey) -> Stage:
     return version(bank, key).progress.stage
 
 
+def last_beat(bank: SmallBank) -> float | None:
+    with bank.foundation.database.read() as session:
+        return last_beat_s(session)
+
+
 def happenings(bank: SmallBank, action: str) -> int:
     with bank.foundation.database.read() as session:
         return sum(f'"{action}"' in line for line in AuditExport(session, BANK).lines())
-
-
-def test_nobody_ever_beat_then_somebody_did(tmp_path: Path) -> None:
-    assert last_beat_s(tmp_path) is None
-    beat(tmp_path, "worker")
-    age_s = last_beat_s(tmp_path)
-    assert age_s is not None
-    assert age_s < STALE_S
 
 
 @pytest.mark.slow
@@ -77,7 +74,7 @@ def test_what_waits_becomes_ready_and_what_is_bad_is_failed(small_bank: SmallBan
         assert "broken.pdf" in (version(small_bank, bad).progress.error or "")
         later = received(small_bank, "later.md", b"# Later\n\nA later note costs HK$5.\n")
         assert eventually(lambda: stage(small_bank, later) is Stage.READY, 30)
-        assert (last_beat_s(small_bank.home) or STALE_S) < STALE_S
+        assert (last_beat(small_bank) or STALE_S) < STALE_S
         process.terminate()
         assert process.wait(20) == 0
     assert small_bank.is_whole()
@@ -110,7 +107,7 @@ def test_a_child_that_dies_is_started_again_and_ends_with_its_parent(
     keeper = WorkerProcess()
     keeper.start()
     try:
-        assert eventually(lambda: last_beat_s(small_bank.home) is not None)
+        assert eventually(lambda: last_beat(small_bank) is not None)
         first = keeper._child
         assert first is not None
         first.kill()
@@ -131,7 +128,7 @@ def test_a_child_whose_parent_was_killed_does_not_stay_behind(small_bank: SmallB
     parent = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     child = next(int(line.split()[1]) for line in parent.stdout if line.startswith("child "))
-    came = eventually(lambda: last_beat_s(small_bank.home) is not None)
+    came = eventually(lambda: last_beat(small_bank) is not None)
     parent.kill()
     parent.communicate()
     assert came
