@@ -171,7 +171,7 @@ def test_reading_is_cancelled_and_started_again_by_maker_or_checker(browser: Bro
 
 def test_only_a_maker_or_checker_may_cancel_and_only_what_is_being_read(browser: Browser, world: World) -> None:
     assert step(browser("ada"), world, "ada", RECEIVED, "cancel") == 403
-    assert step(browser("maya"), world, "maya", READY, "cancel") == 422
+    assert step(browser("maya"), world, "maya", READY, "cancel") == 409
     assert stored(world, READY).progress.stage is Stage.READY
     assert step(browser("maya"), world, "maya", READY, "read-again") == 303
     assert stored(world, READY).progress.stage is Stage.READY

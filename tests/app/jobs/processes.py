@@ -23,7 +23,9 @@ ROOT = Path(__file__).parents[3]
 
 def a_document(sections: int) -> bytes:
     """A text of as many clauses."""
-    clause = "Clause {0} says that the charge for service number {0} is HK${0}00 a year, in advance.\n\n"
+    clause = (
+        "## Clause {0}\n\nClause {0} says that the charge for service number {0} is HK${0}00 a year, in advance.\n\n"
+    )
     return b"# Terms\n\n" + "".join(clause.format(number) for number in range(1, sections + 1)).encode()
 
 
@@ -38,7 +40,8 @@ def worker_over(foundation: Foundation, *, limit_bytes: int | None = None) -> It
     command += [settings.effective_database_url] if settings.database_url else []
     if limit_bytes is not None:
         command = ["prlimit", f"--fsize={limit_bytes}", "--", *command]
-    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=quiet, stderr=quiet)
     try:
         yield process
     finally:

@@ -5,6 +5,7 @@ After each: what was published answers, the version ends READY with exactly one 
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import time
@@ -112,7 +113,7 @@ def kill_in(house: Foundation, key: VersionKey, wanted: Stage, delay_s: float) -
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 def test_a_worker_killed_again_and_again_at_every_stage_ends_with_one_result(house: Foundation, seed: int) -> None:
-    chance, left_in = random.Random(seed), Counter[str]()
+    chance, left_in = random.Random(seed), Counter[str]()  # noqa: S311 - moments, no secrets
     kills = 0
     for number in range(4):
         key = upload(house, a_document(SECTIONS + number), f"terms-{number}")
@@ -206,11 +207,57 @@ def test_where_no_file_may_grow_nothing_is_lost_and_it_goes_on_once_there_is_spa
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 3 MB, where this user may mount one."""
+    """A file system of 16 MB, where this user may mount one."""
     place = tmp_path / "disk"
     place.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", place], check=False, capture_output=True)
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place], check=False, capture_output=True)
     if made.returncode:
         pytest.skip("this user may not mount a file system")
     yield place
     subprocess.run(["umount", "-l", place], check=True)
+
+
+def fill(place: Path, free_bytes: int) -> Path:
+    """A file that leaves as much free as is asked for."""
+    filler = place / "filler"
+    space = os.statvfs(place)
+    filler.write_bytes(bytes(max(0, space.f_bavail * space.f_frsize - free_bytes)))
+    return filler
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("free_bytes", [0, 100_000, 400_000, 800_000, 1_200_000, 1_600_000, 2_400_000, 3_200_000])
+def test_on_a_full_disk_nothing_is_lost_and_it_goes_on_by_itself_once_there_is_space(
+    small_disk: Path, tmp_path: Path, free_bytes: int
+) -> None:
+    house = lay_foundation(settings_of(small_disk / "data"))
+    bring_into_force(house, write_folders(tmp_path / "folders")[BANK])
+    key = upload(house, a_document(SECTIONS))
+    with worker_over(house) as process:
+        assert eventually(lambda: bool(workflows_known(house)), 60)
+        filler = fill(small_disk, free_bytes)
+        eventually(lambda: bool(version_of(house, key).progress.error) or stage(house, key) in FINISHED, 20)
+        left = version_of(house, key)
+        assert left.progress.stage is not Stage.FAILED
+        assert process.poll() is None
+        assert snapshot_answers(house)
+        filler.unlink()
+        assert eventually(lambda: stage(house, key) in FINISHED, 150)
+        print(f"\n{free_bytes} bytes free: was {left.progress.stage.value}, said {left.progress.error!r}")
+        done_well(house, key)
+    house.database.engine.dispose()
+
+
+def workflows_known(house: Foundation) -> bool:
+    """Whether the worker has laid its tables."""
+    with house.database.engine.connect() as connection:
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE name = 'workflow_status'")).scalars()
+        return bool(list(names))
+
+
+def done_well(house: Foundation, key: VersionKey) -> None:
+    """As ``done_once``, where the queue may have needed a second attempt to record that all was done."""
+    assert stage(house, key) is Stage.READY, version_of(house, key).progress
+    assert (segments_of(house, key), entries(house, "version:ingest:done", key)) == (1, 1)
+    assert snapshot_answers(house)
+    assert AuditVerifier(house.database, house.ledger).verify(BANK).whole
