@@ -2,16 +2,17 @@
 
     python -m eval.bench_ingest_while_answering
 
-Quiet and busy rounds alternate in one run. The worker is the product's own child process, as ``serve`` starts it, over
-the same data folder and database; the document is long enough to keep it busy for the whole round.
+Quiet and busy rounds alternate in one run. The worker is ``candour worker``, at the priority it gives itself, over the
+same data folder and database; the document is long enough to keep it busy for the whole round.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,12 +20,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import typer
 
+from app.answering.types import Question
 from app.composition import Platform, build_platform, make_embedder
 from app.documents.service import DocumentService
 from app.documents.types import Stage, Upload
 from app.foundation import Foundation, lay_foundation
 from app.jobs.samples import seed_sample
-from app.operations.worker_process import WorkerProcess
 from app.samples import sample_folders
 from app.settings import Settings
 from eval.answers import Case, read_suite
@@ -39,7 +40,6 @@ ALLOWED = 1.2  # p95 may rise by a fifth (issue 3)
 def main() -> None:
     """Print p50 and p95 in milliseconds, quiet and busy, and their ratio."""
     with TemporaryDirectory() as folder:
-        os.environ["CANDOUR_DATA_DIR"] = folder  # for the worker, a process of its own
         foundation = lay_foundation(Settings(data_dir=Path(folder), log_level="error"))
         embedder = make_embedder()
         seed_sample(foundation, embedder, next(f for f in sample_folders() if f.institution.id == INSTITUTION))
@@ -54,9 +54,7 @@ def main() -> None:
     _report(quiet, busy)
 
 
-async def _ask(platform: Platform, cases: list[Case]) -> list[float]:
-    from app.answering.types import Question
-
+async def _ask(platform: Platform, cases: Sequence[Case]) -> list[float]:
     milliseconds = []
     for case in cases:
         began = time.perf_counter()
@@ -73,8 +71,8 @@ def _reading(foundation: Foundation, document: str) -> Iterator[None]:
         RuntimeError: it was done before the round was; the round says nothing.
     """
     key = _upload(foundation, document)
-    worker = WorkerProcess()
-    worker.start()
+    settings = f"CANDOUR_DATA_DIR={foundation.settings.data_dir}"
+    worker = subprocess.Popen(["env", settings, sys.executable, "-m", "app.cli", "worker"], stderr=subprocess.DEVNULL)
     try:
         while _stage(foundation, key) in (Stage.RECEIVED, Stage.PARSING, Stage.CHUNKING):
             time.sleep(0.2)
@@ -84,7 +82,8 @@ def _reading(foundation: Foundation, document: str) -> Iterator[None]:
         with foundation.database.write() as session:
             DocumentService(session, INSTITUTION, foundation.ledger).cancel(key, "bench")
     finally:
-        worker.stop()
+        worker.terminate()
+        worker.wait()
 
 
 def _upload(foundation: Foundation, document: str) -> VersionKey:

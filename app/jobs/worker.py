@@ -1,7 +1,7 @@
 """The worker: sweeps uploaded versions into a durable queue and ingests them, resuming after a kill.
 
 The version's row is the truth (docs/adr/0002). Several workers, on one machine or many, share the queue: each has an id
-of its own and says in the database that it is alive (docs/adr/0008).
+of its own and says in the database that it is alive (docs/adr/0009).
 """
 
 from __future__ import annotations

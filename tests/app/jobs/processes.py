@@ -1,4 +1,4 @@
-"""Real worker processes in tests: started, killed with all their children, and what they left looked at."""
+"""Real worker processes in tests: started, killed, and what they left looked at."""
 
 from __future__ import annotations
 
@@ -30,16 +30,11 @@ def a_document(sections: int) -> bytes:
 
 
 @contextmanager
-def worker_over(foundation: Foundation, *, limit_bytes: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker over the foundation's folder and database; killed at the end with all its children.
-
-    ``limit_bytes``: no file it writes may grow beyond, as on a full disk.
-    """
+def worker_over(foundation: Foundation) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker over the foundation's folder and database; killed at the end."""
     settings = foundation.settings
     command = [sys.executable, "-m", "tests.app.jobs.small_worker", str(settings.data_dir.resolve())]
     command += [settings.effective_database_url] if settings.database_url else []
-    if limit_bytes is not None:
-        command = ["prlimit", f"--fsize={limit_bytes}", "--", *command]
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=quiet, stderr=quiet)
     try:
@@ -49,7 +44,7 @@ def worker_over(foundation: Foundation, *, limit_bytes: int | None = None) -> It
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL to the process and all its children, as a power cut would."""
+    """SIGKILL, as a power cut would; its parsing children end when their line closes."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

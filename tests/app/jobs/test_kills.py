@@ -11,7 +11,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -145,6 +145,7 @@ def test_a_worker_killed_while_it_embeds_goes_on_at_the_batch_it_was_at(house: F
         done_once(house, key)
 
 
+@pytest.mark.slow
 def test_three_workers_share_the_queue_and_each_document_has_one_result(house: Foundation) -> None:
     with ExitStack() as stack:
         for _ in range(3):
@@ -156,6 +157,7 @@ def test_three_workers_share_the_queue_and_each_document_has_one_result(house: F
             done_once(house, key)
 
 
+@pytest.mark.slow
 def test_of_two_workers_the_other_one_takes_over_when_one_is_killed(house: Foundation) -> None:
     key = upload(house, a_document(SECTIONS))
     with worker_over(house) as first:
@@ -184,27 +186,6 @@ def test_a_cancelled_version_stops_within_seconds_and_can_be_read_again(house: F
         assert (segments_of(house, key), entries(house, "version:ingest:done", key)) == (1, 1)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("limit_bytes", [20_000, 60_000, 120_000, 200_000])
-def test_where_no_file_may_grow_nothing_is_lost_and_it_goes_on_once_there_is_space(
-    house: Foundation, limit_bytes: int
-) -> None:
-    key = upload(house, a_document(SECTIONS))
-    with worker_over(house, limit_bytes=limit_bytes) as process:
-        eventually(lambda: bool(version_of(house, key).progress.error) or stage(house, key) in FINISHED, 25)
-        left = version_of(house, key)
-        kill(process)
-    print(f"\n{limit_bytes} bytes a file: {left.progress.stage.value}, {left.progress.error}")
-    assert left.segment is None
-    assert left.progress.stage is not Stage.FAILED
-    assert snapshot_answers(house)
-    with worker_over(house):
-        assert eventually(lambda: stage(house, key) in FINISHED)
-        assert stage(house, key) is Stage.READY
-        assert (segments_of(house, key), entries(house, "version:ingest:done", key)) == (1, 1)
-
-
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 16 MB, where this user may mount one."""
@@ -221,7 +202,8 @@ def fill(place: Path, free_bytes: int) -> Path:
     """A file that leaves as much free as is asked for."""
     filler = place / "filler"
     space = os.statvfs(place)
-    filler.write_bytes(bytes(max(0, space.f_bavail * space.f_frsize - free_bytes)))
+    with suppress(OSError):  # the worker was quicker: full is full
+        filler.write_bytes(bytes(max(0, space.f_bavail * space.f_frsize - free_bytes)))
     return filler
 
 
