@@ -72,7 +72,8 @@ def _reading(foundation: Foundation, document: str) -> Iterator[None]:
     """
     key = _upload(foundation, document)
     settings = f"CANDOUR_DATA_DIR={foundation.settings.data_dir}"
-    worker = subprocess.Popen(["env", settings, sys.executable, "-m", "app.cli", "worker"], stderr=subprocess.DEVNULL)
+    command = ["/usr/bin/env", settings, sys.executable, "-m", "app.cli", "worker"]
+    worker = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
     try:
         while _stage(foundation, key) in (Stage.RECEIVED, Stage.PARSING, Stage.CHUNKING):
             time.sleep(0.2)
