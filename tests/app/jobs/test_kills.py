@@ -169,7 +169,7 @@ def test_of_two_workers_the_other_one_takes_over_when_one_is_killed(house: Found
 
 
 def test_a_cancelled_version_stops_within_seconds_and_can_be_read_again(house: Foundation) -> None:
-    key = upload(house, a_document(3 * SECTIONS))
+    key = upload(house, a_document(SECTIONS))
     with worker_over(house):
         assert eventually(lambda: stage(house, key) is Stage.EMBEDDING)
         with house.database.write() as session:
