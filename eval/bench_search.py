@@ -27,15 +27,20 @@ VOCABULARY = 30_000
 CONCEPTS = 5_000
 
 
+def zipf_words(random: np.random.Generator, size: int) -> list[list[str]]:
+    """``size`` rows of words, a few of them frequent and most of them rare."""
+    ranks = np.minimum(random.zipf(1.2, size=(size, WORDS_A_CHUNK)), VOCABULARY)
+    return [[f"word{rank}" for rank in row] for row in ranks.tolist()]
+
+
 def synthetic_snapshot(size: int, embedder: OnnxEmbedder) -> Snapshot:
     """``size`` chunks of Zipf-distributed words."""
     random = np.random.default_rng(0)
-    ranks = np.minimum(random.zipf(1.2, size=(size, WORDS_A_CHUNK)), VOCABULARY)
-    rows = [[f"word{rank}" for rank in row] for row in ranks.tolist()]
+    rows = zipf_words(random, size)
     vectors = random.standard_normal((size, embedder.dimensions), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     chunks = tuple(_chunk(number, " ".join(row)) for number, row in enumerate(rows))
-    concepts = [[str(rank % CONCEPTS) for rank in row] for row in ranks.tolist()]
+    concepts = [[str(int(word.removeprefix("word")) % CONCEPTS) for word in row] for row in rows]
     manifest = Manifest("benchmark", embedder.id, 1, ())
     return Snapshot("", manifest, chunks, vectors, Postings.of(rows), Postings.of(concepts))
 
