@@ -97,8 +97,9 @@ def test_a_failed_ingestion_says_why_and_can_not_be_approved(database: Database,
         documents.mark_failed(key, reason)
         progress = documents.get(key).progress
         assert (progress.stage, progress.error) == (Stage.FAILED, reason)
-        with pytest.raises(WrongStatus, match="failed"):
-            Publishing(session, BANK, ledger).submit(key, MAKER)
+        Publishing(session, BANK, ledger).submit(key, MAKER)
+        with pytest.raises(WrongStatus, match="not ingested"):
+            Publishing(session, BANK, ledger).approve(key, CHECKER)
 
 
 def test_publishing_puts_a_version_in_force_and_moves_the_pointer(
