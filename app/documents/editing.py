@@ -40,6 +40,7 @@ class Editing(VersionWriter):
         row.approved_by, row.self_published, row.status = None, False, VersionStatus.DRAFT
         if row.stage is Stage.READY and not _BESIDE_THE_TEXT.issuperset(changed):
             row.stage, row.done, row.total = Stage.RECEIVED, 0, 0
+            row.stage_since = row.progressed_at = None
         self._add_maker(row, by)
         self._note(row, Act.EDITED, by, ", ".join(changed).replace("_", " "))
         self._save(row, "edit:done", by=by, changed=",".join(changed))

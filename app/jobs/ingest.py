@@ -1,4 +1,4 @@
-"""From a stored original to a version ready to be published: parse, chunk, embed, index, publish.
+"""From a stored original to a version ready to be approved: parse, chunk, embed, index.
 
 Each step can be repeated, and takes what it needs from the store or makes it again. The command line runs the steps in
 the foreground, the worker as a durable workflow (``app.jobs.worker``).
@@ -10,15 +10,14 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.documents.errors import IngestionOver
-from app.documents.release import publish_versions
 from app.documents.service import DocumentService
-from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, Stage, VersionStatus
+from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, Stage
 from app.foundation import Foundation
 from app.jobs.workspace import Workspace
 from ingestion.build import BuiltSegment, build_segment
@@ -117,12 +116,6 @@ class Ingestion:
             DocumentService(session, job.institution_id, self.foundation.ledger).mark_ingested(job.key, ingested)
         self.clear(job)
 
-    def publish(self, job: Job) -> None:
-        """Brings a version into force that was approved before it was read to its end; any other one waits."""
-        version = self._version(job)
-        if version.status is VersionStatus.APPROVED and version.approved_by is not None:
-            publish_versions(self.foundation, job.institution_id, [job.key], version.approved_by)
-
     def fail(self, job: Job, reason: str) -> None:
         """Notes on the version why it was given up."""
         with self.foundation.database.write() as session:
@@ -164,7 +157,10 @@ class Ingestion:
         def make() -> tuple[Chunk, ...]:
             return tuple(chunk_document(ParsedDocument.from_json(files.get(parse_sha256)), info))
 
-        return self._workspace(job).chunks(f"{parse_sha256} {info}", make)
+        facts = (
+            f"{replace(info, tags=frozenset())} {sorted(info.tags)}"  # a set's order differs from process to process
+        )
+        return self._workspace(job).chunks(f"{parse_sha256} {facts}", make)
 
     def _workspace(self, job: Job) -> Workspace:
         name = hashlib.sha256(f"{job.key.document}@{job.key.version}".encode()).hexdigest()[:32]

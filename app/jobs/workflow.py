@@ -82,12 +82,6 @@ def _index(institution_id: str, document: str, version: str, parse_sha256: str) 
     return _carried_out(job, lambda: _ingestion().index(job, parse_sha256))
 
 
-@DBOS.step()
-def _publish(institution_id: str, document: str, version: str) -> Outcome:
-    job = _job(institution_id, document, version)
-    return _carried_out(job, lambda: _ingestion().publish(job))
-
-
 @DBOS.workflow(max_recovery_attempts=MOST_DISPATCHES)
 def ingest_version(institution_id: str, document: str, version: str) -> Outcome:
     """Ingests one version. "over": it was refused, cancelled, or finished by another worker; the row says which."""
@@ -99,7 +93,7 @@ def ingest_version(institution_id: str, document: str, version: str) -> Outcome:
                 return "over"
             steps = (_chunk, _embed, _index)
             went_well = all(step(*names, parse_sha256) == "done" for step in steps)
-            return _publish(*names) if went_well else "over"
+            return "done" if went_well else "over"
         except Exception as error:
             log.error("ingest.broke", institution_id=institution_id, document_id=document, error=type(error).__name__)
             if not is_out_of_space(error):

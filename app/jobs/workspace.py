@@ -61,6 +61,9 @@ class _Resuming:
     def dimensions(self) -> int:
         return self.embedder.dimensions
 
+    def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
+        return self.embedder.unseen_tokens(texts)
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         path = self.folder / f"{_hash(self.id, *texts)}.npy"
         try:

@@ -10,8 +10,9 @@ from sqlmodel import Session
 from app.conversations.service import ConversationService
 from app.db.columns import new_id
 from app.documents.publishing import Publishing
+from app.documents.repository import VersionRepository
 from app.documents.service import DocumentService
-from app.documents.types import Ingested, SnapshotMove, Upload
+from app.documents.types import Ingested, SnapshotMove, Stage, Upload
 from app.evidence.audit import Ledger
 from app.evidence.types import Evidence, SentenceRecord
 from app.institutions.service import InstitutionService
@@ -73,6 +74,14 @@ def bring_to_approved(session: Session, institution_id: str, ledger: Ledger, upl
     publishing.submit(key, MAKER)
     publishing.approve(key, CHECKER)
     return key
+
+
+def received_again(session: Session, institution_id: str, key: VersionKey) -> None:
+    """As an edit of its facts leaves a version: to be read once more."""
+    versions = VersionRepository(session, institution_id)
+    row = versions.get(key)
+    row.stage = Stage.RECEIVED
+    versions.save(row)
 
 
 def publish(session: Session, institution_id: str, ledger: Ledger, upload: Upload | None = None) -> VersionKey:

@@ -34,6 +34,7 @@ from tests.app.console.world import (
     fee_citation,
     parsed,
 )
+from tests.app.worlds import received_again
 
 ROOM = f"/console/{OWN}/documents"
 FORM = {"title": "Travel notice", "language": "en", "version": "2026-12", "product": "card", "tags": "fees, deposit"}
@@ -309,6 +310,7 @@ def hide(world: World, key: VersionKey) -> None:
     address = world.foundation.files(OWN).put(replace(parsed(), hidden=(hidden,)).to_json())
     with world.foundation.database.write() as session:
         result = Ingested(address, str(stored(world, key).segment), 2, hidden=1)
+        received_again(session, OWN, key)
         DocumentService(session, OWN, world.foundation.ledger).mark_ingested(key, result)
 
 

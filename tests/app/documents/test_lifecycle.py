@@ -20,7 +20,16 @@ from app.evidence.audit import Ledger
 from app.evidence.report import Breach
 from app.evidence.verification import AuditVerifier
 from app.hong_kong import today_in_hong_kong
-from tests.app.worlds import CHECKER, FEES, MAKER, add_institution, an_upload, bring_to_approved, publish
+from tests.app.worlds import (
+    CHECKER,
+    FEES,
+    MAKER,
+    add_institution,
+    an_upload,
+    bring_to_approved,
+    publish,
+    received_again,
+)
 
 BANK = "harbour-bank"
 OTHER = "maker-2"
@@ -128,6 +137,7 @@ def test_neither_what_is_published_nor_what_is_being_read_is_edited(
 ) -> None:
     changed = replace(draft.info, title="Other")
     with database.write() as session:
+        received_again(session, BANK, FEES)
         DocumentService(session, BANK, ledger).set_progress(FEES, Progress(Stage.EMBEDDING))
         with pytest.raises(WrongStatus, match="being read"):
             Editing(session, BANK, ledger).edit(changed, MAKER)
@@ -164,6 +174,7 @@ def test_a_changed_history_maker_or_reader_shows_in_the_log(
 def find_hidden(database: Database, ledger: Ledger, parse_sha256: str = "h" * 64) -> None:
     with database.write() as session:
         found = replace(INGESTED, parse_sha256=parse_sha256, hidden=2)
+        received_again(session, BANK, FEES)
         DocumentService(session, BANK, ledger).mark_ingested(FEES, found)
 
 

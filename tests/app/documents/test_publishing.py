@@ -89,17 +89,17 @@ def test_what_is_known_of_a_version_reads_back_equal(database: Database, ledger:
         assert DocumentService(session, BANK, ledger).get(FEES).info == upload.info
 
 
-def test_a_failed_ingestion_says_why_and_can_not_be_published(database: Database, ledger: Ledger, bank: str) -> None:
+def test_a_failed_ingestion_says_why_and_can_not_be_approved(database: Database, ledger: Ledger, bank: str) -> None:
+    reason = "fees.pdf is encrypted; save it without a password."
     with database.write() as session:
-        key = DocumentService(session, BANK, ledger).register(an_upload()).info.key
+        documents = DocumentService(session, BANK, ledger)
+        key = documents.register(an_upload()).info.key
+        documents.mark_failed(key, reason)
+        progress = documents.get(key).progress
+        assert (progress.stage, progress.error) == (Stage.FAILED, reason)
         Publishing(session, BANK, ledger).submit(key, MAKER)
-        Publishing(session, BANK, ledger).approve(key, CHECKER)
-        DocumentService(session, BANK, ledger).mark_failed(key, "fees.pdf is encrypted; save it without a password.")
         with pytest.raises(WrongStatus, match="not ingested"):
-            Publishing(session, BANK, ledger).publish([key], CHECKER, SnapshotMove("s", 0))
-    with database.read() as session:
-        progress = DocumentService(session, BANK, ledger).get(key).progress
-    assert (progress.stage, progress.error) == (Stage.FAILED, "fees.pdf is encrypted; save it without a password.")
+            Publishing(session, BANK, ledger).approve(key, CHECKER)
 
 
 def test_publishing_puts_a_version_in_force_and_moves_the_pointer(
