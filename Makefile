@@ -47,8 +47,8 @@ types: ## mypy --strict
 	@$(VENV)/bin/mypy
 
 bench: setup ## timings by stage, beside a peer in the same run
-	@OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 $(PYTHON) -m eval.bench
-	@OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 $(PYTHON) -m eval.bench_ingestion ../shared/data/hk_regulator_documents
+	@for each in bench bench_ingest_while_answering bench_parsing bench_ingestion bench_publish; do \
+	  echo "==> $$each"; OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 $(PYTHON) -m eval.$$each; done
 
 lock: ## resolve pyproject.toml into requirements.lock (torch is pinned in scripts/setup.sh, not here)
 	@scripts/lock.sh
