@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,13 +27,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class OpenSnapshots:
-    """Opens snapshots as they are asked for; safe to share between threads."""
+    """Opens snapshots as they are asked for; safe to share between threads.
+
+    While one institution's snapshot is opened, only its own questions wait.
+    """
 
     foundation: Foundation
     embedder: Callable[[], Embedder]
     _open: OrderedDict[tuple[str, str], Retriever] = field(default_factory=OrderedDict)
     _damaged: dict[tuple[str, str], tuple[float, SnapshotError]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
+    _opening: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
 
     def __len__(self) -> int:
         return len(self._open)
@@ -46,14 +50,12 @@ class OpenSnapshots:
         """
         name, root = (institution_id, snapshot_id), self.foundation.index_root(institution_id)
         with self._lock:
+            opening = self._opening[institution_id]
+        with opening:
             if is_quarantined(root, snapshot_id):
-                self._open.pop(name, None)
-            if name not in self._open:
-                self._open[name] = self._opened(root, institution_id, snapshot_id)
-                if len(self._open) > OPEN_SNAPSHOTS:
-                    self._open.popitem(last=False)
-            self._open.move_to_end(name)
-            return self._open[name]
+                self._forget(name)
+            known = self._known(name) or self._opened(root, institution_id, snapshot_id)
+            return self._kept(name, known)
 
     def serving(self, institution_id: str, current: str) -> str:
         """The snapshot to answer from: the current one, or the last earlier one that opens where that is damaged.
@@ -81,14 +83,27 @@ class OpenSnapshots:
     def _opened(self, root: Path, institution_id: str, snapshot_id: str) -> Retriever:
         """Only what the institution's open snapshots do not hold is read: a small edit opens in no time."""
         embedder = self.embedder()
-        known = {
-            address: segment
-            for (owner, _), retriever in self._open.items()
-            if owner == institution_id
-            for address, segment in retriever.snapshot.segments.items()
-        }
+        with self._lock:
+            own = [retriever for (owner, _), retriever in self._open.items() if owner == institution_id]
+        known = {address: segment for each in own for address, segment in each.snapshot.segments.items()}
         snapshot = open_snapshot(root, snapshot_id, institution_id=institution_id, embedder_id=embedder.id, known=known)
         return Retriever(snapshot, embedder)
+
+    def _known(self, name: tuple[str, str]) -> Retriever | None:
+        with self._lock:
+            return self._open.get(name)
+
+    def _forget(self, name: tuple[str, str]) -> None:
+        with self._lock:
+            self._open.pop(name, None)
+
+    def _kept(self, name: tuple[str, str], retriever: Retriever) -> Retriever:
+        with self._lock:
+            self._open[name] = retriever
+            self._open.move_to_end(name)
+            if len(self._open) > OPEN_SNAPSHOTS:
+                self._open.popitem(last=False)
+            return retriever
 
     def _damage(self, institution_id: str, snapshot_id: str) -> SnapshotError | None:
         """What is wrong with a snapshot. One found damaged is not read again at every question."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.answering.types import AnswerStatus, Question
 from app.cases.types import Trigger
+from app.documents.opened import OpenSnapshots
 from app.institutions.service import InstitutionService
 from app.jobs.intake import Intake, publish_taken
 from guardrails.types import Reason
@@ -104,6 +105,29 @@ def test_questions_at_the_same_time_share_one_opened_snapshot(small_bank: SmallB
         found = list(pool.map(ask, range(6)))
     assert all(FEES in keys for keys in found)
     assert len(small_bank.platform.knowledge._open) == 1
+
+
+def test_one_institution_is_answered_while_the_snapshot_of_another_is_opened(small_bank: SmallBank) -> None:
+    slow, go_on = threading.Event(), threading.Event()
+
+    def embedder() -> HashingEmbedder:
+        if threading.current_thread().name.startswith("slow"):
+            slow.set()
+            assert go_on.wait(20)
+        return HashingEmbedder()
+
+    foundation = small_bank.foundation
+    opened = OpenSnapshots(foundation, embedder)
+    with foundation.database.read() as session:
+        institutions = InstitutionService(session, foundation.ledger)
+        current = {bank: institutions.pointer(bank).snapshot_id or "" for bank in (BANK, RIVAL)}
+    with ThreadPoolExecutor(1, thread_name_prefix="slow") as pool:
+        waiting = pool.submit(opened.get, BANK, current[BANK])
+        assert slow.wait(20)
+        assert opened.get(RIVAL, current[RIVAL]).snapshot.id == current[RIVAL]
+        assert not waiting.done()
+        go_on.set()
+        assert waiting.result(20).snapshot.id == current[BANK]
 
 
 class BrokenEmbedder(HashingEmbedder):
