@@ -11,6 +11,7 @@ from ingestion.errors import EmptyFile, EncryptedFile, UnreadableFile
 from ingestion.parsers import document
 from ingestion.parsers.drawn import furniture, sheet
 from ingestion.parsers.drawn.headings import is_heading, levels, style_of
+from ingestion.parsers.drawn.objects import objects_on
 from ingestion.parsers.drawn.order import reading_order
 from ingestion.parsers.drawn.paragraphs import Body, Passage, body_of, passages
 from ingestion.parsers.drawn.segment import DrawnGrid
@@ -68,8 +69,9 @@ def _read(source: Source) -> Completed:
 def _sheet(pdf: pdfium.PdfDocument, number: int, *, layers: bool) -> Sheet:
     page = pdf[number - 1]
     try:
-        concealed = take_off(page, number, layers=layers)
-        found = sheet.read(page, number)
+        objects = objects_on(page)
+        concealed = take_off(page, number, objects, layers=layers)
+        found = sheet.read(page, number, objects, concealed.glyphs)
         if concealed.recognised:
             found = replace(found, page=replace(found.page, recognised=True))
         return replace(found, hidden=concealed.hidden)
@@ -113,4 +115,4 @@ def _add_grid(elements: list[Element], drawn: DrawnGrid) -> None:
         elements.append(grid_of(drawn))
 
 
-FORMAT = Format("pdf", 2, frozenset({".pdf"}), match, parse)
+FORMAT = Format("pdf", 3, frozenset({".pdf"}), match, parse)

@@ -15,12 +15,15 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from ingestion.parsers.drawn import bulk
+from ingestion.parsers.drawn.bulk import Handle, address_of, same
 from ingestion.parsers.drawn.lettering import LINE_END, UNSEEN, character, reading
 from ingestion.parsers.drawn.place import placement
 from ingestion.parsers.drawn.segment import Segment, union
 from ingestion.parsers.elements import Box, Fragment, Words
 
 Range = tuple[int, int]
+Glyph = tuple[Handle, Box]  # the text object it belongs to, and where it is drawn
 CUT = re.compile(r"[.;:!?][\"'”’)\]]*\s+|[。；：！？][」』）”’]*\s*")
 BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 FEW = 8
@@ -31,10 +34,12 @@ NAME_BYTES = 128
 class Glyphs:
     """The text layer of one page. Glyphs are named by pdfium's index."""
 
-    def __init__(self, page: pdfium.PdfPage, number: int) -> None:
+    def __init__(self, page: pdfium.PdfPage, number: int, concealed: frozenset[Glyph] = frozenset()) -> None:
         self.number = number
         self.text_page = page.get_textpage()
         self._raw = self.text_page.raw
+        self._address = address_of(self._raw)
+        self._concealed = concealed
         self._place = placement(page)
         self._edges = tuple(ctypes.c_double() for _ in range(4))
         self._boxes: dict[int, Box | None] = {}
@@ -42,15 +47,20 @@ class Glyphs:
         self._flags = ctypes.c_int()
         self._matrix = raw.FS_MATRIX()
 
+    def close(self) -> None:
+        """Gives the page's text back to pdfium."""
+        self.text_page.close()
+
     @cached_property
     def letters(self) -> str:
-        """One character per glyph; the line ends and spaces that pdfium adds included."""
+        """One character per glyph; the line ends and spaces that pdfium adds included, blanks for concealed glyphs."""
         count = self.text_page.count_chars()
-        text = self.text_page.get_text_range(errors="replace") if count else ""
+        text = str(self.text_page.get_text_range(errors="replace")) if count else ""
         if len(text) != count:  # characters beyond the first plane, or glyphs that stand for none
-            text = "".join(character(raw.FPDFText_GetUnicode(self._raw, index)) for index in range(count))
-        return str(text)
+            text = "".join(map(character, bulk.given(bulk.char_code, same(self._address), range(count))))
+        return self._without_concealed(text) if self._concealed else text
 
+    @cached_property
     def lines(self) -> list[Range]:
         """The glyph ranges of pdfium's lines, in the order they were drawn."""
         ends = [*(found.span() for found in LINE_END.finditer(self.letters)), (len(self.letters),) * 2]
@@ -88,6 +98,14 @@ class Glyphs:
         if not raw.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top):
             return None
         return self._place(left.value, bottom.value, right.value, top.value)
+
+    def _without_concealed(self, text: str) -> str:
+        owners = bulk.given(bulk.char_object, same(self._address), range(len(text)))
+        among = {owner for owner, _ in self._concealed}
+        return "".join(
+            " " if owner in among and (owner, self._measured(index)) in self._concealed else letter
+            for index, (owner, letter) in enumerate(zip(owners, text, strict=True))
+        )
 
     def _words(self, part: Range, whole: Box) -> Words:
         """The range cut after sentences, so that a quoted sentence can be marked without its neighbours."""

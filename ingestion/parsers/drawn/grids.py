@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from ingestion.parsers.drawn.bulk import Handle, object_at
+from ingestion.parsers.drawn.objects import Objects
 from ingestion.parsers.drawn.place import placement
 from ingestion.parsers.drawn.segment import union
 from ingestion.parsers.elements import Box
@@ -31,9 +33,9 @@ class Lattice:
     rows: tuple[tuple[Box | None, ...], ...]
 
 
-def find(page: pdfium.PdfPage) -> list[Lattice]:
+def find(page: pdfium.PdfPage, objects: Objects) -> list[Lattice]:
     """The ruled tables of a page that have at least two rows and two columns, top to bottom."""
-    return of_edges(list(_edges(page)))
+    return of_edges(list(_edges(page, objects)))
 
 
 def of_edges(edges: Sequence[Box]) -> list[Lattice]:
@@ -73,22 +75,18 @@ def _edge(box: Box) -> dict[str, object]:
     return {**ends, "width": right - left, "height": bottom - top, "object_type": "line"}
 
 
-def _edges(page: pdfium.PdfPage) -> Iterator[Box]:
+def _edges(page: pdfium.PdfPage, objects: Objects) -> Iterator[Box]:
     """Thin boxes, horizontal or vertical, for every ruling line on the page."""
     place = placement(page)
-    bounds = tuple(ctypes.c_float() for _ in range(4))
-    for index in range(raw.FPDFPage_CountObjects(page.raw)):
-        shape = raw.FPDFPage_GetObject(page.raw, index)
-        if raw.FPDFPageObj_GetType(shape) != raw.FPDF_PAGEOBJ_PATH:
-            continue
-        if raw.FPDFPageObj_GetBounds(shape, *bounds):
-            left, bottom, right, top = (edge.value for edge in bounds)
-            yield from (place(*box) for box in _rulings(shape, (left, bottom, right, top)))
+    paths = objects.of(raw.FPDF_PAGEOBJ_PATH)
+    for number, (left, bottom, right, top) in zip(paths, objects.bounds[paths].tolist(), strict=True):
+        yield from (place(*box) for box in _rulings(objects.handles[number], (left, bottom, right, top)))
 
 
-def _rulings(shape: raw.FPDF_PAGEOBJECT, bounds: Box) -> Iterator[Box]:
+def _rulings(handle: Handle, bounds: Box) -> Iterator[Box]:
     wide, high = bounds[2] - bounds[0], bounds[3] - bounds[1]
     if min(wide, high) > THIN:
+        shape = object_at(handle)
         if _stroked(shape):
             yield from _strokes(shape)
     elif max(wide, high) >= SHORTEST:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from ingestion.parsers.drawn import grids
-from ingestion.parsers.drawn.glyphs import Glyphs, Range
+from ingestion.parsers.drawn.glyphs import Glyph, Glyphs, Range
 from ingestion.parsers.drawn.grids import Lattice
+from ingestion.parsers.drawn.objects import Objects
 from ingestion.parsers.drawn.order import merged_rows
 from ingestion.parsers.drawn.proof import Proof
 from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment, join, union
@@ -29,13 +31,14 @@ NO_TEXT = "no text: it is a picture"
 class Sheet:
     """A page and what was found on it, not yet in reading order. ``text`` is its own text, as the file gives it.
 
-    ``hidden`` is what was taken off the page before.
+    ``hidden`` is what was taken off the page before. ``pictured`` is the share of the page that its biggest picture covers.
     """
 
     page: Page
     items: tuple[Item, ...]
     text: str = ""
     hidden: tuple[HiddenText, ...] = ()
+    pictured: float = 0.0
 
 
 class Layer(Protocol):
@@ -43,7 +46,8 @@ class Layer(Protocol):
 
     number: int
 
-    def lines(self) -> list[Range]:
+    @property
+    def lines(self) -> Sequence[Range]:
         """The printed lines in which something is drawn."""
         ...
 
@@ -72,20 +76,29 @@ class Check(Protocol):
         ...
 
 
-def read(page: pdfium.PdfPage, number: int) -> Sheet:
-    """The items of one page; a page without words says so in ``Page.problem``."""
+def read(page: pdfium.PdfPage, number: int, objects: Objects, concealed: frozenset[Glyph] = frozenset()) -> Sheet:
+    """The items of one page, without its ``concealed`` glyphs; a page without words says so in ``Page.problem``."""
     width, height = page.get_size()
-    glyphs = Glyphs(page, number)
-    lines = glyphs.lines()
-    if not lines:
-        return Sheet(Page(number, width, height, NO_TEXT), (), glyphs.letters)
-    return Sheet(Page(number, width, height), items_of(glyphs, grids.find(page), Proof(page, glyphs)), glyphs.letters)
+    pictured = _biggest_picture(objects) / max(width * height, 1.0)
+    glyphs = Glyphs(page, number, concealed)
+    try:
+        if not glyphs.lines:
+            return Sheet(Page(number, width, height, NO_TEXT), (), glyphs.letters, pictured=pictured)
+        items = items_of(glyphs, grids.find(page, objects), Proof(page, glyphs))
+        return Sheet(Page(number, width, height), items, glyphs.letters, pictured=pictured)
+    finally:
+        glyphs.close()
+
+
+def _biggest_picture(objects: Objects) -> float:
+    left, bottom, right, top = objects.bounds[objects.of(raw.FPDF_PAGEOBJ_IMAGE)].T
+    return float(((right - left) * (top - bottom)).max(initial=0.0))
 
 
 def items_of(layer: Layer, lattices: Sequence[Lattice], proof: Check) -> tuple[Item, ...]:
     """The checked segments and filled tables of one page."""
     filling = _Filling(layer, lattices)
-    loose = [segment for line in layer.lines() for segment in filling.take(line)]
+    loose = [segment for line in layer.lines for segment in filling.take(line)]
     tables = [lattice for lattice in lattices if not filling.is_prose(lattice)]
     loose += [segment for lattice in lattices if lattice not in tables for segment in filling.lines(lattice)]
     items: list[Item] = [proof.segment(segment) for segment in merged_rows(loose)]

@@ -1,45 +1,58 @@
-"""What a PDF page draws, object by object: where, in which colour, under which clip. Points of the page's own space.
+"""What a PDF page draws: its text and surfaces, where, in which colour, under which clip. Points of the page's own space.
 
-A call into pdfium costs a microsecond and a page has hundreds of objects, so each is asked only what suspicion needs.
+A page has hundreds of texts, a printed web page one for every letter, so all that can be is asked in bulk.
 """
 
 from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import pypdfium2 as pdfium
+import numpy as np
 import pypdfium2.raw as raw
+from numpy.typing import NDArray
+
+from ingestion.parsers.drawn import bulk
+from ingestion.parsers.drawn.bulk import Handle, object_at
+from ingestion.parsers.drawn.objects import Objects, objects_in
+from ingestion.parsers.hidden.clips import Clips
 
 Bounds = tuple[float, float, float, float]  # left, bottom, right, top
+Boxes = NDArray[np.float64]  # rows of them
 Matrix = tuple[float, float, float, float, float, float]
 
 SAME: Matrix = (1, 0, 0, 1, 0, 0)
 DEEPEST = 8  # forms within forms
 SIDES_OF_RECTANGLE = 6
-SEGMENTS = 64
 LAYER_BYTES = 6  # "OC" and an end mark, in UTF-16
 TINY = 2.0  # points
+BLACK = (0, 0, 0, 255)
+STROKED = (1, 5)  # rendering modes
 
 
 @dataclass(frozen=True)
-class Text:
-    """A piece of text. ``size`` is its type as drawn, in points; infinite where its bounds are not tiny.
+class Texts:
+    """The pieces of text of one page, a row each. ``sizes`` are of the type as drawn, in points; infinite where the
+    bounds are not tiny.
 
-    ``behind`` is how many surfaces were drawn before it; ``clip`` is None where nothing clips it.
+    ``behind`` is how many surfaces were drawn before; ``clips`` are infinite where nothing clips; ``forms`` are 0 for
+    text that stands on the page itself.
     """
 
-    handle: raw.FPDF_PAGEOBJECT
-    bounds: Bounds
-    rgba: tuple[int, int, int, int]
-    mode: int
-    behind: int
-    clip: Bounds | None
-    layered: bool
-    size: float
-    form: raw.FPDF_PAGEOBJECT | None
+    handles: list[Handle]
+    forms: list[Handle]
+    bounds: Boxes
+    rgba: NDArray[np.int64]
+    modes: NDArray[np.int64]
+    behind: NDArray[np.int64]
+    clips: Boxes
+    layered: NDArray[np.bool_]
+    sizes: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.handles)
 
 
 @dataclass(frozen=True)
@@ -52,138 +65,136 @@ class Surface:
     picture: bool
 
 
-@dataclass
+@dataclass(frozen=True)
 class Drawing:
-    """The text and the surfaces of one page, in the order in which they are drawn."""
+    """The text and the surfaces of one page; the surfaces in the order in which they are drawn."""
 
-    texts: list[Text] = field(default_factory=list)
-    surfaces: list[Surface] = field(default_factory=list)
+    texts: Texts
+    surfaces: tuple[Surface, ...]
 
 
-def drawing_of(page: pdfium.PdfPage, *, layers: bool) -> Drawing:
-    """All that is drawn on ``page``. ``layers``: the file may have optional layers, so that marks must be read."""
+def drawing_of(objects: Objects, *, layers: bool) -> Drawing:
+    """All that a page draws with ``objects``. ``layers``: the file may have optional layers, so marks must be read."""
     survey = _Survey(layers)
-    count = raw.FPDFPage_CountObjects(page.raw)
-    survey.read((raw.FPDFPage_GetObject(page.raw, index) for index in range(count)), SAME, None, 0)
-    return survey.drawing
+    survey.read(objects, SAME, 0, 0)
+    return Drawing(_joined(survey.texts), tuple(survey.surfaces))
 
 
 class _Survey:
     """One pass over the objects of a page."""
 
     def __init__(self, layers: bool) -> None:
-        self.drawing = Drawing()
+        self.texts: list[Texts] = []
+        self.surfaces: list[Surface] = []
         self._layers = layers
-        self._box = tuple(ctypes.c_float() for _ in range(4))
-        self._colour = tuple(ctypes.c_uint() for _ in range(4))
-        self._clips: dict[int, Bounds] = {}
+        self._clips = Clips()
 
-    def read(self, objects: Iterator[raw.FPDF_PAGEOBJECT], matrix: Matrix, form: object, depth: int) -> None:
-        for handle in objects:
-            match raw.FPDFPageObj_GetType(handle):
-                case raw.FPDF_PAGEOBJ_TEXT:
-                    self.drawing.texts.append(self._text(handle, matrix, form))
-                case raw.FPDF_PAGEOBJ_PATH:
-                    self._path(handle, matrix)
-                case raw.FPDF_PAGEOBJ_IMAGE | raw.FPDF_PAGEOBJ_SHADING:
-                    self._surface(handle, matrix, None, whole=False)
-                case raw.FPDF_PAGEOBJ_FORM if depth < DEEPEST:
-                    self._form(handle, matrix, depth)
+    def read(self, objects: Objects, matrix: Matrix, form: Handle, depth: int) -> None:
+        texts = objects.of(raw.FPDF_PAGEOBJ_TEXT)
+        others = np.flatnonzero(objects.kinds != raw.FPDF_PAGEOBJ_TEXT)
+        bounds = objects.bounds if matrix is SAME else _moved(objects.bounds, matrix)
+        behind = [len(self.surfaces)]
+        for number in others.tolist():
+            self._other(objects.handles[number], int(objects.kinds[number]), bounds[number], (matrix, depth))
+            behind.append(len(self.surfaces))
+        if texts:
+            passed = np.array(behind)[np.searchsorted(others, texts)]
+            handles = [objects.handles[number] for number in texts]
+            self.texts.append(self._read_texts(handles, form, bounds[texts], passed, matrix))
 
-    def _form(self, handle: raw.FPDF_PAGEOBJECT, matrix: Matrix, depth: int) -> None:
-        own = raw.FS_MATRIX()
-        raw.FPDFPageObj_GetMatrix(handle, own)
-        inner = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
-        count = raw.FPDFFormObj_CountObjects(handle)
-        self.read((raw.FPDFFormObj_GetObject(handle, index) for index in range(count)), inner, handle, depth + 1)
+    def _other(self, handle: Handle, kind: int, bounds: NDArray[np.float64], within: tuple[Matrix, int]) -> None:
+        match kind:
+            case raw.FPDF_PAGEOBJ_PATH:
+                self._path(handle, bounds)
+            case raw.FPDF_PAGEOBJ_IMAGE | raw.FPDF_PAGEOBJ_SHADING:
+                self.surfaces.append(Surface(_tuple(bounds), None, whole=False, picture=True))
+            case raw.FPDF_PAGEOBJ_FORM if within[1] < DEEPEST:
+                own = _matrices([handle])[0].tolist()
+                self.read(objects_in(handle), _product((*own,), within[0]), handle, within[1] + 1)
 
-    def _text(self, handle: raw.FPDF_PAGEOBJECT, matrix: Matrix, form: object) -> Text:
-        mode = raw.FPDFTextObj_GetTextRenderMode(handle)
-        layered = self._layers and _in_layer(handle)
-        clip = self._clip(handle)
-        placed = None if clip is None else _moved(clip, matrix)
-        colour = self._rgba(handle, stroked=mode in {1, 5})
-        behind = len(self.drawing.surfaces)
-        bounds = self._bounds(handle, matrix)
-        size = self._size(handle, matrix) if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) < TINY else math.inf
-        return Text(handle, bounds, colour, mode, behind, placed, layered, size, form)
+    def _read_texts(
+        self, handles: list[Handle], form: Handle, bounds: Boxes, behind: NDArray[np.int64], matrix: Matrix
+    ) -> Texts:
+        modes = np.array(bulk.given(bulk.text_mode, handles), dtype=np.int64)
+        clips = self._clips.of(handles)
+        return Texts(
+            handles,
+            [form] * len(handles),
+            bounds,
+            _colours(handles, modes),
+            modes,
+            behind,
+            clips if matrix is SAME else _moved(clips, matrix),
+            np.array([self._layers and _in_layer(object_at(handle)) for handle in handles], dtype=np.bool_),
+            _sizes(handles, bounds, matrix),
+        )
 
-    def _size(self, handle: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> float:
-        size, own = ctypes.c_float(), raw.FS_MATRIX()
-        raw.FPDFTextObj_GetFontSize(handle, size)
-        raw.FPDFPageObj_GetMatrix(handle, own)
-        a, b, c, d, _, _ = _product((own.a, own.b, own.c, own.d, 0, 0), matrix)
-        return abs(size.value) * min(math.hypot(a, b), math.hypot(c, d))
-
-    def _path(self, handle: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> None:
-        left, bottom, right, top = self._bounds(handle, matrix)
+    def _path(self, handle: Handle, bounds: NDArray[np.float64]) -> None:
+        left, bottom, right, top = bounds.tolist()
         if min(right - left, top - bottom) < 2:
             return
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
-        raw.FPDFPath_GetDrawMode(handle, fill, stroke)
+        shape, fill, stroke = object_at(handle), ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(shape, fill, stroke)
         if fill.value:
-            whole = raw.FPDFPath_CountSegments(handle) <= SIDES_OF_RECTANGLE
-            self._surface(handle, matrix, self._rgba(handle), whole=whole)
-
-    def _surface(
-        self, handle: raw.FPDF_PAGEOBJECT, matrix: Matrix, rgba: tuple[int, int, int, int] | None, *, whole: bool
-    ) -> None:
-        opaque = whole and rgba is not None and rgba[3] == 255
-        bounds = self._bounds(handle, matrix)
-        self.drawing.surfaces.append(Surface(bounds, rgba, opaque, picture=rgba is None))
-
-    def _bounds(self, handle: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Bounds:
-        left, bottom, right, top = self._box
-        if not raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
-            return (0.0, 0.0, 0.0, 0.0)
-        bounds = (left.value, bottom.value, right.value, top.value)
-        return bounds if matrix is SAME else _moved(bounds, matrix)
-
-    def _rgba(self, handle: raw.FPDF_PAGEOBJECT, *, stroked: bool = False) -> tuple[int, int, int, int]:
-        """Black where the colour is a pattern: patterns are made to be seen."""
-        r, g, b, a = self._colour
-        ask = raw.FPDFPageObj_GetStrokeColor if stroked else raw.FPDFPageObj_GetFillColor
-        return (r.value, g.value, b.value, a.value) if ask(handle, r, g, b, a) else (0, 0, 0, 255)
-
-    def _clip(self, handle: raw.FPDF_PAGEOBJECT) -> Bounds | None:
-        """Objects under one clip share its points in memory, so each clip is measured once."""
-        path = raw.FPDFPageObj_GetClipPath(handle)
-        count = raw.FPDFClipPath_CountPaths(path)
-        if count <= 0:
-            return None
-        clip = self._clip_part(path, 0)
-        for index in range(1, count):
-            clip = overlap(clip, self._clip_part(path, index))
-        return clip
-
-    def _clip_part(self, path: raw.FPDF_CLIPPATH, index: int) -> Bounds:
-        first = raw.FPDFClipPath_GetPathSegment(path, index, 0)
-        if not first:
-            return (0.0, 0.0, 0.0, 0.0)
-        place = ctypes.addressof(first.contents)
-        if place not in self._clips:
-            self._clips[place] = _extent(path, index)
-        return self._clips[place]
+            r, g, b, a = _asked_colours(bulk.fill_colour, [handle])[0].tolist()
+            whole = raw.FPDFPath_CountSegments(shape) <= SIDES_OF_RECTANGLE and a == 255
+            self.surfaces.append(Surface((left, bottom, right, top), (r, g, b, a), whole, picture=False))
 
 
-def overlap(one: Bounds, other: Bounds) -> Bounds:
-    """What two boxes share; a box of negative width or height where they share nothing."""
-    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+def _joined(parts: Sequence[Texts]) -> Texts:
+    if len(parts) == 1:
+        return parts[0]
+    parts = [_none(), *parts]
+    arrays = ("bounds", "rgba", "modes", "behind", "clips", "layered", "sizes")
+    return Texts(
+        [handle for part in parts for handle in part.handles],
+        [form for part in parts for form in part.forms],
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in arrays),
+    )
 
 
-def area(box: Bounds) -> float:
-    """Square points; 0 for a box of negative width or height."""
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+def _none() -> Texts:
+    boxes, numbers = np.zeros((0, 4)), np.zeros(0, dtype=np.int64)
+    colours = np.zeros((0, 4), dtype=np.int64)
+    return Texts([], [], boxes, colours, numbers, numbers, boxes, np.zeros(0, dtype=np.bool_), np.zeros(0))
 
 
-def _extent(path: raw.FPDF_CLIPPATH, index: int) -> Bounds:
-    x, y = ctypes.c_float(), ctypes.c_float()
-    xs, ys = [], []
-    for number in range(min(raw.FPDFClipPath_CountPathSegments(path, index), SEGMENTS)):
-        raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(path, index, number), x, y)
-        xs.append(x.value)
-        ys.append(y.value)
-    return min(xs), min(ys), max(xs), max(ys)
+def _sizes(handles: Sequence[Handle], bounds: Boxes, matrix: Matrix) -> NDArray[np.float64]:
+    sizes = np.full(len(handles), math.inf)
+    thin = np.flatnonzero((bounds[:, 2] - bounds[:, 0] < TINY) | (bounds[:, 3] - bounds[:, 1] < TINY))
+    small = [handles[number] for number in thin.tolist()]
+    given = np.zeros((len(small), 1), dtype=np.float32)
+    bulk.written(bulk.text_size, (small,), given)
+    p, q, r, s, _, _ = matrix
+    a, b, c, d = _matrices(small).T[:4]
+    across = np.hypot(a * p + b * r, a * q + b * s)
+    up = np.hypot(c * p + d * r, c * q + d * s)
+    sizes[thin] = np.abs(given[:, 0].astype(np.float64)) * np.minimum(across, up)
+    return sizes
+
+
+def _matrices(handles: Sequence[Handle]) -> NDArray[np.float64]:
+    out = np.zeros((len(handles), 6), dtype=np.float32)
+    bulk.written(bulk.object_matrix, (handles,), out, whole_rows=True)
+    return out.astype(np.float64)
+
+
+def _colours(handles: Sequence[Handle], modes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The colour that shows: of the outline, where the text has no filling."""
+    colours = _asked_colours(bulk.fill_colour, handles)
+    stroked = np.flatnonzero(np.isin(modes, STROKED))
+    if len(stroked):
+        colours[stroked] = _asked_colours(bulk.stroke_colour, [handles[number] for number in stroked.tolist()])
+    return colours
+
+
+def _asked_colours(ask: bulk.Ask, handles: Sequence[Handle]) -> NDArray[np.int64]:
+    """Black where the colour is a pattern: patterns are made to be seen."""
+    out = np.zeros((len(handles), 4), dtype=np.uint32)
+    known = np.array(bulk.written(ask, (handles,), out), dtype=np.bool_)
+    colours = out.astype(np.int64)
+    colours[~known] = BLACK
+    return colours
 
 
 def _in_layer(handle: raw.FPDF_PAGEOBJECT) -> bool:
@@ -196,14 +207,31 @@ def _in_layer(handle: raw.FPDF_PAGEOBJECT) -> bool:
     return False
 
 
-def _product(first: Matrix, then: Matrix) -> Matrix:
+def overlap(one: Bounds, other: Bounds) -> Bounds:
+    """What two boxes share; a box of negative width or height where they share nothing."""
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+
+
+def area(box: Bounds) -> float:
+    """Square points; 0 for a box of negative width or height."""
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def _product(first: Sequence[float], then: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     p, q, r, s, t, u = then
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
 
 
-def _moved(box: Bounds, matrix: Matrix) -> Bounds:
+def _moved(boxes: Boxes, matrix: Matrix) -> Boxes:
     a, b, c, d, e, f = matrix
-    points = [(a * x + c * y + e, b * x + d * y + f) for x in box[::2] for y in box[1::2]]
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)
+    with np.errstate(invalid="ignore"):  # a clip that is none reaches to infinity
+        xs = np.stack([a * boxes[:, i] + c * boxes[:, j] + e for i in (0, 2) for j in (1, 3)])
+        ys = np.stack([b * boxes[:, i] + d * boxes[:, j] + f for i in (0, 2) for j in (1, 3)])
+    moved = np.stack([xs.min(0), ys.min(0), xs.max(0), ys.max(0)], axis=1)
+    return np.where(np.isfinite(boxes), moved, boxes)
+
+
+def _tuple(bounds: NDArray[np.float64]) -> Bounds:
+    left, bottom, right, top = bounds.tolist()
+    return left, bottom, right, top

@@ -6,7 +6,6 @@ a scan: they stay, and the page counts as recognised. Whether they say what the 
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,113 +13,52 @@ from itertools import groupby
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from ingestion.parsers.drawn import bulk
+from ingestion.parsers.drawn.bulk import Handle, address_of, object_at, same
+from ingestion.parsers.drawn.glyphs import Glyph
 from ingestion.parsers.drawn.lettering import character
+from ingestion.parsers.drawn.objects import Objects
 from ingestion.parsers.drawn.place import placement
 from ingestion.parsers.elements import Box
 from ingestion.parsers.hidden import notes
-from ingestion.parsers.hidden.drawn import Bounds, Drawing, Text, area, drawing_of, overlap
+from ingestion.parsers.hidden.drawn import Bounds, Drawing, area, drawing_of, overlap
 from ingestion.parsers.hidden.report import hidden_text
 from ingestion.parsers.hidden.sight import Sight
 from ingestion.parsers.hidden.suspicion import CERTAIN, suspects
 from knowledge_bases.parsed import HiddenText, Hiding
 
-UNSEEN_SHARE = 0.5  # of a text's characters; one text is taken as a whole
 SCANNED = 0.5  # of the page is covered by the picture of a scan
+LAYER = 0.5  # of a text's letters, at least, are unseen where it belongs to the text layer of a scan
 FEWEST = 4  # characters that can be told to be a repetition
 LEGIBLE = 1.0  # the size given to text of size zero, so that it can be read and reported
 
 
 @dataclass(frozen=True)
 class Concealed:
-    """What was taken off a page. ``recognised``: words that stay on it are the text layer of a scan."""
+    """What was taken off a page. ``recognised``: words that stay on it are the text layer of a scan.
+
+    ``glyphs`` could not be taken off, as others of the same text are seen: whoever reads the page leaves them out.
+    """
 
     hidden: tuple[HiddenText, ...] = ()
     recognised: bool = False
+    glyphs: frozenset[Glyph] = frozenset()
 
 
-def take_off(page: pdfium.PdfPage, number: int, *, layers: bool) -> Concealed:
+def take_off(page: pdfium.PdfPage, number: int, objects: Objects, *, layers: bool) -> Concealed:
     """Removes from the open ``page`` (1-based ``number``) the texts that cannot be seen.
 
     ``layers``: the file may have optional layers (see ``layers.may_have_layers``).
     """
-    drawing = drawing_of(page, layers=layers)
+    drawing = drawing_of(objects, layers=layers)
     said = tuple(notes.orders_on(page, number))
     found = suspects(drawing, page.get_bbox(), notes.opaque_boxes(page))
     if not found:
         return Concealed(said)
     look = _Look(page, drawing, found)
+    hidden = tuple(look.report(number))
     look.remove()
-    return Concealed((*look.report(number), *said), look.recognised)
-
-
-class _Look:
-    """The suspects of one page, looked at."""
-
-    def __init__(self, page: pdfium.PdfPage, drawing: Drawing, found: Mapping[int, Hiding]) -> None:
-        self._page, self._drawing = page, drawing
-        self._texts = {_address(drawing.texts[number].handle): drawing.texts[number] for number in found}
-        self._why = {_address(drawing.texts[number].handle): hiding for number, hiding in found.items()}
-        for text in self._texts.values():
-            _make_legible(text)
-        self._letters = list(_letters(page, self._texts))
-        self.recognised = False
-        self._judge()
-
-    def report(self, number: int) -> Iterator[HiddenText]:
-        """One entry for each run of characters that ``remove`` took off, in the order in which they are drawn.
-
-        Words that the page shows as well say nothing new: slides print a shadow of a box's text under the box.
-        """
-        shown = _bare(_all_text(self._page)) if self._why else ""
-        repeated = False
-        runs: list[tuple[Hiding | None, str]] = []
-        for owner, run in groupby(self._letters, key=lambda letter: letter.owner):
-            words = "".join(letter.text for letter in run)
-            bare = _bare(words)
-            repeated = bare in shown and (len(bare) >= FEWEST or repeated)
-            runs.append((None if repeated else self._why.get(owner), words))
-        for hiding, parts in groupby(runs, key=lambda part: part[0]):
-            if hiding is not None:
-                yield from hidden_text(hiding, "".join(words for _, words in parts), number)
-
-    def remove(self) -> None:
-        """Takes what was found hidden off the page."""
-        for owner in self._why:
-            text = self._texts[owner]
-            if text.form is None:
-                raw.FPDFPage_RemoveObject(self._page.raw, text.handle)
-            else:
-                raw.FPDFFormObj_RemoveObject(text.form, text.handle)
-            raw.FPDFPageObj_Destroy(text.handle)
-
-    def _judge(self) -> None:
-        doubtful = [text for owner, text in self._texts.items() if self._why[owner] not in CERTAIN]
-        sight = Sight(self._page, doubtful) if doubtful else None
-        boxes: dict[int, list[_Letter]] = {owner: [] for owner in self._why}
-        for letter in self._letters:
-            if letter.box is not None and letter.owner in boxes:
-                boxes[letter.owner].append(letter)
-        for owner, letters in boxes.items():
-            if not letters or (sight is None and not _has_words(letters)) or not self._hidden(owner, letters, sight):
-                del self._why[owner]
-
-    def _hidden(self, owner: int, letters: list[_Letter], sight: Sight | None) -> bool:
-        if sight is None or self._why[owner] in CERTAIN:
-            return _has_words(letters)
-        unseen = [letter.box for letter in letters if letter.box is not None and not sight.seen(letter.box)]
-        if len(unseen) <= UNSEEN_SHARE * len(letters):
-            return False
-        if self._in_scan(self._texts[owner]) and sum(map(sight.over_ink, unseen)) >= 0.5 * len(unseen):
-            self.recognised = True
-            return False
-        return True
-
-    def _in_scan(self, text: Text) -> bool:
-        least = SCANNED * area(self._page.get_bbox())
-        return any(
-            surface.picture and area(surface.bounds) >= least and _inside(text.bounds, surface.bounds)
-            for surface in self._drawing.surfaces
-        )
+    return Concealed((*hidden, *said), look.recognised, frozenset(look.concealed()))
 
 
 @dataclass(frozen=True)
@@ -128,61 +66,164 @@ class _Letter:
     """A character of the page; ``owner`` is the address of the text it belongs to, 0 where that is no suspect."""
 
     text: str
-    owner: int
+    owner: Handle
     box: Box | None
 
 
-def _letters(page: pdfium.PdfPage, texts: Mapping[int, Text]) -> Iterator[_Letter]:
+@dataclass(frozen=True)
+class _Text:
+    """A suspect. ``form`` is 0 where it stands on the page itself."""
+
+    handle: Handle
+    form: Handle
+    bounds: Bounds
+    size: float
+
+
+class _Look:
+    """The suspects of one page, looked at."""
+
+    def __init__(self, page: pdfium.PdfPage, drawing: Drawing, found: Mapping[int, Hiding]) -> None:
+        self._page, self._drawing = page, drawing
+        each = {number: _text(drawing, number) for number in found}
+        self._texts = {text.handle: text for text in each.values()}
+        self._why = {each[number].handle: hiding for number, hiding in found.items()}
+        for text in self._texts.values():
+            _make_legible(text)
+        self._letters = list(_letters(page, self._texts))
+        self._unseen: set[int] = set()  # numbers of letters
+        self._gone: set[Handle] = set()  # texts without a letter that is seen, and shadows
+        self.recognised = False
+        self._judge()
+
+    def report(self, number: int) -> Iterator[HiddenText]:
+        """One entry for each run of characters that are not seen, in the order in which they are drawn.
+
+        Words that the page shows as well say nothing new: slides print a shadow of a box's text under the box.
+        """
+        shown = self._shown()
+        repeated = False
+        runs: list[tuple[Hiding | None, str]] = []
+        for owner, run in groupby(enumerate(self._letters), key=lambda numbered: numbered[1].owner):
+            letters = list(run)
+            bare = _bare(letter.text for _, letter in letters)
+            repeated = bare in shown and (len(bare) >= FEWEST or repeated)
+            if repeated and owner in self._why and len(bare) >= FEWEST:
+                self._gone.add(owner)
+            for unseen, part in groupby(letters, key=lambda numbered: numbered[0] in self._unseen):
+                words = "".join(letter.text for _, letter in part)
+                runs.append((self._why.get(owner) if unseen and not repeated else None, words))
+        for hiding, parts in groupby(runs, key=lambda part: part[0]):
+            if hiding is not None:
+                yield from hidden_text(hiding, "".join(words for _, words in parts), number)
+
+    def remove(self) -> None:
+        """Takes the texts that are not seen at all off the page."""
+        for owner in self._gone:
+            text, handle = self._texts[owner], object_at(owner)
+            if text.form:
+                raw.FPDFFormObj_RemoveObject(object_at(text.form), handle)
+            else:
+                raw.FPDFPage_RemoveObject(self._page.raw, handle)
+            raw.FPDFPageObj_Destroy(handle)
+
+    def concealed(self) -> Iterator[Glyph]:
+        """The letters that are not seen of texts that stay."""
+        for place in self._unseen:
+            letter = self._letters[place]
+            if letter.owner not in self._gone and letter.box is not None:
+                yield letter.owner, letter.box
+
+    def _judge(self) -> None:
+        doubtful = [owner for owner, hiding in self._why.items() if hiding not in CERTAIN]
+        sight = Sight(self._page, doubtful) if doubtful else None
+        places: dict[Handle, list[int]] = {owner: [] for owner in self._why}
+        for place, letter in enumerate(self._letters):
+            if letter.owner in places:
+                places[letter.owner].append(place)
+        for owner, own in places.items():
+            unseen = self._not_seen(owner, own, sight)
+            if not any(self._letters[place].text.isalnum() for place in unseen):  # a dot alone may be tiny by nature
+                del self._why[owner]
+                continue
+            drawn = {place for place in own if self._letters[place].box is not None}
+            self._unseen |= set(own) if drawn <= unseen else unseen
+            if drawn <= unseen:
+                self._gone.add(owner)
+        self._complete()
+
+    def _complete(self) -> None:
+        """A word that is partly covered, and stands on the page in full as well, is read in full."""
+        shown = self._shown()
+        numbered = enumerate(self._letters)
+        for (owner, drawn), part in groupby(numbered, key=lambda pair: (pair[1].owner, pair[1].box is not None)):
+            word = {place: letter.text for place, letter in part}
+            covered = word.keys() & self._unseen
+            if drawn and owner not in self._gone and 0 < len(covered) < len(word) and len(word) >= FEWEST:
+                if "".join(word.values()) in shown:
+                    self._unseen -= covered
+
+    def _shown(self) -> str:
+        return _bare(letter.text for place, letter in enumerate(self._letters) if place not in self._unseen)
+
+    def _not_seen(self, owner: Handle, own: list[int], sight: Sight | None) -> set[int]:
+        """The letters of one suspect that are not seen, by their numbers."""
+        boxes = {place: box for place in own if (box := self._letters[place].box) is not None}
+        if sight is None or self._why[owner] in CERTAIN:
+            return set(boxes)
+        unseen = {place for place, box in boxes.items() if not sight.seen(box)}
+        layer = len(unseen) > LAYER * len(boxes) and self._in_scan(self._texts[owner])
+        if layer and sum(sight.over_ink(boxes[place]) for place in unseen) >= 0.5 * len(unseen):
+            self.recognised = True
+            return set()
+        return unseen
+
+    def _in_scan(self, text: _Text) -> bool:
+        least = SCANNED * area(self._page.get_bbox())
+        return any(
+            surface.picture and area(surface.bounds) >= least and _inside(text.bounds, surface.bounds)
+            for surface in self._drawing.surfaces
+        )
+
+
+def _text(drawing: Drawing, number: int) -> _Text:
+    texts = drawing.texts
+    left, bottom, right, top = texts.bounds[number].tolist()
+    return _Text(texts.handles[number], texts.forms[number], (left, bottom, right, top), float(texts.sizes[number]))
+
+
+def _letters(page: pdfium.PdfPage, texts: Mapping[Handle, _Text]) -> Iterator[_Letter]:
     """The page's characters in order; a blank that pdfium adds belongs to the text before it."""
     text_page = page.get_textpage()
-    place = placement(page)
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    place, source = placement(page), address_of(text_page.raw)
+    count = text_page.count_chars()
+    codes = bulk.given(bulk.char_code, same(source), range(count))
+    owners = bulk.given(bulk.char_object, same(source), range(count))
     owner = 0
-    for index in range(text_page.count_chars()):
-        letter = character(raw.FPDFText_GetUnicode(text_page.raw, index))
-        handle = raw.FPDFText_GetTextObject(text_page.raw, index)
-        if handle:
-            owner = _address(handle)
-        if owner not in texts:
-            owner = 0
+    for index, (code, handle) in enumerate(zip(codes, owners, strict=True)):
+        letter, owner = character(code), handle or owner
         box = None
-        if owner and not letter.isspace() and handle:
-            raw.FPDFText_GetCharBox(text_page.raw, index, left, right, bottom, top)
-            box = place(left.value, bottom.value, right.value, top.value)
+        if handle in texts and not letter.isspace():
+            ((left, right, bottom, top),) = bulk.char_boxes(source, index, index + 1)
+            box = place(left, bottom, right, top)
+        owner = owner if owner in texts else 0
         yield _Letter(letter, owner, box)
     text_page.close()
 
 
-def _make_legible(text: Text) -> None:
+def _make_legible(text: _Text) -> None:
     """pdfium leaves text of size zero out of the page's characters."""
     if text.size == 0:
-        raw.FPDFTextObj_SetFontSize(text.handle, LEGIBLE)
-        own = raw.FS_MATRIX()
-        raw.FPDFPageObj_GetMatrix(text.handle, own)
+        handle, own = object_at(text.handle), raw.FS_MATRIX()
+        raw.FPDFTextObj_SetFontSize(handle, LEGIBLE)
+        raw.FPDFPageObj_GetMatrix(handle, own)
         flat = own.a * own.d == own.b * own.c
-        raw.FPDFPageObj_SetMatrix(text.handle, raw.FS_MATRIX(1, 0, 0, 1, own.e, own.f) if flat else own)
+        raw.FPDFPageObj_SetMatrix(handle, raw.FS_MATRIX(1, 0, 0, 1, own.e, own.f) if flat else own)
 
 
-def _all_text(page: pdfium.PdfPage) -> str:
-    text_page = page.get_textpage()
-    try:
-        return str(text_page.get_text_range(errors="replace"))
-    finally:
-        text_page.close()
-
-
-def _bare(words: str) -> str:
-    return "".join(words.split())
-
-
-def _has_words(letters: list[_Letter]) -> bool:
-    """A dot or a dash alone may be tiny by nature."""
-    return any(letter.text.isalnum() for letter in letters)
+def _bare(letters: Iterator[str]) -> str:
+    return "".join("".join(letters).split())
 
 
 def _inside(inner: Bounds, outer: Bounds) -> bool:
     return area(overlap(inner, outer)) >= 0.9 * area(inner)
-
-
-def _address(handle: raw.FPDF_PAGEOBJECT) -> int:
-    return ctypes.addressof(handle.contents)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ingestion.parsers.hidden.drawn import TINY, Bounds, Drawing, Surface, Text, area, overlap
+from ingestion.parsers.hidden.drawn import TINY, Bounds, Boxes, Drawing, Surface, Texts
 from knowledge_bases.parsed import Hiding
 
-Colour = tuple[int, int, int, int]
+Colour = tuple[int, ...]
+Marks = NDArray[np.bool_]  # one for each text
 
 NEAR_WHITE = 200  # the darkest channel of a colour that may vanish on white paper
 NEAR = 56  # between two colours, in the channel that differs most
@@ -18,7 +19,7 @@ FAR = 64
 FAINT = 40  # alpha, of 255
 COVERING = 200
 COVERED = 0.25  # of its box, by what was drawn later
-INVISIBLE = frozenset({3, 7})  # rendering modes (ISO 32000-1, table 106): neither fill nor stroke; clip only
+INVISIBLE = (3, 7)  # rendering modes (ISO 32000-1, table 106): neither fill nor stroke; clip only
 CERTAIN = frozenset({Hiding.OFF_PAGE, Hiding.TINY})
 
 
@@ -27,62 +28,63 @@ def suspects(drawing: Drawing, page: Bounds, notes: Sequence[Bounds]) -> dict[in
 
     OFF_PAGE and TINY are certain; SAME_COLOUR and NOT_SHOWN are to be looked at.
     """
-    covered = _covered(drawing, notes)
-    backs: dict[Colour, list[tuple[int, Bounds]]] = {}
+    texts = drawing.texts
     found: dict[int, Hiding] = {}
-    for number, text in enumerate(drawing.texts):
-        hiding = _certain(text, page) or _shape(text, covered=number in covered)
-        if hiding is None and _blends(text, drawing.surfaces, backs):
-            hiding = Hiding.SAME_COLOUR
-        if hiding is not None:
-            found[number] = hiding
+    if not len(texts):
+        return found
+    for marks, hiding in (
+        (_blending(texts, drawing.surfaces), Hiding.SAME_COLOUR),
+        (_not_shown(texts) | _covered(drawing, notes), Hiding.NOT_SHOWN),
+        (_off_page(texts.bounds, page), Hiding.OFF_PAGE),
+        (texts.sizes < TINY, Hiding.TINY),
+    ):
+        found.update(dict.fromkeys(np.flatnonzero(marks).tolist(), hiding))
     return found
 
 
-def _certain(text: Text, page: Bounds) -> Hiding | None:
-    if text.size < TINY:
-        return Hiding.TINY
-    left, bottom, right, top = text.bounds
-    if left >= page[0] and bottom >= page[1] and right <= page[2] and top <= page[3]:
-        return None
-    return Hiding.OFF_PAGE if area(overlap(text.bounds, page)) < 0.5 * area(text.bounds) else None
+def _off_page(boxes: Boxes, page: Bounds) -> Marks:
+    marks: Marks = _shared(boxes, np.array(page)) < 0.5 * _areas(boxes)
+    return marks
 
 
-def _shape(text: Text, *, covered: bool) -> Hiding | None:
-    clipped = text.clip is not None and area(overlap(text.bounds, text.clip)) < 0.5 * area(text.bounds)
-    if text.mode in INVISIBLE or text.rgba[3] < FAINT or text.layered or clipped or covered:
-        return Hiding.NOT_SHOWN
-    return None
+def _not_shown(texts: Texts) -> Marks:
+    clipped = _shared(texts.bounds, texts.clips) < 0.5 * _areas(texts.bounds)
+    marks: Marks = np.isin(texts.modes, INVISIBLE) | (texts.rgba[:, 3] < FAINT) | texts.layered | clipped
+    return marks
 
 
-def _covered(drawing: Drawing, notes: Sequence[Bounds]) -> frozenset[int]:
+def _covered(drawing: Drawing, notes: Sequence[Bounds]) -> Marks:
     """The texts of which what was drawn later, or an annotation, covers a good part."""
     covers = [(n, s.bounds) for n, s in enumerate(drawing.surfaces) if s.rgba is None or s.rgba[3] >= COVERING]
     covers += [(len(drawing.surfaces), note) for note in notes]
-    if not drawing.texts or not covers:
-        return frozenset()
-    boxes = np.array([text.bounds for text in drawing.texts])
-    behind = np.array([text.behind for text in drawing.texts])
-    least = COVERED * np.maximum((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), 1e-6)
-    under = np.zeros(len(boxes), dtype=bool)
+    texts = drawing.texts
+    first = int(texts.behind.min())
+    least = COVERED * np.maximum(_areas(texts.bounds), 1e-6)
+    under = np.zeros(len(texts), dtype=bool)
     for number, cover in covers:
-        under |= (_shared(boxes, cover) >= least) & (behind <= number)
-    return frozenset(np.flatnonzero(under).tolist())
+        if number >= first:
+            under |= (_shared(texts.bounds, np.array(cover)) >= least) & (texts.behind <= number)
+    return under
 
 
-def _shared(boxes: NDArray[np.float64], cover: Bounds) -> NDArray[np.float64]:
-    wide = np.minimum(boxes[:, 2], cover[2]) - np.maximum(boxes[:, 0], cover[0])
-    high = np.minimum(boxes[:, 3], cover[3]) - np.maximum(boxes[:, 1], cover[1])
-    shared: NDArray[np.float64] = np.maximum(wide, 0) * np.maximum(high, 0)
-    return shared
+def _blending(texts: Texts, surfaces: Sequence[Surface]) -> Marks:
+    """The texts that may have the colour of what lies behind them."""
+    marks = np.zeros(len(texts), dtype=bool)
+    light = texts.rgba[:, :3].min(axis=1) >= NEAR_WHITE
+    for number in np.flatnonzero(light).tolist():
+        marks[number] = not _stands_out(texts, number, surfaces)
+    if surfaces:
+        for colour in np.unique(texts.rgba[~light], axis=0).tolist():
+            same = np.flatnonzero((texts.rgba == colour).all(axis=1))
+            marks[same] = _on_any(texts.bounds[same], texts.behind[same], list(_alike(colour, surfaces)))
+    return marks
 
 
-def _blends(text: Text, surfaces: Sequence[Surface], backs: dict[Colour, list[tuple[int, Bounds]]]) -> bool:
-    if min(text.rgba[:3]) >= NEAR_WHITE:
-        return not _stands_out(text, surfaces)
-    if text.rgba not in backs:
-        backs[text.rgba] = list(_alike(text.rgba, surfaces))
-    return any(number < text.behind and area(overlap(text.bounds, box)) > 0 for number, box in backs[text.rgba])
+def _on_any(boxes: Boxes, behind: NDArray[np.int64], backs: Sequence[tuple[int, Bounds]]) -> Marks:
+    marks = np.zeros(len(boxes), dtype=bool)
+    for number, back in backs:
+        marks |= (behind > number) & (_shared(boxes, np.array(back)) > 0)
+    return marks
 
 
 def _alike(colour: Colour, surfaces: Sequence[Surface]) -> Iterator[tuple[int, Bounds]]:
@@ -92,14 +94,30 @@ def _alike(colour: Colour, surfaces: Sequence[Surface]) -> Iterator[tuple[int, B
             yield number, surface.bounds
 
 
-def _stands_out(text: Text, surfaces: Sequence[Surface]) -> bool:
+def _stands_out(texts: Texts, number: int, surfaces: Sequence[Surface]) -> bool:
     """Whether light text lies on one surface that is known to be dark: the head of a table."""
-    for surface in reversed(surfaces[: text.behind]):
-        if area(overlap(text.bounds, surface.bounds)) > 0:
-            inside = overlap(text.bounds, surface.bounds) == text.bounds
-            return inside and surface.whole and surface.rgba is not None and _distance(text.rgba, surface.rgba) >= FAR
+    left, bottom, right, top = texts.bounds[number].tolist()
+    for surface in reversed(surfaces[: int(texts.behind[number])]):
+        x0, y0, x1, y1 = surface.bounds
+        if min(right, x1) > max(left, x0) and min(top, y1) > max(bottom, y0):
+            inside = x0 <= left and y0 <= bottom and right <= x1 and top <= y1
+            dark = surface.rgba is not None and _distance(texts.rgba[number].tolist(), surface.rgba) >= FAR
+            return inside and surface.whole and dark
     return False
 
 
-def _distance(one: Colour, other: Colour) -> int:
+def _shared(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:
+    """The area that each box shares with the other, or with its own one of as many others."""
+    wide = np.minimum(boxes[:, 2], others[..., 2]) - np.maximum(boxes[:, 0], others[..., 0])
+    high = np.minimum(boxes[:, 3], others[..., 3]) - np.maximum(boxes[:, 1], others[..., 1])
+    shared: NDArray[np.float64] = np.maximum(wide, 0) * np.maximum(high, 0)
+    return shared
+
+
+def _areas(boxes: Boxes) -> NDArray[np.float64]:
+    areas: NDArray[np.float64] = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return areas
+
+
+def _distance(one: Sequence[int], other: Sequence[int]) -> int:
     return max(abs(a - b) for a, b in zip(one[:3], other[:3], strict=True))

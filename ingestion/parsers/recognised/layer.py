@@ -44,6 +44,7 @@ class Letters:
             self._marks += _marks(line)
             self._lines.append(((start, len(self._marks)), line))
 
+    @property
     def lines(self) -> list[Range]:
         """The ranges of the printed lines."""
         return [part for part, _ in self._lines]

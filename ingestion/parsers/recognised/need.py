@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
-
-import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 
 FEW = 150  # letters beside a picture of the page: a stamp, a page number
 COVERED = 0.5  # of the page by one image
@@ -41,32 +37,37 @@ COMMON = frozenset(
     ]
 )
 ENOUGH_WORDS = 40
-COMMON_SHARE = 0.02  # English has 0.3; even a list of names or fees is above
+COMMON_SHARE = 0.02  # English has 0.3; a table of names, or of amounts in HK$, may have none
+LONG_WORD = 4
+VOWEL = re.compile("[aeiouy]")
+MUTE_SHARE = 0.1  # of the long words have no vowel: names have hardly one, letters shifted by any number every fifth
 ENOUGH_HAN = 60
 KNOWN_SHARE = 0.6  # of Chinese characters among the commoner ones of either script; real text has 0.95
 
 
 def unreadable(text: str) -> bool:
     """Whether so much of a page's text stands for no character that the font has no usable map."""
-    shown = [letter for letter in text if not letter.isspace()]
-    return bool(shown) and len(UNREADABLE.findall(text)) > UNREADABLE_SHARE * len(shown)
+    strange = len(UNREADABLE.findall(text))
+    return strange > 0 and strange > UNREADABLE_SHARE * _drawn(text)
 
 
 def doubtful(text: str) -> bool:
     """Whether a page's text looks like no language, as when a font's map is wrong: its picture can tell."""
     words = [word.lower() for word in LATIN.findall(text)]
     if len(words) >= ENOUGH_WORDS and sum(word in COMMON for word in words) < COMMON_SHARE * len(words):
-        return True
+        long = [word for word in words if len(word) >= LONG_WORD]
+        if sum(VOWEL.search(word) is None for word in long) > MUTE_SHARE * len(long):
+            return True
     han = HAN.findall(text)
     return len(han) >= ENOUGH_HAN and sum(map(_common, han)) < KNOWN_SHARE * len(han)
 
 
-def pictured(page: pdfium.PdfPage, text: str) -> bool:
-    """Whether the page is a picture with hardly any text of its own beside it."""
-    if sum(not letter.isspace() for letter in text) > FEW:
-        return False
-    width, height = page.get_size()
-    return any(area > COVERED * width * height for area in _images(page))
+def pictured(text: str, share: float) -> bool:
+    """Whether a page is a picture with hardly any ``text`` of its own beside it.
+
+    ``share`` of the page is covered by its biggest picture.
+    """
+    return share > COVERED and _drawn(text) <= FEW
 
 
 def agree(own: str, read: str) -> bool:
@@ -87,13 +88,5 @@ def _within(letter: str, code: str, first: int, last: int) -> bool:
     return first <= int.from_bytes(letter.encode(code, errors="ignore") or b"\0", "big") <= last
 
 
-def _images(page: pdfium.PdfPage) -> list[float]:
-    """The areas of the images on the page, in square points."""
-    bounds = tuple(ctypes.c_float() for _ in range(4))
-    areas = []
-    for index in range(raw.FPDFPage_CountObjects(page.raw)):
-        shape = raw.FPDFPage_GetObject(page.raw, index)
-        if raw.FPDFPageObj_GetType(shape) == raw.FPDF_PAGEOBJ_IMAGE and raw.FPDFPageObj_GetBounds(shape, *bounds):
-            left, bottom, right, top = (edge.value for edge in bounds)
-            areas.append((right - left) * (top - bottom))
-    return areas
+def _drawn(text: str) -> int:
+    return len("".join(text.split()))

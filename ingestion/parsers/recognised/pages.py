@@ -46,7 +46,7 @@ class Completed:
 
 def completed(pdf: pdfium.PdfDocument, sheets: Sequence[Sheet], recognition: Recognition) -> Completed:
     """The pages of ``pdf``, those in need read from their pictures as far as ``recognition`` allows."""
-    wanted = [sheet for sheet in sheets if _wanted(pdf, sheet)]
+    wanted = [sheet for sheet in sheets if _wanted(sheet)]
     until = time.monotonic() + recognition.seconds
     done: dict[int, tuple[Sheet, Pose | None]] = {}
     for count, sheet in enumerate(wanted):
@@ -72,16 +72,10 @@ def _filed(page: Page, pose: Pose | None) -> Page:
     return page if pose is None else replace(page, width=pose.width, height=pose.height)
 
 
-def _wanted(pdf: pdfium.PdfDocument, sheet: Sheet) -> bool:
+def _wanted(sheet: Sheet) -> bool:
     if not _sound(sheet) or sheet.page.recognised or need.doubtful(sheet.text):
         return True
-    if len(sheet.text) > 4 * need.FEW:  # spares the look at the page's pictures
-        return False
-    page = pdf[sheet.page.number - 1]
-    try:
-        return need.pictured(page, sheet.text)
-    finally:
-        page.close()
+    return need.pictured(sheet.text, sheet.pictured)
 
 
 def _read(pdf: pdfium.PdfDocument, sheet: Sheet) -> tuple[Sheet, Pose | None]:
