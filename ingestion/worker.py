@@ -8,6 +8,7 @@ Each request is two messages (name and limits as JSON, then the content). While 
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
@@ -27,6 +28,8 @@ def main(descriptor: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     formats()
+    gc.collect()
+    gc.freeze()  # what stays for ever need not be looked through again
     with Connection(descriptor) as line:
         while True:
             try:
@@ -34,8 +37,11 @@ def main(descriptor: int) -> None:
                 content = line.recv_bytes()
             except EOFError:
                 return
+            gc.disable()  # a parse makes a great many objects and hardly a circle: they go after it
             with _memory(request["memory_bytes"]):
                 _answer(line, Source(request["name"], content, _recognition(line, request)), request["output_bytes"])
+            gc.enable()
+            gc.collect()
 
 
 def _recognition(line: Connection, request: dict[str, float]) -> Recognition:

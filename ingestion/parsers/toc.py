@@ -11,6 +11,7 @@ LEADERS = re.compile(r"(\.\s?){6,}\s*[\divxIVX]*|…{2,}|(·\s?){6,}|_{6,}\s*\d+
 TITLE = re.compile(r"\s*(?:table of )?contents\s*|\s*目\s*[錄录次]\s*", re.IGNORECASE)
 ENDS_IN_PAGE = re.compile(r"(?:^|[\s.…·])(?:\d{1,3}|[ivxIVX]{1,5})\s*$")
 SHARE = 0.5
+FEWEST_DOTS = 6
 
 
 def is_contents_page(lines: Sequence[str], *, follows: bool) -> bool:
@@ -26,4 +27,6 @@ def is_contents_page(lines: Sequence[str], *, follows: bool) -> bool:
 
 def is_contents_line(text: str) -> bool:
     """Whether the line leads by dots to a page number."""
+    if text.count(".") < FEWEST_DOTS and not any(mark in text for mark in "…·_"):  # spares most lines the pattern
+        return False
     return LEADERS.search(text) is not None

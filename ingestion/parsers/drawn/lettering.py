@@ -20,6 +20,8 @@ FALSE_BLANK = re.compile(rf"(?<=[{CJK}])[ \u00a0]+(?=[{CJK}])")
 
 def reading(text: str) -> str:
     """Drawn characters as a reader means them: no control marks, hyphens as such, no blanks inside Chinese."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # most lines
+        return text.strip()
     if TO_MEND.search(text) is None:
         return text.strip()
     text = text.replace("\ufffe", "-").replace("\x02", "-")

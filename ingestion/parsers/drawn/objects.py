@@ -25,9 +25,9 @@ class Objects:
     kinds: NDArray[np.int32]
     bounds: NDArray[np.float64]
 
-    def of(self, *kinds: int) -> list[int]:
-        """The numbers of the objects of these kinds."""
-        found: list[int] = np.flatnonzero(np.isin(self.kinds, kinds)).tolist()
+    def of(self, kind: int) -> list[int]:
+        """The numbers of the objects of one kind."""
+        found: list[int] = np.flatnonzero(self.kinds == kind).tolist()
         return found
 
 

@@ -48,8 +48,9 @@ class Proof:
         )
 
     def _holds(self, text: str, box: Box) -> bool:
-        wanted = _bare(text)
-        return (self._upright and _bare(self._touching(box)) == wanted) or _bare(self._centred(box)) == wanted
+        if self._upright and _says(self._touching(box), text):
+            return True
+        return _says(self._centred(box), text)
 
     def _touching(self, box: Box) -> str:
         """What pdfium finds in the box, drawn in a little so that neighbours that only touch stay out."""
@@ -80,6 +81,10 @@ class Proof:
         letters = self._glyphs.letters
         boxes = ((letters[i], self._glyphs.box(i)) for i in range(len(letters)))
         return [(letter, (b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for letter, b in boxes if b is not None]
+
+
+def _says(drawn: str, text: str) -> bool:
+    return drawn == text or _bare(drawn) == _bare(text)
 
 
 def _bare(text: str) -> str:

@@ -31,7 +31,7 @@ NO_TEXT = "no text: it is a picture"
 class Sheet:
     """A page and what was found on it, not yet in reading order. ``text`` is its own text, as the file gives it.
 
-    ``hidden`` is what was taken off the page before. ``pictured`` is the share of the page that its biggest picture covers.
+    ``hidden`` is what was taken off the page before. ``pictured`` is the share of it that its biggest picture covers.
     """
 
     page: Page

@@ -1,4 +1,4 @@
-"""What a PDF page draws: its text and surfaces, where, in which colour, under which clip. Points of the page's own space.
+"""What a PDF page draws: its text and surfaces, where, in which colour, under which clip; in points of its own space.
 
 A page has hundreds of texts, a printed web page one for every letter, so all that can be is asked in bulk.
 """
@@ -182,7 +182,7 @@ def _matrices(handles: Sequence[Handle]) -> NDArray[np.float64]:
 def _colours(handles: Sequence[Handle], modes: NDArray[np.int64]) -> NDArray[np.int64]:
     """The colour that shows: of the outline, where the text has no filling."""
     colours = _asked_colours(bulk.fill_colour, handles)
-    stroked = np.flatnonzero(np.isin(modes, STROKED))
+    stroked = np.flatnonzero((modes == STROKED[0]) | (modes == STROKED[1]))
     if len(stroked):
         colours[stroked] = _asked_colours(bulk.stroke_colour, [handles[number] for number in stroked.tolist()])
     return colours

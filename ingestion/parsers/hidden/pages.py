@@ -159,9 +159,9 @@ class _Look:
         for (owner, drawn), part in groupby(numbered, key=lambda pair: (pair[1].owner, pair[1].box is not None)):
             word = {place: letter.text for place, letter in part}
             covered = word.keys() & self._unseen
-            if drawn and owner not in self._gone and 0 < len(covered) < len(word) and len(word) >= FEWEST:
-                if "".join(word.values()) in shown:
-                    self._unseen -= covered
+            partly = drawn and owner not in self._gone and 0 < len(covered) < len(word)
+            if partly and len(word) >= FEWEST and "".join(word.values()) in shown:
+                self._unseen -= covered
 
     def _shown(self) -> str:
         return _bare(letter.text for place, letter in enumerate(self._letters) if place not in self._unseen)

@@ -11,6 +11,7 @@ from ingestion.parsers.hidden.drawn import TINY, Bounds, Boxes, Drawing, Surface
 from knowledge_bases.parsed import Hiding
 
 Colour = tuple[int, ...]
+PLACES = np.array([1 << 24, 1 << 16, 1 << 8, 1])  # of a colour's channels in one number
 Marks = NDArray[np.bool_]  # one for each text
 
 NEAR_WHITE = 200  # the darkest channel of a colour that may vanish on white paper
@@ -49,7 +50,13 @@ def _off_page(boxes: Boxes, page: Bounds) -> Marks:
 
 def _not_shown(texts: Texts) -> Marks:
     clipped = _shared(texts.bounds, texts.clips) < 0.5 * _areas(texts.bounds)
-    marks: Marks = np.isin(texts.modes, INVISIBLE) | (texts.rgba[:, 3] < FAINT) | texts.layered | clipped
+    marks: Marks = (
+        (texts.modes == INVISIBLE[0])
+        | (texts.modes == INVISIBLE[1])
+        | (texts.rgba[:, 3] < FAINT)
+        | texts.layered
+        | clipped
+    )
     return marks
 
 
@@ -74,8 +81,10 @@ def _blending(texts: Texts, surfaces: Sequence[Surface]) -> Marks:
     for number in np.flatnonzero(light).tolist():
         marks[number] = not _stands_out(texts, number, surfaces)
     if surfaces:
-        for colour in np.unique(texts.rgba[~light], axis=0).tolist():
-            same = np.flatnonzero((texts.rgba == colour).all(axis=1))
+        packed = texts.rgba @ PLACES
+        for code in set(packed[~light].tolist()):
+            same = np.flatnonzero(packed == code)
+            colour = texts.rgba[same[0]].tolist()
             marks[same] = _on_any(texts.bounds[same], texts.behind[same], list(_alike(colour, surfaces)))
     return marks
 
