@@ -123,7 +123,7 @@ def _simplified(label: str, name: str, dpi: int) -> Scan:
     width, height = (round(side * dpi / 72) for side in page.get_size())
     image, convert = Image.new("L", (width, height), 255), opencc.OpenCC("t2s").convert
     pen, words = ImageDraw.Draw(image), []
-    for segment in (segment for line in glyphs.lines() for segment in glyphs.segments(line)):
+    for segment in (segment for line in glyphs.lines for segment in glyphs.segments(line)):
         text = convert(segment.text)
         font = ImageFont.truetype(str(FONT), round(segment.size * dpi / 72))
         left, base = segment.box[0] * dpi / 72, segment.base * dpi / 72

@@ -67,7 +67,10 @@ def _read(source: Source) -> Completed:
 
 
 def _sheet(pdf: pdfium.PdfDocument, number: int, *, layers: bool) -> Sheet:
-    page = pdf[number - 1]
+    try:
+        page = pdf[number - 1]
+    except pdfium.PdfiumError:
+        return sheet.broken(number)
     try:
         objects = objects_on(page)
         concealed = take_off(page, number, objects, layers=layers)
@@ -75,6 +78,8 @@ def _sheet(pdf: pdfium.PdfDocument, number: int, *, layers: bool) -> Sheet:
         if concealed.recognised:
             found = replace(found, page=replace(found.page, recognised=True))
         return replace(found, hidden=concealed.hidden)
+    except pdfium.PdfiumError:
+        return sheet.broken(number, *page.get_size())
     finally:
         page.close()
 

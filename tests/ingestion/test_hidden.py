@@ -159,6 +159,26 @@ def test_words_that_a_reader_of_a_pdf_sees_raise_no_alarm(drawn: str) -> None:
     assert len(document.text.split("\n")) > 2 or len(document.text) > len(SHOWN) + 1
 
 
+def test_of_a_text_that_is_covered_in_part_only_the_covered_letters_go() -> None:
+    cover = "1 1 1 rg 127 590 200 30 re f"
+    document = pdf(f"BT /F1 12 Tf 50 600 Td (Gold Card fee HK$ 1,000) Tj ET {cover}")
+    assert document.text == f"{SHOWN}\nGold Card fee\n"
+    assert reported(document) == [(Hiding.NOT_SHOWN, "HK$ 1,000")]
+
+
+def test_a_figure_that_is_covered_in_part_is_read_as_a_reader_sees_it() -> None:
+    document = pdf("BT /F1 12 Tf 50 600 Td (Gold Card fee 1,000) Tj ET 1 1 1 rg 138 590 200 30 re f")
+    assert document.text == f"{SHOWN}\nGold Card fee 1,\n"
+    assert reported(document) == [(Hiding.NOT_SHOWN, "000")]
+
+
+def test_a_word_that_is_covered_in_part_and_stands_elsewhere_in_full_is_read_in_full() -> None:
+    shadow = "BT /F1 12 Tf 50 600 Td (Grey Shadows) Tj ET 1 1 1 rg 110 590 200 30 re f"
+    document = pdf(f"BT /F1 12 Tf 50 500 Td (Shadows) Tj ET {shadow}")
+    assert document.hidden == ()
+    assert document.text.count("Shadows") == 2
+
+
 def test_the_text_layer_of_a_scan_stays_and_marks_the_page_as_recognised() -> None:
     scan = "q 595 0 0 842 0 0 cm /SCAN Do Q BT /F1 12 Tf 3 Tr 50 600 Td (Words of the scan) Tj ET"
     document = read("x.pdf", layered_pdf(scan))

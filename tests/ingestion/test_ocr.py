@@ -175,7 +175,7 @@ def test_one_doubtful_figure_makes_its_sentence_unquotable_and_no_other() -> Non
     read = line("The fee is 880. Notice is given.")
     doubtful = tuple(tuple(replace(c, confidence=0.6) if c.text == "8" else c for c in word) for word in read.words)
     letters = Letters([replace(read, words=doubtful)], 0.36, 1)
-    (segment,) = letters.segments(letters.lines()[0])
+    (segment,) = letters.segments(letters.lines[0])
     boxed = {fragment.text: fragment.box is not None for fragment in segment.words if fragment.text.strip()}
     assert boxed == {"The fee is 880.": False, "Notice is given.": True}
 
@@ -201,6 +201,8 @@ def test_unreadable_and_doubtful_text_is_told_from_good_text() -> None:
     assert not need.unreadable("\uf0b7 A bullet of private use says nothing about the rest of the page.")
     assert need.doubtful("Wkh edqn jlyhv qrwlfh ri hyhub fkdqjh ri lwv ihhv dw ohdvw wkluwb gdbv dkhdg " * 4)
     assert not need.doubtful(" ".join(WORDS) * 8)
+    assert not need.doubtful("旅遊保險的每人保費 HK$1,000 " * 50)
+    assert not need.doubtful("Annual fee HK$880 Gold Card Nil " * 20)
     assert need.doubtful("龘靐齉爩鱻麤龗灪吁龖" * 8)
     assert not need.doubtful("本行就各項收費的變更會於三十日前通知客戶保险费须于每年首日缴付" * 3)
 

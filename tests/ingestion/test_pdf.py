@@ -7,6 +7,8 @@ import pytest
 
 from ingestion.errors import EmptyFile, UnreadableFile
 from ingestion.parsers import pdf as pdf_parser
+from ingestion.parsers.drawn.objects import Objects, objects_on
+from ingestion.parsers.drawn.sheet import BROKEN
 from ingestion.parsers.format import Source
 from knowledge_bases.parsed import BlockKind, ParsedDocument
 from tests.ingestion.printing import Line, Rule, lattice, paragraph, pdf
@@ -155,6 +157,60 @@ def test_a_page_without_words_says_why_and_the_rest_is_read() -> None:
 def test_a_pdf_without_any_words_is_refused() -> None:
     with pytest.raises(EmptyFile, match=r"x\.pdf: no page could be read \(page 1: .* blank\); upload it with text"):
         parse([])
+
+
+def test_a_page_that_cannot_be_loaded_is_named_and_the_others_go_in() -> None:
+    pages = [paragraph(50, 120, [f"Clause of page {number} is said here in full."]) for number in (1, 2, 3)]
+    raw = pdf(*pages).replace(b"5 0 R 7 0 R 9 0 R", b"5 0 R 99 0 R 9 0 R")
+    document = pdf_parser.parse(Source("x.pdf", raw))
+    assert [page.number for page in document.pages] == [1, 2, 3]
+    assert [page.problem for page in document.pages] == [None, BROKEN, None]
+    assert document.text.split("\n")[:2] == [f"Clause of page {n} is said here in full." for n in (1, 3)]
+
+
+def test_a_page_that_breaks_while_it_is_read_is_named_and_the_others_go_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks_on_two(page: pypdfium2.PdfPage) -> Objects:
+        if "page 2" in page.get_textpage().get_text_range():
+            raise pypdfium2.PdfiumError("no objects")
+        return objects_on(page)
+
+    monkeypatch.setattr(pdf_parser, "objects_on", breaks_on_two)
+    document = parse(*[paragraph(50, 120, [f"Clause of page {number} is said here."]) for number in (1, 2, 3)])
+    assert [page.problem for page in document.pages] == [None, BROKEN, None]
+    assert "page 2" not in document.text
+    assert "page 3" in document.text
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_a_table_on_a_turned_page_keeps_its_rows(rotate: int) -> None:
+    raw = pdf([Line(50, 120, "Table 1. Annual fee"), *fee_table(130)], box=(0, 0, 842, 842), rotate=rotate)
+    document = pdf_parser.parse(Source("x.pdf", raw))
+    tables = [block.table for block in document.blocks if block.table]
+    assert len(tables) == 1
+    assert {run.page for run in document.runs} == {1}
+
+
+def test_three_columns_are_read_one_after_the_other() -> None:
+    columns = [[f"Column {c} line {n} tells of loans" for n in range(8)] for c in (1, 2, 3)]
+    drawn = [Line(40 + 180 * c, 120 + 12 * n, columns[c][n]) for n in range(8) for c in range(3)]
+    text = parse(drawn).text
+    assert text.index(columns[0][-1]) < text.index(columns[1][0])
+    assert text.index(columns[1][-1]) < text.index(columns[2][0])
+
+
+def test_running_feet_that_change_sides_and_carry_page_numbers_are_no_part_of_the_text() -> None:
+    feet = [f"Harbour Bank terms | {n}" if n % 2 else f"{n} | Harbour Bank terms" for n in range(1, 7)]
+    pages = [[*paragraph(50, 120, [f"Clause of page {n} is said here in full."]),
+              Line(400 if n % 2 else 50, 800, feet[n - 1], 8)] for n in range(1, 7)]  # fmt: skip
+    assert "Harbour" not in parse(*pages).text
+
+
+def test_a_cell_that_spans_lines_is_one_cell() -> None:
+    cells = [Line(60, 144, "Card"), Line(260, 144, "Fee"), Line(60, 170, "Gold Card for"), Line(60, 182, "companies"),
+             Line(260, 170, "HK$880")]  # fmt: skip
+    document = parse([*paragraph(50, 90, ["The fees are these."]), *cells, *lattice([50, 250, 450], [130, 155, 195])])
+    (table,) = [block.table for block in document.blocks if block.table]
+    assert [row.slice(document.text) for row in table.rows] == ["Gold Card for companies | HK$880"]
 
 
 def test_a_damaged_pdf_is_refused() -> None:

@@ -11,9 +11,9 @@ from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment
 FEWEST_LINES = 3  # per column
 FULL = 0.6  # of a column's width is filled by its median line
 NARROWEST = 0.2  # of the page's width
-SHARES = tuple(
-    share / 100 for share in (50, 49, 51, 48, 52, 47, 53, 46, 54, 45, 55, 44, 56, 43, 57, 42, 58, 41, 59, 40, 60)
-)
+HALVES = (50, 49, 51, 48, 52, 47, 53, 46, 54, 45, 55, 44, 56, 43, 57, 42, 58, 41, 59, 40, 60)
+THIRDS = (33, 34, 32, 35, 31, 36, 30)  # of three columns the first is parted from the others, then these
+SHARES = tuple(share / 100 for share in (*HALVES, *THIRDS))  # of the page's width, at which a gutter is looked for
 APART = 1.8  # em between the baselines of lines that do not follow each other
 
 
@@ -26,7 +26,7 @@ def in_columns(items: Sequence[Item], width: float) -> list[Item] | None:
         return None
     ordered: list[Item] = []
     for band in _bands(items, gutter):
-        ordered += _read(band, gutter) if _has_columns(band, gutter, width) else band
+        ordered += _read(band, gutter, width) if _has_columns(band, gutter, width) else band
     return ordered
 
 
@@ -60,7 +60,9 @@ def _has_columns(band: Sequence[Item], gutter: float, width: float) -> bool:
         return False
     top, bottom = right[0].box[1], right[-1].box[3]
     left = [s for s in band if isinstance(s, Segment) and s.box[2] <= gutter and top - 5 <= s.box[1] <= bottom]
-    return len(left) >= FEWEST_LINES and _running(left, width) and _running(right, width)
+    if len(left) < FEWEST_LINES or not _running(left, width):
+        return False
+    return _running(right, width) or in_columns(right, width) is not None
 
 
 def _running(column: Sequence[Segment], width: float) -> bool:
@@ -68,7 +70,7 @@ def _running(column: Sequence[Segment], width: float) -> bool:
     return median(s.box[2] - s.box[0] for s in column) >= max(FULL * extent, NARROWEST * width)
 
 
-def _read(band: Sequence[Item], gutter: float) -> list[Item]:
+def _read(band: Sequence[Item], gutter: float, width: float) -> list[Item]:
     """What stands above both columns, the left one, the right one, and what follows below both."""
     right = [item for item in band if item.box[0] >= gutter]
     top, bottom = right[0].box[1], max(item.box[3] for item in right)
@@ -76,7 +78,7 @@ def _read(band: Sequence[Item], gutter: float) -> list[Item]:
     above = [item for item in left if item.box[3] < top - 2]
     rest = left[len(above) :]
     end = next((number for number in range(1, len(rest)) if _parts(rest[number - 1], rest[number], bottom)), len(rest))
-    return [*above, *rest[:end], *right, *rest[end:]]
+    return [*above, *rest[:end], *(in_columns(right, width) or right), *rest[end:]]
 
 
 def _parts(before: Item, item: Item, bottom: float) -> bool:

@@ -25,6 +25,7 @@ LONG_TEXT = 500  # characters in one cell
 NUMBERED_TEXT = 120  # the same where the row carries a clause number of its own
 PROSE_SHARE = 0.6
 NO_TEXT = "no text: it is a picture"
+BROKEN = "not read: the page is damaged; export the document again"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ class Check(Protocol):
     def words(self, words: Words) -> Words:
         """The words, checked."""
         ...
+
+
+def broken(number: int, width: float = 0.0, height: float = 0.0) -> Sheet:
+    """A page that pdfium cannot read, named so that the others can go in."""
+    return Sheet(Page(number, width, height, BROKEN), ())
 
 
 def read(page: pdfium.PdfPage, number: int, objects: Objects, concealed: frozenset[Glyph] = frozenset()) -> Sheet:

@@ -162,6 +162,8 @@ class _Look:
             partly = drawn and owner not in self._gone and 0 < len(covered) < len(word)
             if partly and len(word) >= FEWEST and "".join(word.values()) in shown:
                 self._unseen -= covered
+        hiding = {self._letters[place].owner for place in self._unseen}
+        self._why = {owner: why for owner, why in self._why.items() if owner in hiding}
 
     def _shown(self) -> str:
         return _bare(letter.text for place, letter in enumerate(self._letters) if place not in self._unseen)

@@ -19,7 +19,8 @@ NEAR = 56  # between two colours, in the channel that differs most
 FAR = 64
 FAINT = 40  # alpha, of 255
 COVERING = 200
-COVERED = 0.25  # of its box, by what was drawn later
+COVERED = 0.05  # of its box, by what was drawn later: a figure at the end of a line
+CLIPPED = 0.95  # of its box stands inside the clip
 INVISIBLE = (3, 7)  # rendering modes (ISO 32000-1, table 106): neither fill nor stroke; clip only
 CERTAIN = frozenset({Hiding.OFF_PAGE, Hiding.TINY})
 
@@ -49,7 +50,7 @@ def _off_page(boxes: Boxes, page: Bounds) -> Marks:
 
 
 def _not_shown(texts: Texts) -> Marks:
-    clipped = _shared(texts.bounds, texts.clips) < 0.5 * _areas(texts.bounds)
+    clipped = _shared(texts.bounds, texts.clips) < CLIPPED * _areas(texts.bounds)
     marks: Marks = (
         (texts.modes == INVISIBLE[0])
         | (texts.modes == INVISIBLE[1])

@@ -15,7 +15,7 @@ from ingestion.ocr.types import Picture, Pixels, RecognitionFailed
 from ingestion.ocr.upright import Pose
 from ingestion.parsers.drawn import grids
 from ingestion.parsers.drawn.segment import Segment
-from ingestion.parsers.drawn.sheet import Sheet, items_of
+from ingestion.parsers.drawn.sheet import BROKEN, Sheet, items_of
 from ingestion.parsers.elements import Words
 from ingestion.parsers.format import Recognition
 from ingestion.parsers.recognised import need
@@ -73,6 +73,8 @@ def _filed(page: Page, pose: Pose | None) -> Page:
 
 
 def _wanted(sheet: Sheet) -> bool:
+    if sheet.page.problem == BROKEN:
+        return False
     if not _sound(sheet) or sheet.page.recognised or need.doubtful(sheet.text):
         return True
     return need.pictured(sheet.text, sheet.pictured)
