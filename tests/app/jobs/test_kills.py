@@ -216,7 +216,7 @@ def test_on_a_full_disk_nothing_is_lost_and_it_goes_on_by_itself_once_there_is_s
     bring_into_force(house, write_folders(tmp_path / "folders")[BANK])
     key = upload(house, a_document(SECTIONS))
     with worker_over(house) as process:
-        assert eventually(lambda: bool(workflows_known(house)), 60)
+        assert eventually(lambda: workflows_known(house) and bool(workflows(house, key)), 60)
         filler = fill(small_disk, free_bytes)
         eventually(lambda: bool(version_of(house, key).progress.error) or stage(house, key) in FINISHED, 20)
         left = version_of(house, key)
