@@ -89,7 +89,7 @@ def _retriever(name: str, embedder: Embedder, root: Path) -> Retriever:
     refs = []
     for path in sorted((ROOT / name / "documents").glob("*.md")):
         info = _info(path)
-        chunks = chunk_document(parse_file(path.read_bytes(), path.name, ParseLimits()), info)
+        chunks = chunk_document(parse_file(path.read_bytes(), path.name, ParseLimits()), info, embedder.unseen_tokens)
         built = build_segment(chunks, embedder)
         refs.append(write_segment(root, built.chunks, built.vectors, built.embedder_id, info.key))
     manifest = write_manifest(root, name, refs, embedder.id, generation=1)

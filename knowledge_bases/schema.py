@@ -181,6 +181,7 @@ class Chunk:
 
     ``page`` is the 1-based physical page where it starts, None for formats without pages (``anchor`` then names the
     nearest heading). ``indexed_text`` is what is embedded and tokenised: title, headings, product and text.
+    ``words_only`` is tokenised beside it, never embedded: footnotes, and since when figures and version count.
     ``units`` are in reading order and lie within ``span``; table captions, headers and footnotes may be repeated in
     the chunks of one table, then their spans lie outside ``span`` but in the same parsed text.
     """
@@ -197,6 +198,12 @@ class Chunk:
     anchor: str | None
     units: tuple[Unit, ...]
     context: Mapping[Span, str] = field(default_factory=lambda: MappingProxyType({}))
+    words_only: str = ""
+
+    @property
+    def searched_text(self) -> str:
+        """All words by which the chunk is found."""
+        return f"{self.indexed_text}\n{self.words_only}" if self.words_only else self.indexed_text
 
     def words(self, span: Span) -> str:
         """The exact words of ``span``, which lies in the chunk or is one of its repeated units (``context``).

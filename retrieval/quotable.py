@@ -7,12 +7,12 @@ points to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from knowledge_bases.schema import Chunk, Passage, Unit, UnitKind
+from knowledge_bases.schema import Passage, Unit, UnitKind
 from retrieval.tokens import is_number, terms
 
 MAX_CHARACTERS = 600
@@ -71,12 +71,18 @@ def _row(passage: Passage, row: Unit) -> Quotable:
     chunk = passage.chunk
     heads = [u for u in chunk.units if u.kind in (UnitKind.CAPTION, UnitKind.HEADER)]
     shown = [*heads, row]
-    marks = {mark for unit in shown for mark in _MARK.findall(chunk.words(unit.span))}
-    notes = [u for u in chunk.units if u.kind is UnitKind.FOOTNOTE and _mark_of(chunk, u) in marks]
+    pointed = marks(chunk.words(unit.span) for unit in shown)
+    notes = [u for u in chunk.units if u.kind is UnitKind.FOOTNOTE and mark_opening(chunk.words(u.span)) in pointed]
     around = " ".join([*chunk.heading_path, *(chunk.words(unit.span) for unit in [*heads, *notes])])
     return Quotable(passage, (*shown, *notes), chunk.words(row.span), around)
 
 
-def _mark_of(chunk: Chunk, footnote: Unit) -> str | None:
-    found = _LEADING_MARK.match(chunk.words(footnote.span))
+def marks(texts: Iterable[str]) -> frozenset[str]:
+    """The footnote marks that stand in ``texts``."""
+    return frozenset(mark for text in texts for mark in _MARK.findall(text))
+
+
+def mark_opening(footnote: str) -> str | None:
+    """The mark that a footnote explains; None for a note to the whole table."""
+    found = _LEADING_MARK.match(footnote)
     return found.group(1) if found else None

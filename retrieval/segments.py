@@ -163,12 +163,12 @@ def remove_segment(root: Path, address: str) -> None:
 
 def terms_of(chunk: Chunk) -> tuple[str, ...]:
     """The index terms of a chunk."""
-    return tuple(terms(chunk.indexed_text))
+    return tuple(terms(chunk.searched_text))
 
 
 def concepts_of(chunk: Chunk) -> tuple[str, ...]:
     """The concepts a chunk names, as often as it names them."""
-    mentions = shipped_thesaurus().mentions(chunk.indexed_text)
+    mentions = shipped_thesaurus().mentions(chunk.searched_text)
     return tuple(str(concept) for mention in mentions for concept in sorted(mention.concepts))
 
 

@@ -11,7 +11,7 @@ from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, Versio
 
 def to_line(chunk: Chunk) -> str:
     """One line without its line break; the same chunk is always the same words."""
-    value = {
+    value: dict[str, Any] = {
         "id": chunk.id,
         "document": chunk.key.document,
         "version": chunk.key.version,
@@ -26,6 +26,8 @@ def to_line(chunk: Chunk) -> str:
         "units": [[unit.kind.value, *_pair(unit.span), unit.page] for unit in chunk.units],
         "context": [[*_pair(span), words] for span, words in sorted(chunk.context.items())],
     }
+    if chunk.words_only:  # written only where it says something: the lines of before keep their bytes
+        value["words_only"] = chunk.words_only
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -49,6 +51,7 @@ def from_line(line: str) -> Chunk:
         anchor=value["anchor"],
         units=tuple(Unit(UnitKind(kind), Span(start, end), page) for kind, start, end, page in value["units"]),
         context=MappingProxyType({Span(start, end): words for start, end, words in value["context"]}),
+        words_only=value.get("words_only", ""),
     )
 
 

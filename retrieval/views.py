@@ -130,7 +130,7 @@ class Found:
 def views(chunk: Chunk, quotables: Iterable[Quotable], thesaurus: Thesaurus) -> tuple[View, ...]:
     """Every span of one chunk made ready to be compared."""
     title = Words.of(chunk.indexed_text.split("\n", 1)[0], thesaurus)
-    whole = Words.of(chunk.indexed_text, thesaurus)
+    whole = Words.of(chunk.searched_text, thesaurus)
     return tuple(_view(quotable, title, whole, thesaurus) for quotable in quotables)
 
 

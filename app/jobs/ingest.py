@@ -155,12 +155,13 @@ class Ingestion:
         files, info = self.foundation.files(job.institution_id), self._version(job).info
 
         def make() -> tuple[Chunk, ...]:
-            return tuple(chunk_document(ParsedDocument.from_json(files.get(parse_sha256)), info))
+            parsed = ParsedDocument.from_json(files.get(parse_sha256))
+            return tuple(chunk_document(parsed, info, self.embedder.unseen_tokens))
 
         facts = (
             f"{replace(info, tags=frozenset())} {sorted(info.tags)}"  # a set's order differs from process to process
         )
-        return self._workspace(job).chunks(f"{parse_sha256} {facts}", make)
+        return self._workspace(job).chunks(f"{parse_sha256} {self.embedder.id} {facts}", make)
 
     def _workspace(self, job: Job) -> Workspace:
         name = hashlib.sha256(f"{job.key.document}@{job.key.version}".encode()).hexdigest()[:32]

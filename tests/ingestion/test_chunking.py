@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +15,7 @@ from ingestion.chunking import chunk_document
 from ingestion.parsers import document as writer
 from ingestion.parsers.elements import Element, Fragment, Grid, Heading, Paragraph, plain
 from knowledge_bases.parsed import Page, ParsedDocument
-from knowledge_bases.schema import Chunk, Language, UnitKind, VersionInfo, VersionKey
+from knowledge_bases.schema import Chunk, Language, Unit, UnitKind, VersionInfo, VersionKey
 
 ENGLISH = VersionInfo(VersionKey("fees", "2026-01"), "Card fees", Language.EN, product="gold-card")
 CHINESE = replace(ENGLISH, language=Language.ZH_HANT, title="信用卡收費")
@@ -33,6 +36,11 @@ def document(*elements: Element) -> ParsedDocument:
     return writer.write(elements, "test/1")
 
 
+def reads(most: int) -> Callable[[Sequence[str]], tuple[int, ...]]:
+    """An embedder's ``unseen_tokens`` where every character is a token, and ``most`` are seen."""
+    return lambda texts: tuple(max(0, len(text) - most) for text in texts)
+
+
 def quotes(chunk: Chunk, kind: UnitKind = UnitKind.SENTENCE) -> list[str]:
     return [chunk.words(unit.span) for unit in chunk.units if unit.kind is kind]
 
@@ -51,6 +59,24 @@ def test_chunks_do_not_overlap_and_their_ids_differ(elements: list[Element]) -> 
     chunks = chunk_document(document(*elements), ENGLISH)
     assert all(a.span.end <= b.span.start for a, b in pairwise(chunks))
     assert len({chunk.id for chunk in chunks}) == len(chunks)
+
+
+@given(st.lists(blocks, max_size=12), st.sampled_from([ENGLISH, CHINESE]), st.integers(60, 300))
+def test_no_chunk_says_more_than_the_embedder_reads(elements: list[Element], version: VersionInfo, most: int) -> None:
+    chunks = chunk_document(document(*elements), version, reads(most))
+    assert all(len(chunk.indexed_text) <= most for chunk in chunks)
+    assert all(a.span.end <= b.span.start for a, b in pairwise(chunks))
+
+
+@given(st.lists(blocks, max_size=12), st.integers(60, 300))
+def test_what_may_be_quoted_does_not_depend_on_what_the_embedder_reads(elements: list[Element], most: int) -> None:
+    parsed = document(*elements)
+    kinds = {UnitKind.SENTENCE, UnitKind.ROW, UnitKind.QUESTION}
+
+    def quotable(chunks: tuple[Chunk, ...]) -> set[Unit]:
+        return {unit for chunk in chunks for unit in chunk.units if unit.kind in kinds}
+
+    assert quotable(chunk_document(parsed, ENGLISH, reads(most))) == quotable(chunk_document(parsed, ENGLISH))
 
 
 def test_no_chunk_crosses_a_heading() -> None:
@@ -127,6 +153,75 @@ def test_a_short_table_is_one_chunk() -> None:
     (chunk,) = chunk_document(big_table(3), ENGLISH)
     assert chunk.context == {}
     assert len(quotes(chunk, UnitKind.ROW)) == 3
+
+
+def test_rows_that_the_embedder_could_not_read_are_parted_with_their_header() -> None:
+    chunks = chunk_document(big_table(6), ENGLISH, reads(120))
+    assert len(chunks) > 1
+    assert all("Service | Fee" in chunk.indexed_text for chunk in chunks)
+    assert [row for chunk in chunks for row in quotes(chunk, UnitKind.ROW)] == [
+        f"Service number {n} | HK${n}00*" for n in range(6)
+    ]
+
+
+def test_a_footnote_is_found_by_words_with_the_rows_that_point_to_it_and_with_no_others() -> None:
+    rows = tuple((plain(f"Service number {n}"), plain("HK$9*" if n < 3 else "HK$9")) for n in range(100))
+    notes = (plain("* Waived for students."),)
+    first, *_, last = chunk_document(document(Grid(((plain("Service"), plain("Fee")),), rows, (), notes)), ENGLISH)
+    assert "Waived for students" in first.words_only
+    assert "Waived for students" not in first.indexed_text + last.searched_text
+
+
+def test_each_part_of_a_long_answer_names_its_question() -> None:
+    answer = " ".join(f"Rule {n} has a sentence of its own." for n in range(12))
+    parsed = document(Heading(plain("How is a claim paid?"), 2), Paragraph(plain(answer)))
+    chunks = chunk_document(parsed, ENGLISH, reads(200))
+    assert len(chunks) > 1
+    for chunk in chunks:
+        assert quotes(chunk, UnitKind.QUESTION) == ["How is a claim paid?"]
+        assert "How is a claim paid?" in chunk.indexed_text
+
+
+def test_each_part_of_a_long_list_names_what_opens_it() -> None:
+    items = [Paragraph(plain(f"({n}) Pay at branch number {n} of the bank."), item=True) for n in range(1, 9)]
+    parsed = document(Paragraph(plain("Fees are due. You may pay in these ways:")), *items)
+    first, *others = chunk_document(parsed, ENGLISH, reads(200))
+    assert first.text.startswith("Fees are due.")
+    assert others
+    assert all("\nYou may pay in these ways:\n(" in chunk.indexed_text for chunk in others)
+
+
+def test_of_a_clause_that_is_too_long_to_be_embedded_every_part_quotes_the_whole() -> None:
+    clause = "5.1 Notice may be given by:\n" + "\n".join(f"({n}) way number {n};" for n in range(1, 30)) + "\n(30) fax."
+    opening, *items = clause.split("\n")
+    parsed = document(Paragraph(plain(opening), item=True), *(Paragraph(plain(item), item=True) for item in items))
+    chunks = chunk_document(parsed, ENGLISH, reads(200))
+    assert len(chunks) > 1
+    assert [quotes(chunk) for chunk in chunks] == [[clause]] * len(chunks)
+    assert all("5.1 Notice may be given by:" in chunk.indexed_text for chunk in chunks)
+    assert "\n".join(chunk.text for chunk in chunks) == clause
+
+
+def test_headings_longer_than_the_embedder_has_room_for_are_found_by_words() -> None:
+    parsed = document(Heading(plain("H" * 90), 1), Heading(plain("Fees"), 2), Paragraph(plain("One fee.")))
+    (chunk,) = chunk_document(parsed, ENGLISH, reads(120))
+    assert chunk.indexed_text == "Card fees\ngold-card\nFees\nOne fee."
+    assert chunk.words_only == "H" * 90
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.EN, "As at 30 September 2024\nIn force from 1 October 2024"),
+        (Language.ZH_HANT, "截至2024年9月30日\n由2024年10月1日起生效"),
+        (Language.ZH_HANS, "截至2024年9月30日\n自2024年10月1日起生效"),
+    ],
+)
+def test_the_days_of_a_version_are_found_by_words_and_never_embedded(language: Language, words: str) -> None:
+    dated = replace(ENGLISH, language=language, as_at=date(2024, 9, 30), effective_from=date(2024, 10, 1))
+    (chunk,) = chunk_document(document(Paragraph(plain("One fee."))), dated)
+    assert chunk.words_only == words
+    assert "2024" not in chunk.indexed_text
 
 
 def test_indexed_text_names_title_product_and_headings() -> None:

@@ -6,17 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.chunking import chunk_document
+from ingestion.chunking import chunk_document, sees_all
 from ingestion.sandbox import parse_file
+from ingestion.wording import Unseen
 from knowledge_bases.schema import Chunk, Language, UnitKind, VersionInfo, VersionKey
+from retrieval.models import packaged_model
+from retrieval.onnx_embedder import OnnxEmbedder
 
 FOLDER = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "hk_regulator_documents"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="needs the regulator documents in ../shared/data")
 
 
-def chunks_of(name: str) -> tuple[Chunk, ...]:
+def chunks_of(name: str, unseen: Unseen = sees_all) -> tuple[Chunk, ...]:
     version = VersionInfo(VersionKey(name, "1"), name, Language.EN)
-    return chunk_document(parse_file(FOLDER / f"{name}.pdf", f"{name}.pdf"), version)
+    return chunk_document(parse_file(FOLDER / f"{name}.pdf", f"{name}.pdf"), version, unseen)
 
 
 def test_the_notice_of_a_fee_change_is_one_chunk_on_page_8_under_its_headings() -> None:
@@ -46,3 +49,12 @@ def test_running_titles_are_gone() -> None:
     chunks = chunks_of("Credit Card Business")
     assert not any("Supervisory Policy Manual\n" in chunk.text for chunk in chunks)
     assert not any("V.1 – 05.01.06" in chunk.text for chunk in chunks)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.pdf")))
+def test_the_packaged_embedder_reads_every_chunk_to_its_end(name: str) -> None:
+    unseen = OnnxEmbedder(packaged_model(), threads=1).unseen_tokens
+    chunks = chunks_of(name, unseen)
+    assert chunks
+    assert sum(unseen([chunk.indexed_text for chunk in chunks])) == 0

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from app.samples import sample_folders
 from ingestion.chunking import chunk_document
 from ingestion.sandbox import parse_file
+from knowledge_bases.loader import InstitutionFolder
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
+from retrieval.models import packaged_model
+from retrieval.onnx_embedder import OnnxEmbedder
 
 BASES = Path(__file__).resolve().parents[2] / "knowledge_bases"
 PRINTED = [
@@ -24,6 +28,16 @@ BLOCKS = ["p", "li", "td", "th", "h1", "h2", "h3", "caption", "dd", "dt"]
 
 def bare(text: str) -> str:
     return re.sub(r"[\s|•]+", "", unicodedata.normalize("NFKC", text))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", sample_folders(), ids=lambda folder: folder.institution.id)
+def test_the_packaged_embedder_reads_every_chunk_of_the_samples_to_its_end(folder: InstitutionFolder) -> None:
+    unseen = OnnxEmbedder(packaged_model(), threads=1).unseen_tokens
+    for source in folder.sources:
+        chunks = chunk_document(parse_file(source.path, source.path.name), source.info, unseen)
+        assert chunks
+        assert sum(unseen([chunk.indexed_text for chunk in chunks])) == 0
 
 
 @pytest.mark.slow

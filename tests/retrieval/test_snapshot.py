@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,14 +37,23 @@ def reopen(root: Path, snapshot_id: str, **changed: str) -> Snapshot:
 texts = st.text(min_size=1, max_size=30)
 
 
-@given(text=texts, title=texts, start=st.integers(0, 10**6), page=st.none() | st.integers(1, 999))
-def test_a_chunk_survives_storage_whatever_its_words(text: str, title: str, start: int, page: int | None) -> None:
+@given(texts, texts, st.integers(0, 10**6), st.none() | st.integers(1, 999), st.just("") | texts)
+def test_a_chunk_survives_storage_whatever_its_words(
+    text: str, title: str, start: int, page: int | None, words_only: str
+) -> None:
     span = Span(start, start + len(text))
     chunk = Chunk(
         "c1", VersionKey("d", "v"), "0" * 64, Language.ZH_HANT, span, text, title + text, page, (title,), None,
-        (Unit(UnitKind.ROW, span),), {Span(0, 3): title},
+        (Unit(UnitKind.ROW, span),), {Span(0, 3): title}, words_only,
     )  # fmt: skip
     assert from_line(to_line(chunk)) == chunk
+
+
+def test_words_that_are_not_embedded_are_searched_all_the_same(tmp_path: Path) -> None:
+    chunk = replace(make_chunk("gold card"), words_only="In force from 1 October 2024")
+    ref = write_segment(tmp_path, [chunk], EMBEDDER.embed([chunk.indexed_text]), EMBEDDER.id, chunk.key)
+    snapshot = reopen(tmp_path, publish(tmp_path, ref))
+    assert [row for row, _ in snapshot.lexical.search({"@2024-10-01": 1.0}, 3)] == [0]
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
