@@ -85,9 +85,7 @@ text_within = function(
 char_size = function(raw.FPDFText_GetFontSize, ctypes.c_double, Pointer, ctypes.c_int)
 char_matrix = function(raw.FPDFText_GetMatrix, ctypes.c_int, Pointer, ctypes.c_int, Pointer)
 char_origin = function(raw.FPDFText_GetCharOrigin, ctypes.c_int, Pointer, ctypes.c_int, Pointer, Pointer)
-char_font = function(
-    raw.FPDFText_GetFontInfo, ctypes.c_ulong, Pointer, ctypes.c_int, Pointer, ctypes.c_ulong, Pointer
-)
+char_font = function(raw.FPDFText_GetFontInfo, ctypes.c_ulong, Pointer, ctypes.c_int, Pointer, ctypes.c_ulong, Pointer)
 segment_point = function(raw.FPDFPathSegment_GetPoint, ctypes.c_int, Pointer, Pointer, Pointer)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
@@ -102,9 +103,9 @@ class Glyphs:
     def _measure(self, line: Range) -> None:
         """Measures a whole line at once: a quarter of the cost of one glyph after the other."""
         left, right, bottom, top = bulk.char_boxes(self._address, *line).T
-        placed = zip(*(edge.tolist() for edge in self._place(left, bottom, right, top)), strict=True)
+        placed: list[Sequence[float]] = np.transpose(self._place(left, bottom, right, top)).tolist()
         unseen = self._unseen[line[0] : line[1]]
-        boxes = (None if gone else box for gone, box in zip(unseen, placed, strict=True))
+        boxes = (None if gone else (x0, y0, x1, y1) for gone, (x0, y0, x1, y1) in zip(unseen, placed, strict=True))
         self._boxes.update(zip(range(*line), boxes, strict=True))
 
     def _measured(self, index: int) -> Box | None:

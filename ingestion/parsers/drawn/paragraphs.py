@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -29,7 +30,7 @@ class Passage:
 
     lines: tuple[Segment, ...]
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """All lines as one."""
         return join([line.words for line in self.lines])
