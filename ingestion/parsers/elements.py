@@ -77,4 +77,4 @@ def plain(text: str) -> Words:
 
 def text_of(words: Iterable[Fragment]) -> str:
     """The words as one string."""
-    return "".join(fragment.text for fragment in words)
+    return "".join([fragment.text for fragment in words])  # for a list, join need not make one

@@ -256,6 +256,12 @@ def test_orders_to_a_model_stay_in_the_text_and_are_reported(text: str) -> None:
     assert [entry.hiding for entry in document.hidden] == [Hiding.INSTRUCTION]
 
 
+@pytest.mark.parametrize("text", ORDERS)
+def test_an_order_is_found_among_other_blocks_whatever_letters_they_have(text: str) -> None:
+    document = read("x.txt", "\n\n".join([f"{SHOWN} Call Mr İnan.", SHOWN, text, SHOWN]))
+    assert [(entry.hiding, entry.text) for entry in document.hidden] == [(Hiding.INSTRUCTION, text)]
+
+
 @pytest.mark.parametrize("text", NO_ORDERS)
 def test_what_customers_and_staff_are_told_is_no_order_to_a_model(text: str) -> None:
     assert order_in(text) is None

@@ -149,6 +149,15 @@ def test_words_drawn_over_other_words_have_no_box() -> None:
     assert not any("protected" in text for text in boxed)
 
 
+@pytest.mark.parametrize("number", [0, 11, 23, 24, 39])
+@pytest.mark.parametrize("over", ["HK$800 is what is due", "HK$000 is due in month number"])
+def test_of_a_full_page_only_the_lines_drawn_over_lose_their_boxes(number: int, over: str) -> None:
+    lines = [Line(50, 60 + 18 * n, f"HK${500 + n} is due in month number {n}.") for n in range(40)]
+    document = parse([*lines, Line(52, lines[number].y + 1.5, over)])
+    boxed = {run.span.slice(document.text) for run in document.runs}
+    assert boxed == {line.text for line in lines} - {lines[number].text}
+
+
 def test_a_page_without_words_says_why_and_the_rest_is_read() -> None:
     document = parse([Line(50, 120, "Words on the first page only.")], [])
     assert [page.problem for page in document.pages] == [None, "no text: the page is blank"]

@@ -15,7 +15,7 @@ import numpy as np
 import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
-Ask = Callable[..., int]
+Ask = Callable[..., Any]
 Handle = int
 Pointer = ctypes.c_size_t
 
@@ -77,12 +77,20 @@ clip_path = function(raw.FPDFPageObj_GetClipPath, Pointer, Pointer)
 clip_count = function(raw.FPDFClipPath_CountPaths, ctypes.c_int, Pointer)
 clip_length = function(raw.FPDFClipPath_CountPathSegments, ctypes.c_int, Pointer, ctypes.c_int)
 clip_segment = function(raw.FPDFClipPath_GetPathSegment, Pointer, Pointer, ctypes.c_int, ctypes.c_int)
+text_rectangles = function(raw.FPDFText_CountRects, ctypes.c_int, Pointer, ctypes.c_int, ctypes.c_int)
+text_rectangle = function(raw.FPDFText_GetRect, ctypes.c_int, Pointer, ctypes.c_int, *_BOX)
+text_within = function(
+    raw.FPDFText_GetBoundedText, ctypes.c_int, Pointer, *(ctypes.c_double,) * 4, Pointer, ctypes.c_int
+)
+char_size = function(raw.FPDFText_GetFontSize, ctypes.c_double, Pointer, ctypes.c_int)
+char_matrix = function(raw.FPDFText_GetMatrix, ctypes.c_int, Pointer, ctypes.c_int, Pointer)
+char_origin = function(raw.FPDFText_GetCharOrigin, ctypes.c_int, Pointer, ctypes.c_int, Pointer, Pointer)
+char_font = function(raw.FPDFText_GetFontInfo, ctypes.c_ulong, Pointer, ctypes.c_int, Pointer, ctypes.c_ulong, Pointer)
 segment_point = function(raw.FPDFPathSegment_GetPoint, ctypes.c_int, Pointer, Pointer, Pointer)
 
 
-def char_boxes(text_page: Handle, start: int, end: int) -> list[list[float]]:
-    """Left, right, bottom and top of the glyphs from ``start`` to ``end``; zeros for one that has no place."""
+def char_boxes(text_page: Handle, start: int, end: int) -> NDArray[np.float64]:
+    """Left, right, bottom and top of the glyphs from ``start`` to ``end``, a row each; zeros for one of no place."""
     out = np.zeros((end - start, 4), dtype=np.float64)
     written(char_box, (same(text_page), range(start, end)), out)
-    boxes: list[list[float]] = out.tolist()
-    return boxes
+    return out

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
@@ -37,15 +38,18 @@ class Glyphs:
     def __init__(self, page: pdfium.PdfPage, number: int, concealed: frozenset[Glyph] = frozenset()) -> None:
         self.number = number
         self.text_page = page.get_textpage()
-        self._raw = self.text_page.raw
-        self._address = address_of(self._raw)
+        self._address = address_of(self.text_page.raw)
         self._concealed = concealed
         self._place = placement(page)
-        self._edges = tuple(ctypes.c_double() for _ in range(4))
+        self._edges = (ctypes.c_double * 4)()
+        self._edge = tuple(range(start := ctypes.addressof(self._edges), start + 32, 8))  # the address of each
         self._boxes: dict[int, Box | None] = {}
         self._name = ctypes.create_string_buffer(NAME_BYTES)
         self._flags = ctypes.c_int()
+        self._font = (ctypes.addressof(self._name), NAME_BYTES, ctypes.addressof(self._flags))
+        self._bolds: dict[bytes, bool] = {}
         self._matrix = raw.FS_MATRIX()
+        self._matrix_at = ctypes.addressof(self._matrix)
 
     def close(self) -> None:
         """Gives the page's text back to pdfium."""
@@ -98,14 +102,17 @@ class Glyphs:
 
     def _measure(self, line: Range) -> None:
         """Measures a whole line at once: a quarter of the cost of one glyph after the other."""
-        for index, (left, right, bottom, top) in enumerate(bulk.char_boxes(self._address, *line), start=line[0]):
-            self._boxes[index] = None if self._unseen[index] else self._place(left, bottom, right, top)
+        left, right, bottom, top = bulk.char_boxes(self._address, *line).T
+        placed: list[Sequence[float]] = np.transpose(self._place(left, bottom, right, top)).tolist()
+        unseen = self._unseen[line[0] : line[1]]
+        boxes = (None if gone else (x0, y0, x1, y1) for gone, (x0, y0, x1, y1) in zip(unseen, placed, strict=True))
+        self._boxes.update(zip(range(*line), boxes, strict=True))
 
     def _measured(self, index: int) -> Box | None:
-        left, right, bottom, top = self._edges
-        if not raw.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top):
+        if not bulk.char_box(self._address, index, *self._edge):
             return None
-        return self._place(left.value, bottom.value, right.value, top.value)
+        left, right, bottom, top = self._edges
+        return self._place(left, bottom, right, top)
 
     def _without_concealed(self, text: str) -> str:
         owners = bulk.given(bulk.char_object, same(self._address), range(len(text)))
@@ -136,14 +143,14 @@ class Glyphs:
         return Fragment(reading(self.letters[start:end]), self.number, (left, whole[1], max(left, right), whole[3]))
 
     def _rectangles(self, line: Range) -> Sequence[Box]:
-        count = raw.FPDFText_CountRects(self._raw, line[0], line[1] - line[0])
+        count = bulk.text_rectangles(self._address, line[0], line[1] - line[0])
         if not 0 < count <= FEW:
             return ()
-        left, top, right, bottom = self._edges
         boxes = []
         for number in range(count):
-            raw.FPDFText_GetRect(self._raw, number, left, top, right, bottom)
-            boxes.append(self._place(left.value, bottom.value, right.value, top.value))
+            bulk.text_rectangle(self._address, number, *self._edge)
+            left, top, right, bottom = self._edges
+            boxes.append(self._place(left, bottom, right, top))
         return boxes
 
     def _split(self, line: Range, limit: float) -> Iterator[Range]:
@@ -170,19 +177,22 @@ class Glyphs:
 
     @cached_property
     def _unseen(self) -> list[bool]:
-        return [letter in UNSEEN for letter in self.letters]
+        return list(map(UNSEEN.__contains__, self.letters))
 
     def _base(self, index: int) -> float:
-        x, y = self._edges[0], self._edges[1]
-        raw.FPDFText_GetCharOrigin(self._raw, index, x, y)
-        return self._place(x.value, y.value, x.value, y.value)[1]
+        bulk.char_origin(self._address, index, *self._edge[:2])
+        x, y = self._edges[:2]
+        return self._place(x, y, x, y)[1]
 
     def _size(self, index: int) -> float:
-        size = float(raw.FPDFText_GetFontSize(self._raw, index))
-        if raw.FPDFText_GetMatrix(self._raw, index, self._matrix):
+        size: float = bulk.char_size(self._address, index)
+        if bulk.char_matrix(self._address, index, self._matrix_at):
             size *= (self._matrix.c**2 + self._matrix.d**2) ** 0.5
         return round(max(size, 1.0), 1)
 
     def _bold(self, index: int) -> bool:
-        raw.FPDFText_GetFontInfo(self._raw, index, self._name, NAME_BYTES, self._flags)
-        return BOLD.search(self._name.value) is not None
+        bulk.char_font(self._address, index, *self._font)
+        name = self._name.value
+        if name not in self._bolds:
+            self._bolds[name] = BOLD.search(name) is not None
+        return self._bolds[name]

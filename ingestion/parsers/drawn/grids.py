@@ -6,8 +6,10 @@ pdfplumber's own reading of the page is ten pages a second; its geometry alone c
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -23,6 +25,8 @@ SHORTEST = 4.0
 SNAP = 3.0
 MOST_EDGES = 4000  # a drawing, not a table: the geometry is quadratic
 MOST_POINTS = 500
+
+Crossings = Mapping[tuple[float, float], Mapping[str, Sequence[Mapping[str, float]]]]  # with the lines that cross
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,41 @@ def of_edges(edges: Sequence[Box]) -> list[Lattice]:
     horizontal = sum(box[3] - box[1] <= THIN for box in edges)
     if horizontal < 3 or len(edges) - horizontal < 2 or len(edges) > MOST_EDGES:
         return []
-    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+    from pdfplumber.table import cells_to_tables, edges_to_intersections, merge_edges
 
     merged = merge_edges([_edge(box) for box in edges], SNAP, SNAP, SNAP, SNAP)
-    cells = intersections_to_cells(edges_to_intersections(merged, SNAP, SNAP))
+    cells = list(_cells(edges_to_intersections(merged, SNAP, SNAP)))
     lattices = [_lattice(table) for table in cells_to_tables(cells)]
     return [found for found in lattices if len(found.rows) > 1 and len(found.rows[0]) > 1]
+
+
+def _cells(crossings: Crossings) -> Iterator[Box]:
+    """The smallest rectangle right of and below each crossing whose four sides are drawn."""
+    upright = {point: _boxes(lines["v"]) for point, lines in crossings.items()}
+    level = {point: _boxes(lines["h"]) for point, lines in crossings.items()}
+    columns, rows = defaultdict(list), defaultdict(list)
+    for x, y in sorted(crossings):
+        columns[x].append(y)
+        rows[y].append(x)
+    for point in sorted(crossings):
+        x, y = point
+        lower = [(x, other) for other in columns[x] if other > y]
+        lower = [other for other in lower if not upright[point].isdisjoint(upright[other])]
+        beside = [(other, y) for other in rows[y] if other > x] if lower else []
+        beside = [other for other in beside if not level[point].isdisjoint(level[other])]
+        for left, right in product(lower, beside):
+            corner = right[0], left[1]
+            if (
+                corner in crossings
+                and not upright[corner].isdisjoint(upright[right])
+                and not level[corner].isdisjoint(level[left])
+            ):
+                yield *point, *corner
+                break
+
+
+def _boxes(lines: Sequence[Mapping[str, float]]) -> frozenset[Box]:
+    return frozenset((line["x0"], line["top"], line["x1"], line["bottom"]) for line in lines)
 
 
 def _lattice(cells: Sequence[Box]) -> Lattice:

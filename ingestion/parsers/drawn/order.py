@@ -42,17 +42,18 @@ def _reads_on(line: Segment, after: Segment) -> bool:
 def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
     rows: list[list[Segment]] = []
     for segment in sorted(segments, key=lambda s: (s.base, s.box[0])):
-        row = next((row for row in reversed(rows[-3:]) if _level(row, segment)), None)
-        if row is None:
-            rows.append([segment])
+        for row in rows[:-4:-1]:
+            if _level(row, segment):
+                row.append(segment)
+                break
         else:
-            row.append(segment)
-    return [sorted(row, key=lambda s: s.box[0]) for row in rows]
+            rows.append([segment])
+    return [sorted(row, key=lambda s: s.box[0]) if len(row) > 1 else row for row in rows]
 
 
 def _level(row: Sequence[Segment], segment: Segment) -> bool:
     """Whether the segment stands on the row's line, or is raised above it and smaller."""
-    tallest = max(row, key=lambda s: s.size)
+    tallest = row[0] if len(row) == 1 else max(row, key=lambda s: s.size)
     return abs(tallest.base - segment.base) <= 0.45 * max(tallest.size, segment.size) and not any(
         s.box[0] < segment.box[2] - 1 and segment.box[0] < s.box[2] - 1 for s in row
     )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
+
+import numpy as np
 
 from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment, join
 from ingestion.parsers.elements import Words
@@ -27,7 +30,7 @@ class Passage:
 
     lines: tuple[Segment, ...]
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """All lines as one."""
         return join([line.words for line in self.lines])
@@ -164,11 +167,14 @@ class _Weaver:
 
 def _full_lines(lines: Sequence[Segment]) -> set[int]:
     """The ids of the lines that reach the right edge of their column, as their neighbours in it show it."""
-    full: set[int] = set()
-    for number, line in enumerate(lines):
-        near = lines[max(0, number - NEAR) : number + NEAR + 1]
-        column = [s.box for s in near if s.box[0] < line.box[2] and line.box[0] < s.box[2]]
-        left, right = min(box[0] for box in column), max(box[2] for box in column)
-        if len(column) > 1 and line.box[2] >= right - SHORT * (right - left):
-            full.add(id(line))
-    return full
+    if not lines:
+        return set()
+    edges = np.array([(line.box[0], line.box[2]) for line in lines])
+    around = np.pad(edges, ((NEAR, NEAR), (0, 0)), constant_values=np.nan)  # nothing is beside what is not there
+    near = np.lib.stride_tricks.sliding_window_view(around, 2 * NEAR + 1, axis=0)
+    starts, ends = near[:, 0], near[:, 1]
+    beside = (starts < edges[:, 1:]) & (edges[:, :1] < ends)
+    left = np.where(beside, starts, edges[:, :1]).min(axis=1)
+    right = np.where(beside, ends, edges[:, 1:]).max(axis=1)
+    full = (beside.sum(axis=1) > 1) & (edges[:, 1] >= right - SHORT * (right - left))
+    return {id(lines[number]) for number in np.flatnonzero(full).tolist()}

@@ -68,8 +68,8 @@ class Layer(Protocol):
 class Check(Protocol):
     """The second look: takes their boxes from words that may not be quoted."""
 
-    def segment(self, segment: Segment) -> Segment:
-        """The segment, checked."""
+    def segments(self, segments: Sequence[Segment]) -> Sequence[Segment]:
+        """The segments of one page, checked, in their order."""
         ...
 
     def words(self, words: Words) -> Words:
@@ -107,7 +107,7 @@ def items_of(layer: Layer, lattices: Sequence[Lattice], proof: Check) -> tuple[I
     loose = [segment for line in layer.lines for segment in filling.take(line)]
     tables = [lattice for lattice in lattices if not filling.is_prose(lattice)]
     loose += [segment for lattice in lattices if lattice not in tables for segment in filling.lines(lattice)]
-    items: list[Item] = [proof.segment(segment) for segment in merged_rows(loose)]
+    items: list[Item] = [*proof.segments(merged_rows(loose))]
     items += [_drawn(layer.number, lattice, filling.cells(lattice), proof) for lattice in tables]
     return tuple(items)
 
@@ -123,6 +123,9 @@ class _Filling:
 
     def take(self, line: Range) -> Iterator[Segment]:
         """The segments of ``line`` outside all tables; the others are kept for their cells."""
+        if not self._lattices:
+            yield from self._layer.segments(line)
+            return
         segments = list(self._layer.segments(line))
         cells = [self._cell_of(segment.box) for segment in segments]
         if not any(_inside(lattice.box, segment.box) for lattice in self._lattices for segment in segments):

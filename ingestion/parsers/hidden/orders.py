@@ -8,13 +8,14 @@ instructions", "staff must not inform the customer") is no order to a model: ord
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from guardrails.detectors.injection import gives_orders
 from guardrails.normalise import normalise
 from guardrails.patterns import Patterns
 from ingestion.parsers.hidden.report import hidden_text
-from knowledge_bases.parsed import HiddenText, Hiding, ParsedDocument
+from knowledge_bases.parsed import Block, HiddenText, Hiding, ParsedDocument
 
 CONTEXT = 150  # characters shown before the order
 WIDEST = 4_000  # characters of a block that are read at once
@@ -176,14 +177,34 @@ _OTHER_SCRIPT = re.compile(r"[\u0370-\u052f\uff01-\uff5e\u200b-\u200f\u2060-\u20
 
 def orders_in(document: ParsedDocument) -> Iterator[HiddenText]:
     """One entry for each block that tells a model what to do, with its words from shortly before the order."""
-    if not _may_order(document.text):
-        return
-    for block in document.blocks:
-        words = block.span.slice(document.text)
-        order = order_in(words)
+    for block in _near_triggers(document):
+        order = order_in(block.span.slice(document.text))
         if order is not None:
             where = block.heading_path[-1][:80] if block.page is None and block.heading_path else None
             yield from hidden_text(Hiding.INSTRUCTION, order, block.page, where)
+
+
+def _near_triggers(document: ParsedDocument) -> Iterator[Block]:
+    """The blocks that may hold a trigger: the whole text is looked through once for each, not each block for all."""
+    text = document.text
+    if not _may_order(text):
+        return
+    lower = text.lower()
+    strange = [found.start() for found in _OTHER_SCRIPT.finditer(text)]
+    places = sorted([*_places(lower), *strange])
+    for block in document.blocks:
+        following = bisect_left(places, block.span.start)
+        near = following < len(places) and places[following] < block.span.end
+        if near or len(lower) != len(text):  # a letter whose small form is two moves all after it
+            yield block
+
+
+def _places(lower: str) -> Iterator[int]:
+    for trigger in TRIGGERS:
+        place = lower.find(trigger)
+        while place >= 0:
+            yield place
+            place = lower.find(trigger, place + 1)
 
 
 def order_in(words: str) -> str | None:

@@ -206,7 +206,7 @@ def _letters(page: pdfium.PdfPage, texts: Mapping[Handle, _Text]) -> Iterator[_L
         letter, owner = character(code), handle or owner
         box = None
         if handle in texts and not letter.isspace():
-            ((left, right, bottom, top),) = bulk.char_boxes(source, index, index + 1)
+            ((left, right, bottom, top),) = bulk.char_boxes(source, index, index + 1).tolist()
             box = place(left, bottom, right, top)
         owner = owner if owner in texts else 0
         yield _Letter(letter, owner, box)

@@ -23,7 +23,8 @@ class Sieve:
         """The element as a reader sees it."""
         if isinstance(element, Grid):
             return self._grid(element)
-        clear = replace(element, words=self._words(element.words))
+        words = self._words(element.words)
+        clear = element if words is element.words else replace(element, words=words)
         if isinstance(clear, Heading):
             self._below = text_of(clear.words)[:PLACE_LENGTH] or self._below
         return clear

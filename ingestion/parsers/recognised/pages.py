@@ -115,9 +115,9 @@ def _sheet(sheet: Sheet, reading: Reading) -> tuple[Sheet, Pose | None]:
 class AsRead:
     """There is nothing to hold read words against: what was read with too little confidence has no box already."""
 
-    def segment(self, segment: Segment) -> Segment:
-        """The segment as it is."""
-        return segment
+    def segments(self, segments: Sequence[Segment]) -> Sequence[Segment]:
+        """The segments as they are."""
+        return segments
 
     def words(self, words: Words) -> Words:
         """The words as they are."""
