@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from app.batches.pages import router as batches
 from app.cases.pages import router as cases
 from app.console.desk import Desk
 from app.console.headers import ConsoleHeaders
@@ -24,7 +25,20 @@ from app.impact.pages import router as impact
 from app.staff.pages import router as staff
 
 # in the order they are asked: fixed addresses ("/login", "upload") before those with a name of something in them
-ROUTERS = (staff, overview, documents_api, uploads, approval, reading, edits, compare, impact, documents, cases)
+ROUTERS = (
+    staff,
+    overview,
+    documents_api,
+    batches,
+    uploads,
+    approval,
+    reading,
+    edits,
+    compare,
+    impact,
+    documents,
+    cases,
+)
 STATIC = Path(__file__).parent / "static"
 
 

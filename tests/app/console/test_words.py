@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from app.batches.types import FileStage
 from app.cases.types import CaseState, Trigger
 from app.console.render import ROOMS, TEMPLATES
 from app.console.words import FOLDER
@@ -38,6 +39,7 @@ FAMILIES = {
     "phase_": list(Phase),
     "hiding_": list(Hiding),
     "act_": list(Act),
+    "file_": list(FileStage),
 }
 
 
