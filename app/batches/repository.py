@@ -51,7 +51,7 @@ class BatchFileRepository(ScopedRepository[BatchFileRow]):
         return self.session.exec(named.where(col(BatchFileRow.batch_id).in_(still_open))).all()
 
     def unread(self, silent_since: datetime) -> BatchFileRow | None:
-        """A file that waits, or whose worker has said nothing since ``silent_since``; the oldest batch's need not lead."""
+        """A file that waits, or whose worker has said nothing since ``silent_since``; None: there is none."""
         order = (col(BatchFileRow.batch_id), col(BatchFileRow.place))
         return self.session.exec(self.rows().where(_free(silent_since)).order_by(*order).limit(1)).first()
 

@@ -1,4 +1,4 @@
-"""The rows of the table in which a batch is confirmed: what is proposed, what a person wrote, what stands against it."""
+"""The rows of the table in which a batch is confirmed: what is proposed, what was written, what stands against it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 HEAD_CHARACTERS = 1500  # of a text: where a document introduces itself
 FIRST_LINES = 6  # among them a line that starts with a day is dated by it
-WORDS_AROUND = 40  # characters shown beside a day, so that a person can check it at a glance
+WORDS_AFTER = 20  # characters shown after a day, so that a person can check it at a glance
 
 _MONTHS = [
     "January",
@@ -110,8 +110,8 @@ def _stated(pattern: re.Pattern[str], text: str) -> Iterator[StatedDay]:
     for match in pattern.finditer(text):
         day = _day(match)
         if day is not None:
-            start, end = max(0, match.start() - WORDS_AROUND // 2), match.end() + WORDS_AROUND // 2
-            yield StatedDay(day, " ".join(text[start:end].split()))
+            words = text[match.start() : match.end() + WORDS_AFTER]
+            yield StatedDay(day, " ".join(words.split()))
 
 
 def _day(match: re.Match[str]) -> date | None:

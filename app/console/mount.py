@@ -18,6 +18,7 @@ from app.documents.api import router as documents_api
 from app.documents.approval import router as approval
 from app.documents.compare_pages import router as compare
 from app.documents.edits import router as edits
+from app.documents.page_pictures import router as pictures
 from app.documents.pages import router as documents
 from app.documents.reading import router as reading
 from app.documents.uploads import router as uploads
@@ -36,6 +37,7 @@ ROUTERS = (
     edits,
     compare,
     impact,
+    pictures,
     documents,
     cases,
 )

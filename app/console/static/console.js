@@ -111,8 +111,21 @@ function saveAsTyped(form) {
   });
 }
 
+// Shows on the page's picture where the block under the pointer was read.
+function showPlaces(spread) {
+  const mark = (event, on) => {
+    const block = event.target.closest("[data-block]");
+    if (block) spread.querySelector(`[data-box="${block.dataset.block}"]`).classList.toggle("on", on);
+  };
+  spread.addEventListener("pointerover", (event) => mark(event, true));
+  spread.addEventListener("pointerout", (event) => mark(event, false));
+  spread.addEventListener("focusin", (event) => mark(event, true));
+  spread.addEventListener("focusout", (event) => mark(event, false));
+}
+
 document.querySelectorAll("[data-poll]").forEach(pollProgress);
 document.querySelectorAll("[data-drop]").forEach(acceptDrops);
 document.querySelectorAll("[data-upload]").forEach(sendWithProgress);
+document.querySelectorAll("[data-spread]").forEach(showPlaces);
 document.querySelectorAll("[data-autosave]").forEach(saveAsTyped);
 document.querySelectorAll("[data-needs-reason]").forEach(askForReason);
