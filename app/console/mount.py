@@ -23,7 +23,9 @@ from app.documents.pages import router as documents
 from app.documents.reading import router as reading
 from app.documents.uploads import router as uploads
 from app.impact.pages import router as impact
+from app.removal.pages import router as receipts
 from app.staff.pages import router as staff
+from app.trial.pages import router as trial
 
 # in the order they are asked: fixed addresses ("/login", "upload") before those with a name of something in them
 ROUTERS = (
@@ -31,6 +33,8 @@ ROUTERS = (
     overview,
     documents_api,
     batches,
+    trial,
+    receipts,
     uploads,
     approval,
     reading,

@@ -6,17 +6,19 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.batches.service import BatchService
 from app.console.access import AnyMember, Member
 from app.console.desk import desk_of
 from app.console.errors import NotHere
 from app.console.render import page
 from app.documents.errors import FileMissing
 from app.documents.listing import Filter, listed, need_of, phase_of, working
+from app.documents.sections import Section, entries_for, groups
 from app.documents.service import DocumentService
 from app.documents.siblings import Families
 from app.documents.spreads import chunks_by_page, spreads
@@ -36,21 +38,60 @@ Offsets = Annotated[list[int], Query()]
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which versions to list, and of which section all; an unknown section is none."""
+
+    filter: Filter
+    section: Section | None
+    first: int
+
+    def query(self, section: Section | None, first: int = 0) -> str:
+        """The address's part that asks for the same versions, of another section or from another one on."""
+        chosen = self.filter
+        fields = {
+            "q": chosen.words,
+            "status": chosen.status,
+            "language": chosen.language,
+            "product": chosen.product,
+            "section": section,
+            "first": first,
+        }
+        return urlencode({name: value for name, value in fields.items() if value})
+
+
+def asked(
+    q: str = "",
+    status: str | None = None,
+    language: str | None = None,
+    product: str = "",
+    section: str | None = None,
+    first: Annotated[int, Query(ge=0)] = 0,
+) -> Asked:
+    """From the address; an unknown filter is no filter."""
+    chosen = Filter(_one_of(VersionStatus, status), _one_of(Language, language), product, q.strip())
+    return Asked(chosen, _one_of(Section, section), first)
+
+
 @router.get("")
-def list_documents(
-    request: Request, member: AnyMember, status: str | None = None, language: str | None = None
-) -> HTMLResponse:
-    """Every version, filtered; an unknown filter is no filter."""
-    versions = _documents(request, member)
-    chosen = Filter(_one_of(VersionStatus, status), _one_of(Language, language))
-    entries = listed(member.institution, versions)
+def list_documents(request: Request, member: AnyMember, look: Annotated[Asked, Depends(asked)]) -> HTMLResponse:
+    """Every version by what it needs and of whom: the first of each section, or one section page by page."""
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        versions = DocumentService(session, member.institution.id, desk.ledger).all()
+        batches = BatchService(session, member.institution.id, desk.ledger).open_of(member.identity.account_id)
+    entries = entries_for(member, listed(member.institution, versions))
+    taken = [entry for entry in entries if look.filter.takes(entry.version)]
     values = {
-        "entries": [entry for entry in entries if chosen.takes(entry.version)],
+        "groups": groups(taken, look.section, look.first),
+        "shown": len(taken),
         "total": len(entries),
-        "chosen": chosen,
+        "look": look,
         "statuses": list(VersionStatus),
+        "products": sorted({version.info.product for version in versions if version.info.product}),
         "polling": any(working(version) for version in versions),
         "may_upload": member.may(Role.MAKER),
+        "batches": batches if member.may(Role.MAKER) else (),
     }
     return page(request, member, "documents.html", values)
 
@@ -144,12 +185,6 @@ def _original(request: Request, member: Member, version: DocumentVersion) -> byt
         if receipt is None:
             raise
         raise FileRemoved(receipt) from None
-
-
-def _documents(request: Request, member: Member) -> tuple[DocumentVersion, ...]:
-    desk = desk_of(request)
-    with desk.database.read() as session:
-        return DocumentService(session, member.institution.id, desk.ledger).all()
 
 
 def _parsed(request: Request, member: Member, sha256: str) -> ParsedDocument:
