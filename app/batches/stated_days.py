@@ -44,7 +44,9 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text.replace("DAY", _DAY), re.IGNORECASE)
 
 
-_AS_AT = _pattern(r"(?:\bas (?:at|of)\b[^.;\n]{0,24}?|(?:截至|截止)(?:日期[:：為为]?)?\s?)DAY")
+_AS_AT = _pattern(
+    r"(?:\bas (?:at|of)\b(?: \d{1,2}[:.]\d{2} ?[ap]\.?m\.?)?[^.;\n]{0,24}?|(?:截至|截止)(?:日期[:：為为]?)?\s?)DAY"
+)
 _STARTS = (
     _pattern(
         r"(?:in force|effective(?: date)?|takes? effect|with effect|comes? into (?:force|effect))"

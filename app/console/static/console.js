@@ -103,8 +103,8 @@ function saveAsTyped(form) {
     clearTimeout(timer);
     timer = setTimeout(async () => {
       const fields = new FormData(form);
-      fields.set("action", "save");
-      const sent = fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: fields });
+      fields.set("action", "save"); // the buttons of that name hide the form's own property "action"
+      const sent = fetch(form.getAttribute("action"), { method: "POST", headers: { Accept: "application/json" }, body: fields });
       const response = await sent.catch(() => null);
       state.textContent = response && response.ok ? form.dataset.saved : form.dataset.unsaved;
     }, 400);

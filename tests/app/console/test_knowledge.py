@@ -32,6 +32,7 @@ from tests.app.console.world import (
     WITHDRAWN,
     World,
     fee_citation,
+    original_of,
     parsed,
 )
 from tests.app.worlds import received_again
@@ -421,7 +422,7 @@ def test_a_place_that_is_none_is_not_found(browser: Browser, where: dict[str, st
 
 def test_the_original_is_saved_and_never_opened(browser: Browser) -> None:
     response = browser("ada").get(f"{place(PUBLISHED)}/original")
-    assert response.content == f"original of {PUBLISHED}".encode()
+    assert response.content == original_of(PUBLISHED)
     assert response.headers["content-disposition"].startswith("attachment;")
     assert response.headers["content-type"] == "application/octet-stream"
     assert "sandbox" in response.headers["content-security-policy"]
@@ -438,3 +439,19 @@ def test_a_version_that_no_account_uploaded_names_where_it_came_from(browser: Br
 
 def test_an_unknown_version_is_not_found(browser: Browser) -> None:
     assert browser("ada").get(f"{ROOM}/card-fees-en/1999").status_code == 404
+
+
+def test_each_page_stands_beside_what_was_read_from_it(browser: Browser) -> None:
+    client = browser("chen")
+    text = client.get(place(READY)).text
+    assert (
+        text.index(f"{place(READY)}/pages/1.png") < text.index("Card fees") < text.index(f"{place(READY)}/pages/2.png")
+    )
+    image = client.get(f"{place(READY)}/pages/1.png")
+    assert (image.status_code, image.content[:4]) == (200, b"\x89PNG")
+    assert client.get(f"{place(READY)}/pages/3.png").status_code == 404
+
+
+def test_what_a_version_is_searched_by_is_shown_on_demand(browser: Browser) -> None:
+    assert "Passages it is searched by" not in browser("chen").get(place(READY)).text
+    assert "Passages it is searched by" in browser("chen").get(place(READY), params={"chunks": 1}).text

@@ -34,6 +34,7 @@ from knowledge_bases.schema import Chunk, Citation, Language, Span, Unit, UnitKi
 from retrieval.embedders import HashingEmbedder
 from retrieval.segments import write_segment
 from tests.fakes.answering import institution
+from tests.fakes.library import a_blank_pdf
 
 OWN, FOREIGN = "north-bank", "south-bank"
 PASSWORD = "a phrase that is long enough"
@@ -112,6 +113,11 @@ def parsed() -> ParsedDocument:
     return ParsedDocument(text, blocks, "test-1", (Page(1, 595, 842), Page(2, 595, 842)))
 
 
+def original_of(key: VersionKey) -> bytes:
+    """A PDF of two blank pages that is like no other version's."""
+    return a_blank_pdf(2) + f"% original of {key}".encode()
+
+
 def fee_citation() -> Citation:
     """A citation of the published version's second line."""
     document = parsed()
@@ -141,7 +147,7 @@ def _documents(session: Session, foundation: Foundation, tickets: dict[str, Tick
     publishing = Publishing(session, OWN, foundation.ledger)
     address = foundation.files(OWN).put(parsed().to_json())
     for key in (PUBLISHED, READY, IN_REVIEW, FAILED, RECEIVED, WITHDRAWN):
-        original = foundation.files(OWN).put(f"original of {key}".encode())
+        original = foundation.files(OWN).put(original_of(key))
         service.register(Upload(_info(key), f"{key.document}.pdf", original, maya))
         if key not in (FAILED, RECEIVED):
             problems = ("page 2: no text: scanned image; needs OCR",) if key == READY else ()
