@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from sqlmodel import Session
@@ -113,9 +114,15 @@ def parsed() -> ParsedDocument:
     return ParsedDocument(text, blocks, "test-1", (Page(1, 595, 842), Page(2, 595, 842)))
 
 
+@cache
+def _two_pages() -> bytes:
+    """Made once: it holds the time it was made at."""
+    return a_blank_pdf(2)
+
+
 def original_of(key: VersionKey) -> bytes:
     """A PDF of two blank pages that is like no other version's."""
-    return a_blank_pdf(2) + f"% original of {key}".encode()
+    return _two_pages() + f"% original of {key}".encode()
 
 
 def fee_citation() -> Citation:
