@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
+import app.batches.tables
 import app.cases.tables
 import app.conversations.tables
 import app.documents.tables

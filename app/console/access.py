@@ -105,14 +105,27 @@ class Submission:
         value = self.form.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
 
+    def files(self, name: str) -> tuple[UploadFile, ...]:
+        """All files chosen in field ``name``, in the browser's order."""
+        return tuple(v for v in self.form.getlist(name) if isinstance(v, UploadFile) and v.filename)
 
-def posted(*roles: Role) -> Callable[..., Awaitable[Submission]]:
+
+@dataclass(frozen=True)
+class FormLimits:
+    """How large a form may be; more fields or files than a form of ours has are not read."""
+
+    size_bytes: int = FORM_BYTES
+    fields: int = 40
+    files: int = 1
+
+
+def posted(*roles: Role, limits: FormLimits = FormLimits()) -> Callable[..., Awaitable[Submission]]:
     """A dependency: the form sent by a member who holds one of ``roles``."""
 
     holder = Depends(needs(*roles))
 
     async def submission(request: Request, member: Member = holder) -> Submission:
-        return Submission(member, await checked_form(request, member.identity, FORM_BYTES))
+        return Submission(member, await checked_form(request, member.identity, limits))
 
     return submission
 
@@ -123,35 +136,35 @@ def uploaded(*roles: Role) -> Callable[..., Awaitable[Submission]]:
     holder = Depends(needs(*roles))
 
     async def submission(request: Request, member: Member = holder) -> Submission:
-        limit_bytes = desk_of(request).settings.max_upload_bytes
-        return Submission(member, await checked_form(request, member.identity, limit_bytes + FORM_BYTES))
+        limits = FormLimits(desk_of(request).settings.max_upload_bytes + FORM_BYTES)
+        return Submission(member, await checked_form(request, member.identity, limits))
 
     return submission
 
 
-async def checked_form(request: Request, identity: Identity, limit_bytes: int) -> FormData:
+async def checked_form(request: Request, identity: Identity, limits: FormLimits) -> FormData:
     """The fields of a form that carries the session's token, in a field or in a header.
 
     Raises:
-        FormTooLarge: it is larger than ``limit_bytes`` or does not say how large it is.
+        FormTooLarge: it is larger than ``limits`` allow or does not say how large it is.
         ForgedForm: it does not carry the token.
     """
     sent = request.headers.get(CSRF_HEADER)
     if sent is not None and not same(sent, identity.csrf_token):
         raise ForgedForm
-    form = await bounded_form(request, limit_bytes)
+    form = await bounded_form(request, limits)
     if not same(sent or form.get(CSRF_FIELD), identity.csrf_token):
         raise ForgedForm
     return form
 
 
-async def bounded_form(request: Request, limit_bytes: int) -> FormData:
+async def bounded_form(request: Request, limits: FormLimits) -> FormData:
     """The fields of a form, read only if its announced length allows; the server holds senders to that length.
 
     Raises:
-        FormTooLarge: it is larger than ``limit_bytes`` or does not say how large it is.
+        FormTooLarge: it is larger than ``limits`` allow or does not say how large it is.
     """
     length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > limit_bytes:
-        raise FormTooLarge(limit_bytes)
-    return await request.form(max_files=1, max_fields=40)
+    if not length.isdecimal() or int(length) > limits.size_bytes:
+        raise FormTooLarge(limits.size_bytes)
+    return await request.form(max_files=limits.files, max_fields=limits.fields)

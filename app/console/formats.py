@@ -34,3 +34,10 @@ def age(at: datetime, now: datetime | None = None) -> str:
 def milliseconds(value: float) -> str:
     """12.3 ms; whole ones from 100 on."""
     return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms"
+
+
+def size(value_bytes: int) -> str:
+    """1.4 MB, 12 kB; at least 1 kB."""
+    if value_bytes >= 1_000_000:
+        return f"{value_bytes / 1_000_000:.1f} MB"
+    return f"{max(1, round(value_bytes / 1000))} kB"

@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from app.batches.pages import router as batches
 from app.cases.pages import router as cases
 from app.console.desk import Desk
 from app.console.headers import ConsoleHeaders
@@ -17,14 +18,33 @@ from app.documents.api import router as documents_api
 from app.documents.approval import router as approval
 from app.documents.compare_pages import router as compare
 from app.documents.edits import router as edits
+from app.documents.page_pictures import router as pictures
 from app.documents.pages import router as documents
 from app.documents.reading import router as reading
 from app.documents.uploads import router as uploads
 from app.impact.pages import router as impact
+from app.removal.pages import router as receipts
 from app.staff.pages import router as staff
+from app.trial.pages import router as trial
 
 # in the order they are asked: fixed addresses ("/login", "upload") before those with a name of something in them
-ROUTERS = (staff, overview, documents_api, uploads, approval, reading, edits, compare, impact, documents, cases)
+ROUTERS = (
+    staff,
+    overview,
+    documents_api,
+    batches,
+    trial,
+    receipts,
+    uploads,
+    approval,
+    reading,
+    edits,
+    compare,
+    impact,
+    pictures,
+    documents,
+    cases,
+)
 STATIC = Path(__file__).parent / "static"
 
 

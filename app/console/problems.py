@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.batches.errors import BatchesError
 from app.cases.errors import CasesError
 from app.console.errors import BadForm, Broken, ConsoleError, LoginNeeded, NotHere
 from app.console.headers import HEADERS
@@ -21,7 +22,7 @@ from app.institutions.errors import InstitutionsError
 from retrieval.errors import RetrievalError
 
 # what services refuse, each in a sentence that says what to do
-REFUSALS = (DocumentsError, CasesError, ConversationsError, InstitutionsError, RetrievalError)
+REFUSALS = (DocumentsError, BatchesError, CasesError, ConversationsError, InstitutionsError, RetrievalError)
 
 
 def add_problem_pages(console: FastAPI) -> None:

@@ -21,11 +21,13 @@ from app.web.templates import template_environment
 from knowledge_bases.schema import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
+IN_ROOM = {"uploads": "documents", "search": "documents", "receipts": "documents"}  # pages that stand beside their room
 REVIEWERS = (Role.REVIEWER, Role.HEAD, Role.AUDITOR)
 ROOMS = (("overview", "", tuple(Role)), ("documents", "documents", tuple(Role)), ("cases", "cases", REVIEWERS))
 
 _environment = template_environment(TEMPLATES)
-_environment.filters.update(moment=formats.moment, day=formats.day, age=formats.age, milliseconds=formats.milliseconds)
+_environment.filters.update(moment=formats.moment, day=formats.day, age=formats.age)
+_environment.filters.update(milliseconds=formats.milliseconds, size=formats.size)
 _environment.filters.update(progress_line=lambda progress: progress_line(progress, now_utc(), WORDS))
 _environment.globals.update(t=WORDS, home=HOME, csrf_field=CSRF_FIELD, language_names=FULL_NAMES)
 
@@ -63,6 +65,7 @@ def rooms(member: Member, path: str) -> tuple[Room, ...]:
     """The rooms the member may enter; the one ``path`` lies in is current."""
     base = f"{HOME}/{member.institution.id}"
     inside = path.removeprefix(base).strip("/").split("/")[0]
+    inside = IN_ROOM.get(inside, inside)
     return tuple(
         Room(name, f"{base}/{folder}".rstrip("/"), inside == folder)
         for name, folder, roles in ROOMS

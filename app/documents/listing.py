@@ -76,15 +76,30 @@ class Listed:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which versions to list; None lists all."""
+    """Which versions to list; None and "" list all. ``words`` must all stand in its title, id, tags or the like."""
 
     status: VersionStatus | None = None
     language: Language | None = None
+    product: str = ""
+    words: str = ""
+
+    def __bool__(self) -> bool:
+        return self != Filter()
 
     def takes(self, version: DocumentVersion) -> bool:
         """Whether the version is to be listed."""
+        info = version.info
         right_status = self.status is None or version.status is self.status
-        return right_status and (self.language is None or version.info.language is self.language)
+        right_language = self.language is None or info.language is self.language
+        right_product = not self.product or info.product == self.product
+        return right_status and right_language and right_product and self._says(version)
+
+    def _says(self, version: DocumentVersion) -> bool:
+        info = version.info
+        said = " ".join(
+            (info.title, info.key.document, info.key.version, info.product or "", *info.tags, info.owner or "")
+        )
+        return all(word in f"{said} {version.file_name}".casefold() for word in self.words.casefold().split())
 
 
 def listed(institution: Institution, versions: Sequence[DocumentVersion]) -> tuple[Listed, ...]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.batches.service import BatchService
 from app.console.access import AnyMember, Member
 from app.console.desk import desk_of
 from app.console.errors import NotHere
 from app.console.render import page
 from app.documents.errors import FileMissing
 from app.documents.listing import Filter, listed, need_of, phase_of, working
+from app.documents.sections import Section, entries_for, groups
 from app.documents.service import DocumentService
 from app.documents.siblings import Families
+from app.documents.spreads import chunks_by_page, spreads
 from app.documents.steps import open_steps
 from app.documents.types import DocumentVersion, VersionStatus
 from app.hong_kong import today_in_hong_kong
@@ -24,47 +29,101 @@ from app.removal.errors import FileRemoved
 from app.removal.receipts import Receipts
 from app.staff.service import StaffService
 from app.staff.types import Role
-from app.web.reader import ReadableBlock, readable_blocks
 from knowledge_bases.parsed import HiddenText, ParsedDocument
-from knowledge_bases.schema import Language, Span, VersionKey
+from knowledge_bases.schema import Chunk, Language, Span, VersionKey
+from retrieval.segments import SegmentRef, read_segment
 
 router = APIRouter(prefix="/{institution}/documents")
 Offsets = Annotated[list[int], Query()]
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which versions to list, and of which section all; an unknown section is none."""
+
+    filter: Filter
+    section: Section | None
+    first: int
+
+    def query(self, section: Section | None, first: int = 0) -> str:
+        """The address's part that asks for the same versions, of another section or from another one on."""
+        chosen = self.filter
+        fields = {
+            "q": chosen.words,
+            "status": chosen.status,
+            "language": chosen.language,
+            "product": chosen.product,
+            "section": section,
+            "first": first,
+        }
+        return urlencode({name: value for name, value in fields.items() if value})
+
+
+def asked(
+    q: str = "",
+    status: str | None = None,
+    language: str | None = None,
+    product: str = "",
+    section: str | None = None,
+    first: Annotated[int, Query(ge=0)] = 0,
+) -> Asked:
+    """From the address; an unknown filter is no filter."""
+    chosen = Filter(_one_of(VersionStatus, status), _one_of(Language, language), product, q.strip())
+    return Asked(chosen, _one_of(Section, section), first)
+
+
 @router.get("")
-def list_documents(
-    request: Request, member: AnyMember, status: str | None = None, language: str | None = None
-) -> HTMLResponse:
-    """Every version, filtered; an unknown filter is no filter."""
-    versions = _documents(request, member)
-    chosen = Filter(_one_of(VersionStatus, status), _one_of(Language, language))
-    entries = listed(member.institution, versions)
+def list_documents(request: Request, member: AnyMember, look: Annotated[Asked, Depends(asked)]) -> HTMLResponse:
+    """Every version by what it needs and of whom: the first of each section, or one section page by page."""
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        versions = DocumentService(session, member.institution.id, desk.ledger).all()
+        batches = BatchService(session, member.institution.id, desk.ledger).open_of(member.identity.account_id)
+    entries = entries_for(member, listed(member.institution, versions))
+    taken = [entry for entry in entries if look.filter.takes(entry.version)]
     values = {
-        "entries": [entry for entry in entries if chosen.takes(entry.version)],
+        "groups": groups(taken, look.section, look.first),
+        "shown": len(taken),
         "total": len(entries),
-        "chosen": chosen,
+        "look": look,
         "statuses": list(VersionStatus),
+        "products": sorted({version.info.product for version in versions if version.info.product}),
         "polling": any(working(version) for version in versions),
         "may_upload": member.may(Role.MAKER),
+        "batches": batches if member.may(Role.MAKER) else (),
     }
     return page(request, member, "documents.html", values)
 
 
-@router.get("/{document}/{version}")
-def show_document(
-    request: Request,
-    member: AnyMember,
-    document: str,
-    version: str,
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be shown of a text: ``spans`` as starts and ends, an earlier ``parse``, and what it is searched by."""
+
+    starts: list[int]
+    ends: list[int]
+    parse: str | None
+    chunks: bool
+
+
+def wanted(
     start: Offsets = [],  # noqa: B006 - FastAPI reads the default and never changes it
     end: Offsets = [],  # noqa: B006
     parse: str | None = None,
-) -> HTMLResponse:
-    """One version: what is known of it, what may be done, and its text with the spans ``start``/``end`` marked.
+    chunks: bool = False,
+) -> Wanted:
+    """From the address."""
+    return Wanted(start, end, parse, chunks)
 
-    Withdrawn versions too: staff and auditors look back.
+
+@router.get("/{document}/{version}")
+def show_document(
+    request: Request, member: AnyMember, document: str, version: str, look: Annotated[Wanted, Depends(wanted)]
+) -> HTMLResponse:
+    """One version: what is known of it, what may be done, and its text beside its pages.
+
+    The spans ``start``/``end`` are marked; ``?chunks=1`` shows what it is searched by. Withdrawn versions too: staff
+    and auditors look back.
     """
     desk = desk_of(request)
     with desk.database.read() as session:
@@ -72,7 +131,7 @@ def show_document(
         found, versions = documents.get(VersionKey(document, version)), documents.all()
         names = StaffService(session, desk.ledger).names(_people(found))
         receipts = Receipts(session, member.institution.id, desk.ledger).of(found.info.key)
-    address = parse or found.parse_sha256
+    address = look.parse or found.parse_sha256
     removed = {holding.name for receipt in receipts for holding in receipt.removal.removed}
     gone = address in removed
     parsed = _parsed(request, member, address) if address and not gone else None
@@ -88,8 +147,10 @@ def show_document(
         "may_upload": member.may(Role.MAKER),
         "receipts": receipts,
         "earlier_parse": address != found.parse_sha256,
-        "pages": () if parsed is None else _by_page(parsed, _spans(start, end, parsed)),
-        "quoted": bool(start),
+        "spreads": () if parsed is None else spreads(parsed, _spans(look.starts, look.ends, parsed)),
+        "drawn": _is_drawn(found, parsed) and found.file_sha256 not in removed,
+        "chunks": _chunks(request, member, found) if look.chunks and parsed is not None else None,
+        "quoted": bool(look.starts),
     }
     return page(request, member, "document.html", values)
 
@@ -126,12 +187,6 @@ def _original(request: Request, member: Member, version: DocumentVersion) -> byt
         raise FileRemoved(receipt) from None
 
 
-def _documents(request: Request, member: Member) -> tuple[DocumentVersion, ...]:
-    desk = desk_of(request)
-    with desk.database.read() as session:
-        return DocumentService(session, member.institution.id, desk.ledger).all()
-
-
 def _parsed(request: Request, member: Member, sha256: str) -> ParsedDocument:
     try:
         return ParsedDocument.from_json(desk_of(request).files(member.institution.id).get(sha256))
@@ -161,14 +216,17 @@ def _spans(starts: list[int], ends: list[int], parsed: ParsedDocument) -> tuple[
     return spans
 
 
-def _by_page(parsed: ParsedDocument, spans: tuple[Span, ...]) -> list[tuple[int | None, list[ReadableBlock]]]:
-    """The blocks in reading order, grouped by physical page; one group without number where there are no pages."""
-    groups: list[tuple[int | None, list[ReadableBlock]]] = []
-    for block, readable in zip(parsed.blocks, readable_blocks(parsed, spans), strict=True):
-        if not groups or groups[-1][0] != block.page:
-            groups.append((block.page, []))
-        groups[-1][1].append(readable)
-    return groups
+def _is_drawn(version: DocumentVersion, parsed: ParsedDocument | None) -> bool:
+    """Whether the file's pages can be shown as pictures: slides and the like have pages too."""
+    return parsed is not None and bool(parsed.pages) and version.file_name.lower().endswith(".pdf")
+
+
+def _chunks(request: Request, member: Member, version: DocumentVersion) -> list[tuple[int | None, list[Chunk]]]:
+    """The chunks of the version as it is indexed; none before it is."""
+    if version.segment is None:
+        return []
+    root = desk_of(request).foundation.index_root(member.institution.id)
+    return chunks_by_page(read_segment(root, SegmentRef.from_value(json.loads(version.segment)), "sizes").chunks)
 
 
 def _one_of(values: type[Choice], value: str | None) -> Choice | None:

@@ -14,6 +14,7 @@ from app.console.errors import BadForm
 from app.console.problems import wants_json
 from app.console.render import page
 from app.console.session import HOME
+from app.documents.accepted import MIB, name_of, refusal
 from app.documents.errors import VersionExists
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Upload
@@ -64,14 +65,10 @@ def _file(sent: Submission, limit_bytes: int) -> tuple[str, bytes]:
     file = sent.file("file")
     if file is None:
         raise BadForm("Choose the file to upload.")
-    name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-200:]
-    if not name.lower().endswith(FILE_TYPES):
-        raise BadForm(f"{name} can't be read: upload one of {', '.join(FILE_TYPES)}.")
-    content = file.file.read(limit_bytes + 1)
-    if not content:
-        raise BadForm(f"{name} is empty. Choose another file.")
-    if len(content) > limit_bytes:
-        raise BadForm(f"{name} is larger than {limit_bytes // (1024 * 1024)} MB. Split it and try again.")
+    name, content = name_of(file), file.file.read(limit_bytes + 1)
+    error = refusal(name, content, limit_bytes)
+    if error:
+        raise BadForm(error)
     return name, content
 
 
@@ -87,6 +84,6 @@ def _form(request: Request, member: Member, filled: Mapping[str, str], error: st
         "documents": sorted({(info.key.document, info.title) for info in known}),
         "products": sorted({info.product for info in known if info.product}),
         "file_types": ",".join(FILE_TYPES),
-        "limit_mb": desk.settings.max_upload_bytes // (1024 * 1024),
+        "limit_mb": desk.settings.max_upload_bytes // MIB,
     }
     return page(request, member, "upload.html", values, 422 if error else 200)

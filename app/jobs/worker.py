@@ -14,6 +14,7 @@ import structlog
 from dbos import DBOS, DBOSConfig
 
 from app.foundation import Foundation
+from app.jobs.batch_reading import reading_batches
 from app.jobs.heartbeat import BEAT_S, WorkerId, beat
 from app.jobs.ingest import Ingestion
 from app.jobs.recovery import Sweep
@@ -38,7 +39,8 @@ def run_worker(foundation: Foundation, embedder: Embedder, stop: threading.Event
     try:
         DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
         log.info("worker.started", pid=worker.pid, worker_id=worker.id)
-        _work(foundation, worker, Sweep(foundation, worker.id, bench.running), stop)
+        with reading_batches(foundation, stop):
+            _work(foundation, worker, Sweep(foundation, worker.id, bench.running), stop)
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=5)
         _survived("worker.end_unsaid", lambda: _say(foundation, worker, ended=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from app.batches.service import BatchService
 from app.db.columns import now_utc
 from app.documents.service import DocumentService
 from app.evidence.service import EvidenceService
@@ -46,7 +47,8 @@ def _unnamed(foundation: Foundation, institution_id: str) -> Iterator[tuple[File
         published = {past.id for past in published_snapshots(session, institution_id)}
         snapshots = library.stored(foundation, session, institution_id)
         cited = _parses_cited(EvidenceService(session, institution_id, foundation.ledger))
-    named = {name for v in versions for name in (v.file_sha256, v.parse_sha256)} | cited
+        in_batches = BatchService(session, institution_id, foundation.ledger).named_files()
+    named = {name for v in versions for name in (v.file_sha256, v.parse_sha256)} | cited | in_batches
     yield from ((FileKind.STRAY, name) for name in set(store.stored()) - named)
     held = {ref.address for snapshot in snapshots for ref in snapshot.segments}
     held |= {address for v in versions if (address := segment_address(v)) is not None}

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from app.console.access import CSRF_FIELD, FORM_BYTES, bounded_form, checked_form, visitor
+from app.console.access import CSRF_FIELD, FormLimits, bounded_form, checked_form, visitor
 from app.console.desk import desk_of
 from app.console.errors import ForgedForm
 from app.console.render import bare_page
@@ -53,7 +53,7 @@ async def login(request: Request) -> Response:
     Raises:
         ForgedForm: the form is not one shown to this browser.
     """
-    form = await bounded_form(request, FORM_BYTES)
+    form = await bounded_form(request, FormLimits())
     if not same(form.get(CSRF_FIELD), request.cookies.get(LOGIN_COOKIE)):
         raise ForgedForm
     name, password, following = (str(form.get(key, "")) for key in ("username", "password", "next"))
@@ -63,7 +63,7 @@ async def login(request: Request) -> Response:
 @router.post("/logout")
 async def logout(request: Request, identity: Annotated[Identity, Depends(visitor)]) -> Response:
     """End the session, here and in the database."""
-    await checked_form(request, identity, FORM_BYTES)
+    await checked_form(request, identity, FormLimits())
     await run_in_threadpool(_log_out, request)
     response = RedirectResponse(f"{HOME}/login", 303)
     drop_session(response)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 import app
 from app.cases.service import CaseService
@@ -28,12 +28,13 @@ from app.evidence.audit import Ledger
 from app.evidence.service import EvidenceService
 from app.handover.service import HandoverService
 from app.handover.types import CallBackRequest
+from app.tables import METADATA
 from guardrails.types import Severity
 from knowledge_bases.schema import VersionKey
 from tests.app.worlds import add_institution, an_institution, an_upload, publish, some_evidence, start_conversation
 
 BANKS = ("a-bank", "b-bank")
-NOUNS = ("cases", "conversations", "documents", "evidence", "handover", "institutions", "removal", "staff")
+NOUNS = ("batches", "cases", "conversations", "documents", "evidence", "handover", "institutions", "removal", "staff")
 
 
 def repositories() -> list[type[ScopedRepository[Any]]]:
@@ -63,7 +64,7 @@ def test_a_repository_for_nobody_is_an_error(
 
 def test_every_table_is_scoped_or_known_to_belong_to_nobody() -> None:
     repositories()
-    unscoped = {table.name for table in SQLModel.metadata.sorted_tables if "institution_id" not in table.columns}
+    unscoped = {table.name for table in METADATA.sorted_tables if "institution_id" not in table.columns}
     assert unscoped == {"institution", "account", "staff_session", "login_attempt", "worker"}
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,27 +16,40 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from app.console.desk import Desk
+from app.answering.composers.quoting import QuotingComposer
+from app.answering.pipeline import Parts, Pipeline
+from app.answering.types import AnswerStatus, Question
+from app.console.desk import Answering, Desk
 from app.console.mount import mount_console
 from app.console.session import SESSION_COOKIE
 from app.db.engine import make_engine
 from app.db.schema import upgrade
 from app.db.session import Database
+from app.documents.published import PublishedKnowledge
 from app.documents.service import DocumentService
 from app.documents.types import Ingested, Progress, Stage
 from app.evidence.audit import Ledger
 from app.evidence.checkpoints import Checkpoints
+from app.hong_kong import today_in_hong_kong
+from app.institutions.service import InstitutionService
+from app.jobs.batch_reading import BatchReader
+from app.jobs.ingest import Ingestion, Job
 from app.keys import MasterKey
 from app.staff.demo import DEMO_LOGINS
+from guardrails.rulebook import load_rulebook
 from knowledge_bases.schema import VersionKey
+from retrieval.embedders import HashingEmbedder
 from tests.app.console.world import IN_REVIEW, OWN, PASSWORD, PUBLISHED, World, build, foundation_at, parsed
 from tests.browser.conftest import free_port, wait_until
+from tests.fakes.answering import FakeRails, FakeRecorder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
+EMBEDDER = HashingEmbedder()
+SAMPLES = Path(__file__).parents[2] / "knowledge_bases" / "harbour-bank" / "documents"
 UPLOADED = VersionKey("travel-notice", "2026-12")
 SIZES = [(1440, 900), (390, 844)]
 
@@ -56,7 +72,9 @@ def console(browser: Browser, tmp_path: Path) -> Iterator[Console]:
     master = MasterKey(bytes(range(32)))
     world = build(foundation_at(tmp_path, Database(engine), Ledger(master, Checkpoints(tmp_path, master.signing))))
     app, port = FastAPI(), free_port()
-    mount_console(app, Desk(world.foundation, DEMO_LOGINS))
+    knowledge = PublishedKnowledge(world.foundation, EMBEDDER)
+    parts = Parts(knowledge, FakeRails(), load_rulebook(), FakeRecorder(), (QuotingComposer(),), today_in_hong_kong)
+    mount_console(app, Desk(world.foundation, DEMO_LOGINS, Answering(knowledge, parts)))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -90,7 +108,8 @@ def test_a_maker_logs_in_uploads_and_watches_the_file_being_read(console: Consol
     page.get_by_label("User name").fill("maya")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Upload a document").click()
+    page.get_by_role("link", name="Upload documents").click()
+    page.get_by_role("link", name="One document by hand").click()
     page.get_by_label("Title").fill("Travel notice")
     page.get_by_label("Language", exact=True).select_option("en")
     page.get_by_label("Version label").fill("2026-12")
@@ -108,6 +127,118 @@ def test_a_maker_logs_in_uploads_and_watches_the_file_being_read(console: Consol
     page.get_by_text("another checker must approve it").wait_for()
     assert console.problems == []
     assert console.hosts == {urlsplit(console.url).netloc}
+
+
+def test_five_dropped_files_are_confirmed_in_one_table_approved_and_answer_a_customer(
+    console: Console, tmp_path: Path
+) -> None:
+    page = console.open("maya", SIZES[0])
+    page.goto(f"{console.url}/{OWN}/documents")
+    page.get_by_role("link", name="Upload documents").click()
+    drop(page, [SAMPLES / "card-fees-en.pdf", SAMPLES / "card-fees-zh.pdf", *written(tmp_path)])
+    page.get_by_text("5 files chosen").wait_for()
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("heading", name="Reading the files").wait_for()
+    read_batches(console)
+    page.get_by_role("heading", name="Confirm what these files are").wait_for()
+    assert page.locator("#document-0").input_value() == "card-fees-en"
+    assert page.locator("#sibling-0").input_value() == "card-fees-zh"
+    assert page.locator("#effective_from-2").input_value() == "2026-04-02"
+    page.get_by_text("broken.pdf: ").wait_for()
+    page.locator("#product-2").fill("parcel lockers")
+    page.keyboard.press("Tab")
+    page.get_by_text("Saved", exact=True).wait_for()
+    page.reload()
+    assert page.locator("#product-2").input_value() == "parcel lockers"
+    page.locator("#all-owner").fill("Retail team")
+    page.get_by_role("button", name="Put into all rows").click()
+    page.get_by_role("button", name="Take in the ticked rows").click()
+    page.get_by_role("heading", name="These files are taken in").wait_for()
+    page.get_by_role("link", name="Parcel lockers").click()
+    page.get_by_text("Waiting to be read").wait_for()
+    ingest(console)
+    page.get_by_text("Retail team").wait_for()
+    page.get_by_label("Comment").fill("New this spring.")
+    page.get_by_role("button", name="Send for approval").click()
+    page.get_by_text("another checker must approve it").wait_for()
+    approve_and_ask(console, page.url)
+    assert console.problems == []
+    assert console.hosts == {urlsplit(console.url).netloc}
+
+
+def approve_and_ask(console: Console, address: str) -> None:
+    """A second person reads and approves; then staff and a customer ask."""
+    page = console.open("chen", SIZES[0])
+    page.goto(f"{console.url}/{OWN}/documents")
+    page.get_by_role("region", name="Needs you").get_by_role("link", name="Parcel lockers").click()
+    assert page.url == address
+    page.get_by_text("New this spring.").wait_for()
+    page.get_by_role("button", name="Approve and publish").click()
+    page.locator(".head .chip", has_text="Published").wait_for()
+    page.goto(f"{console.url}/{OWN}/search")
+    page.get_by_role("textbox", name="Question").fill("How long does a parcel locker keep a parcel?")
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_text("A parcel locker keeps a parcel for nine days").first.wait_for()
+    with ThreadPoolExecutor(1) as elsewhere:  # the browser's own loop runs in this thread
+        asking = as_a_customer(console, "How long does a parcel locker keep a parcel?")
+        assert "nine days" in elsewhere.submit(asyncio.run, asking).result()
+
+
+async def as_a_customer(console: Console, question: str) -> str:
+    """What the assistant says over what is published now."""
+    foundation = console.world.foundation
+    with foundation.database.read() as session:
+        institution = InstitutionService(session, foundation.ledger).get(OWN)
+    knowledge, composers = PublishedKnowledge(foundation, EMBEDDER), (QuotingComposer(),)
+    parts = Parts(knowledge, FakeRails(), load_rulebook(), FakeRecorder(), composers, today_in_hong_kong)
+    answer = await Pipeline(parts).answer(institution, Question(OWN, question))
+    assert answer.status is AnswerStatus.QUOTED
+    return answer.text
+
+
+def written(folder: Path) -> list[Path]:
+    """Two good files and a broken one."""
+    texts = {
+        "parcel-lockers.md": "# Parcel lockers\n\nIn force from 2 April 2026. As at 1 April 2026.\n\n"
+        "A parcel locker keeps a parcel for nine days.\n",
+        "hours.md": "# Branch hours\n\nAs at 1 May 2026. Branches open at nine.\n",
+        "broken.pdf": "%PDF-1.7 and nothing else",
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
+
+
+def drop(page: Page, files: list[Path]) -> None:
+    """As a person drops files from the desktop onto the page."""
+    contents = [[file.name, base64.b64encode(file.read_bytes()).decode()] for file in files]
+    transfer = page.evaluate_handle(
+        """files => {
+          const transfer = new DataTransfer();
+          for (const [name, content] of files) {
+            transfer.items.add(new File([Uint8Array.from(atob(content), each => each.charCodeAt(0))], name));
+          }
+          return transfer;
+        }""",
+        contents,
+    )
+    page.dispatch_event("[data-drop]", "drop", {"dataTransfer": transfer})
+
+
+def read_batches(console: Console) -> None:
+    reader = BatchReader(console.world.foundation)
+    while reader.read_next():
+        pass
+
+
+def ingest(console: Console) -> None:
+    """What the worker does with every version that waits."""
+    foundation = console.world.foundation
+    with foundation.database.read() as session:
+        versions = DocumentService(session, OWN, foundation.ledger).all()
+    for version in versions:
+        if version.progress.stage is Stage.RECEIVED:
+            Ingestion(foundation, EMBEDDER).run(Job(OWN, version.info.key))
 
 
 def test_a_refused_upload_says_why_and_keeps_what_was_typed(console: Console, tmp_path: Path) -> None:
@@ -152,7 +283,8 @@ def test_a_reviewer_follows_the_citation_and_decides(console: Console, size: tup
 def test_no_page_is_wider_than_the_screen(console: Console, size: tuple[int, int]) -> None:
     case = f"/cases/{console.world.case_id}"
     document = f"/documents/{PUBLISHED.document}/{PUBLISHED.version}"
-    rooms = {"maya": ["", "/documents", "/documents/upload", document], "hugo": ["/cases", case]}
+    uploads = ["/uploads/new", "/documents/upload"]
+    rooms = {"maya": ["", "/documents", *uploads, document, "/search", "/receipts"], "hugo": ["/cases", case]}
     for name, paths in rooms.items():
         page = console.open(name, size)
         for path in paths:

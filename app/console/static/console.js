@@ -11,7 +11,9 @@ function pollProgress(holder) {
     if (response && response.status === 401) { clearInterval(timer); location.reload(); }
     if (!response || !response.ok) return;
     const lines = new Map((await response.json()).working.map((line) => [line.key, line]));
-    if ([...shown.keys()].some((key) => !lines.has(key))) { clearInterval(timer); location.reload(); return; }
+    const ended = [...shown.keys()].filter((key) => !lines.has(key));
+    if (ended.length && (!holder.dataset.done || !lines.size)) { clearInterval(timer); location.reload(); return; }
+    ended.forEach((key) => { showEnded(shown.get(key), holder.dataset.done); shown.delete(key); });
     shown.forEach((element, key) => showProgress(element, lines.get(key)));
   }, POLL_MS);
 }
@@ -26,6 +28,12 @@ function showProgress(element, line) {
   bar.value = line.done;
 }
 
+function showEnded(element, label) {
+  element.querySelector("[data-label]").textContent = label;
+  element.querySelector("[data-detail]").textContent = "";
+  element.querySelector("progress").remove();
+}
+
 function acceptDrops(area) {
   const input = area.querySelector("input[type=file]");
   const chosen = area.querySelector("[data-chosen]");
@@ -37,7 +45,10 @@ function acceptDrops(area) {
     input.files = event.dataTransfer.files;
     input.dispatchEvent(new Event("change"));
   });
-  input.addEventListener("change", () => { if (input.files.length) chosen.textContent = input.files[0].name; });
+  input.addEventListener("change", () => { 
+    const names = [...input.files].map((file) => file.name);
+    if (names.length) chosen.textContent = names.length > 1 ? `${names.length} ${chosen.dataset.several}: ${names.join(", ")}` : names[0];
+  });
 }
 
 function sendWithProgress(form) {
@@ -84,7 +95,37 @@ function askForReason(button) {
   });
 }
 
+// What is typed into the table is kept at once, so that a reload or a closed window loses nothing.
+function saveAsTyped(form) {
+  const state = form.querySelector("[data-state]");
+  let timer;
+  form.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const fields = new FormData(form);
+      fields.set("action", "save"); // the buttons of that name hide the form's own property "action"
+      const sent = fetch(form.getAttribute("action"), { method: "POST", headers: { Accept: "application/json" }, body: fields });
+      const response = await sent.catch(() => null);
+      state.textContent = response && response.ok ? form.dataset.saved : form.dataset.unsaved;
+    }, 400);
+  });
+}
+
+// Shows on the page's picture where the block under the pointer was read.
+function showPlaces(spread) {
+  const mark = (event, on) => {
+    const block = event.target.closest("[data-block]");
+    if (block) spread.querySelector(`[data-box="${block.dataset.block}"]`).classList.toggle("on", on);
+  };
+  spread.addEventListener("pointerover", (event) => mark(event, true));
+  spread.addEventListener("pointerout", (event) => mark(event, false));
+  spread.addEventListener("focusin", (event) => mark(event, true));
+  spread.addEventListener("focusout", (event) => mark(event, false));
+}
+
 document.querySelectorAll("[data-poll]").forEach(pollProgress);
 document.querySelectorAll("[data-drop]").forEach(acceptDrops);
 document.querySelectorAll("[data-upload]").forEach(sendWithProgress);
+document.querySelectorAll("[data-spread]").forEach(showPlaces);
+document.querySelectorAll("[data-autosave]").forEach(saveAsTyped);
 document.querySelectorAll("[data-needs-reason]").forEach(askForReason);

@@ -32,6 +32,7 @@ from tests.app.console.world import (
     WITHDRAWN,
     World,
     fee_citation,
+    original_of,
     parsed,
 )
 from tests.app.worlds import received_again
@@ -59,10 +60,20 @@ def upload(client: TestClient, world: World, content: bytes = b"words", name: st
     return client.post(ROOM, data=form, files={"file": (name, content)})
 
 
-def test_what_needs_somebody_comes_first(browser: Browser) -> None:
-    text = browser("maya").get(ROOM).text
-    order = [text.index(f"{ROOM}/{k.document}/") for k in (FAILED, IN_REVIEW, READY, RECEIVED, PUBLISHED, WITHDRAWN)]
+@pytest.mark.parametrize(
+    ("name", "first"), [("maya", (FAILED, READY, IN_REVIEW)), ("chen", (IN_REVIEW, FAILED, READY)), ("ada", (FAILED,))]
+)
+def test_what_a_person_can_do_something_about_comes_first(
+    browser: Browser, name: str, first: tuple[VersionKey, ...]
+) -> None:
+    text = browser(name).get(ROOM).text
+    order = [text.index(f"{ROOM}/{k.document}/") for k in (*first, RECEIVED, PUBLISHED, WITHDRAWN)]
     assert order == sorted(order)
+    assert ("Needs you" in text) is (name != "ada")
+
+
+def test_a_row_says_what_it_needs(browser: Browser) -> None:
+    text = browser("maya").get(ROOM).text
     assert "is encrypted; save it without a password" in text
     assert "No Traditional Chinese version" in text
     assert "No Simplified Chinese version" in text
@@ -77,10 +88,40 @@ def test_the_list_is_filtered_by_status_and_language(browser: Browser) -> None:
     assert READY.document not in chinese
 
 
+@pytest.mark.parametrize(
+    ("words", "found"), [("card terms", True), ("TERMS-EN", True), ("fees", True), ("xyzzy", False)]
+)
+def test_the_list_is_searched_by_title_id_and_tag(browser: Browser, words: str, found: bool) -> None:
+    assert (f"{ROOM}/{READY.document}/" in browser("ada").get(ROOM, params={"q": words}).text) is found
+
+
+def test_a_version_sent_back_says_why(browser: Browser, world: World) -> None:
+    step(browser("chen"), world, "chen", IN_REVIEW, "send-back", reason="The fee is last year's.")
+    text = browser("maya").get(ROOM).text
+    assert text.index("A checker sent it back") < text.index("The fee is last year&#39;s.") < text.index("Being read")
+
+
+def test_a_section_is_read_page_by_page(browser: Browser, world: World) -> None:
+    with world.foundation.database.write() as session:
+        service = DocumentService(session, OWN, world.foundation.ledger)
+        maya = world.tickets["maya"].account_id
+        for number in range(60):
+            info = replace(
+                service.get(RECEIVED).info, key=VersionKey(f"leaflet-{number:02}", "1"), title=f"L{number:02}"
+            )
+            service.register(Upload(info, "leaflet.md", "0" * 64, maya))
+    glance = browser("ada").get(ROOM).text
+    assert "Show all 61" in glance
+    assert "leaflet-40" not in glance
+    first = browser("ada").get(ROOM, params={"section": "working"}).text
+    last = browser("ada").get(ROOM, params={"section": "working", "first": 50}).text
+    assert ("leaflet-40" in first, "leaflet-55" in first, "leaflet-55" in last) == (True, False, True)
+
+
 def test_only_makers_see_and_reach_the_upload(browser: Browser) -> None:
     for name in STAFF:
         allowed = name == "maya"
-        assert ("Upload a document" in browser(name).get(ROOM).text) is allowed
+        assert ("Upload documents" in browser(name).get(ROOM).text) is allowed
         response = browser(name).get(f"{ROOM}/upload")
         assert response.status_code == (200 if allowed else 403)
         assert allowed or "maker" in response.text
@@ -381,7 +422,7 @@ def test_a_place_that_is_none_is_not_found(browser: Browser, where: dict[str, st
 
 def test_the_original_is_saved_and_never_opened(browser: Browser) -> None:
     response = browser("ada").get(f"{place(PUBLISHED)}/original")
-    assert response.content == f"original of {PUBLISHED}".encode()
+    assert response.content == original_of(PUBLISHED)
     assert response.headers["content-disposition"].startswith("attachment;")
     assert response.headers["content-type"] == "application/octet-stream"
     assert "sandbox" in response.headers["content-security-policy"]
@@ -398,3 +439,19 @@ def test_a_version_that_no_account_uploaded_names_where_it_came_from(browser: Br
 
 def test_an_unknown_version_is_not_found(browser: Browser) -> None:
     assert browser("ada").get(f"{ROOM}/card-fees-en/1999").status_code == 404
+
+
+def test_each_page_stands_beside_what_was_read_from_it(browser: Browser) -> None:
+    client = browser("chen")
+    text = client.get(place(READY)).text
+    assert (
+        text.index(f"{place(READY)}/pages/1.png") < text.index("Card fees") < text.index(f"{place(READY)}/pages/2.png")
+    )
+    image = client.get(f"{place(READY)}/pages/1.png")
+    assert (image.status_code, image.content[:4]) == (200, b"\x89PNG")
+    assert client.get(f"{place(READY)}/pages/3.png").status_code == 404
+
+
+def test_what_a_version_is_searched_by_is_shown_on_demand(browser: Browser) -> None:
+    assert "Passages it is searched by" not in browser("chen").get(place(READY)).text
+    assert "Passages it is searched by" in browser("chen").get(place(READY), params={"chunks": 1}).text

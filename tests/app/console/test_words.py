@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from app.answering.types import AnswerStatus
+from app.batches.types import FileStage
 from app.cases.types import CaseState, Trigger
 from app.console.render import ROOMS, TEMPLATES
 from app.console.words import FOLDER
@@ -14,7 +16,9 @@ from app.conversations.types import MessageRole, Vote
 from app.documents.comparison import Change
 from app.documents.disagreements import Kinship
 from app.documents.listing import Phase
+from app.documents.sections import Ask, Section
 from app.documents.types import Act, Stage, VersionStatus
+from app.removal.types import Cause
 from guardrails.types import Severity
 from knowledge_bases.parsed import Hiding
 from knowledge_bases.schema import Language, Sector
@@ -38,6 +42,11 @@ FAMILIES = {
     "phase_": list(Phase),
     "hiding_": list(Hiding),
     "act_": list(Act),
+    "file_": list(FileStage),
+    "section_": list(Section),
+    "ask_": list(Ask),
+    "outcome_": list(AnswerStatus),
+    "cause_": list(Cause),
 }
 
 

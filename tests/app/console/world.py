@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from sqlmodel import Session
@@ -34,6 +35,7 @@ from knowledge_bases.schema import Chunk, Citation, Language, Span, Unit, UnitKi
 from retrieval.embedders import HashingEmbedder
 from retrieval.segments import write_segment
 from tests.fakes.answering import institution
+from tests.fakes.library import a_blank_pdf
 
 OWN, FOREIGN = "north-bank", "south-bank"
 PASSWORD = "a phrase that is long enough"
@@ -112,6 +114,17 @@ def parsed() -> ParsedDocument:
     return ParsedDocument(text, blocks, "test-1", (Page(1, 595, 842), Page(2, 595, 842)))
 
 
+@cache
+def _two_pages() -> bytes:
+    """Made once: it holds the time it was made at."""
+    return a_blank_pdf(2)
+
+
+def original_of(key: VersionKey) -> bytes:
+    """A PDF of two blank pages that is like no other version's."""
+    return _two_pages() + f"% original of {key}".encode()
+
+
 def fee_citation() -> Citation:
     """A citation of the published version's second line."""
     document = parsed()
@@ -141,7 +154,7 @@ def _documents(session: Session, foundation: Foundation, tickets: dict[str, Tick
     publishing = Publishing(session, OWN, foundation.ledger)
     address = foundation.files(OWN).put(parsed().to_json())
     for key in (PUBLISHED, READY, IN_REVIEW, FAILED, RECEIVED, WITHDRAWN):
-        original = foundation.files(OWN).put(f"original of {key}".encode())
+        original = foundation.files(OWN).put(original_of(key))
         service.register(Upload(_info(key), f"{key.document}.pdf", original, maya))
         if key not in (FAILED, RECEIVED):
             problems = ("page 2: no text: scanned image; needs OCR",) if key == READY else ()

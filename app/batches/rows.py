@@ -1,0 +1,111 @@
+"""The rows of the table in which a batch is confirmed: what is proposed, what was written, what stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.batches.proposals import ReadFile, propose
+from app.batches.types import Batch, BatchFile, FileStage
+from app.console.access import Submission
+from app.console.errors import BadForm
+from app.documents.publishing import missing_before_approval
+from app.documents.types import DocumentVersion, VersionStatus
+from app.documents.upload_form import version_info
+from knowledge_bases.schema import Institution, VersionInfo
+
+FIELDS = (
+    *("title", "document", "version", "language", "sibling", "product", "tags"),
+    *("as_at", "effective_from", "effective_to", "sector", "owner"),
+)
+FOR_ALL = ("language", "product", "tags", "as_at", "effective_from", "effective_to", "sector", "owner", "version")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A file's row. ``fields`` stand in its cells; ``proposed`` names those nobody changed, ``why`` what they rest on.
+
+    ``known``: the document it is a new version of. ``same``: a version that holds the very same file.
+    """
+
+    file: BatchFile
+    fields: Mapping[str, str] = field(default_factory=dict)
+    proposed: frozenset[str] = frozenset()
+    why: Mapping[str, str] = field(default_factory=dict)
+    known: VersionInfo | None = None
+    same: VersionInfo | None = None
+    left_out: bool = False
+    lacking: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+def rows_of(
+    batch: Batch, institution: Institution, versions: Sequence[DocumentVersion], today: date
+) -> tuple[Row, ...]:
+    """A row for each file, in the order they came; a file that was not read has no cells."""
+    alive = [version for version in versions if version.status is not VersionStatus.WITHDRAWN]
+    read = [file for file in batch.files if file.stage is FileStage.READ and file.reading is not None]
+    files = [ReadFile(file.name, file.reading) for file in read if file.reading is not None]
+    proposals = dict(zip((file.place for file in read), propose(files, [v.info for v in alive], today), strict=True))
+    rows = []
+    for file in batch.files:
+        if file.place not in proposals:
+            rows.append(Row(file))
+            continue
+        proposal = proposals[file.place]
+        fields = file.fields if file.fields is not None else proposal.fields
+        same = next((v.info for v in alive if v.file_sha256 == file.sha256), None)
+        rows.append(
+            Row(
+                file=file,
+                fields=fields,
+                proposed=frozenset(name for name in FIELDS if fields.get(name, "") == proposal.fields.get(name, "")),
+                why=proposal.why,
+                known=next((v.info for v in alive if v.info.key.document == fields["document"]), None),
+                same=same,
+                left_out=file.left_out if file.fields is not None else same is not None,
+                lacking=_lacking(institution, fields),
+            )
+        )
+    return tuple(rows)
+
+
+def written(sent: Submission, batch: Batch) -> tuple[dict[int, dict[str, str]], frozenset[int]]:
+    """What the form says of each row that it has, by place, and the places that are not wanted."""
+    places = [file.place for file in batch.files if f"title-{file.place}" in sent.form]
+    fields = {place: {name: sent.text(f"{name}-{place}") for name in FIELDS} for place in places}
+    return fields, frozenset(place for place in places if f"take-{place}" not in sent.form)
+
+
+def applied(sent: Submission, fields: dict[int, dict[str, str]], left_out: frozenset[int]) -> dict[int, dict[str, str]]:
+    """The rows with what stands in the row for all; an empty cell there changes nothing."""
+    for_all = {name: value for name in FOR_ALL if (value := sent.text(f"all-{name}"))}
+    return {place: {**row, **({} if place in left_out else for_all)} for place, row in fields.items()}
+
+
+def wanted(rows: Sequence[Row], institution: Institution) -> tuple[dict[int, VersionInfo], dict[int, str]]:
+    """What each row that is wanted says, by place, and a sentence for each that says something wrong."""
+    infos: dict[int, VersionInfo] = {}
+    problems: dict[int, str] = {}
+    for row in rows:
+        if not row.fields or row.left_out:
+            continue
+        try:
+            info = version_info(institution, lambda name, row=row: row.fields.get(name, ""))  # type: ignore[misc]
+        except BadForm as error:
+            problems[row.file.place] = str(error)
+            continue
+        twin = next((place for place, other in infos.items() if other.key == info.key), None)
+        if twin is not None:
+            problems[row.file.place] = f"{info.key.document} {info.key.version} stands in two rows. Change one of them."
+        infos[row.file.place] = info
+    return infos, problems
+
+
+def _lacking(institution: Institution, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """What an approval will need and the row does not say yet; nothing where the row says something wrong."""
+    try:
+        return missing_before_approval(version_info(institution, lambda name: fields.get(name, "")))
+    except BadForm:
+        return ()

@@ -1,0 +1,25 @@
+"""Which files are taken at all, before anything of them is read."""
+
+from __future__ import annotations
+
+from starlette.datastructures import UploadFile
+
+from knowledge_bases.file_types import FILE_TYPES
+
+MIB = 1024 * 1024
+
+
+def refusal(name: str, content: bytes, limit_bytes: int) -> str | None:
+    """Why a file is not even stored; None where nothing speaks against it. ``content`` may be cut after the limit."""
+    if not name.lower().endswith(FILE_TYPES):
+        return f"{name} can't be read: upload one of {', '.join(FILE_TYPES)}."
+    if not content:
+        return f"{name} is empty. Choose another file."
+    if len(content) > limit_bytes:
+        return f"{name} is larger than {limit_bytes // MIB} MB. Split it and try again."
+    return None
+
+
+def name_of(file: UploadFile) -> str:
+    """The file's name without folders, at most 200 characters."""
+    return (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-200:]

@@ -1,0 +1,98 @@
+"""What files are proposed to be: never made up, from the document they are like, told apart in one batch."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.batches.likeness import sketch
+from app.batches.naming import base_of_name, label_of
+from app.batches.proposals import ReadFile, propose
+from app.batches.readings import Reading, reading_of
+from knowledge_bases.parsed import Block, BlockKind, ParsedDocument
+from knowledge_bases.schema import Language, Span, VersionInfo, VersionKey
+
+TODAY = date(2026, 11, 25)
+FEES = "The annual fee of the gold card is HK$1,480, the late charge HK$350 and the cash advance fee 3.75% or HK$110."
+FEES_ZH = "金卡年費為HK$1,480，逾期費用HK$350，現金透支手續費3.75%或HK$110。"
+KNOWN = VersionInfo(
+    VersionKey("card-fees-en", "2026-01"),
+    "Card fees",
+    Language.EN,
+    product="gold card",
+    tags=frozenset({"fees", "credit_card"}),
+    owner="Cards team",
+)
+
+
+def a_file(title: str, text: str, name: str = "scan_0017.pdf", *, known: bool = False) -> ReadFile:
+    whole = f"{title}\n{text}"
+    heading = Block(BlockKind.HEADING, Span(0, len(title)), None, (), level=1)
+    parsed = ParsedDocument(whole, (heading,), "test-1")
+    others = [(KNOWN.key, sketch(f"Card fees\n{FEES} As at 1 January 2026.", Language.EN))] if known else []
+    return ReadFile(name, reading_of(parsed, others))
+
+
+def test_another_text_of_a_known_document_is_its_next_version() -> None:
+    file = a_file("Card fees", FEES.replace("1,480", "1,520") + " As at 1 March 2026.", known=True)
+    (proposal,) = propose([file], [KNOWN], TODAY)
+    fields = proposal.fields
+    assert (fields["document"], fields["version"], fields["as_at"]) == ("card-fees-en", "2026-03", "2026-03-01")
+    assert (fields["product"], fields["tags"], fields["owner"]) == ("gold card", "credit_card, fees", "Cards team")
+    assert proposal.why["product"] == "card-fees-en 2026-01"
+
+
+def test_the_same_figures_in_another_language_are_its_sibling() -> None:
+    (proposal,) = propose([a_file("信用卡收費", FEES_ZH, known=True)], [KNOWN], TODAY)
+    assert (proposal.fields["document"], proposal.fields["sibling"]) == ("card-fees-zh", "card-fees-en")
+    assert proposal.fields["language"] == "zh-Hant"
+
+
+def test_siblings_find_each_other_within_a_batch() -> None:
+    english, chinese = propose([a_file("Card fees", FEES), a_file("信用卡收費", FEES_ZH)], [], TODAY)
+    assert (english.fields["sibling"], chinese.fields["sibling"]) == ("card-fees-zh", "card-fees-en")
+
+
+def test_what_nothing_speaks_for_stays_empty() -> None:
+    (proposal,) = propose([a_file("Hinweis", "Wir haben geöffnet.")], [KNOWN], TODAY)
+    for name in ("product", "tags", "sibling", "as_at", "effective_from", "effective_to", "owner", "sector"):
+        assert proposal.fields[name] == ""
+
+
+def test_an_unlike_document_takes_nothing_over() -> None:
+    (proposal,) = propose(
+        [a_file("Branch hours", "Our branches open at nine.", "hours.pdf", known=True)], [KNOWN], TODAY
+    )
+    assert (proposal.fields["document"], proposal.fields["product"]) == ("hours-en", "")
+
+
+def test_two_files_of_one_document_get_labels_of_their_own() -> None:
+    files = [a_file("Hours", f"As at 1 May 2026. {number}", "hours-en.md") for number in ("One.", "Two.")]
+    one, two = propose(files, [], TODAY)
+    assert one.fields["document"] == two.fields["document"]
+    assert one.fields["version"] != two.fields["version"]
+
+
+def test_a_file_name_says_the_subject_and_no_more() -> None:
+    names = {
+        "Card-Fees_EN.pdf": "card-fees",
+        "card fees 2026 final v2.docx": "card-fees",
+        "scan_0017.pdf": "",
+        "收費表.pdf": "",
+        "document(3).pdf": "",
+        "contributions-2022-zh.docx": "contributions",
+    }
+    assert {name: base_of_name(name) for name in names} == names
+
+
+def test_a_label_is_never_one_that_stands_for_another_file() -> None:
+    day = date(2026, 3, 1)
+    taken: set[str] = set()
+    for _ in range(5):
+        label = label_of(day, taken, None)
+        assert label not in taken
+        taken.add(label)
+
+
+def test_a_reading_is_stored_as_it_was() -> None:
+    reading = a_file("Card fees", f"{FEES} As at 1 March 2026. In force from 2 March 2026.", known=True).reading
+    assert Reading.from_json(reading.to_json()) == reading
