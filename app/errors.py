@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.answering.errors import ComposerUnavailable
 from app.assistant.errors import PersonHasConversation
+from app.batches.errors import BatchClosed, BatchRefused
 from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import MissingInstitution, RowNotFound
@@ -64,6 +65,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     VersionExists: Problem(409, "The version exists"),
     WrongStatus: Problem(409, "Not possible now"),
     IngestionOver: Problem(409, "It is not being read any more"),
+    BatchClosed: Problem(409, "Taken in already"),
+    BatchRefused: Problem(422, "Rows need another look"),
     CaseDecided: Problem(409, "Decided before"),
     AccountExists: Problem(409, "The name is taken"),
     SnapshotMoved: Problem(409, "Published by somebody else first"),
