@@ -36,7 +36,7 @@ def test_a_document_is_uploaded_read_approved_and_answered_from(
     maker.uploads(file, "Umbrella Locker Service", "2026-11")
     maker.page.locator("progress").first.wait_for(timeout=READ_MS)
     maker.page.get_by_role("button", name="Send for approval").click(timeout=READ_MS)
-    maker.page.get_by_text("another checker must approve it").wait_for()
+    maker.page.locator(".head .chip", has_text="In review").wait_for()
     address = maker.page.url
     maker.leaves()
     customer = Customer.opens(page, product.url)
