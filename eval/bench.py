@@ -22,6 +22,7 @@ from app.answering.types import AnswerStatus, Question
 from app.composition import Platform, build_platform, make_embedder
 from app.foundation import lay_foundation
 from app.jobs.samples import seed_sample
+from app.logs import configure_logs
 from app.samples import sample_folders
 from app.settings import Settings
 from eval.answers import Case, read_suite
@@ -49,6 +50,7 @@ class _PeerEmbeddings(Embeddings):
 
 def main() -> None:
     """Print p50 and p95 in milliseconds, a row a stage."""
+    configure_logs("error", json=False)
     with TemporaryDirectory() as folder:
         embedder = make_embedder()
         foundation = lay_foundation(Settings(data_dir=Path(folder), log_level="error"))

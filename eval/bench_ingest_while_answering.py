@@ -26,6 +26,7 @@ from app.documents.service import DocumentService
 from app.documents.types import Stage, Upload
 from app.foundation import Foundation, lay_foundation
 from app.jobs.samples import seed_sample
+from app.logs import configure_logs
 from app.samples import sample_folders
 from app.settings import Settings
 from eval.answers import Case, read_suite
@@ -40,6 +41,7 @@ ALLOWED = 1.2  # p95 may rise by a fifth (issue 3)
 
 def main() -> None:
     """Print p50 and p95 in milliseconds, quiet and busy, and their ratio."""
+    configure_logs("error", json=False)
     with TemporaryDirectory() as folder:
         foundation = lay_foundation(Settings(data_dir=Path(folder), log_level="error"))
         embedder = make_embedder()

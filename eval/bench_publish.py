@@ -31,6 +31,7 @@ from app.foundation import Foundation, lay_foundation
 from app.hong_kong import today_in_hong_kong
 from app.institutions.service import InstitutionService
 from app.jobs.ingest import Ingestion, Job
+from app.logs import configure_logs
 from app.samples import sample_folders
 from app.settings import Settings
 from eval.bench_ingestion import CORPUS
@@ -49,6 +50,7 @@ BY = "bench"
 
 def main(size: int) -> None:
     """Print the seconds of each step."""
+    configure_logs("error", json=False)
     embedder = make_embedder()
     embedder.embed(["warm"])
     with TemporaryDirectory() as folder:
