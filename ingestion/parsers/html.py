@@ -13,7 +13,7 @@ from ingestion.parsers import document
 from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, Words, plain
 from ingestion.parsers.encoding import looks_like_text
 from ingestion.parsers.format import Format, Match, Source
-from ingestion.parsers.hidden.markup import spoken_orders
+from ingestion.parsers.hidden.markup import spoken_orders, styles_not_understood
 from ingestion.parsers.hidden.report import hidden_text
 from ingestion.parsers.hidden.styles import Look, Styles
 from ingestion.parsers.labels import starts_item
@@ -96,11 +96,19 @@ def seen_and_hidden(source: Source, markup: str | bytes) -> tuple[list[Element],
         UnreadableFile: the markup is nested too deep to be a page for people.
     """
     try:
-        page = BeautifulSoup(markup, "lxml")
-        hidden = [*_taken_out(page), *spoken_orders(page)]
+        page = BeautifulSoup(_characters(markup), "lxml")
+        hidden = [*_taken_out(page), *spoken_orders(page), *styles_not_understood(page)]
         return list(_Walk().over(page.body or page)), hidden
     except RecursionError as error:
         raise UnreadableFile(source.name, "its tags are nested too deep", "save it again as plain HTML") from error
+
+
+def _characters(markup: str | bytes) -> str | bytes:
+    """What is UTF-8 throughout is taken as that: a guess by the frequency of letters may be fooled."""
+    try:
+        return markup if isinstance(markup, str) else markup.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return markup
 
 
 def _taken_out(page: BeautifulSoup) -> list[HiddenText]:
@@ -256,4 +264,4 @@ def _span(cell: Tag, name: str, most: int) -> int:
     return max(1, min(int(value), most)) if value.isdecimal() else 1
 
 
-FORMAT = Format("html", 2, frozenset({".html", ".htm", ".xhtml"}), match, parse)
+FORMAT = Format("html", 3, frozenset({".html", ".htm", ".xhtml"}), match, parse)

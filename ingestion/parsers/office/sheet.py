@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from openpyxl.cell.cell import Cell
+from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -18,6 +19,8 @@ from knowledge_bases.parsed import HiddenText
 
 CELL_LIMIT = 200_000
 ERROR = "e"
+FLAT_POINTS = 2.0  # a row lower than that shows nothing
+WHITE_OF_THEME = 0
 NAMED = 5  # cells named in a problem; the rest are counted
 
 
@@ -37,7 +40,12 @@ def read(sheet: Worksheet) -> Sheet:
     filled = sorted(sheet._cells.items())  # iterating rows would make a cell for every place of the used range
     words = {place: _words(cell) for place, cell in filled[:CELL_LIMIT]}
     blank = {place: _plain(cell) for place, cell in filled[:CELL_LIMIT] if not words[place]}
-    unseen = _unseen(sheet)
+    folded = _unseen(sheet)
+    pale = {place for place, cell in filled[:CELL_LIMIT] if words[place] and _white_on_white(cell)}
+
+    def unseen(place: Place) -> bool:
+        return place in pale or folded(place)
+
     seen = {place: text for place, text in words.items() if text and not unseen(place)}
     hidden = {place: text for place, text in words.items() if text and unseen(place)}
     concealed = [*_stretches(name, hidden), *_stretches(name, {p: t for p, t in blank.items() if t})]
@@ -59,7 +67,7 @@ def _plain(cell: Cell) -> str:
 
 
 def _unseen(sheet: Worksheet) -> Callable[[Place], bool]:
-    rows = {number for number, row in sheet.row_dimensions.items() if row.hidden or row.height == 0}
+    rows = {number for number, row in sheet.row_dimensions.items() if row.hidden or _is_flat(row.height)}
     columns = {
         number
         for column in sheet.column_dimensions.values()
@@ -67,6 +75,25 @@ def _unseen(sheet: Worksheet) -> Callable[[Place], bool]:
         for number in range(column.min or 0, (column.max or 0) + 1)
     }
     return lambda place: place[0] in rows or place[1] in columns
+
+
+def _is_flat(height: float | None) -> bool:
+    return height is not None and height < FLAT_POINTS
+
+
+def _white_on_white(cell: Cell) -> bool:
+    """White words in a cell without a colour of its own. A table's style colours words and cells together."""
+    fill = cell.fill
+    plain = fill is None or fill.fill_type is None or (fill.fill_type == "solid" and _is_white(fill.fgColor))
+    return plain and cell.font is not None and _is_white(cell.font.color)
+
+
+def _is_white(colour: Color | None) -> bool:
+    if colour is None:
+        return False
+    if colour.type == "theme":
+        return colour.theme == WHITE_OF_THEME and not colour.tint
+    return colour.type == "rgb" and str(colour.rgb)[-6:].upper() == "FFFFFF"
 
 
 def _stretches(name: str, words: dict[Place, str]) -> Iterator[HiddenText]:

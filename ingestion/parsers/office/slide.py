@@ -39,14 +39,24 @@ class Slide:
 def read(page: Page, number: int, height: int) -> Slide:
     """The slide with its 1-based number; ``height`` is that of the slides, in the file's own units."""
     shapes = list(_ordered(page.shapes, height))
-    shown = [shape for shape in shapes if not _is_hidden(shape)]
+    off = {shape.shape_id for shape in page.shapes if _is_off(shape, page)}
+    unseen = [shape for shape in shapes if _is_hidden(shape) or shape.shape_id in off]
+    shown = [shape for shape in shapes if shape not in unseen]
     where = f"slide {number}"
-    hidden = [*_words(where, [shape for shape in shapes if _is_hidden(shape)]), *_notes(page, where)]
+    hidden = [*_words(where, unseen), *_notes(page, where)]
     if page._element.get("show") in ("0", "false"):
         return Slide((), (*_words(f"{where} (hidden)", shown), *hidden), ())
     elements = tuple(_elements(page, shown))
     problems = tuple(_unread(shown, where, empty=not elements))
     return Slide((Heading(plain(f"Slide {number}"), 1), *elements) if elements else (), tuple(hidden), problems)
+
+
+def _is_off(shape: BaseShape, page: Page) -> bool:
+    """Whether the shape lies wholly beside its slide."""
+    show = page.part.package.presentation_part.presentation
+    left, top = shape.left or 0, shape.top or 0
+    beside = left >= (show.slide_width or left + 1) or left + (shape.width or 0) < 0
+    return beside or top >= (show.slide_height or top + 1) or top + (shape.height or 0) < 0
 
 
 def _ordered(shapes: Iterable[BaseShape], height: int) -> Iterator[BaseShape]:

@@ -18,6 +18,7 @@ VAL = qn("w:val")
 SMALLEST = 4  # half points
 NEAR = 32  # of 255, in the channel that differs most
 WHITE = "FFFFFF"
+PAPER = frozenset({"background1", "light1"})  # colours of a theme
 OFF = frozenset({"0", "false", "off", "none"})
 DEEPEST = 10  # styles based on styles
 HIGHLIGHTS = {
@@ -44,7 +45,7 @@ class Unshown:
         if size is not None and _number(size.get(VAL)) < SMALLEST:
             return Hiding.TINY
         colour = _first(formats, "w:color")
-        value = colour.get(VAL, "auto") if colour is not None else "auto"
+        value = _colour(colour) if colour is not None else "auto"
         behind = self._behind(run, formats) if value != "auto" else None
         return Hiding.SAME_COLOUR if behind is not None and _near(value, behind) else None
 
@@ -107,6 +108,11 @@ class Unshown:
             and not _is_light(_fill(part.find(qn("w:tcPr"))))
             for part in style.findall(qn("w:tblStylePr"))
         )
+
+
+def _colour(place: BaseOxmlElement) -> str:
+    value = str(place.get(VAL, "auto"))
+    return WHITE if value == "auto" and place.get(qn("w:themeColor")) in PAPER else value
 
 
 def _first(formats: list[BaseOxmlElement], name: str) -> BaseOxmlElement | None:
