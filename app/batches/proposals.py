@@ -57,7 +57,7 @@ class _Draft:
 def propose(files: Sequence[ReadFile], known: Sequence[VersionInfo], today: date) -> list[Proposal]:
     """A proposal for each file, in their order. ``known``: the institution's versions that are not withdrawn."""
     catalogue = _Catalogue(tuple(known))
-    drafts = [_draft(file, catalogue) for file in files]
+    drafts = _apart([_draft(file, catalogue) for file in files])
     pairs = [_sibling_in_batch(number, drafts) for number in range(len(drafts))]
     named = [
         _named_like(draft, drafts[pair] if pair is not None else None)
@@ -104,6 +104,27 @@ def _draft(file: ReadFile, catalogue: _Catalogue) -> _Draft:
         return _Draft(file, predecessor, sibling, predecessor.key.document)
     document = own or (with_mark(base_of_id(sibling.key.document), reading.language) if sibling else "")
     return _Draft(file, None, sibling, document or with_mark(id_from_title(reading.title), reading.language))
+
+
+def _apart(drafts: Sequence[_Draft]) -> list[_Draft]:
+    """Two files of one batch are versions of one document only where they start on different days.
+
+    Otherwise each would take the place of the one before it: they become documents named after their files.
+    """
+    starts = Counter((draft.document, _start(draft)) for draft in drafts if draft.document)
+    return [draft if starts[draft.document, _start(draft)] <= 1 else _named_after_file(draft) for draft in drafts]
+
+
+def _start(draft: _Draft) -> date | None:
+    days = draft.file.reading.days
+    stated = days.starts or days.as_at
+    return stated.day if stated else None
+
+
+def _named_after_file(draft: _Draft) -> _Draft:
+    whole = id_from_title(draft.file.file_name.rsplit(".", 1)[0])
+    own = with_mark(whole, draft.file.reading.language) if whole else draft.document
+    return replace(draft, predecessor=None, document=own)
 
 
 def _predecessor(reading: Reading, own_id: str, catalogue: _Catalogue) -> VersionInfo | None:

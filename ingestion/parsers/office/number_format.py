@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from ingestion.parsers.office.date_format import formatted as formatted_date
@@ -16,6 +16,7 @@ Value = str | bool | int | float | datetime | date | time | timedelta
 
 GENERAL = "general"
 DIGITS = 10  # General shows at most eleven characters
+WIDE = Context(prec=400)  # any number a cell can hold, to its last decimal
 TOKEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General|[0#?]+|[.,%/@]|[Ee][+-]|.', re.IGNORECASE | re.DOTALL)
 CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[0-9A-Fa-f]+)?\]")
 CONDITION = re.compile(r"\[[<>=]")
@@ -88,7 +89,7 @@ def _in_section(number: Decimal, section: str) -> str:
 
 def _filled(number: Decimal, pattern: list[str]) -> str:
     """Digits with words between them, as in a telephone number: placed from the right, the rest in front."""
-    left = f"{abs(number).quantize(Decimal(1), ROUND_HALF_UP):f}"
+    left = f"{abs(number).quantize(Decimal(1), ROUND_HALF_UP, WIDE):f}"
     parts: list[str] = []
     for token in reversed(pattern):
         if token[0] in "0#?":
@@ -103,7 +104,7 @@ def _digits(number: Decimal, pattern: str) -> str:
     """The digits by a pattern such as ``#,##0.00``; commas at its end divide by a thousand each."""
     scaled = number.scaleb(-3 * (len(pattern) - len(pattern.rstrip(","))))
     whole, _, decimals = pattern.rstrip(",").partition(".")
-    rounded = scaled.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
+    rounded = scaled.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP, WIDE)
     sign = "-" if rounded < 0 else ""
     integer, _, fraction = f"{abs(rounded):f}".partition(".")
     integer = integer.lstrip("0").rjust(whole.count("0"), "0")

@@ -96,3 +96,15 @@ def test_a_label_is_never_one_that_stands_for_another_file() -> None:
 def test_a_reading_is_stored_as_it_was() -> None:
     reading = a_file("Card fees", f"{FEES} As at 1 March 2026. In force from 2 March 2026.", known=True).reading
     assert Reading.from_json(reading.to_json()) == reading
+
+
+def test_two_files_that_start_on_one_day_are_not_versions_of_one_document() -> None:
+    files = [a_file("Locker fees", f"A locker costs HK${n}00 a year.", f"lockers-{n}.pdf") for n in (1, 2)]
+    assert [p.fields["document"] for p in propose(files, [], TODAY)] == ["lockers-1-en", "lockers-2-en"]
+
+
+def test_two_files_that_start_on_different_days_are_versions_of_one_document() -> None:
+    words = "A locker costs HK$100 a year. As at 1 {} 2026."
+    files = [a_file("Locker fees", words.format(month), f"lockers-{month}.pdf") for month in ("January", "March")]
+    files = [ReadFile(f"lockers-2026-{n}.pdf", file.reading) for n, file in enumerate(files)]
+    assert {p.fields["document"] for p in propose(files, [], TODAY)} == {"lockers-en"}
