@@ -72,6 +72,7 @@ def ingest(  # noqa: PLR0913 - one argument an option
     institution: Annotated[str, typer.Option(help="The institution's id.", metavar="ID")],
     product: Annotated[str | None, typer.Option(help="Product the files are about.", metavar="P")] = None,
     language: Annotated[str | None, typer.Option(help="en, zh-Hant or zh-Hans; told from the text if absent.")] = None,
+    version: Annotated[str | None, typer.Option(help="The versions' label; 1 if absent.", metavar="LABEL")] = None,
     as_at: Annotated[
         str | None, typer.Option(help="Day the figures are of; the first day in force or the file's own if absent.")
     ] = None,
@@ -91,7 +92,8 @@ def ingest(  # noqa: PLR0913 - one argument an option
     as_at_day = parse_day(as_at)
 
     def about(info: VersionInfo) -> VersionInfo:
-        return replace(info, product=product, as_at=as_at_day, effective_from=starts, effective_to=ends)
+        key = replace(info.key, version=version or info.key.version)
+        return replace(info, key=key, product=product, as_at=as_at_day, effective_from=starts, effective_to=ends)
 
     with foundation() as base:
         with base.database.read() as session:

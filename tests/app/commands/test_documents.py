@@ -61,6 +61,8 @@ def test_another_file_under_the_same_name_is_refused(run: Run, files: list[str])
     Path(files[0]).write_text("# Lockers\n\nA locker costs HK$999.\n")
     ran = run("ingest", files[0], *HERE, "--json")
     assert (ran.status, ran.json["files"][0]["status"]) == (1, "refused")
+    (taken,) = run("ingest", files[0], *HERE, "--version", "2026-11", "--json").json["files"]
+    assert (taken["document"], taken["version"]) == ("locker", "2026-11")
 
 
 def test_without_publish_the_files_wait_for_approval(run: Run, files: list[str]) -> None:
