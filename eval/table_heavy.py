@@ -69,7 +69,7 @@ def table_heavy(pages: int, seed: int) -> bytes:
             % (7 + 2 * number)
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
-    return _file(objects)
+    return assembled(objects)
 
 
 def _page(number: int, wording: Wording, random: Random) -> bytes:
@@ -116,7 +116,8 @@ def _words(x: int, y: int, text: str, size: int = SIZE) -> bytes:
     return f"BT /F{font} {size} Tf {x} {HEIGHT - y} Td <{code}> Tj ET".encode()
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
+def assembled(objects: Sequence[bytes]) -> bytes:
+    """The file of these objects, numbered from 1; the first is the catalogue."""
     body, places = b"%PDF-1.4\n", []
     for number, value in enumerate(objects, start=1):
         places.append(len(body))

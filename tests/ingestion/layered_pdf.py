@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.ingestion.printing import assembled
+from eval.table_heavy import assembled
 
 FORM = re.compile(r"/FORM<(.*?)>", re.DOTALL)
 FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"

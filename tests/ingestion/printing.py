@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from eval.table_heavy import assembled
+
 HEIGHT = 842
 
 Box = tuple[int, int, int, int]
@@ -71,15 +73,3 @@ def _drawn(item: Line | Rule) -> bytes:
     text = item.text.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
     font = 2 if item.bold else 1
     return f"BT /F{font} {item.size} Tf {item.x} {HEIGHT - item.y} Td (".encode() + text + b") Tj ET"
-
-
-def assembled(objects: Sequence[bytes]) -> bytes:
-    """The file of these objects, numbered from 1; the first is the catalogue."""
-    body, places = b"%PDF-1.4\n", []
-    for number, value in enumerate(objects, start=1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, value)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    tail = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(body))
-    return body + head + table + tail
