@@ -23,6 +23,8 @@ from app.console.session import HOME
 from app.console.words import WORDS
 from app.documents.accepted import MIB
 from app.documents.api import ProgressLine, ProgressReport
+from app.documents.publishing import missing_before_approval
+from app.documents.sections import sendable
 from app.documents.service import DocumentService
 from app.hong_kong import today_in_hong_kong
 from app.staff.types import Role
@@ -66,9 +68,11 @@ def show(request: Request, member: Maker, batch: str, wait: bool = True) -> HTML
 
 @router.get("/{batch}/progress.json")
 def progress(request: Request, member: Maker, batch: str) -> ProgressReport:
-    """The files that are not read yet."""
+    """The files that are not read yet, and those that can't be."""
     found = _get(request, member, batch)
-    return ProgressReport(working=[_line(file) for file in found.files if file.stage not in SETTLED])
+    working = [_line(file) for file in found.files if file.stage not in SETTLED]
+    failed = [_line(file) for file in found.files if file.stage is FileStage.REFUSED]
+    return ProgressReport(working=working, failed=failed)
 
 
 @router.post("/{batch}")
@@ -140,16 +144,21 @@ def _table(
     with desk.database.read() as session:
         versions = DocumentService(session, member.institution.id, desk.ledger).all()
     rows = rows_of(batch, member.institution, versions, today_in_hong_kong())
+    own = {file.key for file in batch.files}
+    taken_in = {version.info.key: version for version in versions if version.info.key in own}
     values = {
         "batch": batch,
         "rows": [replace(row, problem=problems.get(row.file.place)) for row in rows],
         "waiting": not batch.settled and wait,
         "read": sum(file.stage is FileStage.READ for file in batch.files),
         "refused": refused,
+        "settled": SETTLED,
         "for_all": FOR_ALL,
-        "versions": {version.info.key: version for version in versions},
+        "versions": taken_in,
         "documents": sorted({(v.info.key.document, v.info.title) for v in versions}),
         "products": sorted({v.info.product for v in versions if v.info.product}),
+        "lacking": {key: missing_before_approval(version.info) for key, version in taken_in.items()},
+        "sendable": {key for key, version in taken_in.items() if sendable(version)},
     }
     return page(request, member, "batch.html", values, 422 if refused else 200)
 
@@ -179,5 +188,8 @@ def _get(request: Request, member: Member, batch_id: str) -> Batch:
 
 def _line(file: BatchFile) -> ProgressLine:
     label = WORDS(f"file_{file.stage.value}")
-    detail = WORDS("progress_pages", done=file.done, total=file.total) if file.total else ""
-    return ProgressLine(key=str(file.place), label=label, detail=detail, done=file.done, total=file.total)
+    detail = file.error or (WORDS("progress_pages", done=file.done, total=file.total) if file.total else "")
+    waiting = file.stage is FileStage.WAITING
+    return ProgressLine(
+        key=str(file.place), label=label, detail=detail, done=file.done, total=file.total, waiting=waiting
+    )

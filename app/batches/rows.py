@@ -79,9 +79,20 @@ def written(sent: Submission, batch: Batch) -> tuple[dict[int, dict[str, str]], 
 
 
 def applied(sent: Submission, fields: dict[int, dict[str, str]], left_out: frozenset[int]) -> dict[int, dict[str, str]]:
-    """The rows with what stands in the row for all; an empty cell there changes nothing."""
+    """The rows with what stands in the row for all; an empty cell there changes nothing.
+
+    Where ``only-empty`` is ticked, only cells without a value are filled.
+    """
     for_all = {name: value for name in FOR_ALL if (value := sent.text(f"all-{name}"))}
-    return {place: {**row, **({} if place in left_out else for_all)} for place, row in fields.items()}
+    keeps = "only-empty" in sent.form
+    return {
+        place: row if place in left_out else {**row, **_filling(for_all, row, keeps=keeps)}
+        for place, row in fields.items()
+    }
+
+
+def _filling(for_all: Mapping[str, str], row: Mapping[str, str], *, keeps: bool) -> dict[str, str]:
+    return {name: value for name, value in for_all.items() if not (keeps and row.get(name))}
 
 
 def wanted(rows: Sequence[Row], institution: Institution) -> tuple[dict[int, VersionInfo], dict[int, str]]:

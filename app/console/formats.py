@@ -10,11 +10,11 @@ NOTHING = "–"
 
 
 def moment(at: datetime | None) -> str:
-    """22 Nov 2026, 23:17 (Hong Kong time); a dash for None."""
+    """22 Nov 2026, 23:17 HKT; a dash for None."""
     if at is None:
         return NOTHING
     local = at.astimezone(HONG_KONG)
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return f"{local.day} {local:%b %Y, %H:%M} HKT"
 
 
 def day(value: date | None) -> str:

@@ -21,6 +21,7 @@ from app.documents.edits import router as edits
 from app.documents.page_pictures import router as pictures
 from app.documents.pages import router as documents
 from app.documents.reading import router as reading
+from app.documents.sending import router as sending
 from app.documents.uploads import router as uploads
 from app.impact.pages import router as impact
 from app.removal.pages import router as receipts
@@ -37,6 +38,7 @@ ROUTERS = (
     receipts,
     uploads,
     approval,
+    sending,
     reading,
     edits,
     compare,

@@ -12,16 +12,16 @@ from sqlmodel import Session
 
 from app.cases.service import CaseService
 from app.cases.types import Trigger
-from app.console.access import AnyMember
+from app.console.access import AnyMember, Member
 from app.console.desk import Desk, desk_of
 from app.console.render import REVIEWERS, page
-from app.documents.listing import Listed, listed
+from app.documents.listing import listed
+from app.documents.sections import Entry, Section, entries_for
 from app.documents.service import DocumentService
 from app.documents.types import VersionStatus
 from app.evidence.checkpoints import Checkpoint
 from app.institutions.service import InstitutionService, SnapshotPointer
 from app.jobs.heartbeat import STALE_S, last_beat_s
-from knowledge_bases.schema import Institution
 
 router = APIRouter(prefix="/{institution}")
 COUNTED_CASES = 1000
@@ -37,10 +37,12 @@ class Worker:
 
 @dataclass(frozen=True)
 class Overview:
-    """``cases`` counts open ones by trigger, ``attention`` holds the versions a person has to look at."""
+    """``cases`` counts open ones by trigger, ``yours`` are the versions that wait for the member, ``others`` those
+    that wait for somebody else."""
 
     cases: tuple[tuple[Trigger, int], ...]
-    attention: tuple[Listed, ...]
+    yours: tuple[Entry, ...]
+    others: tuple[Entry, ...]
     published: int
     snapshot: SnapshotPointer
     checkpoint: Checkpoint | None
@@ -57,17 +59,20 @@ def show_overview(request: Request, member: AnyMember) -> HTMLResponse:
     """Everything at one glance."""
     desk = desk_of(request)
     with desk.database.read() as session:
-        overview = _overview(session, desk, member.institution)
+        overview = _overview(session, desk, member)
     return page(request, member, "overview.html", {"overview": overview, "may_review": member.may(*REVIEWERS)})
 
 
-def _overview(session: Session, desk: Desk, institution: Institution) -> Overview:
+def _overview(session: Session, desk: Desk, member: Member) -> Overview:
+    institution = member.institution
     versions = DocumentService(session, institution.id, desk.ledger).all()
+    entries = entries_for(member, listed(institution, versions))
     cases = CaseService(session, institution.id, desk.ledger).queue(limit=COUNTED_CASES)
     checkpoints = desk.ledger.checkpoints.read(institution.id).valid
     return Overview(
         cases=tuple(Counter(case.trigger for case in cases).most_common()),
-        attention=tuple(entry for entry in listed(institution, versions) if entry.urgent),
+        yours=tuple(entry for entry in entries if entry.section is Section.YOURS),
+        others=tuple(entry for entry in entries if entry.section is Section.OTHERS),
         published=sum(version.status is VersionStatus.PUBLISHED for version in versions),
         snapshot=InstitutionService(session, desk.ledger).pointer(institution.id),
         checkpoint=checkpoints[-1] if checkpoints else None,

@@ -39,7 +39,7 @@ def submit(request: Request, sent: Maker, document: str, version: str) -> Redire
     key, desk = VersionKey(document, version), desk_of(request)
     with desk.database.write() as session:
         _require_read(session, desk, sent, key)
-        _publishing(session, desk, sent).submit(key, sent.member.identity.account_id, _comment(sent))
+        _publishing(session, desk, sent).submit(key, sent.member.identity.account_id, comment_of(sent))
     return _back(sent, key)
 
 
@@ -114,7 +114,7 @@ def _publish(request: Request, sent: Submission, key: VersionKey, statuses: Set[
     if found.status not in statuses:
         raise WrongStatus(key, found.status.value, VersionStatus.PUBLISHED.value)
     publish_versions(
-        desk.foundation, sent.member.institution.id, [key], sent.member.identity.account_id, comment=_comment(sent)
+        desk.foundation, sent.member.institution.id, [key], sent.member.identity.account_id, comment=comment_of(sent)
     )
     return _back(sent, key)
 
@@ -135,7 +135,12 @@ def _publishing(session: Session, desk: Desk, sent: Submission) -> Publishing:
     return Publishing(session, sent.member.institution.id, desk.ledger)
 
 
-def _comment(sent: Submission) -> str | None:
+def comment_of(sent: Submission) -> str | None:
+    """What the person adds to a step; None: nothing.
+
+    Raises:
+        BadForm: it is too long.
+    """
     comment = sent.text("comment")
     if len(comment) > MAX_COMMENT_CHARACTERS:
         raise BadForm(f"Write a comment of at most {MAX_COMMENT_CHARACTERS} characters.")

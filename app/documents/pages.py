@@ -16,8 +16,9 @@ from app.console.access import AnyMember, Member
 from app.console.desk import desk_of
 from app.console.errors import NotHere
 from app.console.render import page
+from app.documents.bearings import bearings
 from app.documents.errors import FileMissing
-from app.documents.listing import Filter, listed, need_of, phase_of, working
+from app.documents.listing import PAST, Filter, listed, need_of, phase_of, working
 from app.documents.sections import Section, entries_for, groups
 from app.documents.service import DocumentService
 from app.documents.siblings import Families
@@ -40,11 +41,12 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Asked:
-    """Which versions to list, and of which section all; an unknown section is none."""
+    """Which versions to list, and of which section all; an unknown section is none. ``sent`` were just sent away."""
 
     filter: Filter
     section: Section | None
     first: int
+    sent: int
 
     def query(self, section: Section | None, first: int = 0) -> str:
         """The address's part that asks for the same versions, of another section or from another one on."""
@@ -67,10 +69,11 @@ def asked(
     product: str = "",
     section: str | None = None,
     first: Annotated[int, Query(ge=0)] = 0,
+    sent: Annotated[int, Query(ge=0)] = 0,
 ) -> Asked:
     """From the address; an unknown filter is no filter."""
     chosen = Filter(_one_of(VersionStatus, status), _one_of(Language, language), product, q.strip())
-    return Asked(chosen, _one_of(Section, section), first)
+    return Asked(chosen, _one_of(Section, section), first, sent)
 
 
 @router.get("")
@@ -135,14 +138,16 @@ def show_document(
     removed = {holding.name for receipt in receipts for holding in receipt.removal.removed}
     gone = address in removed
     parsed = _parsed(request, member, address) if address and not gone else None
+    steps = open_steps(found, member)
     values = {
         "version": found,
         "names": names,
         "need": need_of(found),
+        "bearings": bearings(desk.foundation, member, found, versions, steps),
         "phase": phase_of(found, today_in_hong_kong()),
-        "siblings": Families(member.institution, versions).of(found),
+        "siblings": () if found.status in PAST else Families(member.institution, versions).of(found),
         "hidden": () if found.parse_sha256 in removed else _hidden(request, member, found),
-        "steps": open_steps(found, member),
+        "steps": steps,
         "polling": working(found),
         "may_upload": member.may(Role.MAKER),
         "receipts": receipts,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.console.access import Member
 from app.documents.listing import PAST, Listed, Need, Phase
 from app.documents.publishing import missing_before_approval
-from app.documents.types import Act, DocumentVersion, VersionStatus
+from app.documents.types import Act, DocumentVersion, Stage, VersionStatus
 from app.staff.types import Role
 
 
@@ -53,6 +53,11 @@ class Entry:
     ask: Ask | None
     lacking: tuple[str, ...] = ()
     comment: str | None = None
+
+    @property
+    def sendable(self) -> bool:
+        """Whether the member may send it for approval among others."""
+        return self.section is Section.YOURS and sendable(self.version)
 
     @property
     def version(self) -> DocumentVersion:
@@ -107,6 +112,12 @@ def ask_of(listed: Listed) -> Ask | None:
         case Need.APPROVAL:
             return Ask.HIDDEN if version.hidden and not version.hidden_seen_by else Ask.APPROVE
     return _of_draft(version) if version.status is VersionStatus.DRAFT and listed.need is not Need.TIME else None
+
+
+def sendable(version: DocumentVersion) -> bool:
+    """Whether a maker may send it for approval among others, unopened: nothing of it asks for a look."""
+    draft = version.status is VersionStatus.DRAFT and version.progress.stage is Stage.READY
+    return draft and not version.hidden and _of_draft(version) is Ask.SUBMIT
 
 
 def _of_draft(version: DocumentVersion) -> Ask:

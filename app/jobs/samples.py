@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import structlog
 
+from app.documents.types import VersionStatus
 from app.foundation import Foundation
 from app.institutions.errors import InstitutionExists
 from app.institutions.service import InstitutionService
@@ -30,6 +31,8 @@ def seed_samples(foundation: Foundation, embedder: Embedder) -> None:
 def seed_sample(foundation: Foundation, embedder: Embedder, folder: InstitutionFolder) -> None:
     """Brings one sample into force; what is there already is left alone, so that it can be repeated.
 
+    A document that staff withdrew stays withdrawn.
+
     Raises:
         RuntimeError: a sample's document was refused; a fault of the samples.
     """
@@ -43,5 +46,9 @@ def seed_sample(foundation: Foundation, embedder: Embedder, folder: InstitutionF
     refused = [result for result in results if not isinstance(result, Taken)]
     if refused:
         raise RuntimeError(f"sample {institution.id}: {'; '.join(r.reason for r in refused)}")
-    taken = [result for result in results if isinstance(result, Taken)]
+    taken = [result for result in results if isinstance(result, Taken) and _alive(result)]
     publish_alone(foundation, institution.id, taken, BY, hidden_seen=True)  # whoever ships a sample has read it
+
+
+def _alive(taken: Taken) -> bool:
+    return taken.version.status is not VersionStatus.WITHDRAWN

@@ -3,6 +3,7 @@
 
 const POLL_MS = 1000;
 
+// Rows change in place; the page is fetched again once nothing of it is worked on any more.
 function pollProgress(holder) {
   const shown = new Map([...holder.querySelectorAll("[data-progress]")].map((e) => [e.dataset.progress, e]));
   if (!shown.size) return;
@@ -10,12 +11,24 @@ function pollProgress(holder) {
     const response = await fetch(holder.dataset.poll, { headers: { Accept: "application/json" } }).catch(() => null);
     if (response && response.status === 401) { clearInterval(timer); location.reload(); }
     if (!response || !response.ok) return;
-    const lines = new Map((await response.json()).working.map((line) => [line.key, line]));
-    const ended = [...shown.keys()].filter((key) => !lines.has(key));
-    if (ended.length && (!holder.dataset.done || !lines.size)) { clearInterval(timer); location.reload(); return; }
-    ended.forEach((key) => { showEnded(shown.get(key), holder.dataset.done); shown.delete(key); });
+    const report = await response.json();
+    const lines = new Map(report.working.map((line) => [line.key, line]));
+    const failed = new Map(report.failed.map((line) => [line.key, line]));
+    [...shown.keys()].filter((key) => !lines.has(key)).forEach((key) => {
+      showEnded(shown.get(key), failed.get(key) || { label: holder.dataset.done, detail: "" });
+      shown.delete(key);
+    });
     shown.forEach((element, key) => showProgress(element, lines.get(key)));
+    showLeft(shown.size);
+    if (!shown.size) { clearInterval(timer); renew(); }
   }, POLL_MS);
+}
+
+// Nobody loses what they are typing to a page that renews itself.
+function renew() {
+  if (document.activeElement.matches("input, select, textarea")) {
+    document.addEventListener("focusout", () => setTimeout(renew), { once: true });
+  } else location.reload();
 }
 
 function showProgress(element, line) {
@@ -23,32 +36,62 @@ function showProgress(element, line) {
   if (label.textContent !== line.label) label.textContent = line.label;
   element.querySelector("[data-detail]").textContent = line.detail;
   const bar = element.querySelector("progress");
+  bar.hidden = line.waiting;
   if (!line.total) { bar.removeAttribute("value"); return; }
   bar.max = line.total;
   bar.value = line.done;
 }
 
-function showEnded(element, label) {
-  element.querySelector("[data-label]").textContent = label;
-  element.querySelector("[data-detail]").textContent = "";
+function showEnded(element, line) {
+  const failed = Boolean(line.detail);
+  if (line.label) element.querySelector("[data-label]").textContent = line.label;
+  element.querySelector("[data-detail]").textContent = line.detail;
   element.querySelector("progress").remove();
+  element.classList.toggle("why", failed);
 }
 
+function showLeft(left) {
+  const tally = document.querySelector("[data-tally]");
+  if (!tally) return;
+  const words = tally.dataset.tally.replace("{left}", left);
+  if (tally.textContent !== words) tally.textContent = words;
+}
+
+// A file that misses the frame by a finger's breadth is meant for it: the whole page takes it.
 function acceptDrops(area) {
   const input = area.querySelector("input[type=file]");
-  const chosen = area.querySelector("[data-chosen]");
   const highlight = (on) => (event) => { event.preventDefault(); area.classList.toggle("over", on); };
-  area.addEventListener("dragover", highlight(true));
-  area.addEventListener("dragleave", highlight(false));
-  area.addEventListener("drop", (event) => {
+  document.addEventListener("dragover", highlight(true));
+  document.addEventListener("dragleave", highlight(false));
+  document.addEventListener("drop", (event) => {
     highlight(false)(event);
-    input.files = event.dataTransfer.files;
+    if (!event.dataTransfer.files.length) return;
+    input.files = input.multiple ? together(input.files, event.dataTransfer.files) : event.dataTransfer.files;
     input.dispatchEvent(new Event("change"));
   });
-  input.addEventListener("change", () => { 
-    const names = [...input.files].map((file) => file.name);
-    if (names.length) chosen.textContent = names.length > 1 ? `${names.length} ${chosen.dataset.several}: ${names.join(", ")}` : names[0];
+  input.addEventListener("change", () => showChosen(area, [...input.files]));
+}
+
+// A second drop adds to the first; the same file is taken once.
+function together(before, dropped) {
+  const all = new DataTransfer();
+  const seen = new Set();
+  [...before, ...dropped].forEach((file) => {
+    const mark = [file.name, file.size, file.lastModified].join("/");
+    if (!seen.has(mark)) all.items.add(file);
+    seen.add(mark);
   });
+  return all.files;
+}
+
+function showChosen(area, files) {
+  if (!files.length) return;
+  const chosen = area.querySelector("[data-chosen]");
+  const names = area.querySelector("[data-names]");
+  chosen.textContent = files.length > 1 ? `${files.length} ${chosen.dataset.several}` : files[0].name;
+  if (!names) return;
+  names.textContent = files.map((file) => file.name).join(" \u00b7 ");
+  names.hidden = files.length < 2;
 }
 
 function sendWithProgress(form) {
@@ -123,9 +166,33 @@ function showPlaces(spread) {
   spread.addEventListener("focusout", (event) => mark(event, false));
 }
 
+// One tick for all rows above the send button; with nothing ticked there is nothing to send.
+function tickTogether(form) {
+  const ticks = [...form.querySelectorAll("input[name=version]")];
+  const button = form.querySelector("button.primary");
+  const words = button.textContent;
+  const all = document.createElement("input");
+  const label = document.createElement("label");
+  all.type = "checkbox";
+  label.className = "take";
+  label.append(all, ` ${form.dataset.ticks}`);
+  const count = () => {
+    const ticked = ticks.filter((tick) => tick.checked).length;
+    all.checked = ticked === ticks.length;
+    all.indeterminate = ticked > 0 && !all.checked;
+    button.disabled = !ticked;
+    button.textContent = `${words} (${ticked})`;
+  };
+  all.addEventListener("change", () => { ticks.forEach((tick) => { tick.checked = all.checked; }); count(); });
+  ticks.forEach((tick) => tick.addEventListener("change", count));
+  form.querySelector(".send").prepend(label);
+  count();
+}
+
 document.querySelectorAll("[data-poll]").forEach(pollProgress);
 document.querySelectorAll("[data-drop]").forEach(acceptDrops);
 document.querySelectorAll("[data-upload]").forEach(sendWithProgress);
 document.querySelectorAll("[data-spread]").forEach(showPlaces);
 document.querySelectorAll("[data-autosave]").forEach(saveAsTyped);
 document.querySelectorAll("[data-needs-reason]").forEach(askForReason);
+document.querySelectorAll("[data-ticks]").forEach(tickTogether);

@@ -197,6 +197,7 @@ def test_progress_names_only_what_is_being_read(browser: Browser) -> None:
         "label": "Making it searchable",
         "done": 12,
         "total": 40,
+        "waiting": False,
     }
 
 
