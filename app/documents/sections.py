@@ -117,7 +117,7 @@ def ask_of(listed: Listed) -> Ask | None:
 def sendable(version: DocumentVersion) -> bool:
     """Whether a maker may send it for approval among others, unopened: nothing of it asks for a look."""
     draft = version.status is VersionStatus.DRAFT and version.progress.stage is Stage.READY
-    return draft and not version.hidden and _of_draft(version) is Ask.SUBMIT
+    return draft and _of_draft(version) is Ask.SUBMIT
 
 
 def _of_draft(version: DocumentVersion) -> Ask:
@@ -125,7 +125,7 @@ def _of_draft(version: DocumentVersion) -> Ask:
         return Ask.RETURNED
     if missing_before_approval(version.info):
         return Ask.LACKING
-    return Ask.PROBLEMS if version.problems else Ask.SUBMIT
+    return Ask.PROBLEMS if version.problems or version.hidden else Ask.SUBMIT
 
 
 def _entry(listed: Listed, member: Member) -> Entry:

@@ -151,7 +151,7 @@ def test_five_dropped_files_are_confirmed_in_one_table_approved_and_answer_a_cus
     page.reload()
     assert page.locator("#product-2").input_value() == "parcel lockers"
     page.locator("#all-owner").fill("Retail team")
-    page.get_by_role("button", name="Put into all rows").click()
+    page.get_by_role("button", name="Put into ticked rows").click()
     page.get_by_role("button", name="Take in the ticked rows").click()
     page.get_by_role("heading", name="These files are taken in").wait_for()
     page.get_by_role("link", name="Parcel lockers").click()
@@ -209,20 +209,109 @@ def written(folder: Path) -> list[Path]:
     return [folder / name for name in texts]
 
 
-def drop(page: Page, files: list[Path]) -> None:
-    """As a person drops files from the desktop onto the page."""
+def test_files_dropped_beside_the_frame_are_taken_and_a_second_drop_adds_to_the_first(
+    console: Console, tmp_path: Path
+) -> None:
+    page = console.open("maya", SIZES[0])
+    page.goto(f"{console.url}/{OWN}/uploads/new")
+    lockers, hours, broken = written(tmp_path)
+    drop(page, [lockers, hours], onto="h1")
+    page.get_by_text("2 files chosen").wait_for()
+    drop(page, [hours, broken])
+    page.get_by_text("3 files chosen").wait_for()
+    assert page.url.endswith("/uploads/new"), "the browser opened the file instead"
+
+
+def test_files_are_told_apart_while_they_are_read_and_the_page_stays(console: Console, tmp_path: Path) -> None:
+    page = dropped(console, written(tmp_path))
+    page.get_by_text("3 still to be read").wait_for()
+    loads: list[str] = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    reader = BatchReader(console.world.foundation)
+    reader.read_next()
+    page.get_by_text("2 still to be read").wait_for()
+    assert loads == []
+    page.evaluate("renew = () => {}")  # the last state before the table comes
+    while reader.read_next():
+        pass
+    page.get_by_text("0 still to be read").wait_for()
+    row = page.get_by_role("row").filter(has_text="broken.pdf")
+    assert "Cannot be used" in row.inner_text()
+
+
+def test_a_refused_table_names_its_rows_and_keys_reach_them_first(console: Console, tmp_path: Path) -> None:
+    page = dropped(console, written(tmp_path)[:2])
+    read_batches(console)
+    page.locator("#title-1").fill("")
+    page.get_by_role("button", name="Take in the ticked rows").click()
+    alert = page.get_by_role("alert")
+    alert.get_by_text("hours.md").wait_for()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#row-1"
+    page.keyboard.press("Enter")
+    assert page.locator("#row-1").evaluate("row => row.getBoundingClientRect().top < innerHeight")
+
+
+def test_what_is_put_into_all_rows_leaves_filled_cells_alone(console: Console, tmp_path: Path) -> None:
+    page = dropped(console, written(tmp_path)[:2])
+    read_batches(console)
+    page.locator("#product-0").fill("parcel lockers")
+    page.locator("#all-product").fill("branches")
+    page.get_by_role("button", name="Put into ticked rows").click()
+    page.wait_for_load_state()
+    assert [page.locator(f"#product-{place}").input_value() for place in (0, 1)] == ["parcel lockers", "branches"]
+
+
+def test_a_batch_is_sent_for_approval_by_keyboard_alone(console: Console, tmp_path: Path) -> None:
+    page = dropped(console, written(tmp_path)[:2])
+    read_batches(console)
+    page.locator("#all-product").fill("branches")
+    press(page, "Put into ticked rows")
+    press(page, "Take in the ticked rows")
+    page.get_by_role("heading", name="These files are taken in").wait_for()
+    ingest(console)
+    page.get_by_role("button", name="Send the ticked for approval (2)").wait_for()
+    tick = page.get_by_role("checkbox", name="Send Branch hours for approval")
+    tick.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Send the ticked for approval (1)").wait_for()
+    page.get_by_role("checkbox", name="Tick all").focus()
+    page.keyboard.press("Space")
+    press(page, "Send the ticked for approval (2)")
+    page.get_by_role("status").get_by_text("2 versions were sent for approval.").wait_for()
+    assert console.problems == []
+
+
+def press(page: Page, name: str) -> None:
+    """With the keyboard."""
+    page.get_by_role("button", name=name).focus()
+    page.keyboard.press("Enter")
+
+
+def dropped(console: Console, files: list[Path]) -> Page:
+    """The page of a batch that waits to be read."""
+    page = console.open("maya", SIZES[0])
+    page.goto(f"{console.url}/{OWN}/uploads/new")
+    drop(page, files)
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("heading", name="Reading the files").wait_for()
+    return page
+
+
+def drop(page: Page, files: list[Path], onto: str = "[data-drop]") -> None:
+    """As a person drops files from the desktop onto a part of the page."""
     contents = [[file.name, base64.b64encode(file.read_bytes()).decode()] for file in files]
     transfer = page.evaluate_handle(
         """files => {
           const transfer = new DataTransfer();
           for (const [name, content] of files) {
-            transfer.items.add(new File([Uint8Array.from(atob(content), each => each.charCodeAt(0))], name));
+            transfer.items.add(new File([Uint8Array.from(atob(content), each => each.charCodeAt(0))], name, { lastModified: 1 }));
           }
           return transfer;
         }""",
         contents,
     )
-    page.dispatch_event("[data-drop]", "drop", {"dataTransfer": transfer})
+    page.dispatch_event(onto, "drop", {"dataTransfer": transfer})
 
 
 def read_batches(console: Console) -> None:
@@ -290,6 +379,26 @@ def test_no_page_is_wider_than_the_screen(console: Console, size: tuple[int, int
         for path in paths:
             page.goto(f"{console.url}/{OWN}{path}")
             assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+
+
+def test_no_figure_of_a_table_is_broken_over_two_lines_on_a_phone(console: Console) -> None:
+    page = console.open("maya", SIZES[1])
+    page.goto(f"{console.url}/{OWN}/documents/{PUBLISHED.document}/{PUBLISHED.version}")
+    page.locator(".read").first.evaluate(
+        """read => {
+          const cells = ["Harbour Platinum Card", ...Array(6).fill("HK$1,234.56")].map((text) => `<td>${text}</td>`);
+          read.innerHTML = `<div class="scroll"><table class="document"><tr>${cells.join("")}</tr></table></div>`;
+        }"""
+    )
+    lines = page.locator(".read").first.locator("td").evaluate_all(
+        """cells => cells.slice(1).map((cell) => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          return new Set([...range.getClientRects()].map((box) => box.top)).size;
+        })"""
+    )
+    assert lines == [1] * 6
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[1][0]
 
 
 def test_the_case_is_decided_by_keyboard_alone(console: Console) -> None:
