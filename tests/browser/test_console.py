@@ -305,7 +305,8 @@ def drop(page: Page, files: list[Path], onto: str = "[data-drop]") -> None:
         """files => {
           const transfer = new DataTransfer();
           for (const [name, content] of files) {
-            transfer.items.add(new File([Uint8Array.from(atob(content), each => each.charCodeAt(0))], name, { lastModified: 1 }));
+            const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0));
+            transfer.items.add(new File([bytes], name, { lastModified: 1 }));
           }
           return transfer;
         }""",
@@ -390,12 +391,16 @@ def test_no_figure_of_a_table_is_broken_over_two_lines_on_a_phone(console: Conso
           read.innerHTML = `<div class="scroll"><table class="document"><tr>${cells.join("")}</tr></table></div>`;
         }"""
     )
-    lines = page.locator(".read").first.locator("td").evaluate_all(
-        """cells => cells.slice(1).map((cell) => {
+    lines = (
+        page.locator(".read")
+        .first.locator("td")
+        .evaluate_all(
+            """cells => cells.slice(1).map((cell) => {
           const range = document.createRange();
           range.selectNodeContents(cell);
           return new Set([...range.getClientRects()].map((box) => box.top)).size;
         })"""
+        )
     )
     assert lines == [1] * 6
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[1][0]
