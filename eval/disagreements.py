@@ -2,7 +2,8 @@
 
     python -m eval.disagreements
 
-Four ways of planting, each with one figure changed by a digit: in one of two language siblings; in a notice that
+Five ways of planting, each with one figure changed by a digit: in one of two language siblings; in a simplified copy of
+a traditional sibling, to be told from the English one that it is linked to only over the other; in a notice that
 repeats a table row, a sentence, or a row in a sentence of its own. The seeds are fixed.
 """
 
@@ -10,12 +11,15 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import opencc
+
 from app.documents.disagreements import Disagreement, Source, disagreements
 from app.documents.lines import CELL, Line, LineKind, lines_of
+from app.documents.siblings import connected
 from app.samples import sample_folders
 from ingestion.sandbox import parse_file
 from knowledge_bases.loader import InstitutionFolder
@@ -46,8 +50,13 @@ class Planted:
         return any(
             {s.key.document for s in alarm.statements} == self.pair
             and any(self.words in s.text or s.text in self.words for s in alarm.statements)
-            for alarm in disagreements(self.sources)
+            for alarm in alarms_of(self.sources)
         )
+
+
+def alarms_of(sources: Sequence[Source]) -> tuple[Disagreement, ...]:
+    """All alarms among the documents, siblings followed as they are linked."""
+    return disagreements(sources, connected(source.info for source in sources))
 
 
 def in_force(folder: InstitutionFolder, on: date) -> tuple[Source, ...]:
@@ -61,17 +70,24 @@ def in_force(folder: InstitutionFolder, on: date) -> tuple[Source, ...]:
 
 def plant(sources: Sequence[Source], rng: random.Random) -> Iterator[Planted]:
     """The institution's planted sets, one disagreement each."""
-    yield from _in_siblings(sources, rng)
+    links = {source.info.key.document: source.info.sibling or "" for source in sources}
+    yield from _in_siblings("sibling", sources, links, rng)
     for way in ("row", "sentence", "row in a sentence"):
         yield from _in_notices(sources, rng, way)
+    copies = _simplified(sources)
+    ends = {copy.info.key.document: links[copy.info.sibling or ""] for copy in copies}
+    yield from _in_siblings("sibling of a sibling", (*sources, *copies), ends, rng)
 
 
-def _in_siblings(sources: Sequence[Source], rng: random.Random) -> Iterator[Planted]:
+def _in_siblings(
+    way: str, sources: Sequence[Source], others: Mapping[str, str], rng: random.Random
+) -> Iterator[Planted]:
+    """A figure is changed in a document that ``others`` names, to be told from the other it is named with."""
     known = {source.info.key.document for source in sources}
     places = [
         (n, m, found)
         for n, source in enumerate(sources)
-        if source.info.sibling in known
+        if others.get(source.info.key.document) in known
         for m, line in enumerate(source.lines)
         if line.kind not in (LineKind.HEADING, LineKind.CAPTION, LineKind.HEADER)
         for found in _figures(line.text)
@@ -82,8 +98,26 @@ def _in_siblings(sources: Sequence[Source], rng: random.Random) -> Iterator[Plan
         changed = replace(line, text=_another(line.text, found, rng))
         lines = (*source.lines[:m], changed, *source.lines[m + 1 :])
         planted = (*sources[:n], replace(source, lines=lines), *sources[n + 1 :])
-        pair = frozenset({source.info.key.document, source.info.sibling or ""})
-        yield Planted("sibling", planted, pair, changed.text)
+        pair = frozenset({source.info.key.document, others[source.info.key.document]})
+        yield Planted(way, planted, pair, changed.text)
+
+
+def _simplified(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """A copy in simplified characters of every traditional document with a sibling, linked to it alone."""
+    known, convert = {source.info.key.document for source in sources}, opencc.OpenCC("t2s").convert
+    return tuple(
+        Source(
+            replace(
+                source.info,
+                key=VersionKey(f"{source.info.key.document}-hans", "1"),
+                language=Language.ZH_HANS,
+                sibling=source.info.key.document,
+            ),
+            tuple(replace(line, text=convert(line.text)) for line in source.lines),
+        )
+        for source in sources
+        if source.info.language is Language.ZH_HANT and source.info.sibling in known
+    )
 
 
 def _in_notices(sources: Sequence[Source], rng: random.Random, way: str) -> Iterator[Planted]:
@@ -157,10 +191,11 @@ def main() -> None:
     totals: dict[str, list[bool]] = {}
     for folder in sample_folders():
         sources = in_force(folder, date(2026, 11, 25))
-        alarms = disagreements(sources)
-        print(f"{folder.institution.id}: {len(sources)} documents in force, {len(alarms)} alarms")
-        for alarm in alarms:
-            print(_told(alarm))
+        for name, shown in (("as they are", sources), ("with simplified copies", (*sources, *_simplified(sources)))):
+            alarms = alarms_of(shown)
+            print(f"{folder.institution.id}: {len(shown)} documents in force {name}, {len(alarms)} alarms")
+            for alarm in alarms:
+                print(_told(alarm))
         for planted in plant(sources, random.Random(f"{folder.institution.id} 1")):  # noqa: S311
             totals.setdefault(planted.way, []).append(planted.found())
             if not planted.found():

@@ -7,7 +7,7 @@ are the same line of language siblings, the same row and column, or the same sen
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,12 +67,16 @@ class Disagreement:
     statements: tuple[Said, Said]
 
 
-def disagreements(sources: Sequence[Source]) -> tuple[Disagreement, ...]:
-    """All disagreements among documents in force, by document; none for fewer than two documents."""
+def disagreements(sources: Sequence[Source], families: Mapping[str, frozenset[str]]) -> tuple[Disagreement, ...]:
+    """All disagreements among documents in force, by document; none for fewer than two documents.
+
+    ``families`` (``siblings.families``) holds for each document those that say the same in other languages.
+    """
     ordered = [_Reading(source) for source in sorted(sources, key=lambda source: source.info.key)]
     found: dict[tuple[tuple[VersionKey, Span], ...], Disagreement] = {}
     for one, other in combinations(ordered, 2):
-        for alarm in _between(one, other):
+        family = families.get(one.info.key.document, frozenset())
+        for alarm in _between(one, other, siblings=other.info.key.document in family):
             found.setdefault(tuple((s.key, s.span) for s in alarm.statements), alarm)
     return tuple(found.values())
 
@@ -108,12 +112,13 @@ class _Reading:
         return holders
 
 
-def _between(one: _Reading, other: _Reading) -> Iterator[Disagreement]:
+def _between(one: _Reading, other: _Reading, *, siblings: bool) -> Iterator[Disagreement]:
+    """Two of one language, as a long family may have, are no translations of each other line by line."""
     if one.info.key.document == other.info.key.document:
         return
-    if other.info.key.document == one.info.sibling or one.info.key.document == other.info.sibling:
-        yield from _of_siblings(one, other)
-    elif one.info.language is other.info.language and _akin(one, other):
+    if one.info.language is not other.info.language:
+        yield from _of_siblings(one, other) if siblings else ()
+    elif siblings or _akin(one, other):
         yield from _of_same_words(one, other)
 
 

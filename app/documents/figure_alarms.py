@@ -10,6 +10,7 @@ from app.documents.figures import Source
 from app.documents.files import FileStore
 from app.documents.lines import Line, lines_of
 from app.documents.service import DocumentService
+from app.documents.siblings import families
 from app.documents.types import DocumentVersion
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
@@ -33,7 +34,7 @@ def figures_that_disagree(
         in_force, every = service.infos(on).keys(), service.all()
     versions = [v for v in every if v.info.key in in_force and (not version or not _same_document(v, version))]
     read = [v for v in (*versions, *([version] if version else [])) if v.parse_sha256]
-    alarms = disagreements([_source(foundation, institution_id, v) for v in read])
+    alarms = disagreements([_source(foundation, institution_id, v) for v in read], families(every))
     return tuple(a for a in alarms if candidate is None or candidate in {s.key for s in a.statements})
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from app.documents.types import DocumentVersion, VersionStatus
 from app.hong_kong import HONG_KONG
-from knowledge_bases.schema import Institution, Language
+from knowledge_bases.schema import Institution, Language, VersionInfo
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Families:
     def __init__(self, institution: Institution, versions: Sequence[DocumentVersion]) -> None:
         self._languages = institution.languages
         self._newest = _newest(versions)
-        self._family = _connected((v.info.key.document, v.info.sibling) for v in self._newest.values())
+        self._family = families(versions)
 
     def of(self, version: DocumentVersion) -> tuple[Sibling, ...]:
         """A sibling for each other document of the family, and one without version for each language it lacks.
@@ -69,9 +69,14 @@ def _newest(versions: Iterable[DocumentVersion]) -> dict[str, DocumentVersion]:
     return newest
 
 
-def _connected(links: Iterable[tuple[str, str | None]]) -> Mapping[str, frozenset[str]]:
+def families(versions: Iterable[DocumentVersion]) -> Mapping[str, frozenset[str]]:
+    """The family of each document, by the links of its newest version; withdrawn ones have none."""
+    return connected(version.info for version in _newest(versions).values())
+
+
+def connected(infos: Iterable[VersionInfo]) -> Mapping[str, frozenset[str]]:
     """Documents by what they are linked to, directly or over others; a link to a document that is not there is none."""
-    known = dict(links)
+    known = {info.key.document: info.sibling for info in infos}
     family = {document: frozenset({document}) for document in known}
     for document, sibling in known.items():
         if sibling in family:
