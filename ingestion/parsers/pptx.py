@@ -47,4 +47,4 @@ def _slides(raw: bytes) -> list[Slide]:
     return [slide.read(page, number, height) for number, page in enumerate(show.slides, start=1)]
 
 
-FORMAT = Format("pptx", 2, frozenset({".pptx", ".pptm", ".potx", ".ppsx"}), match, parse)
+FORMAT = Format("pptx", 3, frozenset({".pptx", ".pptm", ".potx", ".ppsx"}), match, parse)

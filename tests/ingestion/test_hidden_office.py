@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 from docx import Document
@@ -10,13 +11,24 @@ from docx.oxml.ns import qn
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
+from PIL import Image
 from pptx import Presentation
-from pptx.util import Emu
+from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
+from pptx.oxml.ns import qn as pptx_qn
+from pptx.shapes.autoshape import Shape
+from pptx.slide import Slide
+from pptx.text.text import Font as PptxFont
+from pptx.util import Emu, Pt
 
 from ingestion.parsers.format import Source
 from ingestion.parsers.registry import parse
 from knowledge_bases.parsed import ParsedDocument
 
+A = nsdecls("a")
 SEEN, UNSEEN = "The locker costs HK$100.", "The oboe surcharge is HK$7777."
 
 
@@ -69,6 +81,164 @@ def test_a_box_beside_its_slide_is_reported() -> None:
     for left, words in ((0, SEEN), (int(show.slide_width) + 10_000, UNSEEN)):
         box = slide.shapes.add_textbox(Emu(left), Emu(0), Emu(3_000_000), Emu(500_000))
         box.text_frame.text = words
+    show.save(raw)
+    assert is_reported(parse(Source("x.pptx", raw.getvalue())))
+
+
+def slide_of(words: str, dress: Callable[[Slide, Shape], None]) -> ParsedDocument:
+    """A slide with a box that is seen and one of ``words``, dressed."""
+    show, raw = Presentation(), io.BytesIO()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    for top, text in ((0, SEEN), (2_000_000, words)):
+        box = slide.shapes.add_textbox(Emu(0), Emu(top), Emu(3_000_000), Emu(500_000))
+        box.text_frame.text = text
+    dress(slide, box)
+    show.save(raw)
+    return parse(Source("x.pptx", raw.getvalue()))
+
+
+def font_of(box: Shape) -> PptxFont:
+    return box.text_frame.paragraphs[0].runs[0].font
+
+
+def white(slide: Slide, box: Shape) -> None:
+    font_of(box).color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
+
+
+def nearly_white(slide: Slide, box: Shape) -> None:
+    font_of(box).color.rgb = RGBColor(0xF2, 0xF2, 0xF2)
+
+
+def in_the_paper_of_the_theme(slide: Slide, box: Shape) -> None:
+    font_of(box).color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+
+
+def in_a_pale_shade_of_the_theme(slide: Slide, box: Shape) -> None:
+    font_of(box).color.theme_color = MSO_THEME_COLOR.ACCENT_1
+    font_of(box).color.brightness = 0.95
+
+
+def white_by_the_list_of_its_shape(slide: Slide, box: Shape) -> None:
+    styles = box._element.find(f".//{pptx_qn('a:lstStyle')}")
+    styles.append(
+        parse_xml(
+            f"<a:lvl1pPr {A}><a:defRPr><a:solidFill><a:srgbClr val='FFFFFF'/></a:solidFill></a:defRPr></a:lvl1pPr>"
+        )
+    )
+
+
+def black_on_a_black_slide(slide: Slide, box: Shape) -> None:
+    slide.background.fill.solid()
+    slide.background.fill.fore_color.rgb = RGBColor(0, 0, 0)
+    font_of(slide.shapes[0]).color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
+
+
+def blue_on_a_blue_box(slide: Slide, box: Shape) -> None:
+    box.fill.solid()
+    box.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
+    font_of(box).color.theme_color = MSO_THEME_COLOR.ACCENT_1
+
+
+def without_a_colour(slide: Slide, box: Shape) -> None:
+    font_of(box).fill.background()
+
+
+def too_small(slide: Slide, box: Shape) -> None:
+    font_of(box).size = Pt(1)
+
+
+@pytest.mark.parametrize("dress", [
+    white, nearly_white, in_the_paper_of_the_theme, in_a_pale_shade_of_the_theme, white_by_the_list_of_its_shape,
+    black_on_a_black_slide, blue_on_a_blue_box, without_a_colour, too_small,
+])  # fmt: skip
+def test_words_of_a_slide_in_the_colour_of_what_they_stand_on_are_reported(
+    dress: Callable[[Slide, Shape], None],
+) -> None:
+    assert is_reported(slide_of(UNSEEN, dress))
+
+
+def on_a_dark_box(slide: Slide, box: Shape) -> None:
+    box.fill.solid()
+    box.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
+    white(slide, box)
+
+
+def on_a_dark_slide(slide: Slide, box: Shape) -> None:
+    slide.background.fill.solid()
+    slide.background.fill.fore_color.rgb = RGBColor(0x10, 0x20, 0x50)
+    white(slide, box)
+    white(slide, slide.shapes[0])
+
+
+def on_a_bar_beneath(slide: Slide, box: Shape) -> None:
+    bar = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, Emu(1_900_000), Emu(9_000_000), Emu(700_000))
+    box._element.addprevious(bar._element)
+    white(slide, box)
+
+
+def on_a_picture(slide: Slide, box: Shape) -> None:
+    raw = io.BytesIO()
+    Image.new("L", (20, 20), 0).save(raw, "PNG")
+    photo = slide.shapes.add_picture(raw, 0, Emu(1_900_000), Emu(9_000_000), Emu(700_000))
+    box._element.addprevious(photo._element)
+    white(slide, box)
+
+
+def in_a_shape_as_it_comes(slide: Slide, box: Shape) -> None:
+    shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, Emu(4_000_000), Emu(2_000_000), Emu(700_000))
+    shape.text_frame.text = "Apply now"
+
+
+def in_a_table_as_it_comes(slide: Slide, box: Shape) -> None:
+    table = slide.shapes.add_table(2, 2, 0, Emu(4_000_000), Emu(2_000_000), Emu(700_000)).table
+    for row in range(2):
+        for column in range(2):
+            table.cell(row, column).text = f"cell {row} {column}"
+    table.cell(0, 0).text_frame.paragraphs[0].runs[0].font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
+
+
+@pytest.mark.parametrize("dress", [
+    on_a_dark_box, on_a_dark_slide, on_a_bar_beneath, on_a_picture, in_a_shape_as_it_comes, in_a_table_as_it_comes,
+])  # fmt: skip
+def test_words_that_are_seen_on_a_slide_stay_words(dress: Callable[[Slide, Shape], None]) -> None:
+    document = slide_of("Seen as well.", dress)
+    assert "Seen as well." in document.text
+    assert document.hidden == ()
+
+
+def test_white_words_in_a_pale_row_of_a_slides_table_are_reported() -> None:
+    def dress(slide: Slide, box: Shape) -> None:
+        in_a_table_as_it_comes(slide, box)
+        table = slide.shapes[-1].table
+        table.cell(1, 1).text = UNSEEN
+        table.cell(1, 1).text_frame.paragraphs[0].runs[0].font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
+
+    assert is_reported(slide_of("Beside it.", dress))
+
+
+@pytest.mark.parametrize("layout", range(11))
+def test_every_layout_of_the_usual_template_is_read_whole(layout: int) -> None:
+    show, raw = Presentation(), io.BytesIO()
+    slide = show.slides.add_slide(show.slide_layouts[layout])
+    written = [f"Words {n}." for n, place in enumerate(slide.placeholders) if place.has_text_frame]
+    for place, words in zip((p for p in slide.placeholders if p.has_text_frame), written, strict=True):
+        place.text_frame.text = words
+    slide.shapes.add_textbox(Emu(0), Emu(0), Emu(3_000_000), Emu(500_000)).text_frame.text = SEEN
+    show.save(raw)
+    assert parse(Source("x.pptx", raw.getvalue())).hidden == ()
+
+
+def test_white_words_inherited_from_the_placeholder_of_the_layout_are_reported() -> None:
+    show, raw = Presentation(), io.BytesIO()
+    layout = show.slide_layouts[1]
+    slide = show.slides.add_slide(layout)
+    slide.shapes.title.text, slide.placeholders[1].text = SEEN, UNSEEN
+    styles = layout.placeholders[1]._element.find(f".//{pptx_qn('a:lstStyle')}")
+    styles.append(
+        parse_xml(
+            f"<a:lvl1pPr {A}><a:defRPr><a:solidFill><a:schemeClr val='bg1'/></a:solidFill></a:defRPr></a:lvl1pPr>"
+        )
+    )
     show.save(raw)
     assert is_reported(parse(Source("x.pptx", raw.getvalue())))
 

@@ -19,6 +19,7 @@ from ingestion.parsers.elements import Element, Grid, Heading, Paragraph, Row, W
 from ingestion.parsers.labels import starts_item
 from ingestion.parsers.office.charts import grid_of
 from ingestion.parsers.office.hidden import not_shown
+from ingestion.parsers.office.unseen import taken_out
 from knowledge_bases.parsed import HiddenText
 
 LISTS = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERTICAL_BODY)
@@ -43,7 +44,7 @@ def read(page: Page, number: int, height: int) -> Slide:
     unseen = [shape for shape in shapes if _is_hidden(shape) or shape.shape_id in off]
     shown = [shape for shape in shapes if shape not in unseen]
     where = f"slide {number}"
-    hidden = [*_words(where, unseen), *_notes(page, where)]
+    hidden = [*_words(where, unseen), *taken_out(page, shown, where), *_notes(page, where)]
     if page._element.get("show") in ("0", "false"):
         return Slide((), (*_words(f"{where} (hidden)", shown), *hidden), ())
     elements = tuple(_elements(page, shown))
