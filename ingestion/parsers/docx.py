@@ -160,4 +160,4 @@ def _unrepeated(cells: Sequence[_Cell]) -> Iterator[_Cell]:
         before = cell._tc
 
 
-FORMAT = Format("docx", 3, frozenset({".docx", ".docm", ".dotx"}), match, parse)
+FORMAT = Format("docx", 4, frozenset({".docx", ".docm", ".dotx"}), match, parse)

@@ -63,4 +63,4 @@ def _problems(sheets: Sequence[Sheet], unpacked: Container) -> tuple[str, ...]:
     return tuple(found)
 
 
-FORMAT = Format("xlsx", 2, frozenset({".xlsx", ".xlsm", ".xltx"}), match, parse)
+FORMAT = Format("xlsx", 3, frozenset({".xlsx", ".xlsm", ".xltx"}), match, parse)

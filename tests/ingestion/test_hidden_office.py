@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import pytest
 from docx import Document
+from docx.oxml import parse_xml as docx_xml
 from docx.oxml.ns import qn
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
+from openpyxl.worksheet.table import Table, TableStyleInfo
 from PIL import Image
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -29,6 +31,14 @@ from ingestion.parsers.registry import parse
 from knowledge_bases.parsed import ParsedDocument
 
 A = nsdecls("a")
+WORD = " ".join(
+    f'xmlns:{prefix}="http://schemas.{place}"'
+    for prefix, place in (
+        ("w", "openxmlformats.org/wordprocessingml/2006/main"), ("a", "openxmlformats.org/drawingml/2006/main"),
+        ("w14", "microsoft.com/office/word/2010/wordml"),
+        ("wps", "microsoft.com/office/word/2010/wordprocessingShape"),
+    )
+)  # fmt: skip
 SEEN, UNSEEN = "The locker costs HK$100.", "The oboe surcharge is HK$7777."
 
 
@@ -61,6 +71,32 @@ def test_white_words_on_a_dark_cell_are_words() -> None:
     assert document.hidden == ()
 
 
+@pytest.mark.parametrize(("font", "fill"), [
+    (Font(color="FFFDFDFD"), None),
+    (Font(color=Color(indexed=9)), None),
+    (Font(color=Color(theme=0, tint=-0.05)), None),
+    (Font(color=Color(theme=4)), PatternFill("solid", fgColor=Color(theme=4))),
+    (None, PatternFill("solid", fgColor="FF000000")),
+])  # fmt: skip
+def test_cells_with_words_in_their_own_colour_are_reported(font: Font | None, fill: PatternFill | None) -> None:
+    assert is_reported(workbook(font, fill=fill))
+
+
+def test_the_white_head_of_a_styled_table_is_seen() -> None:
+    book, raw = Workbook(), io.BytesIO()
+    sheet = book.active
+    for row in (("Fee", "Amount"), ("Locker", "HK$100")):
+        sheet.append(row)
+    sheet["A1"].font = sheet["B1"].font = Font(color="FFFFFFFF")
+    table = Table(displayName="Fees", ref="A1:B2")
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium9", showRowStripes=True)
+    sheet.add_table(table)
+    book.save(raw)
+    document = parse(Source("x.xlsx", raw.getvalue()))
+    assert "Amount" in document.text
+    assert document.hidden == ()
+
+
 def test_a_row_too_low_to_be_seen_is_reported() -> None:
     assert is_reported(workbook(height=0.5))
 
@@ -73,6 +109,44 @@ def test_the_paper_colour_of_a_theme_is_reported_in_word() -> None:
     run._r.rPr.find(qn("w:color")).set(qn("w:val"), "auto")
     word.save(raw)
     assert is_reported(parse(Source("x.docx", raw.getvalue())))
+
+
+def word_with(run: str) -> ParsedDocument:
+    """A Word file of seen words and a run given as XML."""
+    word, raw = Document(), io.BytesIO()
+    word.add_paragraph(SEEN)
+    word.add_paragraph()._p.append(docx_xml(f"<w:r {WORD}>{run}</w:r>"))
+    word.save(raw)
+    return parse(Source("x.docx", raw.getvalue()))
+
+
+@pytest.mark.parametrize("dress", [
+    "<w14:textFill><w14:noFill/></w14:textFill>", "<w:w w:val='1'/>", "<w:color w:val='F5F5F5'/>",
+    "<w14:textFill><w14:solidFill><w14:srgbClr w14:val='FFFFFF'/></w14:solidFill></w14:textFill>",
+])  # fmt: skip
+def test_words_of_word_without_colour_or_width_are_reported(dress: str) -> None:
+    assert is_reported(word_with(f"<w:rPr>{dress}</w:rPr><w:t>{UNSEEN}</w:t>"))
+
+
+def in_a_box(fill: str, colour: str) -> ParsedDocument:
+    words = f"<w:p><w:r><w:rPr><w:color w:val='{colour}'/></w:rPr><w:t>{UNSEEN}</w:t></w:r></w:p>"
+    box = f"<wps:txbx><w:txbxContent>{words}</w:txbxContent></wps:txbx>"
+    return word_with(f"<w:drawing><wps:wsp><wps:spPr>{fill}</wps:spPr>{box}</wps:wsp></w:drawing>")
+
+
+DARK = "<a:solidFill><a:srgbClr val='1F3864'/></a:solidFill>"
+
+
+@pytest.mark.parametrize("fill", [DARK, "<a:solidFill><a:schemeClr val='accent1'/></a:solidFill>"])
+def test_white_words_in_a_coloured_box_of_word_are_words(fill: str) -> None:
+    document = in_a_box(fill, "FFFFFF")
+    assert UNSEEN in document.text
+    assert document.hidden == ()
+
+
+@pytest.mark.parametrize(("fill", "colour"), [("<a:noFill/>", "FFFFFF"), (DARK, "1F3864")])
+def test_words_in_the_colour_of_their_box_are_reported(fill: str, colour: str) -> None:
+    assert is_reported(in_a_box(fill, colour))
 
 
 def test_a_box_beside_its_slide_is_reported() -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from openpyxl.cell.cell import Cell
-from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ingestion.parsers.elements import clean
+from ingestion.parsers.office.cell_colours import CellColours
 from ingestion.parsers.office.hidden import not_shown
 from ingestion.parsers.office.number_format import shown
 from ingestion.parsers.office.tabular import Cells, Merge, Place
@@ -20,7 +20,6 @@ from knowledge_bases.parsed import HiddenText
 CELL_LIMIT = 200_000
 ERROR = "e"
 FLAT_POINTS = 2.0  # a row lower than that shows nothing
-WHITE_OF_THEME = 0
 NAMED = 5  # cells named in a problem; the rest are counted
 
 
@@ -41,7 +40,8 @@ def read(sheet: Worksheet) -> Sheet:
     words = {place: _words(cell) for place, cell in filled[:CELL_LIMIT]}
     blank = {place: _plain(cell) for place, cell in filled[:CELL_LIMIT] if not words[place]}
     folded = _unseen(sheet)
-    pale = {place for place, cell in filled[:CELL_LIMIT] if words[place] and _white_on_white(cell)}
+    colours = CellColours(sheet)
+    pale = {place for place, cell in filled[:CELL_LIMIT] if words[place] and colours.vanishes(cell)}
 
     def unseen(place: Place) -> bool:
         return place in pale or folded(place)
@@ -79,21 +79,6 @@ def _unseen(sheet: Worksheet) -> Callable[[Place], bool]:
 
 def _is_flat(height: float | None) -> bool:
     return height is not None and height < FLAT_POINTS
-
-
-def _white_on_white(cell: Cell) -> bool:
-    """White words in a cell without a colour of its own. A table's style colours words and cells together."""
-    fill = cell.fill
-    plain = fill is None or fill.fill_type is None or (fill.fill_type == "solid" and _is_white(fill.fgColor))
-    return plain and cell.font is not None and _is_white(cell.font.color)
-
-
-def _is_white(colour: Color | None) -> bool:
-    if colour is None:
-        return False
-    if colour.type == "theme":
-        return colour.theme == WHITE_OF_THEME and not colour.tint
-    return colour.type == "rgb" and str(colour.rgb)[-6:].upper() == "FFFFFF"
 
 
 def _stretches(name: str, words: dict[Place, str]) -> Iterator[HiddenText]:

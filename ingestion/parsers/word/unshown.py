@@ -1,7 +1,8 @@
 """Runs of a Word document that its reader does not see: hidden, tiny, or in the colour of what lies behind them.
 
 Formats are looked up in the run, its character style, its paragraph's style and the document's defaults (ECMA-376
-part 1, 17.7.2). A colour is compared with highlight or shading (run, paragraph, cell, table), else with white paper.
+part 1, 17.7.2). A colour is compared with highlight or shading (run, paragraph, cell, table) or the fill of the text
+box they stand in, else with white paper.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from docx.document import Document as Word
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from ingestion.parsers.office.colours import WHITE, near
 from knowledge_bases.parsed import Hiding
 
 VAL = qn("w:val")
 SMALLEST = 4  # half points
-NEAR = 32  # of 255, in the channel that differs most
-WHITE = "FFFFFF"
+NARROWEST = 10  # percent of a letter's width
 PAPER = frozenset({"background1", "light1"})  # colours of a theme
+WORD_2010 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+TEXT_FILL = f"{WORD_2010}textFill"
 OFF = frozenset({"0", "false", "off", "none"})
 DEEPEST = 10  # styles based on styles
 HIGHLIGHTS = {
@@ -44,10 +49,15 @@ class Unshown:
         size = _first(formats, "w:sz")
         if size is not None and _number(size.get(VAL)) < SMALLEST:
             return Hiding.TINY
-        colour = _first(formats, "w:color")
-        value = _colour(colour) if colour is not None else "auto"
+        width = _first(formats, "w:w")
+        if width is not None and _number(width.get(VAL)) < NARROWEST:
+            return Hiding.TINY
+        effect = _first(formats, TEXT_FILL)
+        if effect is not None and effect.find(f"{WORD_2010}noFill") is not None:
+            return Hiding.NOT_SHOWN
+        value = _drawn(effect, _first(formats, "w:color"))
         behind = self._behind(run, formats) if value != "auto" else None
-        return Hiding.SAME_COLOUR if behind is not None and _near(value, behind) else None
+        return Hiding.SAME_COLOUR if behind is not None and near(value, behind) else None
 
     def _formats(self, run: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
         own = run.find(qn("w:rPr"))
@@ -71,7 +81,7 @@ class Unshown:
             named = style.find(qn("w:basedOn"))
 
     def _behind(self, run: BaseOxmlElement, formats: list[BaseOxmlElement]) -> str | None:
-        """The colour behind a run; None where a table's style may colour it."""
+        """The colour behind a run; None where a table's style may colour it, or a box is not of one known colour."""
         highlight = _first(formats, "w:highlight")
         if highlight is not None and highlight.get(VAL) in HIGHLIGHTS:
             return HIGHLIGHTS[str(highlight.get(VAL))]
@@ -81,7 +91,9 @@ class Unshown:
         for place in (*formats, *([own] if own is not None else []), *styled):
             if (fill := _fill(place)) is not None:
                 return fill
-        for cell in run.iterancestors(qn("w:tc")):
+        for cell in run.iterancestors(qn("w:tc"), qn("w:txbxContent")):
+            if cell.tag == qn("w:txbxContent"):
+                return _box_fill(cell)
             if (fill := _fill(cell.find(qn("w:tcPr")))) is not None:
                 return fill
             if self._table_shades(cell):
@@ -110,13 +122,35 @@ class Unshown:
         )
 
 
+def _drawn(effect: BaseOxmlElement | None, colour: BaseOxmlElement | None) -> str:
+    """The colour of a run: that of Word 2010's effect where it is given, else the plain one."""
+    filled = None if effect is None else effect.find(f"{WORD_2010}solidFill/{WORD_2010}srgbClr")
+    if filled is not None:
+        return str(filled.get(f"{WORD_2010}val", "auto"))
+    return _colour(colour) if colour is not None else "auto"
+
+
+def _box_fill(words: BaseOxmlElement) -> str | None:
+    """The colour of a text box; None where it is of the theme, a gradient, or a drawing of before 2010."""
+    shape = next(words.iterancestors(f"{SHAPE}wsp"), None)
+    if shape is None:
+        return None
+    own = shape.find(f"{SHAPE}spPr")
+    fill = None if own is None else next((part for part in own if part.tag.endswith("Fill")), None)
+    if fill is None:
+        return WHITE if shape.find(f"{SHAPE}style") is None else None
+    given = fill.find(f"{DRAWING}srgbClr")
+    return str(given.get("val")) if given is not None else WHITE if fill.tag == f"{DRAWING}noFill" else None
+
+
 def _colour(place: BaseOxmlElement) -> str:
     value = str(place.get(VAL, "auto"))
     return WHITE if value == "auto" and place.get(qn("w:themeColor")) in PAPER else value
 
 
 def _first(formats: list[BaseOxmlElement], name: str) -> BaseOxmlElement | None:
-    return next((found for place in formats if (found := place.find(qn(name))) is not None), None)
+    tag = name if name.startswith("{") else qn(name)
+    return next((found for place in formats if (found := place.find(tag)) is not None), None)
 
 
 def _fill(place: BaseOxmlElement | None) -> str | None:
@@ -132,15 +166,7 @@ def _fill(place: BaseOxmlElement | None) -> str | None:
 
 
 def _is_light(fill: str | None) -> bool:
-    return fill is not None and _near(fill, WHITE)
-
-
-def _near(one: str, other: str) -> bool:
-    try:
-        pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
-        return max(abs(a - b) for a, b in pairs) < NEAR
-    except ValueError:
-        return False
+    return fill is not None and near(fill, WHITE)
 
 
 def _number(value: str | None) -> float:
