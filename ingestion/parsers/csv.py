@@ -101,4 +101,4 @@ def _problems(lines: Sequence[_Line], width: int) -> tuple[str, ...]:
     return (*named[:NAMED], *([f"{len(long) - NAMED} more such lines were left out"] if len(long) > NAMED else []))
 
 
-FORMAT = Format("csv", 1, frozenset({".csv", ".tsv"}), match, parse)
+FORMAT = Format("csv", 2, frozenset({".csv", ".tsv"}), match, parse)

@@ -112,4 +112,4 @@ def _alternatives(mail: MIMEPart) -> list[MIMEPart]:
     return [part for group in groups for part in group.walk() if part.get_content_maintype() == "text"]
 
 
-FORMAT = Format("eml", 1, frozenset({".eml"}), match, parse)
+FORMAT = Format("eml", 2, frozenset({".eml"}), match, parse)

@@ -264,4 +264,4 @@ def _span(cell: Tag, name: str, most: int) -> int:
     return max(1, min(int(value), most)) if value.isdecimal() else 1
 
 
-FORMAT = Format("html", 3, frozenset({".html", ".htm", ".xhtml"}), match, parse)
+FORMAT = Format("html", 4, frozenset({".html", ".htm", ".xhtml"}), match, parse)

@@ -82,4 +82,4 @@ def _words(token: Token) -> str:
     return token.content if token.type in {"text", "code_inline", "text_special", "image"} else ""
 
 
-FORMAT = Format("markdown", 2, frozenset({".md", ".markdown"}), match, parse)
+FORMAT = Format("markdown", 3, frozenset({".md", ".markdown"}), match, parse)

@@ -46,4 +46,4 @@ def _paragraphs(part: str) -> list[Element]:
     return [Paragraph(plain(joined(lines)), item=starts_item(lines[0])) for lines in groups]
 
 
-FORMAT = Format("text", 2, frozenset({".txt", ".text"}), match, parse)
+FORMAT = Format("text", 3, frozenset({".txt", ".text"}), match, parse)

@@ -271,7 +271,7 @@ def test_every_format_names_itself_and_its_version_in_the_parse() -> None:
     assert {known.name for known in formats()} == {
         *("csv", "docx", "eml", "html", "markdown", "pdf", "pptx", "text", "xlsx")
     }
-    assert html("<p>x</p>").parser == "html/3"
+    assert html("<p>x</p>").parser == "html/4"
 
 
 def test_a_heading_of_a_page_without_pages_is_an_anchor_of_its_own() -> None:

@@ -48,6 +48,43 @@ TRIGGERS = (
         "###",
     ),
     *(
+        "vowel",
+        "consonant",
+        "syllable",
+        "a function",
+        "algorithm",
+        "javascript",
+        "python",
+        "java program",
+        "code snippet",
+    ),
+    *("poem", " story", "fairy tale", " song", "limerick", "haiku", "joke", " speech", "sonnet", "screenplay", "essay"),
+    *(" rap ", " rap.", "tweet", "blog post", "you say", "i say", "we say", "one say", "equivalent for", "translat"),
+    *(
+        "act as",
+        "behave as",
+        "play as",
+        "speak as",
+        "pretend",
+        "personify",
+        "transform into",
+        "n character",
+        "simulate",
+    ),
+    *("break character", "your persona ", "your persona.", "your persona,", "limit output", "limit the output"),
+    *(
+        "your initial",
+        "your original",
+        "your first",
+        "your exact",
+        "your full",
+        "your hidden",
+        "your secret",
+        "verbatim",
+    ),
+    *("this conversation", "entire conversation", "text above", "words above", "everything above", "were given"),
+    *("given to you", "before this", "respond as", "reply as", "for loop"),
+    *(
         "忽略",
         "无视",
         "無視",
@@ -126,6 +163,13 @@ TRIGGERS = (
 _AI = r"(?:ai (?:system|model|assistant|agent|chat ?bot|reader)s?|llms?|(?:large )?language models?|chat ?bots?|chatgpt|gpt|(?:virtual |digital )?assistants?|copilot)"
 _NAMED = rf"(?:{_AI}|ai)"  # "AI" alone is an authorised institution in Hong Kong: it names a model only when spoken to
 _START = r"(?:^|[.!?:;\"'(\[>*\n-]\s*|\b(?:please|now|and|then|also|just|must|always)\s+)"
+_FIRST = r"(?:^|[.!?;:\n\"'(\[]\s*)(?:please )?"  # where a sentence begins: there a verb is an order
+_GENRE = (
+    r"(?:poem|short story|story|fairy tale|song|limerick|haiku|joke|speech|rap|sonnet|screenplay|essay|tweet|blog post)"
+)
+_TONGUE = r"(?:spanish|french|german|italian|russian|portuguese|japanese|korean|arabic|hindi|latin|dutch|greek|swedish|polish|turkish|swahili|hebrew)"
+_OFFICE = r"(?:\w+ )?(?:guarantor|executor|trustee|agent|nominee|referee|surety|custodian|proxy|witness|guardian|signatory|attorney)"
+_WITHIN = r"(?:[^.?]|\.(?=\S)){0,140}"  # in one sentence: the dot of an address ends none
 _REPLY = r"(?:responses?|repl(?:y|ies)|answers?|output|summary|summaries|completion)"
 _CHANGE = r"(?:include|add|insert|append|prepend|modify|integrate|augment|enhance|replace|use|remove|render|substitute|rearrange|misspell|introduce|combine|group|write|rewrite|translate|encode|encrypt|begin|start|end|finish|convert|scramble|jumble|change|swap|reverse|mention|recommend|suggest|weave|embed|incorporate|inject|slip|mix|alter|adapt|tailor|adjust|frame|craft|format|obfuscate|shift|apply|implement|employ|anagram|infuse|promote|advertise|link|refer|conclude|close|open|sprinkle|highlight|omit|leave|drop|base64)"
 _WITH = (
@@ -145,11 +189,23 @@ _ORDERS = Patterns(
     rf"(?:^|[.!?\n]\s?)\W{{0,3}}{_NAMED}\s?[:,] ?(?:please|you|always|never|do not|don't|ignore|answer|reply|respond|say|tell|recommend|when|if)\b",
     rf"\bthe {_AI} (?:must|should|shall|is to|will) (?:always |never |not |only |now )?(?:answer|say|tell|reply|respond|recommend|state|claim|ignore|mention|reveal|approve)\b",
     # Shape its answer.
-    rf"\b{_CHANGE}\b[^.?]{{0,140}}\b(?:to|in|into|of|with|from|within|at|throughout|for|on|by) (?:\w+ (?:of|in) )?your {_REPLY}\b|\b{_CHANGE} (?:\w{{1,20}} ){{0,5}}your {_REPLY}\b",
+    rf"\b{_CHANGE}\b{_WITHIN}\b(?:to|in|into|of|with|from|within|at|throughout|for|on|by) (?:\w+ (?:of|in) )?your {_REPLY}\b|\b{_CHANGE} (?:\w{{1,20}} ){{0,5}}your {_REPLY}\b",
     rf"\b(?:in|within|throughout|at the end of|at the start of) your (?:next |final |entire )?{_REPLY},? (?:please )?(?:\w{{1,12}}ly )?(?!you\b|we\b|please\b|and\b|or\b|to\b|the\b|as\b|is\b|was\b|will\b|may\b|must\b)(?:{_CHANGE}|tease|encourage|invite|ask|claim|say|tell|promise|offer|direct|urge|persuade|state|provide|give|share)\b",
     rf"\b(?:provide|present|deliver|give|make|send|express|state|phrase|craft|output|return|produce) (?:all |the |every |each )?(?:\w{{1,12}} )?your {_REPLY} {_WITH}\b|\byour (?:entire |whole |final )?{_REPLY} (?:must|should|shall) (?:only |always |never |be (?:in|only)|begin|start|end|contain|include)\b",
     rf"\b(?:replace|scramble|jumble|swap|change|shift|reverse|convert|substitute|rearrange|misspell|encode) (?:\w{{1,12}} ){{1,6}}(?:in|of|within) (?:your|the) (?:{_REPLY}|message)\b",
     rf"{_START}(?:respond|reply|answer) (?:only |always |exclusively |just )+(?:with|in|that|by)\b|{_START}(?:always|only) (?:respond|reply|answer|say|recommend)\b[^.]{{0,60}}\b(?:customers?|users?|clients?|question|no matter|regardless)\b",
+    rf"{_FIRST}{_CHANGE}\b[^.?]{{0,100}}[.!?]['\"”’][^.?]{{0,60}}\b(?:to|in|into|with|within) your {_REPLY}\b",
+    rf"{_FIRST}(?:render|phrase|encode|write|deliver|present) your message (?:with|without|using|as|in)\b",
+    r"\b(?:replace|swap|substitute|shift|reverse|double|remove) (?:all |the |every |each |some )*(?:vowels?|consonants?|syllables?)\b",
+    # Make something that no customer of a bank is asked for.
+    rf"{_FIRST}(?:write|compose|draft|develop|provide|create|generate|tell|craft|pen|give|recite|make up)(?: me| us)? (?:an? |the )?(?:(?!bank|customer|client)\w{{1,16}} ){{0,2}}?(?:(?:introduction|outline|conclusion) (?:for|of|to) (?:an? |the )?)?{_GENRE}\b",
+    rf"\bhow (?:do|would|can) (?:you|i|we|one) say [^.?]{{1,60}} in {_TONGUE}\b|{_FIRST}(?:provide|give|what is) (?:me )?the {_TONGUE} (?:equivalent|translation|word|phrase) (?:for|of)\b|{_FIRST}translate [^.?]{{1,80}} (?:in)?to {_TONGUE}\b",
+    rf"{_FIRST}(?:write|implement|create|develop|debug|refactor|design) (?:me )?(?:an? |the |this )?(?:\w{{1,16}} ){{0,3}}?(?:function|algorithm|python (?:script|program|code)|javascript|java program|code snippet|for loop)\b",
+    # Be somebody else.
+    rf"{_FIRST}(?:now )?(?:act|behave|speak|role-?play|respond|reply) as (?:an? |the |if |though )(?!{_OFFICE})|{_FIRST}(?:pretend (?:to be|you|that you)|personify|transform into)\b|\b(?:stay|remain|break) in? ?character\b|\byour persona\b",
+    rf"\bfrom now on,? you(?:'re| only| are now)\b|{_FIRST}simulate (?:an? )?(?:conversation|dialogue|terminal|interview)\b|{_FIRST}limit (?:the |your )?output\b",
+    # Tell what it was told.
+    r"\bwhat (?:are|were|is|was) your (?:initial|original|exact|hidden|secret) (?:instructions?|prompt|directives?|rules)\b(?! (?:to|for|on|about|by))|\b(?:repeat|output|print|reveal|encode|show|display) (?:me )?(?:all |the |this )*(?:text|words?|content|conversation|everything) (?:above|you were given|given to you|before this|verbatim)\b|\brepeat this (?:entire |whole )?conversation\b",
     # When a customer asks.
     r"\b(?:when(?:ever)?|if|once|every time|any time|should) (?:you(?:'re| are) )?(?:asked|questioned|(?:a|the|any|an) (?:customer|user|client|person|enquirer)s? asks?|(?:customers|users|clients|someone|anyone|people|they) asks?)\b[^.]{0,100}?[, ](?<!never )(?<!not )(?:answer|say|tell (?:them|the)|claim|recommend|output|(?:respond|reply)(?: only| always)? (?:that|with|by|in|as))\b(?! (?:the|your|these|this|any|all|its) (?:call|question|letter))",
     rf"\bfrom now on,? (?:you (?:must|will|shall|are)|always|never|answer|respond|reply|every {_REPLY})\b",
