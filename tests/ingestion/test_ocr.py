@@ -13,10 +13,10 @@ from PIL import Image
 
 from ingestion import sandbox
 from ingestion.errors import EmptyFile, ParseLimitExceeded
-from ingestion.ocr import rapid, rulings, upright
+from ingestion.ocr import paper, rapid, rulings, upright
 from ingestion.ocr.mending import mended
-from ingestion.ocr.reader import Reading
-from ingestion.ocr.tesseract import Tesseract
+from ingestion.ocr.reader import Reader, Reading
+from ingestion.ocr.tesseract import Facing, Tesseract
 from ingestion.ocr.types import Engine, Letter, Line, Picture, RecognitionFailed, Script
 from ingestion.ocr.upright import Pose
 from ingestion.parsers import pdf as pdf_parser
@@ -140,6 +140,62 @@ def test_chinese_comes_out_in_the_script_of_the_page(
     text = pdf_parser.parse(Source("x.pdf", scanned(chinese(lines)))).text
     assert set(own) <= set(text)
     assert set(other).isdisjoint(text)
+
+
+def greyed(image: Image.Image) -> Image.Image:
+    """The page on grey paper with a shadow to the right, its ink pale and grainy."""
+    paper = np.linspace(232, 196, image.width)[None, :]
+    grain = np.random.default_rng(1).normal(0, 9, (image.height, image.width))
+    pixels = 70 + (paper - 70) * np.asarray(image, dtype=np.float64) / 255 + grain
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+def test_a_grey_sheet_is_read_like_a_white_one(tesseract_here: Tesseract) -> None:
+    page = [*NOTICE, *FEES]
+    grey = pdf_parser.parse(Source("x.pdf", scanned(greyed(picture(page)))))
+    white = pdf_parser.parse(Source("x.pdf", scanned(picture(page))))
+    assert grey.text == white.text
+    assert "Gold Card | HK$880" in grey.text
+
+
+def test_white_paper_is_left_as_it_is_and_grey_paper_is_made_white() -> None:
+    plain = Picture(np.asarray(picture(NOTICE)), DPI)
+    assert paper.whitened(plain) is plain
+    evened = paper.whitened(Picture(np.asarray(greyed(picture(NOTICE))), DPI)).pixels
+    assert np.median(evened) > 240
+    assert evened.min() < 100
+
+
+def test_a_dark_band_on_grey_paper_is_no_paper() -> None:
+    pixels = np.full((800, 800), 210, np.uint8)
+    pixels[200:400] = 60
+    evened = paper.whitened(Picture(pixels, 100)).pixels
+    assert evened[210:390].max() < 90
+    assert evened[500:].min() > 240
+
+
+@dataclass(frozen=True)
+class FakeTesseract:
+    """Takes every page for English, and reads it with these confidences."""
+
+    sure: dict[Script, float]
+
+    @property
+    def name(self) -> str:
+        return "fake"
+
+    def facing(self, picture: Picture) -> Facing:
+        return Facing(0, chinese=False)
+
+    def read(self, picture: Picture, script: Script) -> tuple[Line, ...]:
+        return (line({Script.LATIN: "Hfi#", Script.HANT: "費用", Script.HANS: "费用"}[script], self.sure[script]),)
+
+
+@pytest.mark.parametrize(("english", "expected"), [(0.93, "費用"), (0.99, "Hfi#")])
+def test_a_page_taken_for_english_that_reads_poorly_is_tried_in_chinese(english: float, expected: str) -> None:
+    engine = FakeTesseract({Script.LATIN: english, Script.HANT: 0.985, Script.HANS: 0.95})
+    read = Reader(engine, None).read(Picture(np.full((300, 300), 255, np.uint8), DPI))  # type: ignore[arg-type]
+    assert "".join(letter.text for found in read.lines for word in found.words for letter in word) == expected
 
 
 def test_only_pages_in_need_are_read_and_the_caller_hears_of_each(monkeypatch: pytest.MonkeyPatch) -> None:

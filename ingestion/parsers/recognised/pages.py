@@ -85,7 +85,7 @@ def _read(pdf: pdfium.PdfDocument, sheet: Sheet) -> tuple[Sheet, Pose | None]:
     try:
         if not sheet.items and _blank(page):
             return _unread(sheet, BLANK), None
-        reading = _reader().read(_picture(page, DPI))
+        reading = _reader().read(picture_of(page))
     except RecognitionFailed as error:
         return _kept(sheet, f"not read: {error}; upload a clearer scan"), None
     finally:
@@ -145,10 +145,11 @@ def _text(reading: Reading) -> str:
 
 
 def _blank(page: pdfium.PdfPage) -> bool:
-    return not (_picture(page, GLANCE_DPI).pixels < INK).any()
+    return not (picture_of(page, GLANCE_DPI).pixels < INK).any()
 
 
-def _picture(page: pdfium.PdfPage, dpi: int) -> Picture:
+def picture_of(page: pdfium.PdfPage, dpi: int = DPI) -> Picture:
+    """The page as it is drawn, in grey; a very big one at fewer dots an inch."""
     width, height = page.get_size()
     scale = min(dpi / POINTS, (MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
     pixels: Pixels = page.render(scale=scale, grayscale=True).to_numpy()
