@@ -12,6 +12,7 @@ from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.group import GroupShape
 from pptx.shapes.picture import Picture
 from pptx.slide import Slide as Page
+from pptx.slide import SlideLayout, SlideMaster
 
 from ingestion.parsers.office.palette import CLEAR, Fill, Palette, background
 
@@ -49,7 +50,9 @@ def _beneath(page: Page, palette: Palette) -> Iterator[tuple[Box, Fill]]:
     layout = page.slide_layout
     if page._element.get("showMasterSp") in OFF:
         return
-    parts = [layout] if layout._element.get("showMasterSp") in OFF else [layout.slide_master, layout]
+    parts: list[SlideLayout | SlideMaster] = (
+        [layout] if layout._element.get("showMasterSp") in OFF else [layout.slide_master, layout]
+    )
     for part in parts:
         for shape in part.shapes:
             if not shape.is_placeholder and (fill := _fill(shape, palette)) != CLEAR:
