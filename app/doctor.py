@@ -16,7 +16,7 @@ from app.documents.service import DocumentService
 from app.documents.types import FINISHED, DocumentVersion
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
-from app.jobs.heartbeat import STALE_S, last_beat_s
+from app.jobs.heartbeat import STALE_S, Seen, last_beat_s, seen
 from app.removal.receipts import Receipts
 from app.settings import Settings
 from guardrails.rails.engine import Rails
@@ -153,14 +153,19 @@ def _model(settings: Settings) -> str:
 def _worker(foundation: Foundation) -> Part:
     """A silent worker is ill only where somebody waits for it: a house that takes no uploads may run without."""
     with foundation.database.read() as session:
-        age_s = last_beat_s(session)
-    if age_s is not None and age_s <= STALE_S:
-        return Part("worker", True, f"seen {age_s:.0f} s ago")
+        age_s, workers = last_beat_s(session), seen(session)
+    if any(worker.alive for worker in workers):
+        return Part("worker", True, "; ".join(_told(worker) for worker in workers))
     waiting = len(_unfinished(foundation))
     if not waiting:
         return Part("worker", True, "not running, and nothing waits; uploads need candour serve or candour worker")
     seen = "never seen" if age_s is None else f"silent for {age_s:.0f} s, {STALE_S:.0f} s are allowed"
     return Part("worker", False, f"{seen}; uploads waiting: {waiting}; start candour serve or candour worker")
+
+
+def _told(worker: Seen) -> str:
+    state = "seen" if worker.alive else "gone, last seen"
+    return f"{worker.id} on {worker.host} (process {worker.pid}) {state} {worker.ago_s:.0f} s ago"
 
 
 def _jobs(foundation: Foundation) -> Part:

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     audit_checkpoint_every: int = Field(100, ge=1)
 
     keep_withdrawn_days: int = Field(30, ge=0)  # the files of a withdrawn version; what evidence cites stays
+    keep_batches_days: int = Field(14, ge=1)  # files uploaded together that their maker never confirms
     keep_snapshots_days: int = Field(30, ge=1)  # earlier snapshots; at least a day, for answers under way
     keep_replay_days: int = Field(2557, ge=0)  # a snapshot that evidence names, counted from the answer: seven years
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from ingestion.parsers.format import unheard
 from ingestion.pieces import Parting, Piece
 from ingestion.sections import Sizes, pieces, sections
 from ingestion.units import Units, table_units
@@ -22,6 +23,7 @@ from knowledge_bases.schema import Chunk, Language, Span, Unit, VersionInfo
 
 LATIN = Sizes(least=350, most=800, whole=1500)
 CHINESE = Sizes(least=160, most=400, whole=750)
+Report = Callable[[int, int], None]
 
 
 def sees_all(texts: Sequence[str]) -> tuple[int, ...]:
@@ -29,12 +31,19 @@ def sees_all(texts: Sequence[str]) -> tuple[int, ...]:
     return (0,) * len(texts)
 
 
-def chunk_document(document: ParsedDocument, version: VersionInfo, unseen: Unseen = sees_all) -> tuple[Chunk, ...]:
+def chunk_document(
+    document: ParsedDocument, version: VersionInfo, unseen: Unseen = sees_all, report: Report = unheard
+) -> tuple[Chunk, ...]:
     """The chunks of one version, in reading order; empty where the document has no text outside headings.
 
-    ``unseen`` is the embedder's ``unseen_tokens``: it is 0 for the ``indexed_text`` of every chunk.
+    ``unseen`` is the embedder's ``unseen_tokens``: it is 0 for the ``indexed_text`` of every chunk. ``report`` is told
+    (characters of the text done, all of them) after each chunk.
     """
-    return tuple(_Cutter(document, version, unseen).chunks())
+    chunks = []
+    for chunk in _Cutter(document, version, unseen).chunks():
+        chunks.append(chunk)
+        report(chunk.span.end, len(document.text))
+    return tuple(chunks)
 
 
 class _Cutter:

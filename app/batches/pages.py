@@ -148,6 +148,7 @@ def _table(
     taken_in = {version.info.key: version for version in versions if version.info.key in own}
     values = {
         "batch": batch,
+        "confirm_by": batch.confirm_by(desk.settings.keep_batches_days),
         "rows": [replace(row, problem=problems.get(row.file.place)) for row in rows],
         "waiting": not batch.settled and wait,
         "read": sum(file.stage is FileStage.READ for file in batch.files),
@@ -171,6 +172,7 @@ def _form(request: Request, member: Member, error: str | None) -> HTMLResponse:
     values = {
         "error": error,
         "unconfirmed": unconfirmed,
+        "keep_days": desk.settings.keep_batches_days,
         "file_types": ",".join(FILE_TYPES),
         "limit_mb": desk.settings.max_upload_bytes // MIB,
         "most_files": MOST_FILES,

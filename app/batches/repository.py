@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,8 +11,23 @@ from sqlalchemy import CursorResult, and_, delete, or_, update
 from sqlmodel import col, select
 
 from app.batches.tables import BatchFileRow, BatchRow
-from app.batches.types import FileStage
+from app.batches.types import Claim, FileStage
 from app.db.repository import ScopedRepository
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Which workers are taken for gone: all but the ``living``, and those that said nothing since ``silent_since``."""
+
+    living: Collection[str]
+    silent_since: datetime
+
+    def left(self) -> Any:
+        """Whether a file is anybody's to read: it waits, or whoever read it is gone."""
+        row = BatchFileRow
+        silent, orphaned = col(row.claimed_at) < self.silent_since, col(row.claimed_by).not_in(self.living)
+        reading = col(row.stage) == FileStage.READING
+        return or_(col(row.stage) == FileStage.WAITING, and_(reading, or_(silent, orphaned)))
 
 
 class BatchRepository(ScopedRepository[BatchRow]):
@@ -23,6 +39,11 @@ class BatchRepository(ScopedRepository[BatchRow]):
         """A person's batches that are not confirmed, newest first."""
         own = self.rows().where(BatchRow.made_by == made_by, col(BatchRow.confirmed_at).is_(None))
         return self.session.exec(own.order_by(col(BatchRow.created_at).desc())).all()
+
+    def open_since_before(self, moment: datetime) -> Sequence[BatchRow]:
+        """Batches of anybody that came at ``moment`` or earlier and are not confirmed, oldest first."""
+        waiting = self.rows().where(col(BatchRow.created_at) <= moment, col(BatchRow.confirmed_at).is_(None))
+        return self.session.exec(waiting.order_by(col(BatchRow.created_at), col(BatchRow.id))).all()
 
     def remove(self, batch_id: str) -> None:
         """The batch with its files' rows."""
@@ -50,20 +71,28 @@ class BatchFileRepository(ScopedRepository[BatchFileRow]):
         )
         return self.session.exec(named.where(col(BatchFileRow.batch_id).in_(still_open))).all()
 
-    def unread(self, silent_since: datetime) -> BatchFileRow | None:
-        """A file that waits, or whose worker has said nothing since ``silent_since``; None: there is none."""
+    def parse_of(self, sha256: str, name: str) -> str | None:
+        """The address of a parse that was made of a file under this name; None where none was kept."""
+        same = self.rows().where(BatchFileRow.sha256 == sha256, BatchFileRow.name == name)
+        kept = same.where(col(BatchFileRow.parse_sha256).is_not(None)).order_by(col(BatchFileRow.claimed_at).desc())
+        row = self.session.exec(kept.limit(1)).first()
+        return None if row is None else row.parse_sha256
+
+    def unread(self, gone: Gone) -> BatchFileRow | None:
+        """A file that waits, or whose worker is gone; None: there is none."""
         order = (col(BatchFileRow.batch_id), col(BatchFileRow.place))
-        return self.session.exec(self.rows().where(_free(silent_since)).order_by(*order).limit(1)).first()
+        return self.session.exec(self.rows().where(gone.left()).order_by(*order).limit(1)).first()
 
-    def claim(self, row: BatchFileRow, now: datetime, silent_since: datetime) -> bool:
+    def claim(self, row: BatchFileRow, by: str, now: datetime, gone: Gone) -> bool:
         """Take a file to read it, in one statement: False where another worker was quicker."""
-        statement = update(BatchFileRow).where(*self._named(row.batch_id, row.place), _free(silent_since))
-        return self._changed(statement.values(stage=FileStage.READING, claimed_at=now))
+        statement = update(BatchFileRow).where(*self._named(row.batch_id, row.place), gone.left())
+        return self._changed(statement.values(stage=FileStage.READING, claimed_by=by, claimed_at=now))
 
-    def note(self, batch_id: str, place: int, **values: Any) -> bool:
-        """Write to a file that is being read; False where it is not any more, or its batch was discarded."""
-        statement = update(BatchFileRow).where(*self._named(batch_id, place))
-        return self._changed(statement.where(col(BatchFileRow.stage) == FileStage.READING).values(**values))
+    def note(self, claim: Claim, **values: Any) -> bool:
+        """Write to a file that is being read; False where it is another worker's by now, or its batch is gone."""
+        row = BatchFileRow
+        own = (col(row.stage) == FileStage.READING, col(row.claimed_by) == claim.by)
+        return self._changed(update(row).where(*self._named(claim.batch_id, claim.place), *own).values(**values))
 
     def _named(self, batch_id: str, place: int) -> tuple[Any, ...]:
         row = BatchFileRow
@@ -74,6 +103,3 @@ class BatchFileRepository(ScopedRepository[BatchFileRow]):
         return cast(CursorResult[Any], done).rowcount == 1
 
 
-def _free(silent_since: datetime) -> Any:
-    reading, claimed_at = col(BatchFileRow.stage) == FileStage.READING, col(BatchFileRow.claimed_at)
-    return or_(col(BatchFileRow.stage) == FileStage.WAITING, and_(reading, claimed_at < silent_since))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from app.batches.errors import BatchClosed, BatchNotFound, BatchRefused
 from app.batches.readings import Reading
-from app.batches.repository import BatchFileRepository, BatchRepository
+from app.batches.repository import BatchFileRepository, BatchRepository, Gone
 from app.batches.tables import BatchFileRow, BatchRow
-from app.batches.types import Arrived, Batch, BatchFile, Claim, FileStage
+from app.batches.types import Arrived, Batch, BatchFile, Claim, Expired, FileStage
 from app.db.columns import new_id, now_utc
 from app.documents.errors import DocumentsError
 from app.documents.service import DocumentService
 from app.documents.types import Upload
-from app.evidence.audit import Ledger
+from app.evidence.audit import AuditLog, Happening, Ledger
 from knowledge_bases.schema import VersionInfo, VersionKey
 
 SILENT = timedelta(minutes=2)  # then a file's worker is taken for gone
@@ -29,6 +29,7 @@ class BatchService:
         self._batches = BatchRepository(session, institution_id)
         self._files = BatchFileRepository(session, institution_id)
         self._documents = DocumentService(session, institution_id, ledger)
+        self._audit = AuditLog(session, institution_id, ledger)
         self._institution_id = institution_id
 
     def receive(self, arrived: Sequence[Arrived], by: str) -> str:
@@ -70,6 +71,7 @@ class BatchService:
         Raises:
             BatchNotFound, BatchClosed: as ``write``. BatchRefused: a version stands for another file already.
         """
+        self._audit.lock()  # it expires before this, or not at all
         batch, problems = self._open(batch_id, by), dict[int, str]()
         for row in self._files.of(batch_id):
             if row.place not in infos or row.sha256 is None:
@@ -95,33 +97,62 @@ class BatchService:
         self._open(batch_id, by)
         self._batches.remove(batch_id)
 
-    def named_files(self) -> frozenset[str]:
-        """The addresses of every file that a batch names which is not confirmed."""
-        return frozenset(row.sha256 for row in self._files.stored() if row.sha256)
+    def overdue(self, came_before: datetime) -> tuple[str, ...]:
+        """The ids of batches of anybody that came at that moment or earlier and are not confirmed, oldest first."""
+        return tuple(row.id for row in self._batches.open_since_before(came_before))
 
-    def waits(self) -> bool:
-        """Whether a file waits for a worker."""
-        return self._files.unread(now_utc() - SILENT) is not None
+    def expire(self, batch_id: str, came_before: datetime) -> Expired | None:
+        """Forget an overdue batch, with an entry in the log; None where it was confirmed or discarded meanwhile.
 
-    def claim(self) -> Claim | None:
-        """A file for this worker to read; None where nothing waits."""
-        now = now_utc()
-        row = self._files.unread(now - SILENT)
-        if row is None or row.sha256 is None or not self._files.claim(row, now, now - SILENT):
+        Its files stay where they are; until the transaction ends nobody takes one of them in.
+        """
+        self._audit.lock()
+        row = next((row for row in self._batches.open_since_before(came_before) if row.id == batch_id), None)
+        if row is None:
             return None
-        return Claim(self._institution_id, row.batch_id, row.place, row.name, row.sha256)
+        own = self._files.of(batch_id)
+        files, parses = {file.sha256 for file in own}, {file.parse_sha256 for file in own}
+        expired = Expired(batch_id, row.made_by, tuple(sorted(filter(None, files))), tuple(sorted(filter(None, parses))))
+        self._batches.remove(batch_id)
+        self._audit.append(Happening("batch:expire:done", batch_id, {"made_by": row.made_by, "files": len(own)}))
+        return expired
+
+    def named_files(self) -> frozenset[str]:
+        """The addresses of every file, and of every parse of one, that a batch names which is not confirmed."""
+        return frozenset(name for row in self._files.stored() for name in (row.sha256, row.parse_sha256) if name)
+
+    def parse_of(self, sha256: str, name: str) -> str | None:
+        """Where the parse lies that was made when a file came in a batch under this name; None: there is none."""
+        return self._files.parse_of(sha256, name)
+
+    def waits(self, living: Collection[str]) -> bool:
+        """Whether a file waits for a worker; a file of a worker that is not among the ``living`` does."""
+        return self._files.unread(Gone(living, now_utc() - SILENT)) is not None
+
+    def claim(self, by: str, living: Collection[str]) -> Claim | None:
+        """A file for the worker ``by`` to read; None where nothing waits, as ``waits`` says."""
+        now = now_utc()
+        gone = Gone(living, now - SILENT)
+        row = self._files.unread(gone)
+        if row is None or row.sha256 is None or not self._files.claim(row, by, now, gone):
+            return None
+        return Claim(self._institution_id, row.batch_id, row.place, row.name, row.sha256, by)
+
+    def put_back(self, claim: Claim) -> None:
+        """Leave the file to whoever reads next."""
+        self._files.note(claim, stage=FileStage.WAITING)
 
     def note_progress(self, claim: Claim, done: int, total: int) -> bool:
-        """Say that the file is still being read; False: nobody wants it any more."""
-        return self._files.note(claim.batch_id, claim.place, done=done, total=total, claimed_at=now_utc())
+        """Say that the file is still being read; False: nobody wants it any more, or another worker reads it."""
+        return self._files.note(claim, done=done, total=total, claimed_at=now_utc())
 
-    def note_read(self, claim: Claim, reading: Reading) -> None:
-        """Keep what was read; a batch discarded meanwhile stays gone."""
-        self._files.note(claim.batch_id, claim.place, stage=FileStage.READ, reading=reading.to_json())
+    def note_read(self, claim: Claim, reading: Reading, parse_sha256: str) -> None:
+        """Keep what was read, and out of which parse; a batch discarded meanwhile stays gone."""
+        self._files.note(claim, stage=FileStage.READ, reading=reading.to_json(), parse_sha256=parse_sha256)
 
     def note_refused(self, claim: Claim, error: str) -> None:
         """The file can't be read; ``error`` is one sentence."""
-        self._files.note(claim.batch_id, claim.place, stage=FileStage.REFUSED, error=error)
+        self._files.note(claim, stage=FileStage.REFUSED, error=error)
 
     def _own(self, batch_id: str, by: str) -> BatchRow:
         row = self._batches.find(BatchRow.id == batch_id, BatchRow.made_by == by)

@@ -26,7 +26,10 @@ class BatchRow(ScopedRow, table=True):
 
 
 class BatchFileRow(ScopedRow, table=True):
-    """See ``types.BatchFile``. ``claimed_at``: when the worker that reads it last said so."""
+    """See ``types.BatchFile``. ``claimed_by`` is the worker that reads it, ``claimed_at`` when it last said so.
+
+    ``parse_sha256``: the parse that the reading was made from.
+    """
 
     __tablename__ = "batch_file"
     __table_args__ = (
@@ -43,7 +46,9 @@ class BatchFileRow(ScopedRow, table=True):
     done: int = 0
     total: int = 0
     error: str | None = Field(default=None, sa_type=Text)
+    claimed_by: str | None = None
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    parse_sha256: str | None = None
     reading: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     fields: dict[str, str] | None = Field(default=None, sa_type=JSON)
     left_out: bool = False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.batches.readings import Reading
+from app.hong_kong import HONG_KONG
 from knowledge_bases.schema import VersionKey
 
 
@@ -65,6 +66,10 @@ class Batch:
     confirmed_at: datetime | None
     files: tuple[BatchFile, ...]
 
+    def confirm_by(self, keep_days: int) -> date:
+        """The last day, in Hong Kong, on which it can surely be confirmed; afterwards its files are removed."""
+        return (self.created_at + timedelta(days=keep_days - 1)).astimezone(HONG_KONG).date()
+
     @property
     def settled(self) -> bool:
         """Whether every file is read or refused."""
@@ -73,10 +78,21 @@ class Batch:
 
 @dataclass(frozen=True)
 class Claim:
-    """A file that a worker reads now."""
+    """A file that the worker ``by`` reads now; what another one says of it meanwhile counts for nothing."""
 
     institution_id: str
     batch_id: str
     place: int
     name: str
     sha256: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Expired:
+    """A batch that nobody confirmed in time, as it was. ``files`` and ``parses`` are addresses, no two the same."""
+
+    id: str
+    made_by: str
+    files: tuple[str, ...]
+    parses: tuple[str, ...]

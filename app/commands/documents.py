@@ -120,7 +120,9 @@ class _Bar:
 
     def __call__(self, step: versions.Progress) -> None:
         description = f"{step.stage.value} {COUNTED.get(step.stage, '')}".strip()
-        self.progress.update(self.task, description=description, completed=step.done, total=step.total or None)
+        self.progress.update(self.task, description=description, completed=step.done)
+        shown = next(task for task in self.progress.tasks if task.id == self.task)
+        shown.total = step.total or None  # an update to None would leave the total of the stage before
 
 
 def _take_in(base: Foundation, wanted: _Wanted, intakes: Sequence[Intake], as_json: bool) -> None:

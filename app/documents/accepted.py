@@ -5,8 +5,10 @@ from __future__ import annotations
 from starlette.datastructures import UploadFile
 
 from knowledge_bases.file_types import FILE_TYPES
+from knowledge_bases.foreign_files import by_signature
 
 MIB = 1024 * 1024
+HEAD = 4096
 
 
 def refusal(name: str, content: bytes, limit_bytes: int) -> str | None:
@@ -17,7 +19,8 @@ def refusal(name: str, content: bytes, limit_bytes: int) -> str | None:
         return f"{name} is empty. Choose another file."
     if len(content) > limit_bytes:
         return f"{name} is larger than {limit_bytes // MIB} MB. Split it and try again."
-    return None
+    foreign = by_signature(content) if b"\0" in content[:HEAD] else None  # text may begin with the same letters
+    return None if foreign is None else f"{name} is {foreign.what}: {foreign.remedy}."
 
 
 def name_of(file: UploadFile) -> str:

@@ -99,14 +99,18 @@ class WrongEnd(DocumentsError):
         )
 
 
+_ENDED = {  # by stage: what became of a reading that nobody can move or stop any more, and what to do
+    "ready": "has ended: it is ready, and there is nothing left to do or to cancel",
+    "failed": "has failed already; start it with “Read again” or upload another file",
+    "cancelled": "was cancelled already; start it with “Read again” if the file is wanted after all",
+}
+
+
 class IngestionOver(DocumentsError):
     """Ingestion of the version was cancelled or has ended: there is nothing left to do for a job."""
 
     def __init__(self, key: VersionKey, stage: str) -> None:
-        super().__init__(
-            f"reading of document {key.document!r} version {key.version!r} has ended: it is {stage}; "
-            "upload the file again to start over"
-        )
+        super().__init__(f"reading of document {key.document!r} version {key.version!r} {_ENDED.get(stage, stage)}")
 
 
 class FileMissing(DocumentsError):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from app.batches.likeness import Sketch, sketch
-from app.batches.readings import Reading, reading_of
+from app.batches.readings import reading_of
 from app.batches.service import BatchService
 from app.batches.types import Claim
 from app.documents.errors import FileDamaged, FileMissing
@@ -20,6 +21,8 @@ from app.documents.service import DocumentService
 from app.documents.types import VersionStatus
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
+from app.jobs.heartbeat import living
+from app.jobs.space import is_out_of_space
 from ingestion.errors import IngestionError
 from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.parsed import ParsedDocument
@@ -28,6 +31,7 @@ from knowledge_bases.schema import Language, VersionKey
 IDLE_S = 1.0
 SAY_SO_S = 20.0  # well within the silence after which another worker takes the file
 SKETCHES = 5_000
+FOREGROUND = "foreground"  # a reader that is no worker, and so is never seen alive
 BROKE = "{name}: reading it broke; upload it again, and tell your operator if it breaks once more"
 
 log = structlog.get_logger(__name__)
@@ -38,10 +42,10 @@ class NotWanted(BaseException):
 
 
 @contextmanager
-def reading_batches(foundation: Foundation, stop: threading.Event) -> Iterator[None]:
-    """A thread that reads what waits until ``stop`` is set or the block ends."""
+def reading_batches(foundation: Foundation, worker_id: str, stop: threading.Event) -> Iterator[None]:
+    """A thread of the worker that reads what waits until ``stop`` is set or the block ends."""
     ended = threading.Event()
-    reader = BatchReader(foundation, lambda: stop.is_set() or ended.is_set())
+    reader = BatchReader(foundation, worker_id, lambda: stop.is_set() or ended.is_set())
     thread = threading.Thread(target=reader.work, name="batches", daemon=True)
     thread.start()
     try:
@@ -52,10 +56,13 @@ def reading_batches(foundation: Foundation, stop: threading.Event) -> Iterator[N
 
 
 class BatchReader:
-    """Reads the files of batches. ``ended``: whether to stop, asked twice a second."""
+    """Reads the files of batches as the worker ``worker_id``. ``ended``: whether to stop, asked twice a second."""
 
-    def __init__(self, foundation: Foundation, ended: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, foundation: Foundation, worker_id: str = FOREGROUND, ended: Callable[[], bool] = lambda: False
+    ) -> None:
         self._foundation = foundation
+        self._worker_id = worker_id
         self._ended = ended
         self._sketch = lru_cache(maxsize=SKETCHES)(self._sketched)
 
@@ -76,10 +83,11 @@ class BatchReader:
         """Reads one file of each institution that has one waiting; False where none has."""
         with self._foundation.database.read() as session:
             institutions = [each.id for each in InstitutionService(session, self._foundation.ledger).all()]
-            waiting = [each for each in institutions if self._service(session, each).waits()]
+            living_now = living(session) | {self._worker_id}
+            waiting = [each for each in institutions if self._service(session, each).waits(living_now)]
         for institution_id in waiting:
             with self._foundation.database.write() as session:
-                claim = self._service(session, institution_id).claim()
+                claim = self._service(session, institution_id).claim(self._worker_id, living_now)
             if claim is not None:
                 self._read(claim)
         return bool(waiting)
@@ -87,22 +95,35 @@ class BatchReader:
     def _read(self, claim: Claim) -> None:
         """A file that is refused is named with its sentence; the others go on."""
         try:
-            reading, refusal = self._reading(claim), ""
+            parsed = self._parsed(claim)
+            reading = reading_of(parsed, self._known(claim.institution_id))
+            parse_sha256 = self._foundation.files(claim.institution_id).put(parsed.to_json())
         except IngestionError as error:
-            reading, refusal = None, str(error)
+            self._refuse(claim, str(error))
         except Exception as error:
+            if is_out_of_space(error):
+                self._put_back(claim)
+                raise
             log.error("batch.file_broke", institution_id=claim.institution_id, error=type(error).__name__)
-            reading, refusal = None, BROKE.format(name=claim.name)
-        with self._foundation.database.write() as session:
-            service = self._service(session, claim.institution_id)
-            service.note_read(claim, reading) if reading else service.note_refused(claim, refusal)
+            self._refuse(claim, BROKE.format(name=claim.name))
+        else:
+            with self._foundation.database.write() as session:
+                self._service(session, claim.institution_id).note_read(claim, reading, parse_sha256)
 
-    def _reading(self, claim: Claim) -> Reading:
+    def _parsed(self, claim: Claim) -> ParsedDocument:
         content = self._foundation.files(claim.institution_id).get(claim.sha256)
         limits = ParseLimits(file_bytes=self._foundation.settings.max_upload_bytes)
         said = _Said(self, claim)
-        parsed = parse_file(content, claim.name, limits, said.progress, said.alive)
-        return reading_of(parsed, self._known(claim.institution_id))
+        return parse_file(content, claim.name, limits, said.progress, said.alive)
+
+    def _put_back(self, claim: Claim) -> None:
+        """Where there is no space to say so either, the worker's silence does."""
+        with suppress(SQLAlchemyError), self._foundation.database.write() as session:
+            self._service(session, claim.institution_id).put_back(claim)
+
+    def _refuse(self, claim: Claim, sentence: str) -> None:
+        with self._foundation.database.write() as session:
+            self._service(session, claim.institution_id).note_refused(claim, sentence)
 
     def _known(self, institution_id: str) -> Iterator[tuple[VersionKey, Sketch]]:
         """The sketches of all that was read and not withdrawn; each text is read once in this process."""

@@ -43,6 +43,27 @@ def beat(session: Session, worker: WorkerId, *, ended: bool = False) -> None:
     session.exec(delete(WorkerRow).where(col(WorkerRow.seen_at) < now - KEPT))
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A worker that last beat ``ago_s`` seconds ago, on the machine ``host``. ``alive`` False: it is taken for gone."""
+
+    id: str
+    host: str
+    pid: int
+    ago_s: float
+    alive: bool
+
+
+def seen(session: Session) -> tuple[Seen, ...]:
+    """Every worker of the last day that did not end by itself, those alive first, then by machine and id."""
+    alive, now = living(session), _now(session)
+    workers = [
+        Seen(row.id, row.place.split("/", 1)[0], row.pid, max(0.0, (now - row.seen_at).total_seconds()), row.id in alive)
+        for row in session.exec(select(WorkerRow).where(col(WorkerRow.ended).is_(False)))
+    ]
+    return tuple(sorted(workers, key=lambda worker: (not worker.alive, worker.host, worker.id)))
+
+
 def last_beat_s(session: Session) -> float | None:
     """Seconds since the youngest beat of any worker; None where there never was one."""
     seen = session.exec(select(func.max(WorkerRow.seen_at))).one()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,7 +16,8 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.documents.errors import IngestionOver
+from app.batches.service import BatchService
+from app.documents.errors import FileDamaged, FileMissing, IngestionOver
 from app.documents.service import DocumentService
 from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, Stage
 from app.foundation import Foundation
@@ -23,6 +25,8 @@ from app.jobs.workspace import Workspace
 from ingestion.build import BuiltSegment, build_segment
 from ingestion.chunking import chunk_document
 from ingestion.errors import EmptyFile, IngestionError
+from ingestion.parsers.format import unheard
+from ingestion.parsers.registry import is_current
 from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Chunk, VersionKey
@@ -31,6 +35,8 @@ from retrieval.reuse import known_vectors
 from retrieval.segments import SegmentRef, write_segment
 
 Report = Callable[[Progress], None]
+Counted = Callable[[int, int], None]
+SAID_EVERY_S = 0.5  # how far the cutting of a text is
 
 log = structlog.get_logger(__name__)
 
@@ -76,19 +82,37 @@ class Ingestion:
         return self._version(job)
 
     def parse(self, job: Job) -> str:
-        """Parses the original in a limited process and stores the parse; returns its address."""
+        """Parses the original in a limited process and stores the parse; returns its address.
+
+        What was parsed already when the file came in a batch is not parsed again.
+        """
         version = self._version(job)
         self._note(job, Progress(Stage.PARSING))
-        files = self.foundation.files(job.institution_id)
+        parsed = self._kept_parse(job, version) or self._parsed(job, version)
+        return self.foundation.files(job.institution_id).put(parsed)
+
+    def _parsed(self, job: Job, version: DocumentVersion) -> bytes:
         limits = ParseLimits(file_bytes=self.foundation.settings.max_upload_bytes)
-        parsed = parse_file(
-            files.get(version.file_sha256),
+        return parse_file(
+            self.foundation.files(job.institution_id).get(version.file_sha256),
             version.file_name,
             limits,
             lambda done, total: self._note(job, Progress(Stage.PARSING, done, total)),
             lambda: self._require_wanted(job),
-        )
-        return files.put(parsed.to_json())
+        ).to_json()
+
+    def _kept_parse(self, job: Job, version: DocumentVersion) -> bytes | None:
+        """What today's parser made of the file before; None where nothing is kept, or an older one made it."""
+        with self.foundation.database.read() as session:
+            batches = BatchService(session, job.institution_id, self.foundation.ledger)
+            address = batches.parse_of(version.file_sha256, version.file_name)
+        if address is None:
+            return None
+        try:
+            content = self.foundation.files(job.institution_id).get(address)
+        except (FileMissing, FileDamaged):
+            return None
+        return content if is_current(ParsedDocument.from_json(content)) else None
 
     def chunk(self, job: Job, parse_sha256: str) -> None:
         """Cuts a stored parse into chunks and keeps them.
@@ -97,7 +121,7 @@ class Ingestion:
             EmptyFile: there is nothing in it to answer from.
         """
         self._note(job, Progress(Stage.CHUNKING))
-        if not self._chunks(job, parse_sha256):
+        if not self._chunks(job, parse_sha256, seldom(lambda d, t: self._note(job, Progress(Stage.CHUNKING, d, t)))):
             name = self._version(job).file_name
             raise EmptyFile(name, "no text was found in it", "export it with its text and upload it again")
 
@@ -151,12 +175,12 @@ class Ingestion:
         known = known_vectors(root, self._segments(job), self.embedder.id)
         return build_segment(chunks, self._workspace(job).embedder(self.embedder), progress, known)
 
-    def _chunks(self, job: Job, parse_sha256: str) -> tuple[Chunk, ...]:
+    def _chunks(self, job: Job, parse_sha256: str, report: Counted = unheard) -> tuple[Chunk, ...]:
         files, info = self.foundation.files(job.institution_id), self._version(job).info
 
         def make() -> tuple[Chunk, ...]:
             parsed = ParsedDocument.from_json(files.get(parse_sha256))
-            return tuple(chunk_document(parsed, info, self.embedder.unseen_tokens))
+            return tuple(chunk_document(parsed, info, self.embedder.unseen_tokens, report))
 
         facts = (
             f"{replace(info, tags=frozenset())} {sorted(info.tags)}"  # a set's order differs from process to process
@@ -190,6 +214,19 @@ class Ingestion:
         self.report(progress)
         with self.foundation.database.write() as session:
             DocumentService(session, job.institution_id, self.foundation.ledger).set_progress(job.key, progress)
+
+
+def seldom(report: Counted, every_s: float = SAID_EVERY_S) -> Counted:
+    """``report`` at the first call, and then at most once in ``every_s`` seconds: each note is a write to a disk."""
+    due = 0.0
+
+    def told(done: int, total: int) -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            report(done, total)
+            due = time.monotonic() + every_s
+
+    return told
 
 
 def _problems(parsed: ParsedDocument) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def run_worker(foundation: Foundation, embedder: Embedder, stop: threading.Event
     try:
         DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
         log.info("worker.started", pid=worker.pid, worker_id=worker.id)
-        with reading_batches(foundation, stop):
+        with reading_batches(foundation, worker.id, stop):
             _work(foundation, worker, Sweep(foundation, worker.id, bench.running), stop)
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=5)

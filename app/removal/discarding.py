@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.batches.service import BatchService
 from app.db.columns import now_utc
 from app.documents.errors import WrongStatus
 from app.documents.publishing import Publishing
@@ -27,9 +28,11 @@ def discard(foundation: Foundation, institution_id: str, key: VersionKey, by: st
     interrupted = [r for r in take_up(foundation, institution_id) if r.removal.key == key]
     with foundation.database.read() as session:
         versions = DocumentService(session, institution_id, foundation.ledger).all()
+        in_batches = BatchService(session, institution_id, foundation.ledger).named_files()
     others = [other for other in versions if other.info.key != key]
     shelf = Shelf.of(foundation, institution_id)
-    going, kept = split(version, Claims(frozenset(), others, {}), shelf, fresh_after=now_utc() + STORED_AGAIN)
+    claims = Claims(frozenset(), others, {}, in_batches)
+    going, kept = split(version, claims, shelf, fresh_after=now_utc() + STORED_AGAIN)
     removal = Removal(Cause.DISCARDED, key, by, going, kept)
     return carry_out(foundation, institution_id, removal) or next(iter(interrupted), None)
 

@@ -36,6 +36,17 @@ def evidence_needs(foundation: Foundation, institution_id: str) -> Needs:
     return Needs(frozenset(cited), named)
 
 
+def parses_cited(evidence: EvidenceService) -> set[str]:
+    """Parses that citations name: an earlier parse of a version is no orphan while an answer cites it."""
+    return {
+        citation.parse_sha256
+        for one in evidence.readable()
+        for sentences in (one.sentences, *(draft.sentences for draft in one.drafts))
+        for sentence in sentences
+        for citation in sentence.citations
+    }
+
+
 def _drafted(evidence: Evidence) -> set[VersionKey]:
     """The versions that drafts cite: a held answer released none of its sentences, and is looked into all the same."""
     return {c.key for draft in evidence.drafts for sentence in draft.sentences for c in sentence.citations}

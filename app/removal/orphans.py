@@ -12,6 +12,7 @@ from app.evidence.service import EvidenceService
 from app.foundation import Foundation
 from app.institutions.snapshots import published_snapshots
 from app.removal import library
+from app.removal.needs import parses_cited
 from app.removal.plan import segment_address
 from app.removal.shelf import Shelf
 from app.removal.types import Cause, FileKind, Holding, Receipt, Removal
@@ -46,7 +47,7 @@ def _unnamed(foundation: Foundation, institution_id: str) -> Iterator[tuple[File
         versions = DocumentService(session, institution_id, foundation.ledger).all()
         published = {past.id for past in published_snapshots(session, institution_id)}
         snapshots = library.stored(foundation, session, institution_id)
-        cited = _parses_cited(EvidenceService(session, institution_id, foundation.ledger))
+        cited = parses_cited(EvidenceService(session, institution_id, foundation.ledger))
         in_batches = BatchService(session, institution_id, foundation.ledger).named_files()
     named = {name for v in versions for name in (v.file_sha256, v.parse_sha256)} | cited | in_batches
     yield from ((FileKind.STRAY, name) for name in set(store.stored()) - named)
@@ -54,17 +55,6 @@ def _unnamed(foundation: Foundation, institution_id: str) -> Iterator[tuple[File
     held |= {address for v in versions if (address := segment_address(v)) is not None}
     yield from ((FileKind.SEGMENT, name) for name in stored_segments(root).keys() - held)
     yield from ((FileKind.SNAPSHOT, name) for name in stored_snapshots(root).keys() - published)
-
-
-def _parses_cited(evidence: EvidenceService) -> set[str]:
-    """Parses that citations name: an earlier parse of a version is no orphan while an answer cites it."""
-    return {
-        citation.parse_sha256
-        for one in evidence.readable()
-        for sentences in (one.sentences, *(draft.sentences for draft in one.drafts))
-        for sentence in sentences
-        for citation in sentence.citations
-    }
 
 
 def _older(stored_at: datetime | None, before: datetime) -> bool:

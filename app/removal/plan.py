@@ -16,6 +16,7 @@ from knowledge_bases.schema import VersionKey
 STORED_AGAIN = timedelta(hours=1)  # a file stored so lately may be an upload whose row is still to come
 CITED = "an answer that can still be read cites this version"
 IN_USE = "version {version} of {document} has the same file"
+IN_BATCH = "an upload that is not confirmed yet has the same file"
 IN_SNAPSHOT = "snapshot {snapshot} holds it and is kept"
 UPLOADED = "it was stored again within the last hour"
 
@@ -24,12 +25,14 @@ UPLOADED = "it was stored again within the last hour"
 class Claims:
     """What stands against a removal: evidence that cites, versions that share a file, snapshots that hold a segment.
 
-    ``segments``: one snapshot that is kept, by the address of each segment it holds.
+    ``segments``: one snapshot that is kept, by the address of each segment it holds. ``in_batches``: files and parses
+    that batches name which are not confirmed.
     """
 
     cited: AbstractSet[VersionKey]
     versions: Sequence[DocumentVersion]
     segments: Mapping[str, str]
+    in_batches: AbstractSet[str]
 
 
 def split(
@@ -76,6 +79,8 @@ def _why_kept(holding: Holding, version: DocumentVersion, claims: Claims) -> str
         return IN_SNAPSHOT.format(snapshot=claims.segments[holding.name])
     if holding.kind in IN_STORE | {FileKind.IMAGES} and version.info.key in claims.cited:
         return CITED
+    if holding.kind in IN_STORE | {FileKind.IMAGES} and holding.name in claims.in_batches:
+        return IN_BATCH
     others = (other for other in claims.versions if other.info.key != version.info.key)
     sharing = next((other.info.key for other in others if shares(holding, other)), None)
     return None if sharing is None else IN_USE.format(version=sharing.version, document=sharing.document)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app.batches.service import BatchService
 from app.db.columns import now_utc
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, VersionStatus
@@ -18,6 +19,7 @@ from app.documents.withdrawal import drop_withdrawn
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from app.removal import library
+from app.removal.expiry import expire_batches
 from app.removal.needs import Needs, evidence_needs
 from app.removal.plan import STORED_AGAIN, Claims, split
 from app.removal.shelf import Shelf
@@ -31,7 +33,9 @@ log = structlog.get_logger(__name__)
 
 
 def retain(foundation: Foundation, institution_id: str, now: datetime | None = None, by: str = BY) -> list[Receipt]:
-    """Finishes what was interrupted, then removes what is due at ``now``; repeatable. Gives the receipts.
+    """Finishes what was interrupted, then removes what is due at ``now``, batches nobody confirmed too; repeatable.
+
+    Gives the receipts.
 
     Raises:
         UnknownInstitution: there is none of this id. SnapshotError: the current snapshot cannot be read.
@@ -48,7 +52,7 @@ def retain(foundation: Foundation, institution_id: str, now: datetime | None = N
             removal = _version(foundation, institution_id, version, needs, at, by)
             done.append(carry_out(foundation, institution_id, removal))
         receipts += [receipt for receipt in done if receipt is not None]
-    return receipts
+    return receipts + expire_batches(foundation, institution_id, at, by)
 
 
 def retain_all(foundation: Foundation) -> None:
@@ -102,11 +106,13 @@ def _version(
     leaving = {other.info.key for other in _due(foundation, versions, now)} - needs.cited
     with foundation.database.read() as session:
         snapshots = library.stored(foundation, session, institution_id)
+        in_batches = BatchService(session, institution_id, foundation.ledger).named_files()
         current = InstitutionService(session, foundation.ledger).pointer(institution_id).snapshot_id
     claims = Claims(
         cited=needs.cited,
         versions=[other for other in versions if other.info.key not in leaving],
         segments={ref.address: snapshot.id for snapshot in snapshots for ref in snapshot.segments},
+        in_batches=in_batches,
     )
     going, kept = split(version, claims, Shelf.of(foundation, institution_id), now - STORED_AGAIN)
     return Removal(Cause.WITHDRAWN, key, by, going, kept, _last_with(key, snapshots), current)

@@ -16,6 +16,7 @@ class Cause(StrEnum):
     WITHDRAWN = "withdrawn"  # a version taken out of force, once it was kept long enough
     DISCARDED = "discarded"  # a draft its maker gave up; never published
     SNAPSHOTS = "snapshots"  # earlier snapshots, once they were kept long enough
+    EXPIRED = "expired"  # files uploaded together that nobody confirmed in time
     ORPHANS = "orphans"  # files that no row names: what a crash left behind
 
 

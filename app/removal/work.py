@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
+from app.batches.service import BatchService
 from app.documents.service import DocumentService
 from app.documents.types import VersionStatus
 from app.foundation import Foundation
@@ -34,18 +35,20 @@ def carry_out(foundation: Foundation, institution_id: str, removal: Removal) -> 
         if not stored:
             return None
         receipt = receipts.begin(replace(removal, removed=tuple(stored)))
-    return _finish(foundation, institution_id, receipt)
+    return finish(foundation, institution_id, receipt)
 
 
 def take_up(foundation: Foundation, institution_id: str) -> tuple[Receipt, ...]:
     """Finishes the removals that a kill interrupted; repeatable."""
     with foundation.database.read() as session:
         begun = Receipts(session, institution_id, foundation.ledger).interrupted()
-    return tuple(_finish(foundation, institution_id, receipt) for receipt in begun)
+    return tuple(finish(foundation, institution_id, receipt) for receipt in begun)
 
 
-def _finish(foundation: Foundation, institution_id: str, begun: Receipt) -> Receipt:
-    """The files go while the head of the log is locked: nobody registers or publishes what shares one meanwhile."""
+def finish(foundation: Foundation, institution_id: str, begun: Receipt) -> Receipt:
+    """Removes what a receipt names that was begun; repeatable. The files go while the head of the log is locked:
+    nobody registers or publishes what shares one meanwhile.
+    """
     shelf = Shelf.of(foundation, institution_id)
     with foundation.database.write() as session:
         receipts = Receipts(session, institution_id, foundation.ledger)
@@ -65,13 +68,15 @@ def _finish(foundation: Foundation, institution_id: str, begun: Receipt) -> Rece
 def _needed_now(
     session: Session, foundation: Foundation, institution_id: str, removed: Sequence[Holding]
 ) -> frozenset[Holding]:
-    """What a version that is not withdrawn names by now, and the snapshot that answers now."""
+    """What a version that is not withdrawn, or a batch, names by now, and the snapshot that answers now."""
     versions = DocumentService(session, institution_id, foundation.ledger).all()
     standing = [version for version in versions if version.status is not VersionStatus.WITHDRAWN]
     current = InstitutionService(session, foundation.ledger).pointer(institution_id).snapshot_id
+    in_batches = BatchService(session, institution_id, foundation.ledger).named_files()
     return frozenset(
         holding
         for holding in removed
-        if any(shares(holding, version) for version in standing)
+        if holding.name in in_batches
+        or any(shares(holding, version) for version in standing)
         or (holding.kind is FileKind.SNAPSHOT and holding.name == current)
     )

@@ -4,64 +4,22 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 
 from ingestion.errors import EncryptedFile, IngestionError, UnsupportedType
 from ingestion.parsers.encoding import looks_like_text
 from ingestion.parsers.format import Source
 from ingestion.parsers.office import container
+from knowledge_bases.foreign_files import AS_PDF, PROGRAM, UNPACK, Foreign, by_signature
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD = 4096
 HTML_ROOT = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
-AS_PDF = "put it into a PDF and upload that"
-UNPACK = "unpack it and upload the documents in it"
-DOCUMENT_ITSELF = "upload the document itself"
-
-
-@dataclass(frozen=True)
-class Foreign:
-    """A kind of file: "it is {what}", and the clause that says what to do."""
-
-    what: str
-    remedy: str
-
 
 WORD_97 = Foreign("an old Word 97 file", "save it as DOCX and upload that")
 EXCEL_97 = Foreign("an old Excel 97 file", "save it as XLSX and upload that")
 POWERPOINT_97 = Foreign("an old PowerPoint 97 file", "save it as PPTX and upload that")
 OUTLOOK = Foreign("an Outlook message", "save it as EML or PDF and upload that")
-PROGRAM = Foreign("a program, not a document", DOCUMENT_ITSELF)
 
-# What a file of one of these kinds begins with, or holds at an offset; only for files that are not text.
-SIGNATURES: tuple[tuple[int, bytes, Foreign], ...] = (
-    (0, b"MZ", PROGRAM),
-    (0, b"\x7fELF", PROGRAM),
-    (0, b"\xcf\xfa\xed\xfe", PROGRAM),
-    (0, b"\xca\xfe\xba\xbe", PROGRAM),
-    (0, b"\x89PNG\r\n\x1a\n", Foreign("a PNG picture", AS_PDF)),
-    (0, b"\xff\xd8\xff", Foreign("a JPEG picture", AS_PDF)),
-    (0, b"GIF8", Foreign("a GIF picture", AS_PDF)),
-    (0, b"II*\0", Foreign("a TIFF picture", AS_PDF)),
-    (0, b"MM\0*", Foreign("a TIFF picture", AS_PDF)),
-    (0, b"BM", Foreign("a BMP picture", AS_PDF)),
-    (8, b"WEBP", Foreign("a WebP picture", AS_PDF)),
-    (4, b"ftyphei", Foreign("a HEIC picture", AS_PDF)),
-    (4, b"ftypmif1", Foreign("a HEIC picture", AS_PDF)),
-    (4, b"ftyp", Foreign("a video or sound file", DOCUMENT_ITSELF)),
-    (0, b"ID3", Foreign("a video or sound file", DOCUMENT_ITSELF)),
-    (0, b"RIFF", Foreign("a video or sound file", DOCUMENT_ITSELF)),
-    (0, b"\x1aE\xdf\xa3", Foreign("a video or sound file", DOCUMENT_ITSELF)),
-    (0, b"\x1f\x8b", Foreign("a GZIP archive", UNPACK)),
-    (0, b"BZh", Foreign("a BZIP2 archive", UNPACK)),
-    (0, b"\xfd7zXZ\0", Foreign("an XZ archive", UNPACK)),
-    (0, b"7z\xbc\xaf\x27\x1c", Foreign("a 7-Zip archive", UNPACK)),
-    (0, b"Rar!\x1a\x07", Foreign("a RAR archive", UNPACK)),
-    (257, b"ustar", Foreign("a TAR archive", UNPACK)),
-    (0, b"PK\x05\x06", Foreign("an empty ZIP archive", DOCUMENT_ITSELF)),
-    (0, b"SQLite format 3\0", Foreign("a database", "export what customers may read as PDF or XLSX and upload that")),
-    (0, b"\x01\x0f\0\0", Foreign("a database", "export what customers may read as PDF or XLSX and upload that")),
-)
 # Text that is a format of its own.
 MARKUP: tuple[tuple[re.Pattern[bytes], Foreign], ...] = (
     (re.compile(rb"\s*\{\\rtf"), Foreign("a rich text (RTF) file", "save it as DOCX and upload that")),
@@ -120,7 +78,7 @@ def _kind(raw: bytes) -> Foreign | None:
         return _zipped(raw)
     if looks_like_text(raw):
         return _markup(raw[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe"))
-    return next((kind for at, mark, kind in SIGNATURES if raw[at : at + len(mark)] == mark), None)
+    return by_signature(raw)
 
 
 def _markup(head: bytes) -> Foreign | None:

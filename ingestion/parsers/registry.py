@@ -60,6 +60,11 @@ def parse(source: Source) -> ParsedDocument:
     return document
 
 
+def is_current(document: ParsedDocument) -> bool:
+    """Whether a parse was made by a parser as it is now: the same file would be parsed to the same document again."""
+    return document.parser in {f"{known.name}/{known.version}" for known in formats()}
+
+
 def _misfit(extension: str, named: list[Format]) -> str:
     if named:
         return f"it is named {extension} but its content is not {named[0].name.upper()}"

@@ -222,7 +222,7 @@ def test_a_batch_that_waits_for_its_person_keeps_its_files(browser: Browser, wor
     address = uploaded(client, world)
     assert {holding.name for holding in orphans(world.foundation, OWN, now_utc() + timedelta(days=2))} == before
     press(client, world, address, "discard")
-    assert len(orphans(world.foundation, OWN, now_utc() + timedelta(days=2))) == len(before) + 3
+    assert len(orphans(world.foundation, OWN, now_utc() + timedelta(days=2))) == len(before) + 2 * 3  # files and parses
 
 
 def test_files_that_are_not_read_yet_are_waited_for(browser: Browser, world: World) -> None:
