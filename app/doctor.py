@@ -16,7 +16,7 @@ from app.documents.service import DocumentService
 from app.documents.types import FINISHED, DocumentVersion
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
-from app.jobs.heartbeat import STALE_S, Seen, last_beat_s, seen
+from app.jobs.heartbeat import STALE_S, Seen, known_workers, last_beat_s
 from app.removal.receipts import Receipts
 from app.settings import Settings
 from guardrails.rails.engine import Rails
@@ -153,7 +153,7 @@ def _model(settings: Settings) -> str:
 def _worker(foundation: Foundation) -> Part:
     """A silent worker is ill only where somebody waits for it: a house that takes no uploads may run without."""
     with foundation.database.read() as session:
-        age_s, workers = last_beat_s(session), seen(session)
+        age_s, workers = last_beat_s(session), known_workers(session)
     if any(worker.alive for worker in workers):
         return Part("worker", True, "; ".join(_told(worker) for worker in workers))
     waiting = len(_unfinished(foundation))

@@ -1,4 +1,4 @@
-"""Kinds of binary files that are no documents, told by how they begin: refused where they arrive, before any is read."""
+"""Kinds of binary files that are no documents, told by how they begin: refused where they arrive, unread."""
 
 from __future__ import annotations
 

@@ -6,8 +6,10 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+PARTIAL, REMOVED = ".partial-", ".removed-"
 
 
 def sha256(content: bytes) -> str:
@@ -18,7 +20,7 @@ def sha256(content: bytes) -> str:
 def write_file(target: Path, content: bytes) -> None:
     """Make ``target`` with ``content`` in one step; an existing file of that name is replaced."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".partial-", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=PARTIAL, dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             _write_through(file.fileno(), content)
@@ -32,7 +34,7 @@ def write_file(target: Path, content: bytes) -> None:
 def write_folder(target: Path, contents: Mapping[str, bytes]) -> None:
     """Make the folder ``target`` with these files in one step; where it exists already, it is left as it is."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=target.parent))
+    partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=target.parent))
     try:
         for name, content in contents.items():
             with (partial / name).open("wb") as file:
@@ -42,6 +44,21 @@ def write_folder(target: Path, contents: Mapping[str, bytes]) -> None:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     _sync_folder(target.parent)
+
+
+def leftovers(folder: Path) -> Iterator[Path]:
+    """What a process that was killed left half-written or half-removed in a folder, or still works on; in no order."""
+    yield from (path for mark in (PARTIAL, REMOVED) for path in folder.glob(f"{mark}*"))
+
+
+def remove_leftover(path: Path) -> None:
+    """Take what ``leftovers`` named away for good; one that is gone already is left at that."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+    if path.parent.is_dir():
+        _sync_folder(path.parent)
 
 
 def remove_file(path: Path) -> None:
@@ -55,7 +72,7 @@ def remove_folder(path: Path) -> None:
     """Take a folder and its files away for good: out of sight in one step, then emptied; repeatable after a kill."""
     if not path.parent.is_dir():
         return
-    condemned = path.with_name(f".removed-{path.name}")
+    condemned = path.with_name(f"{REMOVED}{path.name}")
     if path.is_dir():
         shutil.rmtree(condemned, ignore_errors=True)
         path.rename(condemned)

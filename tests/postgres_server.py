@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 _NUMBERS = count(1)
 
@@ -43,12 +43,13 @@ class PostgresServer:
         server._run("pg_ctl", "-D", server._cluster, "-w", "-o", options, "-l", f"{server.folder}/log", "start")
         return server
 
-    def create_database(self) -> str:
-        """A new empty database; returns its URL."""
+    def create_database(self, like: str | None = None) -> str:
+        """A new database, empty or a copy of the one at the URL ``like`` (nobody may be connected); returns its URL."""
         name = f"candour_{next(_NUMBERS)}"
+        source = "" if like is None else f" TEMPLATE {make_url(like).database}"
         engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name}{source}"))
         engine.dispose()
         return self._url(name)
 

@@ -101,5 +101,3 @@ class BatchFileRepository(ScopedRepository[BatchFileRow]):
     def _changed(self, statement: Any) -> bool:
         done = self.session.execute(statement.execution_options(synchronize_session=False))
         return cast(CursorResult[Any], done).rowcount == 1
-
-

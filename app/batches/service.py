@@ -112,7 +112,9 @@ class BatchService:
             return None
         own = self._files.of(batch_id)
         files, parses = {file.sha256 for file in own}, {file.parse_sha256 for file in own}
-        expired = Expired(batch_id, row.made_by, tuple(sorted(filter(None, files))), tuple(sorted(filter(None, parses))))
+        expired = Expired(
+            batch_id, row.made_by, tuple(sorted(filter(None, files))), tuple(sorted(filter(None, parses)))
+        )
         self._batches.remove(batch_id)
         self._audit.append(Happening("batch:expire:done", batch_id, {"made_by": row.made_by, "files": len(own)}))
         return expired

@@ -103,6 +103,10 @@ class FileStore:
             if _SHA256.fullmatch(path.name):
                 yield path.name
 
+    def leftovers(self) -> Iterator[Path]:
+        """What a process that was killed left half-written, or still writes; in no order."""
+        yield from self._folder.glob("[0-9a-f][0-9a-f]/.*")
+
     def remove(self, sha256: str, unless_stored_after: datetime) -> bool:
         """Delete a file for good; False where somebody stored it again after ``unless_stored_after``: then it stays.
 

@@ -9,7 +9,11 @@ from math import ceil
 from app.documents.types import FINISHED, Progress, Stage
 
 STUCK_S = 300.0  # a stage that says nothing for longer is shown as stuck; a file without OCR is parsed within 60 s
-COUNTED = {Stage.PARSING: "pages", Stage.CHUNKING: "characters", Stage.EMBEDDING: "chunks"}  # what ``done`` and ``total`` count
+COUNTED = {
+    Stage.PARSING: "pages",
+    Stage.CHUNKING: "characters",
+    Stage.EMBEDDING: "chunks",
+}  # what ``done`` and ``total`` count
 
 
 def left_s(progress: Progress, now: datetime) -> float | None:

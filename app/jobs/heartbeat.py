@@ -54,11 +54,13 @@ class Seen:
     alive: bool
 
 
-def seen(session: Session) -> tuple[Seen, ...]:
+def known_workers(session: Session) -> tuple[Seen, ...]:
     """Every worker of the last day that did not end by itself, those alive first, then by machine and id."""
     alive, now = living(session), _now(session)
     workers = [
-        Seen(row.id, row.place.split("/", 1)[0], row.pid, max(0.0, (now - row.seen_at).total_seconds()), row.id in alive)
+        Seen(
+            row.id, row.place.split("/", 1)[0], row.pid, max(0.0, (now - row.seen_at).total_seconds()), row.id in alive
+        )
         for row in session.exec(select(WorkerRow).where(col(WorkerRow.ended).is_(False)))
     ]
     return tuple(sorted(workers, key=lambda worker: (not worker.alive, worker.host, worker.id)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from app.batches.service import BatchService
@@ -25,13 +25,17 @@ GRACE = timedelta(days=1)  # younger files may belong to work under way
 
 def orphans(foundation: Foundation, institution_id: str, now: datetime | None = None) -> tuple[Holding, ...]:
     """Files older than a day that no row, no published snapshot and no evidence names, in the order of their names."""
-    shelf, before = Shelf.of(foundation, institution_id), (now or now_utc()) - GRACE
-    found = [
-        holding
-        for kind, name in _unnamed(foundation, institution_id)
-        if (holding := shelf.holding(kind, name)) is not None and _older(shelf.stored_at(holding), before)
-    ]
-    return tuple(sorted(found, key=lambda holding: (holding.kind, holding.name)))
+    shelf = Shelf.of(foundation, institution_id)
+    return _old(shelf, [*_unnamed(foundation, institution_id), *_leftovers(shelf)], now)
+
+
+def remove_leftovers(foundation: Foundation, institution_id: str, by: str, now: datetime) -> Receipt | None:
+    """Deletes what killed processes left half-written a day ago or earlier; nothing there: nothing is written, None.
+
+    Nobody can name it, so nothing needs to be read to know that it may go: retention does it, unasked.
+    """
+    shelf = Shelf.of(foundation, institution_id)
+    return carry_out(foundation, institution_id, Removal(Cause.ORPHANS, None, by, _old(shelf, _leftovers(shelf), now)))
 
 
 def remove_orphans(foundation: Foundation, institution_id: str, by: str, now: datetime | None = None) -> Receipt | None:
@@ -55,6 +59,18 @@ def _unnamed(foundation: Foundation, institution_id: str) -> Iterator[tuple[File
     held |= {address for v in versions if (address := segment_address(v)) is not None}
     yield from ((FileKind.SEGMENT, name) for name in stored_segments(root).keys() - held)
     yield from ((FileKind.SNAPSHOT, name) for name in stored_snapshots(root).keys() - published)
+
+
+def _leftovers(shelf: Shelf) -> Iterator[tuple[FileKind, str]]:
+    yield from ((FileKind.LEFTOVER, name) for name in shelf.leftovers())
+
+
+def _old(shelf: Shelf, named: Iterable[tuple[FileKind, str]], now: datetime | None) -> tuple[Holding, ...]:
+    """Those that are stored and older than a day, in the order of their names."""
+    before = (now or now_utc()) - GRACE
+    stored = filter(None, (shelf.holding(kind, name) for kind, name in named))
+    found = [holding for holding in stored if _older(shelf.stored_at(holding), before)]
+    return tuple(sorted(found, key=lambda holding: (holding.kind, holding.name)))
 
 
 def _older(stored_at: datetime | None, before: datetime) -> bool:

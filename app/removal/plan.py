@@ -42,7 +42,7 @@ def split(
     going: list[Holding] = []
     staying: list[Kept] = []
     for holding in holdings(version, shelf):
-        why = _why_kept(holding, version, claims) or _fresh(holding, shelf, fresh_after)
+        why = _why_kept(holding, version, claims) or fresh(holding, shelf, fresh_after)
         if why is None:
             going.append(holding)
         else:
@@ -86,7 +86,8 @@ def _why_kept(holding: Holding, version: DocumentVersion, claims: Claims) -> str
     return None if sharing is None else IN_USE.format(version=sharing.version, document=sharing.document)
 
 
-def _fresh(holding: Holding, shelf: Shelf, fresh_after: datetime) -> str | None:
+def fresh(holding: Holding, shelf: Shelf, fresh_after: datetime) -> str | None:
+    """Why a file that was stored after ``fresh_after`` stays; None where it may go."""
     if holding.kind not in IN_STORE:
         return None
     stored_at = shelf.stored_at(holding)

@@ -21,6 +21,7 @@ from app.institutions.service import InstitutionService
 from app.removal import library
 from app.removal.expiry import expire_batches
 from app.removal.needs import Needs, evidence_needs
+from app.removal.orphans import remove_leftovers
 from app.removal.plan import STORED_AGAIN, Claims, split
 from app.removal.shelf import Shelf
 from app.removal.types import Cause, FileKind, Receipt, Removal
@@ -52,7 +53,8 @@ def retain(foundation: Foundation, institution_id: str, now: datetime | None = N
             removal = _version(foundation, institution_id, version, needs, at, by)
             done.append(carry_out(foundation, institution_id, removal))
         receipts += [receipt for receipt in done if receipt is not None]
-    return receipts + expire_batches(foundation, institution_id, at, by)
+    left = remove_leftovers(foundation, institution_id, by, at)
+    return [*receipts, *expire_batches(foundation, institution_id, at, by), *([left] if left else [])]
 
 
 def retain_all(foundation: Foundation) -> None:

@@ -11,9 +11,10 @@ from app.documents.errors import FileMissing
 from app.documents.files import FileStore
 from app.foundation import Foundation
 from app.removal.types import FileKind, Holding
+from retrieval.segments import FOLDER as SEGMENTS
 from retrieval.segments import remove_segment, stored_segments
-from retrieval.snapshot import remove_manifest, stored_snapshots
-from retrieval.storage import remove_file
+from retrieval.snapshot import SNAPSHOTS, remove_manifest, stored_snapshots
+from retrieval.storage import leftovers, remove_file, remove_leftover
 
 IN_STORE = frozenset({FileKind.ORIGINAL, FileKind.PARSE, FileKind.STRAY})
 
@@ -61,16 +62,28 @@ class Shelf:
             remove_segment(self.index, holding.name)
         elif holding.kind is FileKind.SNAPSHOT:
             remove_manifest(self.index, holding.name)
+        elif holding.kind is FileKind.LEFTOVER:
+            for leftover in filter(None, [self.leftovers().get(holding.name)]):
+                remove_leftover(leftover)
         else:
             for path in list(self._paths(holding.kind, holding.name)):
                 remove_file(path)
         return True
+
+    def leftovers(self) -> dict[str, Path]:
+        """What killed processes left half-written or half-removed, and what is being written now, by name."""
+        places = (self.index / SEGMENTS, self.index / SNAPSHOTS)
+        found = [*self.files.leftovers(), *(path for place in places for path in leftovers(place))]
+        return {path.name: path for path in found}
 
     def _paths(self, kind: FileKind, name: str) -> Iterator[Path]:
         if kind is FileKind.IMAGES:
             yield from (self.images / name[:2]).glob(f"{name}-*.png")
         elif kind is FileKind.SNAPSHOT:
             yield from filter(None, [stored_snapshots(self.index).get(name)])
+        elif kind is FileKind.LEFTOVER:
+            leftover = self.leftovers().get(name)
+            yield from filter(None, [leftover] if leftover is None or leftover.is_file() else leftover.iterdir())
         else:
             folder = stored_segments(self.index).get(name)
             yield from folder.iterdir() if folder is not None else ()

@@ -28,6 +28,7 @@ class FileKind(StrEnum):
     SEGMENT = "segment"
     SNAPSHOT = "snapshot"  # a manifest; its segments are files of their own
     IMAGES = "images"  # pages drawn from an original, named by its hash
+    LEFTOVER = "leftover"  # half-written or half-removed when its process was killed; its words may be anybody's
     STRAY = "stray"  # an original or a parse: no row says which
 
 

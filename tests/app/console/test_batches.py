@@ -8,6 +8,8 @@ import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
+from app.batches.service import BatchService
+from app.console import formats
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Stage, VersionStatus
 from app.jobs.batch_reading import BatchReader
@@ -246,3 +248,15 @@ def test_a_script_is_told_where_its_batch_is(browser: Browser, world: World) -> 
     response = upload(client, world)
     assert response.status_code == 201
     assert response.json()["address"].startswith(f"{ROOM}/")
+
+
+def test_staff_see_until_when_an_upload_waits_for_them(browser: Browser, world: World) -> None:
+    client, days = browser("maya"), world.foundation.settings.keep_batches_days
+    address = uploaded(client, world)
+    with world.foundation.database.read() as session:
+        batch = BatchService(session, OWN, world.foundation.ledger).get(
+            address.rsplit("/", 1)[1], world.tickets["maya"].account_id
+        )
+    says = f"Confirm it by {formats.day(batch.confirm_by(days))}; after that day the files are removed."
+    assert says in client.get(address).text
+    assert says in client.get(f"{ROOM}/new").text

@@ -176,6 +176,19 @@ def test_an_empty_wrong_typed_or_missing_file_is_refused(
     assert upload(browser("maya"), world, content, name).status_code == 422
 
 
+PROGRAM = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0" + bytes(64) + b"This program cannot be run in DOS mode."
+
+
+def test_a_program_that_is_named_like_a_document_is_refused_at_once_in_one_sentence(
+    browser: Browser, world: World
+) -> None:
+    before = set(world.foundation.files(OWN).stored())
+    response = upload(browser("maya"), world, PROGRAM, "fees.pdf")
+    assert response.status_code == 422
+    assert "fees.pdf is a program, not a document: upload the document itself." in response.text
+    assert set(world.foundation.files(OWN).stored()) == before
+
+
 def test_other_bytes_under_a_known_label_are_refused(browser: Browser, world: World) -> None:
     upload(browser("maya"), world, b"first")
     response = upload(browser("maya"), world, b"second")
@@ -215,6 +228,16 @@ def test_reading_is_cancelled_and_started_again_by_maker_or_checker(browser: Bro
 def test_only_a_maker_or_checker_may_cancel_and_only_what_is_being_read(browser: Browser, world: World) -> None:
     assert step(browser("ada"), world, "ada", RECEIVED, "cancel") == 403
     assert step(browser("maya"), world, "maya", READY, "cancel") == 409
+
+
+def test_cancelling_what_was_cancelled_says_what_is_true(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    assert step(client, world, "maya", RECEIVED, "cancel") == 303
+    form = {"csrf": world.tickets["maya"].csrf_token}
+    again = client.post(f"{place(RECEIVED)}/cancel", data=form)
+    assert again.status_code == 409
+    assert "was cancelled already" in again.text
+    assert "upload the file again" not in again.text
     assert stored(world, READY).progress.stage is Stage.READY
     assert step(browser("maya"), world, "maya", READY, "read-again") == 303
     assert stored(world, READY).progress.stage is Stage.READY

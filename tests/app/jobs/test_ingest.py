@@ -6,19 +6,28 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from app.batches.service import BatchService
+from app.batches.types import Arrived
+from app.console.words import WORDS
+from app.db.columns import now_utc
+from app.documents.progress import progress_line
 from app.documents.release import publish_versions
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Progress, Stage, Upload, VersionStatus
 from app.institutions.service import InstitutionService
-from app.jobs import intake
+from app.jobs import batch_reading, ingest, intake
+from app.jobs.batch_reading import BatchReader
 from app.jobs.ingest import Ingestion, Job
 from app.jobs.intake import Intake, Refused, Taken, from_paths, take
 from app.jobs.recovery import waiting as waiting_versions
 from ingestion.errors import IngestionError
+from ingestion.sandbox import parse_file
+from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
 from retrieval.embedders import HashingEmbedder
 from retrieval.ports import Vectors
@@ -279,3 +288,60 @@ def test_an_intake_of_a_folder_keeps_its_facts() -> None:
 
     info = VersionInfo(VersionKey("a", "1"), "A", Language.ZH_HANT)
     assert Intake.of(DocumentSource(Path("a.md"), info)) == Intake(Path("a.md"), info, language_known=True)
+
+
+def confirmed(bank: SmallBank, content: bytes, parser: str | None = None) -> VersionKey:
+    """A version out of a batch whose file was read; ``parser``: what its kept parse says it was made by."""
+    files, key = bank.foundation.files(BANK), VersionKey("locker", "1")
+    with bank.foundation.database.write() as session:
+        service = BatchService(session, BANK, bank.foundation.ledger)
+        batch_id = service.receive([Arrived("locker.md", len(content), files.put(content))], "maker-1")
+    with pytest.MonkeyPatch.context() as patch:
+        if parser is not None:
+            parsed = replace(parse_file(content, "locker.md"), parser=parser)
+            patch.setattr(batch_reading, "parse_file", lambda *_: parsed)
+        BatchReader(bank.foundation).read_next()
+    with bank.foundation.database.write() as session:
+        service = BatchService(session, BANK, bank.foundation.ledger)
+        service.take_in(batch_id, "maker-1", {0: VersionInfo(key, "Lockers", Language.EN)})
+    return key
+
+
+def parses_of(bank: SmallBank, key: VersionKey, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that ingesting the version parses."""
+    parsed: list[str] = []
+
+    def heard(content: bytes, name: str, *rest: object) -> ParsedDocument:
+        parsed.append(name)
+        return parse_file(content, name)
+
+    monkeypatch.setattr(ingest, "parse_file", heard)
+    done = Ingestion(bank.foundation, EMBEDDER).run(Job(BANK, key))
+    assert done.progress.stage is Stage.READY
+    return parsed
+
+
+def test_what_was_parsed_for_the_table_of_a_batch_is_not_parsed_again(
+    small_bank: SmallBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert parses_of(small_bank, confirmed(small_bank, LOCKER), monkeypatch) == []
+
+
+def test_a_parse_by_an_earlier_parser_is_made_again(small_bank: SmallBank, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parses_of(small_bank, confirmed(small_bank, LOCKER, "markdown/0"), monkeypatch) == ["locker.md"]
+
+
+def test_a_kept_parse_that_is_gone_is_made_again(small_bank: SmallBank, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, files = confirmed(small_bank, LOCKER), small_bank.foundation.files(BANK)
+    address = parse_file(LOCKER, "locker.md").sha256
+    assert files.remove(address, datetime.now(UTC))
+    assert parses_of(small_bank, key, monkeypatch) == ["locker.md"]
+
+
+def test_cutting_into_passages_says_how_far_it_is(small_bank: SmallBank) -> None:
+    key, heard = received(small_bank, "terms.md", TERMS), list[Progress]()
+    Ingestion(small_bank.foundation, EMBEDDER, heard.append).run(Job(BANK, key))
+    cutting = [progress for progress in heard if progress.stage is Stage.CHUNKING and progress.total]
+    assert cutting
+    assert all(0 < progress.done <= progress.total for progress in cutting)
+    assert re.fullmatch(r"\d+ of \d+ characters", progress_line(cutting[0], now_utc(), WORDS))

@@ -5,129 +5,111 @@ After each: what was published answers, the version ends READY with exactly one 
 
 from __future__ import annotations
 
-import os
-import random
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import date
+from itertools import count
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
-from sqlalchemy import text
 
-from app.documents.published import PublishedKnowledge
+from app.documents import release
+from app.documents.release import publish_versions
 from app.documents.service import DocumentService
-from app.documents.types import FINISHED, Stage, Upload
+from app.documents.types import FINISHED, Stage, VersionStatus
 from app.evidence.verification import AuditVerifier
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
+from app.jobs.intake import Intake
+from app.jobs.space import NO_SPACE
+from app.removal.agreement import compare
+from app.settings import Settings
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
-from retrieval.snapshot import open_snapshot
-from tests.app.jobs.processes import a_document, entries, eventually, kill, version_of, worker_over
-from tests.app.small_bank import BANK, EMBEDDER, bring_into_force, settings_of, write_folders
-from tests.postgres_server import PostgresServer
+from retrieval.snapshot import read_manifest
+from tests.app.jobs.houses import done_once, segments_of, snapshot_answers, stage, upload, workflows
+from tests.app.jobs.mishaps import FullDisk, KilledAt, Moment, Writes
+from tests.app.jobs.processes import a_document, entries, eventually, kill, started, version_of, worker_over
+from tests.app.jobs.small_worker import Terms
+from tests.app.small_bank import BANK, bring_into_force, settings_of, take_one, write_folders
 
 pytestmark = pytest.mark.timeout(560)
-STAGES = (Stage.RECEIVED, Stage.PARSING, Stage.CHUNKING, Stage.EMBEDDING, Stage.BUILDING)
-SECTIONS = 700  # eleven batches
-KILLS = {"few": 3, "many": 18}
+SECTIONS, FEWER = 700, 250  # eleven batches, four
+Mishap = Callable[[Moment], None]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Foundation]:
-    """A bank in force, whose folder and database any worker can be pointed at."""
-    changes = {}
-    if request.param == "postgres":
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        changes = {"database_url": server.create_database()}
-    foundation = lay_foundation(settings_of(tmp_path / "data", **changes))
-    bring_into_force(foundation, write_folders(tmp_path / "folders")[BANK])
-    yield foundation
-    foundation.database.engine.dispose()
-
-
-def upload(house: Foundation, content: bytes, document: str = "terms") -> VersionKey:
-    """A version that waits for a worker, as the console leaves it."""
-    key = VersionKey(document, "1")
-    sha256 = house.files(BANK).put(content)
-    with house.database.write() as session:
-        service = DocumentService(session, BANK, house.ledger)
-        service.register(Upload(VersionInfo(key, "Terms", Language.EN), f"{document}.md", sha256, "maker-1"))
-    return key
-
-
-def stage(house: Foundation, key: VersionKey) -> Stage:
-    return version_of(house, key).progress.stage
-
-
-def segments_of(house: Foundation, key: VersionKey) -> int:
-    """Stored segments that hold chunks of the version, whether or not anything points to them."""
-    folder = house.index_root(BANK) / "segments"
-    name = f'"document":"{key.document}"'
-    return sum(name in path.read_text("utf-8") for path in folder.glob("*/chunks.jsonl"))
-
-
-def snapshot_answers(house: Foundation) -> bool:
-    """Whether the published snapshot opens with every hash right."""
-    with house.database.read() as session:
-        pointer = InstitutionService(session, house.ledger).pointer(BANK)
-    assert pointer.snapshot_id is not None
-    snapshot = open_snapshot(
-        house.index_root(BANK), pointer.snapshot_id, institution_id=BANK, embedder_id=EMBEDDER.id, verify="hashes"
-    )
-    return len(snapshot.chunks) > 0 and PublishedKnowledge(house, EMBEDDER) is not None
-
-
-def workflows(house: Foundation, key: VersionKey) -> list[str]:
-    """The status of every workflow there ever was for the version."""
-    schema = "" if house.database.engine.dialect.name == "sqlite" else "dbos."
-    statement = text(f"SELECT status FROM {schema}workflow_status WHERE workflow_uuid LIKE :name")  # noqa: S608
-    with house.database.engine.connect() as connection:
-        return list(connection.execute(statement, {"name": f"{BANK}/{key.document}/{key.version}/%"}).scalars())
-
-
-def done_once(house: Foundation, key: VersionKey) -> None:
-    """The version is ready, and everything about it happened once."""
-    assert stage(house, key) is Stage.READY, version_of(house, key).progress
-    assert segments_of(house, key) == 1
-    assert entries(house, "version:ingest:done", key) == 1
-    assert entries(house, "version:ingest:failed", key) == 0
-    assert eventually(lambda: workflows(house, key) == ["SUCCESS"], 10), workflows(house, key)
-    assert not list((house.settings.data_dir / "work" / BANK).iterdir())
-    assert snapshot_answers(house)
-    assert AuditVerifier(house.database, house.ledger).verify(BANK).whole
-
-
-def kill_in(house: Foundation, key: VersionKey, wanted: Stage, delay_s: float) -> Stage:
-    """Starts a worker, kills it ``delay_s`` after the version reached ``wanted``; the stage the kill left it in."""
-    reached = STAGES[STAGES.index(wanted) :]
-    with worker_over(house) as process:
-        assert eventually(lambda: (now := stage(house, key)) in reached or now in FINISHED)
-        time.sleep(delay_s)
-        kill(process)
-    return stage(house, key)
+# For each document, the write before which a worker is killed in each step: in the step's own work and in the queue's
+# note of its end, each the first time the document comes there.
+DEATHS = {
+    "parse": (1, 2, 4, 6, 7, 8, 9, 10),
+    "chunk": (2, 4, 6, 7, 8, 9, 10, 11),
+    "embed": (2, 3, 4, 6, 8, 13, 20, 24),
+    "index": (2, 5, 8, 11, 12, 13, 15, 17),
+}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1])
-def test_a_worker_killed_again_and_again_at_every_stage_ends_with_one_result(house: Foundation, seed: int) -> None:
-    chance, left_in = random.Random(seed), Counter[str]()  # noqa: S311 - moments, no secrets
-    kills = 0
-    for number in range(4):
-        key = upload(house, a_document(SECTIONS + number), f"terms-{number}")
-        for wanted in STAGES:
-            if stage(house, key) in FINISHED:
-                break
-            left_in[kill_in(house, key, wanted, chance.uniform(0, 0.5)).value] += 1
-            kills += 1
+def test_a_worker_killed_eight_times_in_every_step_ends_with_one_result(house: Foundation) -> None:
+    killed = Counter[str]()
+    for number, moments in enumerate(zip(*DEATHS.values(), strict=True)):
+        key = upload(house, a_document(FEWER + number), f"terms-{number}")
+        for step, write in zip(DEATHS, moments, strict=True):
+            with worker_over(house, Terms(batch_s=0.0, mishap=KilledAt(Moment(step, write)))) as process:
+                process.join(60)
+            assert process.exitcode == -SIGKILL, (step, write)
+            killed[step] += 1
+            assert stage(house, key) not in (Stage.FAILED, Stage.CANCELLED)
             assert snapshot_answers(house)
-        with worker_over(house):
-            assert eventually(lambda key=key: stage(house, key) in FINISHED)  # type: ignore[misc]
+    keys = [VersionKey(f"terms-{number}", "1") for number in range(len(DEATHS["parse"]))]
+    with worker_over(house):
+        assert eventually(lambda: all(stage(house, key) in FINISHED for key in keys))
+        for key in keys:
             done_once(house, key)
-    print(f"\n{house.database.engine.dialect.name}: {kills} kills, left in {dict(left_in)}; 4 versions ready once")
-    assert kills >= 16
+    print(f"\n{house.database.engine.dialect.name}: killed {dict(killed)}; {len(keys)} versions ready once")
+    assert set(killed.values()) == {8}
+
+
+def approve(settings: Settings, key: VersionKey, mishap: Mishap) -> None:
+    """What a checker's approval does, in a process of its own."""
+    foundation, writes = lay_foundation(settings), Writes(mishap)
+    writes.stretch_of(release, "publish_versions", "publish")
+    writes.watch()
+    release.publish_versions(foundation, BANK, [key], "checker-1")
+
+
+@pytest.mark.slow
+def test_publishing_killed_before_every_write_of_it_is_done_or_not_done(house: Foundation, tmp_path: Path) -> None:
+    for write in count(1):
+        path = tmp_path / f"locker-{write}.md"
+        path.write_bytes(b"# Lockers\n\nLocker %d costs HK$%d a year.\n" % (write, write))
+        key = VersionKey(f"locker-{write}", "1")
+        info = VersionInfo(key, "Lockers", Language.EN, as_at=date(2026, 1, 1), tags=frozenset({"fees"}))
+        take_one(house, BANK, Intake(path, info))
+        process = started(approve, house.settings, key, KilledAt(Moment("publish", write)))
+        process.join(60)
+        published = version_of(house, key).status is VersionStatus.PUBLISHED
+        assert published == in_snapshot(house, key)
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -SIGKILL
+        publish_versions(house, BANK, [key], "checker-1")
+        assert in_snapshot(house, key)
+        assert entries(house, "version:publish:done", key) == 1
+    assert compare(house, BANK).disagreements == ()
+    assert AuditVerifier(house.database, house.ledger).verify(BANK).whole
+    print(f"\n{house.database.engine.dialect.name}: publishing killed {write - 1} times; each version published once")
+    assert write > 8
+
+
+def in_snapshot(house: Foundation, key: VersionKey) -> bool:
+    """Whether the snapshot that answers now holds the version; it opens with every hash right."""
+    assert snapshot_answers(house)
+    with house.database.read() as session:
+        pointer = InstitutionService(session, house.ledger).pointer(BANK)
+    return key in {ref.key for ref in read_manifest(house.index_root(BANK), pointer.snapshot_id or "").segments}
 
 
 def test_a_worker_killed_while_it_embeds_goes_on_at_the_batch_it_was_at(house: Foundation) -> None:
@@ -198,43 +180,57 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", place], check=True)
 
 
-def fill(place: Path, free_bytes: int) -> Path:
-    """A file that leaves as much free as is asked for."""
-    filler = place / "filler"
-    space = os.statvfs(place)
-    with suppress(OSError):  # the worker was quicker: full is full
-        filler.write_bytes(bytes(max(0, space.f_bavail * space.f_frsize - free_bytes)))
-    return filler
+FULL = {"parse": (2, 4, 6), "chunk": (2, 6, 10), "embed": (3, 12, 20), "index": (5, 9, 14)}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("free_bytes", [0, 100_000, 400_000, 800_000, 1_200_000, 1_600_000, 2_400_000, 3_200_000])
-def test_on_a_full_disk_nothing_is_lost_and_it_goes_on_by_itself_once_there_is_space(
-    small_disk: Path, tmp_path: Path, free_bytes: int
+def test_a_disk_that_is_full_at_every_step_loses_nothing_and_it_goes_on_by_itself_once_there_is_space(
+    small_disk: Path, tmp_path: Path
 ) -> None:
-    house = lay_foundation(settings_of(small_disk / "data"))
+    house, said = lay_foundation(settings_of(small_disk / "data")), tmp_path / "said"
+    said.mkdir()
     bring_into_force(house, write_folders(tmp_path / "folders")[BANK])
     key = upload(house, a_document(SECTIONS))
-    with worker_over(house) as process:
-        assert eventually(lambda: workflows_known(house) and bool(workflows(house, key)), 60)
-        filler = fill(small_disk, free_bytes)
-        eventually(lambda: bool(version_of(house, key).progress.error) or stage(house, key) in FINISHED, 20)
-        left = version_of(house, key)
-        assert left.progress.stage is not Stage.FAILED
-        assert process.poll() is None
-        assert snapshot_answers(house)
-        filler.unlink()
-        assert eventually(lambda: stage(house, key) in FINISHED, 150)
-        print(f"\n{free_bytes} bytes free: was {left.progress.stage.value}, said {left.progress.error!r}")
+    moments = tuple(Moment(step, write) for step, writes in FULL.items() for write in writes)
+    waited = Counter[str]()
+    with worker_over(house, Terms(mishap=FullDisk(small_disk, said, moments))) as process:
+        for moment in moments:
+            assert eventually((said / f"{moment.stretch}-{moment.write}").exists), moment
+            eventually(lambda: version_of(house, key).progress.error == NO_SPACE, 1.5)
+            assert stage(house, key) is not Stage.FAILED
+            assert process.is_alive()
+            assert snapshot_answers(house)
+            waited[moment.stretch] += 1
+            (small_disk / "filler").unlink()
+        assert eventually(lambda: stage(house, key) in FINISHED)
         done_well(house, key)
+    print(f"\nthe disk was full {dict(waited)} times; the version is ready once")
     house.database.engine.dispose()
 
 
-def workflows_known(house: Foundation) -> bool:
-    """Whether the worker has laid its tables."""
-    with house.database.engine.connect() as connection:
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE name = 'workflow_status'")).scalars()
-        return bool(list(names))
+@pytest.mark.slow
+def test_publishing_on_a_full_disk_changes_nothing_and_succeeds_once_there_is_space(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    house, said = lay_foundation(settings_of(small_disk / "data")), tmp_path / "said"
+    said.mkdir()
+    bring_into_force(house, write_folders(tmp_path / "folders")[BANK])
+    path = tmp_path / "locker.md"
+    path.write_bytes(b"# Lockers\n\nA locker costs HK$450 a year.\n")
+    key = VersionKey("locker", "1")
+    info = VersionInfo(key, "Lockers", Language.EN, as_at=date(2026, 1, 1), tags=frozenset({"fees"}))
+    take_one(house, BANK, Intake(path, info))
+    for write in (1, 2, 3, 4, 6, 8):
+        moment = Moment("publish", write)
+        process = started(approve, house.settings, key, FullDisk(small_disk, said, (moment,)))
+        process.join(60)
+        assert (said / f"publish-{write}").exists()
+        (small_disk / "filler").unlink()
+        assert (version_of(house, key).status is VersionStatus.PUBLISHED) == in_snapshot(house, key) == False  # noqa: E712
+    publish_versions(house, BANK, [key], "checker-1")
+    assert in_snapshot(house, key)
+    assert entries(house, "version:publish:done", key) == 1
+    assert compare(house, BANK).disagreements == ()
 
 
 def done_well(house: Foundation, key: VersionKey) -> None:
