@@ -17,7 +17,8 @@ from tests.app.jobs.small_worker import Terms, work
 from tests.app.small_bank import BANK
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.app.jobs.small_worker", "app.removal.retention", "app.removal.orphans"])
+PRELOADED = ("small_bank", "jobs.small_worker", "jobs.test_kills", "removal.test_kills")  # what children begin in
+CONTEXT.set_forkserver_preload([f"tests.app.{name}" for name in PRELOADED])
 
 
 def a_document(sections: int) -> bytes:
