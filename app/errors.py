@@ -26,7 +26,7 @@ from app.documents.errors import (
     WrongEnd,
     WrongStatus,
 )
-from app.evidence.errors import CheckpointError, CitedVersionWithdrawn
+from app.evidence.errors import CheckpointError, CitationsChanged, CitedVersionWithdrawn
 from app.institutions.errors import InstitutionExists, SnapshotMoved, UnknownInstitution
 from app.keys import KeyFileError
 from app.removal.errors import FileRemoved, SnapshotRemoved
@@ -87,6 +87,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     FileMissing: Problem(500, "A stored file is missing", shows_detail=False),
     FileDamaged: Problem(500, "A stored file is damaged", shows_detail=False),
     SealBroken: Problem(500, "A stored record is damaged", shows_detail=False),
+    CitationsChanged: Problem(500, "A stored record is damaged", shows_detail=False),
     CheckpointError: Problem(500, "The checkpoints can't be used", shows_detail=False),
     KeyFileError: Problem(500, "The master key can't be used", shows_detail=False),
     MissingInstitution: UNEXPECTED,

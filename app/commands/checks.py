@@ -131,6 +131,7 @@ def _report_json(report: AuditReport) -> dict[str, Any]:
         "head": report.head_hash,
         "anchored": report.anchored,
         "evidence": report.evidence,
+        "unlisted": report.unlisted,
         "erased_conversations": report.erased_conversations,
         "breaches": [{"breach": b.breach.value, "seq": b.seq, "subject": b.subject_id} for b in report.breaches],
     }
@@ -142,6 +143,8 @@ def _print_report(report: AuditReport) -> None:
         f"{report.institution_id}: {verdict}; {report.entries} entries (checkpointed to {report.anchored}), "
         f"{report.evidence} answers, {report.erased_conversations} erased conversations"
     )
+    if report.unlisted:
+        typer.echo(f"  {report.unlisted} answers are not in the index of cited versions yet; the worker lists them")
     for breach in report.breaches:
         typer.echo(f"  entry {breach.seq}: {breach.breach.value} {breach.subject_id}")
 

@@ -95,6 +95,12 @@ class KeyVault(ScopedRepository[ConversationKeyRow]):
         gone = col(ConversationKeyRow.destroyed_at).is_not(None)
         return self.session.exec(select(func.count()).select_from(ConversationKeyRow).where(own, gone)).one()
 
+    def destroyed(self) -> frozenset[str]:
+        """The institution's conversations that were erased."""
+        own = ConversationKeyRow.institution_id == self.institution_id
+        gone = col(ConversationKeyRow.destroyed_at).is_not(None)
+        return frozenset(self.session.exec(select(ConversationKeyRow.conversation_id).where(own, gone)))
+
     def _cipher(self, conversation_id: str) -> AESGCM:
         wrapped = self._row(conversation_id).wrapped_key
         if wrapped is None:

@@ -3,6 +3,7 @@
 EvidenceError
 ├── CitedVersionWithdrawn   a cited version went out of force before the answer was recorded; nothing was stored
 ├── EvidenceNotFound        no answer of this id in this institution
+├── CitationsChanged        the index of cited versions is not as it was written
 └── CheckpointError         the second place for checkpoints can't be read or written
 """
 
@@ -32,6 +33,16 @@ class EvidenceNotFound(EvidenceError, RowNotFound):
 
     def __init__(self, answer_id: str) -> None:
         super().__init__(f"there is no answer {answer_id!r}; check the id and the institution")
+
+
+class CitationsChanged(EvidenceError):
+    """What an answer cites cannot be told from the index."""
+
+    def __init__(self, answer_id: str) -> None:
+        super().__init__(
+            f"the index of cited versions was changed at answer {answer_id!r}; run `candour audit verify` and restore "
+            "the database from a backup"
+        )
 
 
 class CheckpointError(EvidenceError):

@@ -19,6 +19,7 @@ class Breach(StrEnum):
     HISTORY_REWRITTEN = "history_rewritten"  # a signed checkpoint names another hash for an entry
     CHECKPOINT_FORGED = "checkpoint_forged"  # a line of the checkpoint file does not bear our signature
     CHECKPOINT_MISSING = "checkpoint_missing"  # the second place holds fewer checkpoints than the head has noted
+    CITATIONS_CHANGED = "citations_changed"  # the versions listed as cited by an answer are not those that were listed
     RECORD_UNREADABLE = "record_unreadable"  # as for entries
 
     # of each kind of record: it differs from its last entry; an entry names it, but it is gone; no entry vouches for it
@@ -55,6 +56,7 @@ class AuditBreach:
 class AuditReport:
     """The outcome for one institution. ``anchored`` is the last entry a valid checkpoint covers, 0 for none.
 
+    ``unlisted`` answers are not in the index of cited versions yet: what they cite is read from their evidence.
     Entries after it are held by the keyed head alone: that somebody put back the whole database as it was at an earlier
     moment, head and all, shows by a checkpoint only.
     """
@@ -66,6 +68,7 @@ class AuditReport:
     evidence: int
     erased_conversations: int
     breaches: tuple[AuditBreach, ...]
+    unlisted: int = 0
 
     @property
     def whole(self) -> bool:

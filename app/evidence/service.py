@@ -11,11 +11,13 @@ from app.conversations.errors import ConversationErased
 from app.conversations.vault import KeyVault, Sealed
 from app.documents.service import DocumentService
 from app.evidence.audit import AuditLog, Ledger
+from app.evidence.citations import CitationIndex, Listed, Listing
 from app.evidence.errors import CitedVersionWithdrawn
 from app.evidence.records import evidence_record, row_digest
 from app.evidence.repository import EvidenceRepository
 from app.evidence.tables import EvidenceRow
 from app.evidence.types import Evidence
+from knowledge_bases.schema import VersionKey
 
 Recheck = Callable[[Session], None]
 
@@ -29,6 +31,7 @@ class EvidenceService:
         self._audit = AuditLog(session, institution_id, ledger)
         self._documents = DocumentService(session, institution_id, ledger)
         self._vault = KeyVault(session, institution_id, ledger.master)
+        self._citations = CitationIndex(session, institution_id, ledger)
         self._digest_key = ledger.master.audit
 
     def record(self, evidence: Evidence, recheck: Recheck | None = None) -> None:
@@ -49,6 +52,7 @@ class EvidenceService:
             recheck(self._session)
         row = self._seal(evidence)
         self._evidence.add(row)
+        self._citations.add(Listing.of(evidence))
         self._audit.append(evidence_record(self._digest_key, row).happening(f"record:{row.status}"))
 
     def get(self, answer_id: str) -> Evidence:
@@ -67,9 +71,37 @@ class EvidenceService:
         """
         return tuple(self._open(row) for row in self._evidence.of(conversation_id))
 
-    def newest(self, limit: int, *, after: int = 0) -> tuple[str, ...]:
-        """Ids of at most ``limit`` answers, newest first, without the newest ``after``."""
-        return tuple(self._evidence.newest(limit, after))
+    def citing(self, key: VersionKey, limit: int, before: Listed | None = None) -> tuple[Listed, ...]:
+        """At most ``limit`` answers that released words of a version, newest first, from the one after ``before`` on.
+
+        Among them are those not listed yet, whatever they cite, and those of erased conversations.
+        """
+        return self._citations.citing(key, limit, before)
+
+    def listings(self) -> Iterator[Listing]:
+        """What every answer that was not erased cites, in no order: as listed, or as read where it is not listed yet.
+
+        Raises:
+            CitationsChanged: the list of one was changed. SealBroken: one not listed yet was.
+        """
+        erased = self._vault.destroyed()
+        yield from (listing for listing in self._citations.sound() if listing.conversation_id not in erased)
+        for answer_id in self._citations.unlisted():
+            with suppress(ConversationErased):
+                yield Listing.of(self.get(answer_id))
+
+    def erased_listing(self, answer_id: str) -> Listing:
+        """The listing of an answer that was erased: nobody knows any more what it cites, and nothing needs it.
+
+        Raises:
+            EvidenceNotFound: no such answer here.
+        """
+        row = self._evidence.get(answer_id)
+        return Listing(answer_id, row.conversation_id, row.created_at, snapshot=None, cited=())
+
+    def ids(self) -> frozenset[str]:
+        """Every answer that evidence was recorded of."""
+        return frozenset(self._evidence.ids())
 
     def readable(self) -> Iterator[Evidence]:
         """The evidence of every answer that was not erased, in no order.

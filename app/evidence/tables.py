@@ -1,10 +1,10 @@
-"""The tables of evidence and of the audit chain."""
+"""The tables of evidence, of what it cites, and of the audit chain."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, LargeBinary, Text
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text
 from sqlmodel import Field
 
 from app.db.columns import UtcDateTime
@@ -28,6 +28,37 @@ class EvidenceRow(ScopedRow, table=True):
     ciphertext: bytes = Field(sa_type=LargeBinary)
     digest: str
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CitationListRow(ScopedRow, table=True):
+    """That the versions an answer cites are listed in ``cited_version``, all of them; ``mac`` is keyed over the list.
+
+    Neither table holds anything personal: both outlive the words of an erased conversation.
+    """
+
+    __tablename__ = "citation_list"
+
+    institution_id: str = Field(primary_key=True)
+    answer_id: str = Field(primary_key=True)
+    conversation_id: str
+    snapshot: str | None = None
+    at: datetime = Field(sa_type=UtcDateTime)
+    mac: str
+
+
+class CitedVersionRow(ScopedRow, table=True):
+    """A version that an answer cites, in one reading of it; ``released`` False: in a draft only."""
+
+    __tablename__ = "cited_version"
+    __table_args__ = (Index("ix_cited_version_answer", "institution_id", "answer_id"),)
+
+    institution_id: str = Field(primary_key=True)
+    document_id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    answer_id: str = Field(primary_key=True)
+    parse_sha256: str = Field(primary_key=True)
+    released: bool
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 UNKEYED, KEYED = 1, 2  # the forms of entries and heads: without and with a keyed digest of their own

@@ -14,6 +14,7 @@ from app.conversations.vault import KeyVault
 from app.db.session import Database
 from app.evidence.audit import AuditLog, Ledger
 from app.evidence.chain import Chain, Voucher, walk
+from app.evidence.citations import CitationIndex
 from app.evidence.checkpoints import Checkpoint
 from app.evidence.hashes import GENESIS, bears_mac, head_mac, same
 from app.evidence.records import stored_records
@@ -48,6 +49,9 @@ class AuditVerifier:
             breaches += [AuditBreach(Breach.CHECKPOINT_FORGED, 0, f"line {n}") for n in checkpoints.forged_lines]
             stored = stored_records(session, institution_id, self._ledger.master.audit)
             breaches += _readable(_check_records(stored, chain, counted), Breach.RECORD_UNREADABLE)
+            citations = CitationIndex(session, institution_id, self._ledger)
+            changed = (AuditBreach(Breach.CITATIONS_CHANGED, 0, answer_id) for answer_id in citations.changed())
+            breaches += _readable(changed, Breach.RECORD_UNREADABLE)
             return AuditReport(
                 institution_id=institution_id,
                 entries=len(chain.hashes),
@@ -56,6 +60,7 @@ class AuditVerifier:
                 evidence=counted[Kind.EVIDENCE],
                 erased_conversations=vault.count_destroyed(),
                 breaches=tuple(breaches),
+                unlisted=citations.count_unlisted(),
             )
 
     def checkpoint(self, institution_id: str) -> None:

@@ -11,6 +11,7 @@ from app.documents.compared import parse_of, predecessor, starts
 from app.documents.comparison import Comparison, compare
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion
+from app.evidence.citations import Listed
 from app.evidence.service import EvidenceService
 from app.evidence.types import Evidence
 from app.foundation import Foundation
@@ -44,7 +45,7 @@ def impact_of(foundation: Foundation, institution_id: str, key: VersionKey, look
 
 @dataclass
 class _Search:
-    """One look through the evidence of an institution."""
+    """One look through the answers of an institution that cite ``before``."""
 
     foundation: Foundation
     institution_id: str
@@ -55,6 +56,7 @@ class _Search:
     affected: list[Affected] = field(default_factory=list)
     looked_at: int = 0
     erased: int = 0
+    last: Listed | None = None
 
     def run(self, on: date, until_s: float) -> Impact:
         """``until_s`` on the monotonic clock."""
@@ -68,16 +70,16 @@ class _Search:
         """The next answers, newest first; whether there may be more."""
         with self.foundation.database.read() as session:
             evidence = EvidenceService(session, self.institution_id, self.foundation.ledger)
-            ids = evidence.newest(READ_AT_ONCE, after=self.looked_at)
-            for answer_id in ids:
+            citing = evidence.citing(self.before.info.key, READ_AT_ONCE, before=self.last)
+            for listed in citing:
                 if len(self.affected) == MOST_AFFECTED or time.monotonic() > until_s:
                     return True
-                self.looked_at += 1
+                self.looked_at, self.last = self.looked_at + 1, listed
                 try:
-                    self._look_at(evidence.get(answer_id))
+                    self._look_at(evidence.get(listed.answer_id))
                 except ConversationErased:
                     self.erased += 1
-        return len(ids) == READ_AT_ONCE
+        return len(citing) == READ_AT_ONCE
 
     def _look_at(self, evidence: Evidence) -> None:
         cited = tuple(c for sentence in evidence.sentences for c in sentence.citations if self._is_changed(c))

@@ -1,4 +1,4 @@
-"""The table of receipts."""
+"""The tables of receipts and of sweeps."""
 
 from __future__ import annotations
 
@@ -30,3 +30,16 @@ class RemovalRow(ScopedRow, table=True):
     snapshot_after: str | None = None
     begun_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SweepRow(ScopedRow, table=True):
+    """A sweep somebody asked for; ``done_at`` and ``found`` are None until it is over. See ``sweeps.Sweep``."""
+
+    __tablename__ = "sweep"
+
+    institution_id: str = Field(primary_key=True, foreign_key="institution.id")
+    id: str = Field(primary_key=True)
+    asked_by: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    found: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))

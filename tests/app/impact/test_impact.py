@@ -51,7 +51,7 @@ async def test_an_answer_that_cites_a_changed_fee_is_listed_with_its_new_words(
     draft(small_bank, tmp_path, CURRENT.replace("HK$720", "HK$990"))
     impact = found(small_bank)
     assert impact.before is not None
-    assert (impact.before.info.key, impact.looked_at, impact.complete) == (FEES, 2, True)
+    assert (impact.before.info.key, impact.looked_at, impact.complete) == (FEES, 1, True)
     (affected,) = impact.affected
     assert affected.evidence.answer_id == answer.answer_id
     assert [c.quote for c in affected.citations] == ["The annual fee of the Gold Card is HK$720."]
