@@ -49,6 +49,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         _looked_at("embedder", lambda: _embedder(settings)),
         _looked_at("scans", _scans),
         *_snapshots(foundation),
+        _looked_at("indexes", lambda: _indexes(foundation)),
         *_stored_files(foundation, read_files),
         _looked_at("model", lambda: _model(settings)),
         _worker(foundation),
@@ -114,6 +115,22 @@ def _snapshot(foundation: Foundation, institution_id: str, snapshot_id: str | No
     embedder_id = make_embedder(foundation.settings.embedder).id
     snapshot = open_snapshot(root, snapshot_id, institution_id=institution_id, embedder_id=embedder_id, verify="hashes")
     return f"{len(snapshot.manifest.segments)} versions, {len(snapshot.chunks)} chunks, all hashes right"
+
+
+def _indexes(foundation: Foundation) -> str:
+    """How many versions an older chunker, embedder or analysis built. They answer all the same: no illness."""
+    from app.jobs.reindex import Reason, stale_versions  # loads the parsers, which no other command here needs
+
+    embedder_id = make_embedder(foundation.settings.embedder).id
+    with foundation.database.read() as session:
+        ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
+    stale = [each for one in ids for each in stale_versions(foundation, one, embedder_id)]
+    if not stale:
+        return "every version is indexed as it would be today"
+    told = f"{len(stale)} versions are indexed by older rules, words or models"
+    by_model = any(Reason.EMBEDDER in each.reasons for each in stale)
+    todo = "run candour knowledge reindex" if by_model else "the worker builds them again, or candour knowledge reindex"
+    return f"{told}; {todo}"
 
 
 def _stored_files(foundation: Foundation, read: bool) -> Iterator[Part]:

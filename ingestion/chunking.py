@@ -8,6 +8,7 @@ chunk is never longer than the embedder reads.
 from __future__ import annotations
 
 import hashlib
+import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from ingestion.wording import Unseen, Wording
 from knowledge_bases.parsed import Block, ParsedDocument
 from knowledge_bases.schema import Chunk, Language, Span, Unit, VersionInfo
 
+CHUNKER_VERSION = "1"  # counts up with every change that can change a chunk or the words it is found by
 LATIN = Sizes(least=350, most=800, whole=1500)
 CHINESE = Sizes(least=160, most=400, whole=750)
 Report = Callable[[int, int], None]
@@ -44,6 +46,16 @@ def chunk_document(
         chunks.append(chunk)
         report(chunk.span.end, len(document.text))
     return tuple(chunks)
+
+
+def chunked_by(version: VersionInfo) -> str:
+    """Names what makes chunks of a parse: these rules, and the facts of the version that stand in the indexed words.
+
+    Chunks made under another name may be others; those of the same parse, embedder and name are the same.
+    """
+    days = [day and day.isoformat() for day in (version.as_at, version.effective_from)]
+    facts = json.dumps([version.title, version.language.value, version.product, *days], ensure_ascii=False)
+    return f"{CHUNKER_VERSION}+{hashlib.sha256(facts.encode()).hexdigest()[:16]}"
 
 
 class _Cutter:

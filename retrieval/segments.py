@@ -49,7 +49,8 @@ class StoredFile:
 class SegmentRef:
     """Names a stored segment; ``address`` is the SHA-256 of all the other fields in canonical JSON.
 
-    ``tokeniser`` names the rules and word lists that made terms and concepts (``analysis``).
+    ``tokeniser`` names the rules and word lists that made terms and concepts (``analysis``), ``chunker`` the rules and
+    facts that made the chunks; empty where that was not noted yet.
     """
 
     address: str
@@ -59,10 +60,14 @@ class SegmentRef:
     tokeniser: str
     chunks: int
     files: tuple[StoredFile, ...]
+    chunker: str = ""
 
     def to_value(self) -> dict[str, Any]:
-        """The reference as plain values for a manifest."""
-        return asdict(self)
+        """The reference as plain values for a manifest; where no chunker is noted, as from before they were."""
+        value = asdict(self)
+        if not self.chunker:
+            del value["chunker"]
+        return value
 
     @classmethod
     def from_value(cls, value: dict[str, Any]) -> SegmentRef:
@@ -91,11 +96,11 @@ def analysis() -> str:
 
 
 def write_segment(
-    root: Path, chunks: Sequence[Chunk], vectors: Vectors, embedder_id: str, key: VersionKey
+    root: Path, chunks: Sequence[Chunk], vectors: Vectors, embedder_id: str, key: VersionKey, chunker: str = ""
 ) -> SegmentRef:
     """Store the chunks of the version ``key`` with their vectors, shape (len(chunks), dimensions).
 
-    The same content has the same address and is written once.
+    ``chunker`` names what made the chunks. The same content has the same address and is written once.
 
     Raises:
         ValueError: chunks and vectors do not fit together, a chunk is of another version, or an id comes twice.
@@ -115,6 +120,7 @@ def write_segment(
         "tokeniser": analysis(),
         "chunks": len(chunks),
         "files": files,
+        "chunker": chunker,
     }
     unnamed = SegmentRef(address="", **fields)  # type: ignore[arg-type]
     ref = SegmentRef(address=_address(unnamed), **fields)  # type: ignore[arg-type]

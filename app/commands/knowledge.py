@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.commands.console import foundation, print_json
+from app.commands.console import err, fail, foundation, print_json
 from app.commands.questions import InstitutionOption, JsonOption
+from app.composition import INGESTION_THREADS, make_embedder
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
-from app.removal.agreement import Agreement, compare
 from app.removal.discarding import discard as discard_draft
-from app.removal.orphans import orphans, remove_orphans
+from app.removal.orphans import remove_orphans
 from app.removal.receipts import Receipts
 from app.removal.retention import retain as retain_one
+from app.removal.sweeps import sweep_now
 from app.removal.types import Holding, Receipt
 from knowledge_bases.schema import VersionKey
+
+if TYPE_CHECKING:  # the parsers are loaded by the commands that build, and by no other
+    from app.jobs.reindex import Reindexed, Stale
 
 BY = "cli"
 knowledge = typer.Typer(no_args_is_help=True, help="The knowledge base: prove that it is whole, see what was removed.")
@@ -39,6 +44,37 @@ def sweep(
         for one in swept:
             _tell(*one)
     if any(agreement.disagreements for agreement, _, _ in swept):
+        raise typer.Exit(1)
+
+
+@knowledge.command("reindex")
+def reindex(
+    institution: AllOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be built again, and why.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build again what an older chunker, model or analysis built; nothing changes in what is in force.
+
+    The snapshot before serves until all of an institution's versions are ready. What a kill interrupts goes on from
+    there when it is run again. Exit status 1 where a version could not be built.
+    """
+    from app.jobs.ingest import Ingestion  # the parsers and the queue come with it
+    from app.jobs.reindex import reindex as rebuild
+    from app.jobs.reindex import stale_versions
+
+    with foundation() as base:
+        embedder = make_embedder(base.settings.embedder, INGESTION_THREADS)
+        told = []
+        for one in _chosen(base, institution):
+            stale = stale_versions(base, one, embedder.id)
+            done = rebuild(Ingestion(base, embedder), one, stale, _announce) if stale and not dry_run else None
+            told.append((one, stale, done))
+    if as_json:
+        print_json({"institutions": [_reindexed_json(*each) for each in told]})
+    else:
+        for each in told:
+            _tell_reindexed(*each)
+    if any(done is not None and (done.failed or done.held_back) for _, _, done in told):
         raise typer.Exit(1)
 
 
@@ -73,11 +109,50 @@ def discard(
     _tell_receipts([] if receipt is None else [receipt], as_json)
 
 
+def _announce(stale: Stale) -> None:
+    key = stale.version.info.key
+    err.print(f"building {key.document}, version {key.version}", markup=False)
+
+
+def _reindexed_json(institution_id: str, stale: Sequence[Stale], done: Reindexed | None) -> dict[str, Any]:
+    return {
+        "institution": institution_id,
+        "stale": [
+            {
+                "document": each.version.info.key.document,
+                "version": each.version.info.key.version,
+                "reasons": sorted(each.reasons),
+            }
+            for each in stale
+        ],
+        "rebuilt": 0 if done is None else len(done.rebuilt),
+        "failed": [] if done is None else [asdict(each) for each in done.failed],
+        "snapshot": None if done is None else done.snapshot,
+        "held_back": None if done is None else done.held_back,
+    }
+
+
+def _tell_reindexed(institution_id: str, stale: Sequence[Stale], done: Reindexed | None) -> None:
+    if done is None:
+        typer.echo(f"{institution_id}: {len(stale)} versions to build again")
+        for each in stale:
+            key = each.version.info.key
+            typer.echo(f"  {key.document}, version {key.version}: {', '.join(sorted(each.reasons))}")
+        return
+    typer.echo(f"{institution_id}: {len(done.rebuilt)} of {len(stale)} versions built again")
+    for failed in done.failed:
+        typer.echo(f"  {failed.key.document}, version {failed.key.version}: {failed.why}")
+    if done.held_back:
+        typer.echo(f"  {done.held_back}")
+
+
 def _swept(
     base: Foundation, institution_id: str, remove: bool
 ) -> tuple[Agreement, tuple[Holding, ...], Receipt | None]:
-    agreement, found = compare(base, institution_id), orphans(base, institution_id)
-    return agreement, found, remove_orphans(base, institution_id, BY) if remove else None
+    found = sweep_now(base, institution_id, BY).found
+    if found is None or found.agreement is None:
+        fail(f"{institution_id}: {found.error if found else 'another sweep is under way; run it again'}")
+    return found.agreement, found.orphans, remove_orphans(base, institution_id, BY) if remove else None
 
 
 def _chosen(base: Foundation, institution: str | None) -> Iterator[str]:
@@ -96,6 +171,8 @@ def _agreement_json(agreement: Agreement, found: tuple[Holding, ...], receipt: R
         "versions": agreement.versions,
         "chunks": agreement.chunks,
         "files": agreement.files,
+        "answers": agreement.answers,
+        "unlisted": agreement.unlisted,
         "disagreements": list(agreement.disagreements),
         "orphans": [holding.to_json() for holding in found],
         "receipt": None if receipt is None else receipt.id,
@@ -106,8 +183,11 @@ def _tell(agreement: Agreement, found: tuple[Holding, ...], receipt: Receipt | N
     verdict = "DISAGREE" if agreement.disagreements else "agree"
     typer.echo(
         f"{agreement.institution_id}: index and catalogue {verdict}; {agreement.versions} versions, "
-        f"{agreement.chunks} chunks, {agreement.files} files, all hashes read"
+        f"{agreement.chunks} chunks, {agreement.files} files, all hashes read; {agreement.answers} answers and what "
+        "they cite"
     )
+    if agreement.unlisted:
+        typer.echo(f"  {agreement.unlisted} answers are not listed by what they cite yet; the worker lists them")
     for sentence in agreement.disagreements:
         typer.echo(f"  {sentence}")
     if agreement.quarantined:

@@ -57,7 +57,7 @@ def _publish(
     pending = [key for key in keys if key not in published]
     if not pending:
         return pointer
-    segments = [_segment(v) for v in versions if v.info.key in published or v.info.key in pending]
+    segments = [segment_of(v) for v in versions if v.info.key in published or v.info.key in pending]
     snapshot_id = write_manifest(
         foundation.index_root(institution_id),
         institution_id,
@@ -66,7 +66,7 @@ def _publish(
         pointer.generation + 1,
     )
     with foundation.database.write() as session:
-        _require_unmoved(session, foundation, institution_id, pointer)
+        require_unmoved(session, foundation, institution_id, pointer)
         publishing = Publishing(session, institution_id, foundation.ledger)
         documents = DocumentService(session, institution_id, foundation.ledger)
         for key in pending:
@@ -74,7 +74,7 @@ def _publish(
         return publishing.publish(pending, by, SnapshotMove(snapshot_id, pointer.generation))
 
 
-def _require_unmoved(session: Session, foundation: Foundation, institution_id: str, read: SnapshotPointer) -> None:
+def require_unmoved(session: Session, foundation: Foundation, institution_id: str, read: SnapshotPointer) -> None:
     """Nobody published since ``read`` was read, and nobody will before this transaction ends.
 
     Raises:
@@ -85,7 +85,7 @@ def _require_unmoved(session: Session, foundation: Foundation, institution_id: s
         raise SnapshotMoved(institution_id, read.generation)
 
 
-def _segment(version: DocumentVersion) -> SegmentRef:
+def segment_of(version: DocumentVersion) -> SegmentRef:
     if version.segment is None:
         raise WrongStatus(version.info.key, f"not ingested ({version.progress.stage.value})", "published")
     return SegmentRef.from_value(json.loads(version.segment))

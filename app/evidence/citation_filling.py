@@ -20,9 +20,7 @@ from app.evidence.service import EvidenceService
 log = structlog.get_logger(__name__)
 
 
-def fill(
-    database: Database, ledger: Ledger, institution_id: str, breathe: Callable[[], None] = lambda: None
-) -> int:
+def fill(database: Database, ledger: Ledger, institution_id: str, breathe: Callable[[], None] = lambda: None) -> int:
     """Lists the answers of an institution that are not listed yet; gives how many. Repeatable; ``breathe`` may raise.
 
     An erased answer needs nothing any more and is listed as citing nothing. One whose evidence was changed stays

@@ -79,10 +79,16 @@ class CitationIndex:
 
     def add(self, listing: Listing) -> None:
         """List an answer that is not listed yet."""
-        own = {"institution_id": self._institution_id, "answer_id": listing.answer_id, "at": listing.at}
-        made = {"conversation_id": listing.conversation_id, "snapshot": listing.snapshot}
-        self._lists.add(CitationListRow(**own, **made, mac=listing.mac(self._key, self._institution_id)))
-        self._lists.add_cited([_row(own, cited) for cited in listing.cited])
+        row = CitationListRow(
+            institution_id=self._institution_id,
+            answer_id=listing.answer_id,
+            conversation_id=listing.conversation_id,
+            snapshot=listing.snapshot,
+            at=listing.at,
+            mac=listing.mac(self._key, self._institution_id),
+        )
+        self._lists.add(row)
+        self._lists.add_cited([_row(row, cited) for cited in listing.cited])
 
     def citing(self, key: VersionKey, limit: int, before: Listed | None = None) -> tuple[Listed, ...]:
         """As ``EvidenceService.citing``."""
@@ -130,13 +136,17 @@ def _readings(sentences: Sequence[SentenceRecord]) -> set[tuple[VersionKey, str]
     return {(c.key, c.parse_sha256) for sentence in sentences for c in sentence.citations}
 
 
-def _row(own: dict[str, object], cited: CitedVersion) -> CitedVersionRow:
-    key, parse_sha256 = cited.key, cited.parse_sha256
-    named = {"document_id": key.document, "version": key.version, "parse_sha256": parse_sha256}
-    return CitedVersionRow(**own, **named, released=cited.released)
+def _row(listed: CitationListRow, cited: CitedVersion) -> CitedVersionRow:
+    return CitedVersionRow(
+        institution_id=listed.institution_id,
+        document_id=cited.key.document,
+        version=cited.key.version,
+        answer_id=listed.answer_id,
+        parse_sha256=cited.parse_sha256,
+        released=cited.released,
+        at=listed.at,
+    )
 
 
 def _cited(rows: Sequence[CitedVersionRow]) -> tuple[CitedVersion, ...]:
-    return tuple(
-        sorted(CitedVersion(VersionKey(r.document_id, r.version), r.parse_sha256, r.released) for r in rows)
-    )
+    return tuple(sorted(CitedVersion(VersionKey(r.document_id, r.version), r.parse_sha256, r.released) for r in rows))

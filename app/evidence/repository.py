@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, union
 from sqlmodel import col, select
 
+from app.db.errors import ForeignRow
 from app.db.repository import ScopedRepository
 from app.evidence.errors import EvidenceNotFound
 from app.evidence.tables import CitationListRow, CitedVersionRow, EvidenceRow
@@ -56,17 +57,19 @@ class EvidenceRepository(ScopedRepository[EvidenceRow]):
     def unlisted(self, limit: int, after: str) -> Sequence[str]:
         """Ids of answers whose citations are not listed yet, in order, from the one after ``after`` on."""
         own = self._unlisted(col(EvidenceRow.answer_id)).where(col(EvidenceRow.answer_id) > after)
-        return self.session.exec(own.order_by(col(EvidenceRow.answer_id)).limit(limit)).all()
+        found: Sequence[str] = self.session.exec(own.order_by(col(EvidenceRow.answer_id)).limit(limit)).all()
+        return found
 
     def count_unlisted(self) -> int:
         """How many answers are not listed yet."""
-        return self.session.exec(self._unlisted(func.count())).one()
+        count: int = self.session.exec(self._unlisted(func.count())).one()
+        return count
 
     def citing(self, key: VersionKey, limit: int, before: Listed | None) -> tuple[Listed, ...]:
         """Answers listed as citing a version in their released words, and unlisted ones; newest first."""
         cites, own = CitedVersionRow, CitedVersionRow.institution_id == self.institution_id
         named = (own, cites.document_id == key.document, cites.version == key.version, col(cites.released))
-        listed = select(col(cites.answer_id), col(cites.at).label("at")).where(*named)
+        listed: Any = select(col(cites.answer_id), col(cites.at).label("at")).where(*named)
         unlisted = self._unlisted(col(EvidenceRow.answer_id), col(EvidenceRow.created_at).label("at"))
         both = union(listed, unlisted).subquery()
         asked = select(both.c.answer_id, both.c.at).order_by(both.c.at.desc(), both.c.answer_id).limit(limit)
@@ -91,7 +94,8 @@ class CitationRepository(ScopedRepository[CitationListRow]):
     def add_cited(self, rows: Sequence[CitedVersionRow]) -> None:
         """Store the versions an answer cites."""
         for row in rows:
-            self._require_own(row)  # type: ignore[arg-type]
+            if row.institution_id != self.institution_id:
+                raise ForeignRow(type(self).__name__, self.institution_id)
         self.session.add_all(rows)
         self.session.flush()
 

@@ -14,8 +14,8 @@ from app.conversations.vault import KeyVault
 from app.db.session import Database
 from app.evidence.audit import AuditLog, Ledger
 from app.evidence.chain import Chain, Voucher, walk
-from app.evidence.citations import CitationIndex
 from app.evidence.checkpoints import Checkpoint
+from app.evidence.citations import CitationIndex
 from app.evidence.hashes import GENESIS, bears_mac, head_mac, same
 from app.evidence.records import stored_records
 from app.evidence.report import AuditBreach, AuditReport, Breach

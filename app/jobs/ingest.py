@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,7 +23,7 @@ from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, S
 from app.foundation import Foundation
 from app.jobs.workspace import Workspace
 from ingestion.build import BuiltSegment, build_segment
-from ingestion.chunking import chunk_document
+from ingestion.chunking import chunk_document, chunked_by
 from ingestion.errors import EmptyFile, IngestionError
 from ingestion.parsers.format import unheard
 from ingestion.parsers.registry import is_current
@@ -132,13 +132,23 @@ class Ingestion:
     def index(self, job: Job, parse_sha256: str) -> None:
         """Stores the segment and marks the version ready."""
         self._note(job, Progress(Stage.BUILDING))
-        built = self._build(job, parse_sha256, lambda done, total: None)
-        root = self.foundation.index_root(job.institution_id)
-        segment = write_segment(root, built.chunks, built.vectors, built.embedder_id, job.key)
+        segment = self.segment(job, parse_sha256, lambda done, total: None)
         ingested = self._ingested(job, parse_sha256, json.dumps(segment.to_value()))
         with self.foundation.database.write() as session:
             DocumentService(session, job.institution_id, self.foundation.ledger).mark_ingested(job.key, ingested)
         self.clear(job)
+
+    def segment(self, job: Job, parse_sha256: str, progress: Callable[[int, int], None]) -> SegmentRef:
+        """Builds the segment of a stored parse and stores it; no row names it yet.
+
+        Raises:
+            EmptyFile: there is nothing in the parse to answer from.
+        """
+        version, root = self._version(job), self.foundation.index_root(job.institution_id)
+        built = self._build(job, parse_sha256, progress)
+        if not built.chunks:
+            raise EmptyFile(version.file_name, "no text was found in it", "export it with its text and upload it again")
+        return write_segment(root, built.chunks, built.vectors, built.embedder_id, job.key, chunked_by(version.info))
 
     def fail(self, job: Job, reason: str) -> None:
         """Notes on the version why it was given up."""
@@ -182,10 +192,7 @@ class Ingestion:
             parsed = ParsedDocument.from_json(files.get(parse_sha256))
             return tuple(chunk_document(parsed, info, self.embedder.unseen_tokens, report))
 
-        facts = (
-            f"{replace(info, tags=frozenset())} {sorted(info.tags)}"  # a set's order differs from process to process
-        )
-        return self._workspace(job).chunks(f"{parse_sha256} {self.embedder.id} {facts}", make)
+        return self._workspace(job).chunks(f"{parse_sha256} {self.embedder.id} {chunked_by(info)}", make)
 
     def _workspace(self, job: Job) -> Workspace:
         name = hashlib.sha256(f"{job.key.document}@{job.key.version}".encode()).hexdigest()[:32]

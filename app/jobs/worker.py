@@ -18,7 +18,7 @@ from app.jobs.batch_reading import reading_batches
 from app.jobs.heartbeat import BEAT_S, WorkerId, beat
 from app.jobs.ingest import Ingestion
 from app.jobs.recovery import Sweep
-from app.jobs.retention import Retention
+from app.jobs.upkeep import Upkeep
 from app.jobs.workflow import QUEUE, Bench, WorkerStopping, benches
 from retrieval.ports import Embedder
 
@@ -40,22 +40,22 @@ def run_worker(foundation: Foundation, embedder: Embedder, stop: threading.Event
         DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
         log.info("worker.started", pid=worker.pid, worker_id=worker.id)
         with reading_batches(foundation, worker.id, stop):
-            _work(foundation, worker, Sweep(foundation, worker.id, bench.running), stop)
+            _work(worker, Sweep(foundation, worker.id, bench.running), Upkeep(bench, worker.id), stop)
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=5)
         _survived("worker.end_unsaid", lambda: _say(foundation, worker, ended=True))
         benches().clear()
 
 
-def _work(foundation: Foundation, worker: WorkerId, sweep: Sweep, stop: threading.Event) -> None:
+def _work(worker: WorkerId, sweep: Sweep, upkeep: Upkeep, stop: threading.Event) -> None:
     """Beats and sweeps; neither a database that is away for a moment nor a full disk ends it."""
-    retention, next_beat = Retention(foundation), time.monotonic() + BEAT_S
+    next_beat = time.monotonic() + BEAT_S
     while not stop.is_set():
         if time.monotonic() >= next_beat:
-            _survived("worker.beat_failed", lambda: _say(foundation, worker))
+            _survived("worker.beat_failed", lambda: _say(sweep.foundation, worker))
             next_beat = time.monotonic() + BEAT_S
         _survived("worker.sweep_failed", sweep)
-        _survived("worker.retention_failed", retention.when_due)
+        upkeep.when_due()
         stop.wait(SWEEP_INTERVAL_S)
 
 

@@ -1,4 +1,6 @@
-"""Whether index and catalogue agree, both ways, down to the bytes: what ``candour knowledge sweep`` proves."""
+"""Whether index and catalogue agree, both ways, down to the bytes, and so do evidence and the index of what it cites:
+what ``candour knowledge sweep`` proves.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from app.documents.errors import FileDamaged, FileMissing
 from app.documents.release import IN_SNAPSHOT
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Stage
+from app.evidence.citation_agreement import compare_citations
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from app.removal.plan import segment_address
@@ -26,6 +29,7 @@ from retrieval.snapshot import is_quarantined, quarantine, read_manifest
 class Agreement:
     """What one institution's sweep found. ``disagreements`` are sentences; none is the good case.
 
+    ``answers`` were held against the list of versions they cite, ``unlisted`` have none yet.
     ``quarantined``: the current snapshot's bytes are not those that were written, and it was set aside by this sweep.
     """
 
@@ -36,6 +40,8 @@ class Agreement:
     files: int
     disagreements: tuple[str, ...]
     quarantined: bool = False
+    answers: int = 0
+    unlisted: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,8 +84,19 @@ def compare(foundation: Foundation, institution_id: str) -> Agreement:
     if damage and catalogue.snapshot_id is not None and not is_quarantined(root, catalogue.snapshot_id):
         quarantine(root, catalogue.snapshot_id, damage[0])
     files, lost = _stored(foundation, institution_id, catalogue)
-    everything = (*found, *damage, *lost)
-    return Agreement(institution_id, catalogue.snapshot_id, len(segments), chunks, files, everything, bool(damage))
+    with foundation.database.read() as session:
+        citations = compare_citations(session, institution_id, foundation.ledger)
+    return Agreement(
+        institution_id=institution_id,
+        snapshot_id=catalogue.snapshot_id,
+        versions=len(segments),
+        chunks=chunks,
+        files=files,
+        disagreements=(*found, *damage, *lost, *citations.disagreements),
+        quarantined=bool(damage),
+        answers=citations.listed,
+        unlisted=citations.unlisted,
+    )
 
 
 def _catalogue(foundation: Foundation, institution_id: str) -> _Catalogue:

@@ -22,7 +22,7 @@ from app.removal import library
 from app.removal.expiry import expire_batches
 from app.removal.needs import Needs, evidence_needs
 from app.removal.orphans import remove_leftovers
-from app.removal.plan import STORED_AGAIN, Claims, split
+from app.removal.plan import STORED_AGAIN, Claims, segment_address, split
 from app.removal.shelf import Shelf
 from app.removal.types import Cause, FileKind, Receipt, Removal
 from app.removal.work import carry_out, take_up
@@ -40,7 +40,7 @@ def retain(foundation: Foundation, institution_id: str, now: datetime | None = N
 
     Raises:
         UnknownInstitution: there is none of this id. SnapshotError: the current snapshot cannot be read.
-        SealBroken: evidence was changed; nothing is removed while it is not known what it cites.
+        CitationsChanged, SealBroken: nothing is removed while it is not known what an answer cites.
     """
     at = now or now_utc()
     receipts = list(take_up(foundation, institution_id))
@@ -96,9 +96,20 @@ def _snapshots(foundation: Foundation, institution_id: str, needs: Needs, now: d
     shelf = Shelf.of(foundation, institution_id)
     expired = _expired(foundation, institution_id, now, dict(needs.named))
     going = [shelf.holding(FileKind.SNAPSHOT, snapshot.id) for snapshot in expired]
+    going += [shelf.holding(FileKind.SEGMENT, name) for name in _only_in(foundation, institution_id, expired)]
     with foundation.database.read() as session:
         current = InstitutionService(session, foundation.ledger).pointer(institution_id).snapshot_id
     return Removal(Cause.SNAPSHOTS, None, by, tuple(filter(None, going)), snapshot_after=current)
+
+
+def _only_in(foundation: Foundation, institution_id: str, expired: Collection[library.StoredSnapshot]) -> list[str]:
+    """Segments that nothing else holds: those that versions had before they were built again (``app.jobs.reindex``)."""
+    going = {snapshot.id for snapshot in expired}
+    with foundation.database.read() as session:
+        stored = library.stored(foundation, session, institution_id)
+    kept = {ref.address for snapshot in stored if snapshot.id not in going for ref in snapshot.segments}
+    kept |= {address for v in _versions(foundation, institution_id) if (address := segment_address(v)) is not None}
+    return sorted({ref.address for snapshot in expired for ref in snapshot.segments} - kept)
 
 
 def _version(

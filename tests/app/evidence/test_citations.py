@@ -20,7 +20,15 @@ from app.evidence.service import EvidenceService
 from app.evidence.types import DraftRecord, Evidence
 from app.evidence.verification import AuditVerifier
 from knowledge_bases.schema import VersionKey
-from tests.app.worlds import FEES, add_institution, an_institution, an_upload, publish, some_evidence, start_conversation
+from tests.app.worlds import (
+    FEES,
+    add_institution,
+    an_institution,
+    an_upload,
+    publish,
+    some_evidence,
+    start_conversation,
+)
 
 BANK, OTHER = "harbour-bank", "other-bank"
 TERMS = VersionKey("card-terms", "1")

@@ -1,0 +1,92 @@
+"""What a worker keeps in order beside uploads: citations listed, retention, old indexes built again, sweeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import structlog
+
+from app.evidence.citation_filling import fill
+from app.foundation import Foundation
+from app.institutions.service import InstitutionService
+from app.jobs.heartbeat import living
+from app.jobs.periodic import Periodic
+from app.jobs.reindex import Reason, Stale, reindex, stale_versions
+from app.jobs.workflow import Bench, WorkerStopping
+from app.removal.retention import retain_all
+from app.removal.sweeps import run_asked
+
+RETENTION_S, REINDEX_S, SWEEPS_S = 3600.0, 60.0, 2.0
+YIELD_S = 0.5  # between two looks whether uploads are still being read
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Upkeep:
+    """One worker's upkeep; what only one of several workers need do is left to the one whose id comes first."""
+
+    bench: Bench
+    worker_id: str
+    jobs: tuple[Periodic, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.jobs = (
+            Periodic("retention", RETENTION_S, lambda: keep(self._foundation)),
+            Periodic("reindex", REINDEX_S, self._reindex),
+            Periodic("sweeps", SWEEPS_S, self._sweep),
+        )
+
+    @property
+    def _foundation(self) -> Foundation:
+        return self.bench.ingestion.foundation
+
+    def when_due(self) -> None:
+        """Begin what is due; returns at once."""
+        for job in self.jobs:
+            job.when_due()
+
+    def _first(self) -> bool:
+        with self._foundation.database.read() as session:
+            return self.worker_id == min(living(session), default=self.worker_id)
+
+    def _sweep(self) -> None:
+        if self._first():
+            run_asked(self._foundation)
+
+    def _reindex(self) -> None:
+        """Not what another model embedded: a change of model is a person's step, ``candour knowledge reindex``."""
+        if not self._first():
+            return
+        ingestion = self.bench.ingestion
+        for institution_id in institution_ids(self._foundation):
+            stale = stale_versions(self._foundation, institution_id, ingestion.embedder.id)
+            own = [each for each in stale if Reason.EMBEDDER not in each.reasons]
+            if own:
+                done = reindex(ingestion, institution_id, own, self._give_way)
+                log.info("reindex.done", institution_id=institution_id, done=len(done.rebuilt), total=len(own))
+
+    def _give_way(self, _: Stale) -> None:
+        """Uploads first: somebody waits for them."""
+        while self.bench.running:
+            if self.bench.stop.wait(YIELD_S):
+                raise WorkerStopping
+
+
+def keep(foundation: Foundation) -> None:
+    """Lists what older answers cite, then removes what is due; what goes wrong with one institution is logged."""
+    for institution_id in institution_ids(foundation):
+        try:
+            filled = fill(foundation.database, foundation.ledger, institution_id)
+        except Exception as error:
+            log.error("citations.failed", institution_id=institution_id, error=type(error).__name__)
+        else:
+            if filled:
+                log.info("citations.listed", institution_id=institution_id, count=filled)
+    retain_all(foundation)
+
+
+def institution_ids(foundation: Foundation) -> list[str]:
+    """Every institution, by id."""
+    with foundation.database.read() as session:
+        return [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
