@@ -13,6 +13,7 @@ from app.commands.questions import InstitutionOption, JsonOption
 from app.composition import INGESTION_THREADS, make_embedder
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
+from app.removal.agreement import Agreement
 from app.removal.discarding import discard as discard_draft
 from app.removal.orphans import remove_orphans
 from app.removal.receipts import Receipts

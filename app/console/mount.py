@@ -24,7 +24,9 @@ from app.documents.reading import router as reading
 from app.documents.sending import router as sending
 from app.documents.uploads import router as uploads
 from app.impact.pages import router as impact
+from app.removal.discard_pages import router as discarding
 from app.removal.pages import router as receipts
+from app.removal.sweep_pages import router as sweep
 from app.staff.pages import router as staff
 from app.trial.pages import router as trial
 
@@ -36,9 +38,11 @@ ROUTERS = (
     batches,
     trial,
     receipts,
+    sweep,
     uploads,
     approval,
     sending,
+    discarding,
     reading,
     edits,
     compare,

@@ -21,7 +21,12 @@ from app.web.templates import template_environment
 from knowledge_bases.schema import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
-IN_ROOM = {"uploads": "documents", "search": "documents", "receipts": "documents"}  # pages that stand beside their room
+IN_ROOM = {
+    "uploads": "documents",
+    "search": "documents",
+    "receipts": "documents",
+    "sweep": "documents",
+}  # pages that stand beside their room
 REVIEWERS = (Role.REVIEWER, Role.HEAD, Role.AUDITOR)
 ROOMS = (("overview", "", tuple(Role)), ("documents", "documents", tuple(Role)), ("cases", "cases", REVIEWERS))
 

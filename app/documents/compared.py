@@ -14,6 +14,7 @@ from app.documents.types import DocumentVersion, VersionStatus
 from app.documents.wording import Stretch
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG, today_in_hong_kong
+from app.institutions.service import InstitutionService
 from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import VersionKey
 
@@ -43,9 +44,11 @@ def compare_versions(foundation: Foundation, institution_id: str, before: Versio
     """Compares two versions by their stored parses.
 
     Raises:
-        VersionNotFound: there is no such version. WrongStatus: one was not read yet.
+        UnknownInstitution: there is none of this id. VersionNotFound: there is no such version.
+        WrongStatus: one was not read yet.
     """
     with foundation.database.read() as session:
+        InstitutionService(session, foundation.ledger).get(institution_id)
         service = DocumentService(session, institution_id, foundation.ledger)
         old, new = service.get(before), service.get(after)
     parses = [parse_of(foundation, institution_id, version) for version in (old, new)]

@@ -22,16 +22,22 @@ from datetime import date
 from app.db.errors import RowNotFound
 from knowledge_bases.schema import VersionKey
 
+MOST_NAMED = 8
+
 
 class DocumentsError(Exception):
     """The root of this tree."""
 
 
 class VersionNotFound(DocumentsError, RowNotFound):
-    """No such version in this institution."""
+    """No such version in this institution; ``known`` are the labels that the document has, if there is such one."""
 
-    def __init__(self, key: VersionKey) -> None:
-        super().__init__(f"there is no document {key.document!r} in version {key.version!r}; check both and upload it")
+    def __init__(self, key: VersionKey, known: Sequence[str] = ()) -> None:
+        if known:
+            labels = ", ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
+            super().__init__(f"document {key.document!r} has no version {key.version!r}; it has {labels}")
+        else:
+            super().__init__(f"there is no document {key.document!r} in this institution; check its id")
 
 
 class VersionExists(DocumentsError):

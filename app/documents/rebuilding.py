@@ -93,7 +93,7 @@ def _replace(
     with foundation.database.write() as session:
         require_unmoved(session, foundation, institution_id, pointer)
         writer = Rebuilding(session, institution_id, foundation.ledger)
-        if not all([writer.replace(key, rebuilt[key], by) for key in standing]):
+        if not all(writer.replace(key, rebuilt[key], by) for key in standing):
             raise SnapshotMoved(institution_id, pointer.generation)
         return writer.move(snapshot_id, pointer.generation) if moves else pointer
 

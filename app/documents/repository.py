@@ -36,8 +36,13 @@ class VersionRepository(ScopedRepository[DocumentVersionRow]):
         """
         row = self.find_version(key)
         if row is None:
-            raise VersionNotFound(key)
+            raise VersionNotFound(key, self._labels(key.document))
         return row
+
+    def _labels(self, document: str) -> Sequence[str]:
+        """The labels of a document's versions, newest upload first."""
+        own = self.rows().where(DocumentVersionRow.document_id == document)
+        return [row.version for row in self.session.exec(own.order_by(col(DocumentVersionRow.created_at).desc()))]
 
     def note_progress(self, key: VersionKey, progress: Progress) -> bool:
         """Store how far ingestion is, in one statement: False where it has ended, whoever ended it a moment ago."""

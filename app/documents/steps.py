@@ -23,6 +23,7 @@ class Step(StrEnum):
     SUBMIT = "submit"
     PUBLISH_ALONE = "publish-alone"
     EDIT = "edit"
+    DISCARD = "discard"
     CONFIRM_HIDDEN = "hidden-seen"
     APPROVE = "approve"
     SEND_BACK = "send-back"
@@ -69,6 +70,8 @@ def _of_either(version: DocumentVersion) -> set[Step]:
 def _of_maker(version: DocumentVersion, *, complete: bool, alone: bool) -> set[Step]:
     stage = version.progress.stage
     steps = {Step.EDIT} if version.status in EDITABLE and stage in EDITABLE_STAGES else set()
+    if version.status is VersionStatus.DRAFT and stage in FINISHED:
+        steps.add(Step.DISCARD)
     if version.status is VersionStatus.DRAFT and stage is Stage.READY and complete:
         steps |= {Step.SUBMIT, Step.PUBLISH_ALONE} if alone and not version.hidden else {Step.SUBMIT}
     return steps

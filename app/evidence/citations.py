@@ -2,7 +2,8 @@
 
 An answer is listed in the transaction that records its evidence; older ones by ``fill``. The list of an answer bears a
 keyed digest: whoever only has the database can neither take a version off it nor put one on. A list that is taken away
-altogether makes its answer unlisted, and what unlisted answers cite is read from their evidence, never taken as nothing.
+altogether makes its answer unlisted, and what unlisted answers cite is read from their evidence, never taken as
+nothing.
 """
 
 from __future__ import annotations

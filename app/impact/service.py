@@ -17,6 +17,7 @@ from app.evidence.types import Evidence
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.impact.types import Affected, Impact
+from app.institutions.service import InstitutionService
 from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Citation, VersionKey
 
@@ -29,11 +30,13 @@ def impact_of(foundation: Foundation, institution_id: str, key: VersionKey, look
     """What ``key`` would change, from the newest answer back; at most 200 answers, and no longer than ``look_for_s``.
 
     Raises:
-        VersionNotFound: there is no such version. WrongStatus: it was not read yet.
+        UnknownInstitution: there is none of this id. VersionNotFound: there is no such version.
+        WrongStatus: it was not read yet.
         SealBroken: stored evidence was changed.
     """
     today = today_in_hong_kong()
     with foundation.database.read() as session:
+        InstitutionService(session, foundation.ledger).get(institution_id)
         service = DocumentService(session, institution_id, foundation.ledger)
         version, every = service.get(key), service.all()
     parsed = parse_of(foundation, institution_id, version)

@@ -27,7 +27,8 @@ class Impact:
     """``version`` would take the place of ``before`` (None: of nothing, then nobody is affected) on the day ``on``.
 
     ``affected`` are the newest ones, newest first. ``looked_at`` counts the answers that cite ``before`` (and those of
-    which it is not known without reading them), of them ``erased`` can't be read any more; ``complete`` False: older answers were not looked at, because the time or the list was full.
+    which that is not known without reading them), of them ``erased`` can't be read any more; ``complete`` False: older
+    answers were not looked at, because the time or the list was full.
     """
 
     version: DocumentVersion

@@ -7,7 +7,7 @@ from app.db.columns import now_utc
 from app.documents.errors import WrongStatus
 from app.documents.publishing import Publishing
 from app.documents.service import DocumentService
-from app.documents.types import DocumentVersion, VersionStatus
+from app.documents.types import FINISHED, DocumentVersion, VersionStatus
 from app.foundation import Foundation
 from app.removal.plan import STORED_AGAIN, Claims, split
 from app.removal.shelf import Shelf
@@ -22,7 +22,7 @@ def discard(foundation: Foundation, institution_id: str, key: VersionKey, by: st
     """Erases a draft at once; None where nothing of it is stored any more. Repeatable.
 
     Raises:
-        VersionNotFound: no such version. WrongStatus: it is past being a draft.
+        VersionNotFound: no such version. WrongStatus: it is past being a draft, or a worker reads it or is about to.
     """
     version = _given_up(foundation, institution_id, key, by)
     interrupted = [r for r in take_up(foundation, institution_id) if r.removal.key == key]
@@ -44,6 +44,8 @@ def _given_up(foundation: Foundation, institution_id: str, key: VersionKey, by: 
         before = version.status is VersionStatus.WITHDRAWN and version.published_at is None
         if version.status is not VersionStatus.DRAFT and not before:
             raise WrongStatus(key, version.status.value, "discarded")
+        if not before and version.progress.stage not in FINISHED:
+            raise WrongStatus(key, f"being read ({version.progress.stage.value}, cancel that first)", "discarded")
         if not before:
             Publishing(session, institution_id, foundation.ledger).withdraw(key, by, REASON)
         return documents.get(key)

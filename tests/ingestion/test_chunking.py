@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.chunking import chunk_document
+from ingestion.chunking import CHUNKER_VERSION, chunk_document, chunked_by
 from ingestion.parsers import document as writer
 from ingestion.parsers.elements import Element, Fragment, Grid, Heading, Paragraph, plain
 from knowledge_bases.parsed import Page, ParsedDocument
@@ -250,3 +251,58 @@ def test_a_long_paragraph_is_parted_between_sentences() -> None:
 
 def test_a_document_of_nothing_but_headings_has_no_chunks() -> None:
     assert chunk_document(document(Heading(plain("Fees"), 1)), ENGLISH) == ()
+
+
+def test_a_change_of_chunks_counts_the_chunker_s_version_up() -> None:
+    """Fails where chunks change: count ``CHUNKER_VERSION`` up, so that published versions are built again, and record
+    the new digest. The parse is made by hand: no parser has a part in it.
+    """
+    elements = (
+        Heading(plain("Fees"), 1),
+        Paragraph(plain("The annual fee is HK$1,200 [1]. It is waived in the first year. " * 20)),
+        Heading(plain("2. What happens if I pay late?"), 2),
+        Paragraph(plain("A late charge of HK$300 is taken."), item=True),
+        Grid(
+            (tuple(map(plain, ("Card", "Annual fee"))),),
+            tuple(tuple(map(plain, (f"Card {n}", f"HK${n}00 [1]"))) for n in range(1, 60)),
+            (),
+            (plain("[1] Waived above HK$100,000."),),
+        ),
+        Paragraph(plain("年費為港幣1,200元。首年豁免。" * 30)),
+    )
+    dated = replace(ENGLISH, as_at=date(2026, 1, 1), effective_from=date(2026, 2, 1))
+    parsed = document(*elements)
+    made = [
+        (chunk.span, chunk.text, chunk.indexed_text, chunk.words_only, chunk.heading_path, chunk.units)
+        for version in (dated, CHINESE)
+        for unseen in (reads(400), reads(5000))
+        for chunk in chunk_document(parsed, version, unseen)
+    ]
+    digest = hashlib.sha256(repr(made).encode()).hexdigest()
+    assert {CHUNKER_VERSION: digest} == {"1": "7f25270804e411f621e77098f60ef0948f68ae90b2fb18abf55320b8dcb34310"}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"effective_from": date(2026, 2, 1)}, True),
+        ({"as_at": date(2026, 2, 1)}, True),
+        ({"title": "Fees of cards"}, True),
+        ({"product": None}, True),
+        ({"language": Language.ZH_HANT}, True),
+        ({"tags": frozenset({"fees"})}, False),
+        ({"effective_to": date(2027, 2, 1)}, False),
+        ({"owner": "cards"}, False),
+        ({"sibling": "fees-zh"}, False),
+    ],
+)
+def test_what_made_chunks_is_named_by_the_facts_that_change_them(change: dict[str, object], named: bool) -> None:
+    parsed = document(Heading(plain("Fees"), 1), Paragraph(plain("The annual fee is HK$1,200.")))
+    changed = replace(ENGLISH, **change)  # type: ignore[arg-type]
+
+    def words(version: VersionInfo) -> list[tuple[str, str]]:
+        return [(chunk.indexed_text, chunk.words_only) for chunk in chunk_document(parsed, version)]
+
+    assert (chunked_by(changed) != chunked_by(ENGLISH)) == named
+    if not named:
+        assert words(changed) == words(ENGLISH)

@@ -70,3 +70,72 @@ def test_a_draft_is_discarded_and_a_published_version_is_not(run: Run, home: Pat
     assert run("knowledge", "discard", "dps", "1", "--institution", BANK).status == 1
     assert run("knowledge", "discard", "nothing", "1", "--institution", BANK).status == 2
     assert run("knowledge", "discard", "dps", "1", "--institution", "nobody").status == 2
+
+
+HERE = ("--institution", BANK)
+DIFF, IMPACT = ("knowledge", "diff", "card-fees", "2025-01", "2026-01"), ("knowledge", "impact", "card-fees", "2026-01")
+EACH = (
+    DIFF,
+    IMPACT,
+    ("knowledge", "discard", "dps", "1"),
+    *(("knowledge", name) for name in ("sweep", "receipts", "retain", "reindex")),
+    ("ingest", "nowhere.md"),
+)
+
+
+@pytest.mark.parametrize("command", EACH, ids=" ".join)
+def test_an_unknown_institution_is_what_is_named(run: Run, command: tuple[str, ...]) -> None:
+    ran = run(*command, "--institution", "nobody")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("candour: there is no institution 'nobody'")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("knowledge", "diff", "nothing", "1", "2"),
+        ("knowledge", "impact", "nothing", "1"),
+        ("knowledge", "discard", "nothing", "1"),
+    ],
+    ids=" ".join,
+)
+def test_an_unknown_document_is_what_is_named(run: Run, command: tuple[str, ...]) -> None:
+    ran = run(*command, *HERE)
+    assert (ran.status, ran.out) == (2, "")
+    assert "there is no document 'nothing' in this institution" in ran.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("knowledge", "diff", "card-fees", "1999", "2026-01"),
+        ("knowledge", "diff", "card-fees", "2026-01", "1999"),
+        ("knowledge", "impact", "card-fees", "1999"),
+        ("knowledge", "discard", "card-fees", "1999"),
+    ],
+    ids=" ".join,
+)
+def test_an_unknown_version_is_named_with_those_there_are(run: Run, command: tuple[str, ...]) -> None:
+    ran = run(*command, *HERE)
+    assert (ran.status, ran.out) == (2, "")
+    assert "document 'card-fees' has no version '1999'; it has 2026-01, 2025-01" in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize("option", ["--as-at", "--effective-from", "--effective-to"])
+def test_a_day_that_is_none_is_a_usage_error(run: Run, option: str) -> None:
+    ran = run("ingest", "nowhere.md", *HERE, option, "31.12.2026")
+    assert (ran.status, ran.out) == (2, "")
+    assert "'31.12.2026' is not a date; write it as YYYY-MM-DD" in ran.err
+
+
+def test_what_older_rules_built_is_listed_and_built_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("ingestion.chunking", "app.jobs.reindex"):
+        monkeypatch.setattr(f"{place}.CHUNKER_VERSION", "newer")
+    assert "7 versions are indexed by older rules" in run("doctor", "--json").out
+    (told,) = run("knowledge", "reindex", *HERE, "--dry-run", "--json").json["institutions"]
+    assert (len(told["stale"]), told["rebuilt"], told["snapshot"]) == (5, 0, None)
+    assert told["stale"][0] == {"document": "card-fees", "version": "2026-01", "reasons": ["chunker"]}
+    assert "5 of 5 versions built again" in run("knowledge", "reindex", *HERE).out
+    ran = run("knowledge", "reindex", "--json")
+    assert (ran.status, [len(one["stale"]) for one in ran.json["institutions"]]) == (0, [2, 0])
+    assert "every version is indexed as it would be today" in run("doctor", "--json").out
