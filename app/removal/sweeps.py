@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -114,12 +114,19 @@ def run_asked(foundation: Foundation) -> int:
 
 def _run(foundation: Foundation, institution_id: str, sweep: Sweep) -> Sweep:
     try:
-        found = Found(compare(foundation, institution_id), orphans(foundation, institution_id))
+        agreement = compare(foundation, institution_id)
+        sentences = tuple(_without_folder(foundation, each) for each in agreement.disagreements)
+        found = Found(replace(agreement, disagreements=sentences), orphans(foundation, institution_id))
     except Exception as error:  # whoever asked is told; a sweep that cannot end must not be begun for ever
         log.error("sweep.failed", institution_id=institution_id, error=type(error).__name__)
         found = Found(None, error=f"the sweep broke off ({type(error).__name__}); see the log, then run it again")
     with foundation.database.write() as session:
         return Sweeps(session, institution_id, foundation.ledger).finish(sweep.id, found)
+
+
+def _without_folder(foundation: Foundation, sentence: str) -> str:
+    """Paths from the data folder on: staff need not know where it lies."""
+    return sentence.replace(f"{foundation.settings.data_dir}/", "")
 
 
 def _sweep(row: SweepRow) -> Sweep:

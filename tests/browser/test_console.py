@@ -35,11 +35,12 @@ from app.institutions.service import InstitutionService
 from app.jobs.batch_reading import BatchReader
 from app.jobs.ingest import Ingestion, Job
 from app.keys import MasterKey
+from app.removal.sweeps import run_asked
 from app.staff.demo import DEMO_LOGINS
 from guardrails.rulebook import load_rulebook
 from knowledge_bases.schema import VersionKey
 from retrieval.embedders import HashingEmbedder
-from tests.app.console.world import IN_REVIEW, OWN, PASSWORD, PUBLISHED, World, build, foundation_at, parsed
+from tests.app.console.world import IN_REVIEW, OWN, PASSWORD, PUBLISHED, READY, World, build, foundation_at, parsed
 from tests.browser.conftest import free_port, wait_until
 from tests.fakes.answering import FakeRails, FakeRecorder
 
@@ -374,7 +375,7 @@ def test_no_page_is_wider_than_the_screen(console: Console, size: tuple[int, int
     case = f"/cases/{console.world.case_id}"
     document = f"/documents/{PUBLISHED.document}/{PUBLISHED.version}"
     uploads = ["/uploads/new", "/documents/upload"]
-    rooms = {"maya": ["", "/documents", *uploads, document, "/search", "/receipts"], "hugo": ["/cases", case]}
+    rooms = {"maya": ["", "/documents", *uploads, document, "/search", "/receipts", "/sweep"], "hugo": ["/cases", case]}
     for name, paths in rooms.items():
         page = console.open(name, size)
         for path in paths:
@@ -429,3 +430,28 @@ def finish(console: Console) -> None:
     with console.world.foundation.database.write() as session:
         service = DocumentService(session, OWN, console.world.foundation.ledger)
         service.mark_ingested(UPLOADED, Ingested(address, "{}", None))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_head_asks_for_a_sweep_and_reads_what_it_found(console: Console, size: tuple[int, int]) -> None:
+    page = console.open("hugo", size)
+    page.goto(f"{console.url}/{OWN}/documents")
+    page.get_by_role("link", name="Is it whole?").click()
+    assert page.get_by_text("Nobody has swept yet.").is_visible()
+    page.get_by_role("button", name="Sweep now").click()
+    page.get_by_text("A worker runs it").wait_for()
+    run_asked(console.world.foundation)
+    page.get_by_text("Something disagrees").wait_for()  # the page asks again by itself; this world's snapshot is a name
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert console.problems == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_maker_discards_a_draft(console: Console, size: tuple[int, int]) -> None:
+    page = console.open("maya", size)
+    page.goto(f"{console.url}/{OWN}/documents/{READY.document}/{READY.version}")
+    page.get_by_text("Discard this draft").first.click()
+    page.get_by_role("button", name="Discard this draft").click()
+    page.get_by_text("Files removed:").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert console.problems == []
