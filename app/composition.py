@@ -20,9 +20,10 @@ from app.hong_kong import today_in_hong_kong
 from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import Rulebook, load_rulebook
+from retrieval.bert.processor import multiplies_bytes
 from retrieval.embedders import SentenceTransformerEmbedder
 from retrieval.models import PACKAGED_MODEL, local_model, packaged_model
-from retrieval.onnx_embedder import OnnxEmbedder
+from retrieval.onnx_embedder import OnnxEmbedder, Precision
 from retrieval.ports import Embedder
 
 INGESTION_THREADS = 2
@@ -56,18 +57,29 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     return Platform(foundation, rulebook, knowledge, rails, parts, assistant)
 
 
-def make_embedder(chosen: str = PACKAGED_MODEL, threads: int = 1) -> Embedder:
+def ingestion_embedder(settings: Settings) -> Embedder:
+    """The embedder of documents: all threads, and the packaged model in eight bits where the processor is made for it.
+
+    Raises:
+        EmbedderUnavailable: see ``make_embedder``.
+    """
+    eight_bit = settings.eight_bit_ingestion and multiplies_bytes()
+    return make_embedder(settings.embedder, INGESTION_THREADS, Precision.EIGHT_BIT if eight_bit else Precision.SINGLE)
+
+
+def make_embedder(chosen: str = PACKAGED_MODEL, threads: int = 1, precision: Precision = Precision.SINGLE) -> Embedder:
     """The embedder of ``Settings.embedder``: the packaged model through ONNX Runtime, or the model in a folder.
 
     The model is loaded with the first text. There is no second engine behind the first: where it fails, search goes
     on with words alone and ``candour doctor`` says why, instead of every customer waiting for torch.
-    ``threads`` is for the packaged model: a question is too short to share, and leaves a processor to the next one.
+    ``threads`` and ``precision`` are for the packaged model: a question is too short to share, and leaves a processor
+    to the next one.
 
     Raises:
         EmbedderUnavailable: ``chosen`` is neither the packaged model nor a folder that holds one.
     """
     if chosen == PACKAGED_MODEL:
-        return OnnxEmbedder(packaged_model(), threads)
+        return OnnxEmbedder(packaged_model(), threads, precision)
     return SentenceTransformerEmbedder(local_model(Path(chosen)))
 
 

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = None
     llm_timeout_s: float = Field(30.0, gt=0)
     embedder: str = "all-MiniLM-L6-v2"  # the packaged model, or a folder with one of sentence-transformers'
+    eight_bit_ingestion: bool = True  # twice as fast where the processor can; False: documents in single precision too
 
     chat_token_ttl_s: int = Field(3600, ge=60)
     staff_session_ttl_s: int = Field(8 * 3600, ge=300)

@@ -24,7 +24,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from tokenizers import Tokenizer
 
-from app.composition import INGESTION_THREADS, make_embedder
+from app.composition import ingestion_embedder
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.intake import Intake, Taken, from_paths, publish_taken, take
@@ -82,7 +82,7 @@ def main(folder: Path) -> None:
     """Print a line a side, their ratio, and the memory of many documents."""
     configure_logs("error", json=False)
     paths = sorted(folder.glob("*.pdf"))
-    ours, theirs = make_embedder(threads=INGESTION_THREADS), SentenceTransformerEmbedder(packaged_model())
+    ours, theirs = ingestion_embedder(Settings()), SentenceTransformerEmbedder(packaged_model())
     for embedder in (ours, theirs):
         embedder.embed(["warm"])
     shipped_thesaurus()

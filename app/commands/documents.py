@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from app.commands.console import USAGE, err, fail, foundation, parse_day, parse_language, print_json, sentences
-from app.composition import INGESTION_THREADS, make_embedder
+from app.composition import ingestion_embedder
 from app.documents import types as versions
 from app.documents.progress import COUNTED
 from app.foundation import Foundation
@@ -129,7 +129,7 @@ def _take_in(base: Foundation, wanted: _Wanted, intakes: Sequence[Intake], as_js
     from app.jobs.intake import Taken, take
     from app.jobs.publication import Publication, hidden_texts, publish_alone
 
-    embedder = make_embedder(base.settings.embedder, INGESTION_THREADS)
+    embedder = ingestion_embedder(base.settings)
     results: list[Taken | Refused] = []
     counted = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     columns = (TextColumn("{task.fields[file]}"), BarColumn(), *counted)

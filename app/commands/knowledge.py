@@ -10,7 +10,7 @@ import typer
 
 from app.commands.console import err, fail, foundation, print_json
 from app.commands.questions import InstitutionOption, JsonOption
-from app.composition import INGESTION_THREADS, make_embedder
+from app.composition import ingestion_embedder
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from app.removal.agreement import Agreement
@@ -64,7 +64,7 @@ def reindex(
     from app.jobs.reindex import stale_versions
 
     with foundation() as base:
-        embedder = make_embedder(base.settings.embedder, INGESTION_THREADS)
+        embedder = ingestion_embedder(base.settings)
         told = []
         for one in _chosen(base, institution):
             stale = stale_versions(base, one, embedder.id)

@@ -45,7 +45,7 @@ def worker(
 ) -> None:
     """Ingestion jobs, until stopped; a killed worker goes on where it was."""
     # the parsers, the queue and the model belong to this process alone
-    from app.composition import INGESTION_THREADS, make_embedder
+    from app.composition import ingestion_embedder
     from app.jobs.samples import seed_samples
     from app.jobs.worker import run_worker
 
@@ -58,7 +58,7 @@ def worker(
         threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
     with sentences():
         foundation = lay_foundation(chosen)
-        embedder = make_embedder(chosen.embedder, INGESTION_THREADS)
+        embedder = ingestion_embedder(chosen)
         if chosen.demo:
             seed_samples(foundation, embedder)
         run_worker(foundation, embedder, stop)

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from onnxruntime import InferenceSession
+from tokenizers import Tokenizer
 
+from retrieval.bert.eight_bit import EightBitBertGraph
+from retrieval.bert.processor import multiplies_bytes
 from retrieval.embedders import HashingEmbedder, SentenceTransformerEmbedder
 from retrieval.errors import EmbedderUnavailable
 from retrieval.models import ModelFolder, local_model, packaged_model
-from retrieval.onnx_embedder import OnnxEmbedder, batches
+from retrieval.onnx_embedder import OnnxEmbedder, Precision
 from retrieval.ports import Embedder
 
+NEAR = 0.998  # cosine; what the docstring of OnnxEmbedder promises
 THREE_LANGUAGES = [
     "The annual fee of the Gold Card is HK$1,800; it is waived in the first year.",
     "",
@@ -89,6 +92,39 @@ class TestPackagedModelUnderOnnx(EmbedderContract):
         return onnx
 
 
+@pytest.fixture(scope="module")
+def eight_bit() -> Embedder:
+    if not multiplies_bytes():
+        pytest.skip("this processor has no products of bytes: documents are embedded in single precision here")
+    return OnnxEmbedder(packaged_model(), precision=Precision.EIGHT_BIT)
+
+
+class TestPackagedModelInEightBits(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, eight_bit: Embedder) -> Embedder:
+        return eight_bit
+
+
+def test_eight_bits_stay_near_enough_to_be_searched_by_single_precision(eight_bit: Embedder, onnx: Embedder) -> None:
+    cosines = (eight_bit.embed(THREE_LANGUAGES) * onnx.embed(THREE_LANGUAGES)).sum(axis=1)
+    assert cosines.min() > NEAR
+    assert eight_bit.id == onnx.id
+
+
+def test_without_its_hot_channels_in_single_precision_the_model_would_stray(onnx: Embedder) -> None:
+    if not multiplies_bytes():
+        pytest.skip("this processor has no products of bytes")
+    session = InferenceSession(EightBitBertGraph(packaged_model().path, {}).serialised())
+    tokens = Tokenizer.from_file(str(packaged_model().path / "tokenizer.json")).encode(THREE_LANGUAGES[0]).ids
+    stray = session.run(None, {"input_ids": np.array([tokens], np.int32)})[0][0]
+    assert stray @ onnx.embed(THREE_LANGUAGES[:1])[0] < NEAR
+
+
+def test_a_vector_is_the_same_to_the_bit_whatever_is_embedded_beside_it(eight_bit: Embedder) -> None:
+    together = eight_bit.embed(THREE_LANGUAGES)
+    np.testing.assert_array_equal(together, [eight_bit.embed([text])[0] for text in THREE_LANGUAGES])
+
+
 def test_onnx_gives_the_vectors_of_torch_so_that_one_id_names_both(onnx: Embedder, torch_twin: Embedder) -> None:
     np.testing.assert_allclose(onnx.embed(THREE_LANGUAGES), torch_twin.embed(THREE_LANGUAGES), atol=1e-6)
     assert onnx.id == torch_twin.id
@@ -119,17 +155,6 @@ def test_the_packaged_model_answers_without_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-@given(lengths=st.lists(st.integers(1, 256), max_size=60), most=st.integers(1, 2048))
-def test_batches_hold_every_row_once_shortest_first_and_no_more_tokens_than_allowed(
-    lengths: list[int], most: int
-) -> None:
-    made = list(batches(lengths, most))
-    rows = [row for batch in made for row in batch]
-    assert sorted(rows) == list(range(len(lengths)))
-    assert [lengths[row] for row in rows] == sorted(lengths)
-    assert all(len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= most for batch in made)
 
 
 @pytest.mark.parametrize("engine", [OnnxEmbedder, SentenceTransformerEmbedder])
@@ -165,3 +190,15 @@ def test_a_folder_of_ones_own_is_named_by_its_weights(tmp_path: Path) -> None:
 def test_a_folder_without_a_model_names_the_setting(tmp_path: Path) -> None:
     with pytest.raises(EmbedderUnavailable, match="CANDOUR_EMBEDDER"):
         local_model(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("flags", "can"), [("flags\t: fpu avx2 avx512_vnni", True), ("flags\t: fpu avx2", False), (None, False)]
+)
+def test_eight_bits_are_for_processors_that_say_they_multiply_bytes(
+    flags: str | None, can: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if flags is not None:
+        (tmp_path / "cpuinfo").write_text(flags)
+    monkeypatch.setattr("retrieval.bert.processor.CPUINFO", tmp_path / "cpuinfo")
+    assert multiplies_bytes.__wrapped__() is can
