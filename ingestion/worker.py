@@ -42,6 +42,7 @@ def main(descriptor: int) -> None:
                 _answer(line, Source(request["name"], content, _recognition(line, request)), request["output_bytes"])
             gc.enable()
             gc.collect()
+            gc.freeze()  # modules that parsers load late, too: the next file need not wait for them
 
 
 def _recognition(line: Connection, request: dict[str, float]) -> Recognition:

@@ -22,8 +22,10 @@ TEXT_BYTES = bytes(byte for byte in range(256) if byte >= 32 or 9 <= byte <= 13 
 def looks_like_text(raw: bytes) -> bool:
     """Whether the first bytes can be text: a byte order mark, or no control bytes but tabs and line ends."""
     head = raw[:SAMPLE]
-    if any(head.startswith(mark) for mark, _ in MARKS) or _without_mark(head):
+    if any(head.startswith(mark) for mark, _ in MARKS):
         return True
+    if 0 in head:  # a zero byte is a control byte, but in UTF-16: most files of other kinds need no closer look
+        return bool(_without_mark(head))
     return not head.translate(None, TEXT_BYTES)
 
 
@@ -53,6 +55,8 @@ def _without_mark(raw: bytes) -> tuple[str, ...]:
     """UTF-16 saved without its mark shows in ASCII characters: every second byte is zero."""
     head = raw[:SAMPLE]
     half = len(head) // 2
+    if head.count(0) <= 0.6 * half:
+        return ()
     if half and head[1::2].count(0) > 0.6 * half and not head[0::2].count(0):
         return ("utf-16-le",)
     if half and head[0::2].count(0) > 0.6 * half and not head[1::2].count(0):

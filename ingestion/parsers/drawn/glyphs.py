@@ -15,10 +15,11 @@ from itertools import pairwise
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+from numpy.typing import NDArray
 
 from ingestion.parsers.drawn import bulk
 from ingestion.parsers.drawn.bulk import Handle, address_of, same
-from ingestion.parsers.drawn.lettering import LINE_END, UNSEEN, character, reading
+from ingestion.parsers.drawn.lettering import SEEN, character, line_ends, reading, unseen
 from ingestion.parsers.drawn.place import placement
 from ingestion.parsers.drawn.segment import Segment, union
 from ingestion.parsers.elements import Box, Fragment, Words
@@ -67,9 +68,9 @@ class Glyphs:
     @cached_property
     def lines(self) -> list[Range]:
         """The glyph ranges of pdfium's lines, in the order they were drawn."""
-        ends = [*(found.span() for found in LINE_END.finditer(self.letters)), (len(self.letters),) * 2]
+        ends = [*line_ends(self.letters), (len(self.letters),) * 2]
         starts = [0, *(end for _, end in ends)]
-        return [(a, b) for a, (b, _) in zip(starts, ends, strict=False) if not all(self._unseen[a:b])]
+        return [(a, b) for a, (b, _) in zip(starts, ends, strict=False) if self._unseen.find(SEEN, a, b) >= 0]
 
     def segments(self, line: Range) -> Iterator[Segment]:
         """The segments of one line: split where a gap is wider than a space can be."""
@@ -81,16 +82,14 @@ class Glyphs:
         if boxes and not any(abs(b[0] - a[2]) > limit for a, b in pairwise(boxes)):
             yield self.segment(line, union(boxes))
             return
-        for part in self._split(line, limit):
-            yield self.segment(part)
+        for part, box in self._split(line, limit):
+            yield self.segment(part, box)
 
     def segment(self, part: Range, box: Box | None = None) -> Segment:
         """The segment of a glyph range in which something is drawn."""
         start, end = self._trimmed(part)
         whole = box or union(b for i in range(start, end) if (b := self.box(i)) is not None)
-        look = start + (end - start) // 2
-        while self._unseen[look]:
-            look += 1
+        look = self._unseen.find(SEEN, start + (end - start) // 2)
         words = self._words((start, end), whole)
         return Segment(words, self.number, whole, self._base(look), self._size(look), self._bold(look), (start, end))
 
@@ -99,14 +98,6 @@ class Glyphs:
         if index not in self._boxes:
             self._boxes[index] = None if self._unseen[index] else self._measured(index)
         return self._boxes[index]
-
-    def _measure(self, line: Range) -> None:
-        """Measures a whole line at once: a quarter of the cost of one glyph after the other."""
-        left, right, bottom, top = bulk.char_boxes(self._address, *line).T
-        placed: list[Sequence[float]] = np.transpose(self._place(left, bottom, right, top)).tolist()
-        unseen = self._unseen[line[0] : line[1]]
-        boxes = (None if gone else (x0, y0, x1, y1) for gone, (x0, y0, x1, y1) in zip(unseen, placed, strict=True))
-        self._boxes.update(zip(range(*line), boxes, strict=True))
 
     def _measured(self, index: int) -> Box | None:
         if not bulk.char_box(self._address, index, *self._edge):
@@ -153,31 +144,29 @@ class Glyphs:
             boxes.append(self._place(left, bottom, right, top))
         return boxes
 
-    def _split(self, line: Range, limit: float) -> Iterator[Range]:
-        start, before = line[0], None
-        self._measure(line)
-        for index in range(*line):
-            box = self._boxes[index]
-            if box is None:
-                continue
-            if before is not None and abs(box[0] - before[2]) > limit:
-                yield start, index
-                start = index
-            before = box
-        if before is not None:
-            yield start, line[1]
+    def _split(self, line: Range, limit: float) -> Iterator[tuple[Range, Box]]:
+        """The parts of a line between its wide gaps, and where each is drawn."""
+        drawn = np.flatnonzero(np.frombuffer(self._unseen, np.uint8, line[1] - line[0], line[0]) == 0)
+        boxes = self._placed(line)[drawn]
+        firsts = np.flatnonzero(np.abs(boxes[1:, 0] - boxes[:-1, 2]) > limit) + 1
+        starts = [0, *firsts.tolist()]
+        near, far = np.minimum.reduceat(boxes[:, :2], starts), np.maximum.reduceat(boxes[:, 2:], starts)
+        edges = [line[0], *(drawn[firsts] + line[0]).tolist(), line[1]]
+        for part, (left, top), (right, bottom) in zip(pairwise(edges), near.tolist(), far.tolist(), strict=True):
+            yield part, (left, top, right, bottom)
+
+    def _placed(self, part: Range) -> NDArray[np.float64]:
+        """The boxes of a whole range at once: a quarter of the cost of one glyph after the other."""
+        return np.stack(self._place(*bulk.char_boxes(self._address, *part).T[[0, 2, 1, 3]]), axis=1)
 
     def _trimmed(self, part: Range) -> Range:
         start, end = part
-        while start < end - 1 and self._unseen[start]:
-            start += 1
-        while end > start + 1 and self._unseen[end - 1]:
-            end -= 1
-        return start, end
+        first = self._unseen.find(SEEN, start, end)
+        return (end - 1, end) if first < 0 else (first, self._unseen.rfind(SEEN, start, end) + 1)
 
     @cached_property
-    def _unseen(self) -> list[bool]:
-        return list(map(UNSEEN.__contains__, self.letters))
+    def _unseen(self) -> bytes:
+        return unseen(self.letters)
 
     def _base(self, index: int) -> float:
         bulk.char_origin(self._address, index, *self._edge[:2])

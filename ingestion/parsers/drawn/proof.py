@@ -122,9 +122,7 @@ def _apart(segments: Sequence[Segment]) -> bool:
 
 
 def _says(drawn: str, text: str) -> bool:
-    if drawn == text or drawn.split() == text.split():
-        return True
-    return "".join(drawn.split()) == "".join(text.split()) or _bare(drawn) == _bare(text)
+    return drawn == text or "".join(drawn.split()) == "".join(text.split()) or _bare(drawn) == _bare(text)
 
 
 def _bare(text: str) -> str:

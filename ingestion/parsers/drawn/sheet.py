@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -119,6 +120,7 @@ class _Filling:
         self._layer = layer
         self._lattices = lattices
         self._cells = _cells(lattices)
+        self._rows = _Rows(self._cells)
         self._pieces: dict[Box, list[Segment]] = defaultdict(list)
 
     def take(self, line: Range) -> Iterator[Segment]:
@@ -163,7 +165,7 @@ class _Filling:
         return any(depth(f"{text} ") > 1 and is_label(text) for text in texts)
 
     def _cell_of(self, box: Box) -> Box | None:
-        return next((cell for cell in self._cells if _contains(cell, box)), None)
+        return next((cell for cell in self._rows.at((box[1] + box[3]) / 2) if _contains(cell, box)), None)
 
     def _by_cell(self, line: Range, box: Box) -> Iterator[tuple[Box | None, Segment]]:
         for cell, part in self._parted(line, box):
@@ -183,6 +185,22 @@ class _Filling:
             here, seen = cell, True
         if seen:
             yield here, (start, line[1])
+
+
+class _Rows:
+    """Cells by the rows they stand in: most lines of a page are in one row, and it has few cells."""
+
+    def __init__(self, cells: Iterable[Box]) -> None:
+        self._tops = sorted({cell[1] for cell in cells})
+        self._cells: list[list[Box]] = [[] for _ in self._tops]
+        for cell in cells:
+            for row in range(bisect_left(self._tops, cell[1]), bisect_right(self._tops, cell[3])):
+                self._cells[row].append(cell)
+
+    def at(self, y: float) -> Sequence[Box]:
+        """The cells that may reach to the height ``y``."""
+        row = bisect_right(self._tops, y) - 1
+        return self._cells[row] if row >= 0 else ()
 
 
 def _cells(lattices: Sequence[Lattice]) -> set[Box]:

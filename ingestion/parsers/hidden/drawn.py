@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ingestion.parsers.drawn import bulk
 from ingestion.parsers.drawn.bulk import Handle, object_at
 from ingestion.parsers.drawn.objects import Objects, objects_in
-from ingestion.parsers.hidden.clips import Clips
+from ingestion.parsers.hidden.clips import clips_of
 
 Bounds = tuple[float, float, float, float]  # left, bottom, right, top
 Boxes = NDArray[np.float64]  # rows of them
@@ -87,7 +87,6 @@ class _Survey:
         self.texts: list[Texts] = []
         self.surfaces: list[Surface] = []
         self._layers = layers
-        self._clips = Clips()
 
     def read(self, objects: Objects, matrix: Matrix, form: Handle, depth: int) -> None:
         texts = objects.of(raw.FPDF_PAGEOBJ_TEXT)
@@ -116,7 +115,7 @@ class _Survey:
         self, handles: list[Handle], form: Handle, bounds: Boxes, behind: NDArray[np.int64], matrix: Matrix
     ) -> Texts:
         modes = np.array(bulk.given(bulk.text_mode, handles), dtype=np.int64)
-        clips = self._clips.of(handles)
+        clips = clips_of(handles)
         return Texts(
             handles,
             [form] * len(handles),

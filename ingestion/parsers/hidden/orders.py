@@ -256,7 +256,7 @@ def _near_triggers(document: ParsedDocument) -> Iterator[Block]:
 
 
 def _places(lower: str) -> Iterator[int]:
-    for trigger in TRIGGERS:
+    for trigger in _possible(lower):
         place = lower.find(trigger)
         while place >= 0:
             yield place
@@ -282,4 +282,10 @@ def _may_order(words: str) -> bool:
     if _OTHER_SCRIPT.search(words):
         words = normalise(words).text
     lower = words.lower()
-    return any(trigger in lower for trigger in TRIGGERS)
+    return any(trigger in lower for trigger in _possible(lower))
+
+
+def _possible(lower: str) -> Iterator[str]:
+    """The triggers of which every letter stands somewhere in the text: an English one has nothing of the Chinese."""
+    letters = set(lower)
+    return filter(letters.issuperset, TRIGGERS)
