@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -36,7 +37,7 @@ SEED = 20260701
 ONE_PAGE_FILES = 12
 EVERY = 4  # pages of a regulator document: one is written as a file of its own
 TABLE_PAGES = 30
-UTIME = 11  # after the name in /proc/PID/stat: own time, system time, then both of children that ended
+PARENT, UTIME = 1, 11  # in /proc/PID/stat; after user time come system time and both of children that ended
 PACKAGES = ("pypdfium2", "pypdf", "langchain-community", "pdfplumber")
 
 Paths = Sequence[Path]
@@ -118,10 +119,16 @@ def _cost(read: Callable[[Paths], object], files: Paths) -> Cost:
 
 def _processor_time() -> float:
     """Seconds that this process and its children have worked so far, those that ended included. Linux tells."""
-    alive = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
-    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in alive]
+    stats = [stat for stat in _stats() if int(stat[PARENT]) == os.getpid()]
     ticks = sum(int(count) for stat in stats for count in stat[UTIME : UTIME + 4])
     return sum(os.times()[:4]) + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _stats() -> Iterator[list[str]]:
+    """What Linux says of each process, after its name."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended since
+            yield stat.read_text().rpartition(")")[2].split()
 
 
 def _line(own: Sequence[Cost], peer: Sequence[Cost], pages: int) -> str:
