@@ -27,7 +27,7 @@ from tokenizers import Tokenizer
 from app.composition import ingestion_embedder
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
-from app.jobs.intake import Intake, Taken, from_paths, publish_taken, take
+from app.jobs.intake import Intake, Taken, from_paths, publish_taken, take, take_all
 from app.logs import configure_logs
 from app.samples import sample_folders
 from app.settings import Settings
@@ -125,7 +125,8 @@ def _fresh(folder: Path) -> tuple[Foundation, str]:
 
 
 def _publish(foundation: Foundation, embedder: Embedder, institution_id: str, intakes: Sequence[Intake]) -> None:
-    taken = [take(foundation, embedder, institution_id, intake, "bench", lambda _: None) for intake in intakes]
+    unheard = ((intake, lambda _: None) for intake in intakes)
+    taken = list(take_all(foundation, embedder, institution_id, unheard, "bench"))
     good = [one for one in taken if isinstance(one, Taken)]
     if len(good) < len(taken):
         sys.exit("; ".join(one.reason for one in taken if not isinstance(one, Taken)))

@@ -113,31 +113,39 @@ class _Wanted:
 
 @dataclass(frozen=True)
 class _Bar:
-    """Shows one file's progress on the terminal."""
+    """Shows one file's progress on the terminal, from its first step on."""
 
     progress: Progress
     task: TaskID
 
+    @classmethod
+    def of(cls, progress: Progress, intake: Intake) -> _Bar:
+        return cls(progress, progress.add_task("waiting", total=None, file=intake.path.name, visible=False))
+
+    def end(self) -> None:
+        self.progress.update(self.task, total=1, completed=1, visible=True)
+
     def __call__(self, step: versions.Progress) -> None:
         description = f"{step.stage.value} {COUNTED.get(step.stage, '')}".strip()
-        self.progress.update(self.task, description=description, completed=step.done)
+        self.progress.update(self.task, description=description, completed=step.done, visible=True)
         shown = next(task for task in self.progress.tasks if task.id == self.task)
         shown.total = step.total or None  # an update to None would leave the total of the stage before
 
 
 def _take_in(base: Foundation, wanted: _Wanted, intakes: Sequence[Intake], as_json: bool) -> None:
-    from app.jobs.intake import Taken, take
+    from app.jobs.intake import Taken, take_all
     from app.jobs.publication import Publication, hidden_texts, publish_alone
 
     embedder = ingestion_embedder(base.settings)
-    results: list[Taken | Refused] = []
     counted = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     columns = (TextColumn("{task.fields[file]}"), BarColumn(), *counted)
+    results: list[Taken | Refused] = []
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
-        for intake in intakes:
-            task = progress.add_task("waiting", total=None, file=intake.path.name)
-            results.append(take(base, embedder, wanted.institution, intake, BY, _Bar(progress, task)))
-            progress.update(task, total=1, completed=1)
+        bars = [_Bar.of(progress, intake) for intake in intakes]
+        told = zip(intakes, bars, strict=True)
+        for bar, result in zip(bars, take_all(base, embedder, wanted.institution, told, BY), strict=True):
+            results.append(result)
+            bar.end()
     taken = [result for result in results if isinstance(result, Taken)]
     with sentences():
         publication = Publication(None)

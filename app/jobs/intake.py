@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +32,7 @@ from retrieval.ports import Embedder
 SAMPLE_CHARACTERS = 4000  # of a text, enough to tell its language
 FIRST_VERSION = "1"
 GENERAL = "general"
+AT_ONCE = 2  # while one file is read in its process, another is embedded in this one
 NO_SPACE_HERE = "no space is left where documents are stored; free some and take the file in again"
 
 
@@ -119,6 +122,37 @@ def from_paths(paths: Iterable[Path], language: Language | None) -> list[Intake]
         )
         for path in paths
     ]
+
+
+class _IntakeLeft(Exception):
+    """Nobody waits for the files any more."""
+
+
+def take_all(
+    foundation: Foundation, embedder: Embedder, institution_id: str, intakes: Iterable[tuple[Intake, Report]], by: str
+) -> Generator[Taken | Refused, None, None]:
+    """``take`` for each file and who is told of its progress, a few files at once; results in the order of the files.
+
+    Whoever leaves early leaves the files that are under way where they are; they go on when they are taken again.
+    """
+    left = threading.Event()
+
+    def taken(one: tuple[Intake, Report]) -> Taken | Refused:
+        intake, report = one
+
+        def heard(progress: Progress) -> None:
+            if left.is_set():
+                raise _IntakeLeft
+            report(progress)
+
+        return take(foundation, embedder, institution_id, intake, by, heard)
+
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="intake")
+    try:
+        yield from pool.map(taken, intakes)
+    finally:
+        left.set()
+        pool.shutdown(cancel_futures=True)
 
 
 def take(

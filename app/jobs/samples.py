@@ -10,7 +10,7 @@ from app.documents.types import VersionStatus
 from app.foundation import Foundation
 from app.institutions.errors import InstitutionExists
 from app.institutions.service import InstitutionService
-from app.jobs.intake import Intake, Taken, take
+from app.jobs.intake import Intake, Taken, take_all
 from app.jobs.publication import publish_alone
 from app.samples import sample_folders
 from knowledge_bases.loader import InstitutionFolder
@@ -39,10 +39,8 @@ def seed_sample(foundation: Foundation, embedder: Embedder, folder: InstitutionF
     institution = folder.institution
     with suppress(InstitutionExists), foundation.database.write() as session:
         InstitutionService(session, foundation.ledger).add(institution)
-    results = [
-        take(foundation, embedder, institution.id, Intake.of(source), BY, lambda progress: None)
-        for source in folder.sources
-    ]
+    unheard = [(Intake.of(source), lambda progress: None) for source in folder.sources]
+    results = list(take_all(foundation, embedder, institution.id, unheard, BY))
     refused = [result for result in results if not isinstance(result, Taken)]
     if refused:
         raise RuntimeError(f"sample {institution.id}: {'; '.join(r.reason for r in refused)}")

@@ -23,7 +23,7 @@ from app.institutions.service import InstitutionService
 from app.jobs import batch_reading, ingest, intake
 from app.jobs.batch_reading import BatchReader
 from app.jobs.ingest import Ingestion, Job
-from app.jobs.intake import Intake, Refused, Taken, from_paths, take
+from app.jobs.intake import Intake, Refused, Taken, from_paths, take, take_all
 from app.jobs.recovery import waiting as waiting_versions
 from ingestion.errors import IngestionError
 from ingestion.sandbox import parse_file
@@ -249,6 +249,31 @@ def test_a_broken_embedder_publishes_nothing_and_the_bank_goes_on(small_bank: Sm
         take(small_bank.foundation, Broken(), BANK, given, "tests", lambda _: None)
     assert segments(small_bank) == before
     assert version(small_bank, given.info.key).segment is None
+
+
+def test_files_taken_in_side_by_side_are_told_of_in_their_order(small_bank: SmallBank, tmp_path: Path) -> None:
+    contents = [LOCKER * 40, b"", LOCKER, b"%PDF-1.4 no more", LOCKER + b"\nOr two.\n"]
+    paths = [written(tmp_path, f"file-{number}.md", content) for number, content in enumerate(contents)]
+    told = ((one, lambda _: None) for one in from_paths(paths, Language.EN))
+    results = list(take_all(small_bank.foundation, EMBEDDER, BANK, told, "tests"))
+    assert [result.file for result in results] == [path.name for path in paths]
+    assert [result.went_in for result in results] == [True, False, True, False, True]
+
+
+def test_whoever_leaves_before_the_end_leaves_the_files_that_were_not_begun(
+    small_bank: SmallBank, tmp_path: Path
+) -> None:
+    paths = [written(tmp_path, f"file-{number}.md", LOCKER + bytes([97 + number])) for number in range(12)]
+    intakes = from_paths(paths, Language.EN)
+    results = take_all(small_bank.foundation, EMBEDDER, BANK, ((one, lambda _: None) for one in intakes), "tests")
+    assert next(results).went_in
+    results.close()
+    with small_bank.foundation.database.read() as session:
+        known = {v.info.key for v in DocumentService(session, BANK, small_bank.foundation.ledger).all()}
+    begun = [one for one in intakes if one.info.key in known]
+    assert len(begun) < len(intakes)
+    assert list(take_all(small_bank.foundation, EMBEDDER, BANK, ((i, lambda _: None) for i in intakes), "tests"))
+    assert all(version(small_bank, one.info.key).progress.stage is Stage.READY for one in intakes)
 
 
 def test_a_document_under_the_same_label_with_other_words_is_refused(small_bank: SmallBank, tmp_path: Path) -> None:
