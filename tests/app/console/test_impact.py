@@ -13,7 +13,7 @@ IMPACT = f"{ROOM}/{NEXT.document}/{NEXT.version}/impact"
 def test_the_answers_that_cite_a_changed_line_are_listed(browser: Browser, world: World) -> None:
     add_draft(world, draft_of(parsed().text.replace("HK$1,200, waived", "HK$1,500, waived")))
     page = browser("chen").get(IMPACT).text
-    assert "1 of 1 past answers cite words that change" in page
+    assert "1 of the 1 past answers that cite the version before cite words that change" in page
     assert "What is the annual fee of the gold card?" in page
     assert LINES[1] in page
     assert f"{NEXT.version}/impact" in browser("chen").get(f"{ROOM}/{NEXT.document}/{NEXT.version}").text

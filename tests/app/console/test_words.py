@@ -72,3 +72,22 @@ def test_every_key_a_template_asks_for_exists() -> None:
 def test_no_word_is_left_over() -> None:
     source, made = sources(), (*FAMILIES, "message_", "field_")
     assert [key for key in texts() if f'"{key}"' not in source and not key.startswith(made)] == []
+
+
+def values_given() -> set[tuple[str, frozenset[str]]]:
+    """Each word a template asks for with the names of the values it gives."""
+    source, given = sources(), set()
+    for call in re.finditer(r'\bt\("([a-z_]+)"', source):
+        depth, end = 1, call.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(source[end], 0)
+            end += 1
+        outer = re.sub(r"\([^()]*\)", "", source[call.end() : end - 1])
+        given.add((call[1], frozenset(re.findall(r"\b(\w+)=(?!=)", outer))))
+    return given
+
+
+def test_every_word_is_given_the_values_it_speaks_of() -> None:
+    known = texts()
+    spoken = {key: set(re.findall(r"\{(\w+)\}", known.get(key, ""))) for key, _ in values_given()}
+    assert [(key, spoken[key] - names) for key, names in values_given() if spoken[key] - names] == []
