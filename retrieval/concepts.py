@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from retrieval.tokens import STOP_WORDS, is_chinese, normalise, stem
+from retrieval.tokens import STOP_WORDS, holds_chinese, is_chinese, normalise, stem
 
 LEAST_CHINESE = 2  # characters of a form: one alone is part of too many words
 NESTED_WEIGHT = 0.3  # of a concept named inside a longer one: "deposit" in "currency-linked deposit"
@@ -136,6 +136,8 @@ class Thesaurus:
                     yield Mention(run[0].start(), run[-1].end(), frozenset(concepts))
 
     def _in_chinese(self, normal: str) -> Iterator[Mention]:
+        if not holds_chinese(normal):
+            return
         for start, opening in enumerate(normal):
             for length in self._chinese_lengths.get(opening, ()):
                 concepts = self._chinese.get(normal[start : start + length])

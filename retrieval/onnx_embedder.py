@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -21,6 +21,9 @@ from retrieval.ports import Vectors
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
+
+
+REMEMBERED = 4096  # texts
 
 
 class Precision(Enum):
@@ -104,7 +107,12 @@ class _Engine:
 
     def unseen(self, texts: Sequence[str]) -> tuple[int, ...]:
         """How many tokens of each text are cut off."""
-        return tuple(max(0, len(text.ids) - self.most) for text in self.tokenizer.encode_batch_fast(list(texts)))
+        return tuple(max(0, self.length(text) - self.most) for text in texts)
+
+    @cached_property
+    def length(self) -> Callable[[str], int]:
+        """How many tokens a text has. Remembered: cutting, embedding and storing a document ask of the same texts."""
+        return lru_cache(maxsize=REMEMBERED)(lambda text: len(self.tokenizer.encode_batch_fast([text])[0]))
 
     def vector(self, tokens: Sequence[int]) -> Vectors:
         """The vector of one text, shape (dimensions,)."""

@@ -52,6 +52,11 @@ def is_chinese(text: str) -> bool:
     return letters > 0 and len(_HAN_CHARACTER.findall(text)) >= letters / 5
 
 
+def holds_chinese(text: str) -> bool:
+    """Whether there is any Han character in ``text``."""
+    return _HAN_CHARACTER.search(text) is not None
+
+
 def is_pair(term: str) -> bool:
     """Whether ``term`` is a pair of Chinese characters."""
     return len(term) == 2 and bool(_HAN_CHARACTER.match(term))
