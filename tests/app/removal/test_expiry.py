@@ -101,7 +101,9 @@ def test_a_file_that_a_batch_waits_with_is_not_removed_with_another_version_of_i
     house = small_bank.foundation
     with house.database.write() as session:
         upload = Upload(VersionInfo(KEY, "Lockers", Language.EN), "locker.md", house.files(BANK).put(LOCKER), MAKER)
-        DocumentService(session, BANK, house.ledger).register(upload)
+        service = DocumentService(session, BANK, house.ledger)
+        service.register(upload)
+        service.mark_failed(KEY, "it was cut short")
     a_batch(small_bank)
     receipt = discard(house, BANK, KEY, MAKER)
     assert receipt is None
