@@ -34,6 +34,8 @@ from retrieval.ports import Embedder
 from retrieval.reuse import known_vectors
 from retrieval.segments import SegmentRef, write_segment
 
+AT_ONCE = 2  # files: while one is read in a process of its own, another is embedded in this one
+
 Report = Callable[[Progress], None]
 Counted = Callable[[int, int], None]
 SAID_EVERY_S = 0.5  # how far the cutting of a text is

@@ -21,7 +21,7 @@ from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Progress, Stage, Upload
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG
-from app.jobs.ingest import Ingestion, Job, Report
+from app.jobs.ingest import AT_ONCE, Ingestion, Job, Report
 from app.jobs.space import is_out_of_space
 from ingestion.errors import IngestionError
 from ingestion.sandbox import ParseLimits, parse_file
@@ -32,7 +32,6 @@ from retrieval.ports import Embedder
 SAMPLE_CHARACTERS = 4000  # of a text, enough to tell its language
 FIRST_VERSION = "1"
 GENERAL = "general"
-AT_ONCE = 2  # while one file is read in its process, another is embedded in this one
 NO_SPACE_HERE = "no space is left where documents are stored; free some and take the file in again"
 
 

@@ -16,7 +16,7 @@ from dbos import DBOS, DBOSConfig
 from app.foundation import Foundation
 from app.jobs.batch_reading import reading_batches
 from app.jobs.heartbeat import BEAT_S, WorkerId, beat
-from app.jobs.ingest import Ingestion
+from app.jobs.ingest import AT_ONCE, Ingestion
 from app.jobs.recovery import Sweep
 from app.jobs.upkeep import Upkeep
 from app.jobs.workflow import QUEUE, Bench, WorkerStopping, benches
@@ -37,7 +37,7 @@ def run_worker(foundation: Foundation, embedder: Embedder, stop: threading.Event
     DBOS(config=_config(foundation, worker))
     DBOS.launch()
     try:
-        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
+        DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=0.5)
         log.info("worker.started", pid=worker.pid, worker_id=worker.id)
         with reading_batches(foundation, worker.id, stop):
             _work(worker, Sweep(foundation, worker.id, bench.running), Upkeep(bench, worker.id), stop)
