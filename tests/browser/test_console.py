@@ -436,9 +436,9 @@ def finish(console: Console) -> None:
 def test_a_head_asks_for_a_sweep_and_reads_what_it_found(console: Console, size: tuple[int, int]) -> None:
     page = console.open("hugo", size)
     page.goto(f"{console.url}/{OWN}/documents")
-    page.get_by_role("link", name="Is it whole?").click()
-    assert page.get_by_text("Nobody has swept yet.").is_visible()
-    page.get_by_role("button", name="Sweep now").click()
+    page.get_by_role("link", name="Index check").click()
+    assert page.get_by_text("No check has been run yet.").is_visible()
+    page.get_by_role("button", name="Check now").click()
     page.get_by_text("A worker runs it").wait_for()
     run_asked(console.world.foundation)
     page.get_by_text("Something disagrees").wait_for()  # the page asks again by itself; this world's snapshot is a name

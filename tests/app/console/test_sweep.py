@@ -32,12 +32,12 @@ def actions(world: World) -> str:
 
 
 def test_before_the_first_sweep_the_page_says_so(browser: Browser) -> None:
-    assert "Nobody has swept yet." in browser("ada").get(PAGE).text
+    assert "No check has been run yet." in browser("ada").get(PAGE).text
 
 
 @pytest.mark.parametrize(("name", "may"), [("chen", True), ("hugo", True), ("maya", False), ("ada", False)])
 def test_checkers_and_heads_ask_for_a_sweep(browser: Browser, world: World, name: str, may: bool) -> None:
-    assert ("Sweep now" in browser(name).get(PAGE).text) == may
+    assert ("Check now" in browser(name).get(PAGE).text) == may
     assert ask(browser, world, name) == (303 if may else 403)
     with world.foundation.database.read() as session:
         assert len(Sweeps(session, OWN, world.foundation.ledger).waiting()) == may
@@ -48,7 +48,7 @@ def test_asked_for_twice_is_once_and_the_page_waits_for_the_worker(browser: Brow
     page = browser("ada").get(PAGE)
     assert "Asked for by chen" in page.text
     assert page.headers["refresh"] == "3"
-    assert "Sweep now" not in browser("hugo").get(PAGE).text
+    assert "Check now" not in browser("hugo").get(PAGE).text
     assert run_asked(world.foundation) == 1
     assert run_asked(world.foundation) == 0
 
@@ -62,7 +62,7 @@ def test_what_the_last_sweep_found_is_shown_and_stands_in_the_log(browser: Brows
     assert "there is no snapshot" in page.text
     assert str(world.foundation.settings.data_dir) not in page.text
     assert all(f'"sweep:{step}:done"' in actions(world) for step in ("ask", "run"))
-    assert "Nobody has swept yet." in browser("mallory").get(f"/console/{FOREIGN}/sweep").text
+    assert "No check has been run yet." in browser("mallory").get(f"/console/{FOREIGN}/sweep").text
 
 
 def test_a_sweep_that_breaks_off_says_so_and_is_not_begun_for_ever(
