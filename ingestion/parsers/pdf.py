@@ -120,4 +120,4 @@ def _add_grid(elements: list[Element], drawn: DrawnGrid) -> None:
         elements.append(grid_of(drawn))
 
 
-FORMAT = Format("pdf", 4, frozenset({".pdf"}), match, parse)
+FORMAT = Format("pdf", 5, frozenset({".pdf"}), match, parse)

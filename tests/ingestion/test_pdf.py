@@ -214,6 +214,36 @@ def test_running_feet_that_change_sides_and_carry_page_numbers_are_no_part_of_th
     assert "Harbour" not in parse(*pages).text
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"The annual management fee of this plan is {fee}% of the assets." for fee in ("1.25", "0.80", "2.10")],
+        [f"Clause {n}. The commission for Zebra Trade is {n}.25% of the amount." for n in (1, 2, 3)],
+        [f"{n}. The fee of this account is HK${n}" for n in (1, 2, 3)],
+        [f"Plan {n}" for n in (4, 7, 9)],
+        ["Effective from 1 March 2026", "Effective from 1 April 2026", "Effective from 1 May 2026"],
+    ],
+)
+def test_lines_at_the_top_of_pages_that_differ_in_a_figure_are_text(lines: list[str]) -> None:
+    pages = [[Line(50, 60, line), *paragraph(50, 120, [f"What page {n} says is said here in full."])]
+             for n, line in enumerate(lines, 1)]  # fmt: skip
+    text = parse(*pages).text
+    assert [line for line in lines if line not in text] == []
+
+
+def test_of_a_sentence_that_every_page_begins_with_the_first_stays() -> None:
+    sentence = "The bank may change its fees with notice of thirty days."
+    pages = [[Line(50, 60, sentence), *paragraph(50, 120, [f"What page {n} says is said here in full."])]
+             for n in (1, 2, 3)]  # fmt: skip
+    assert parse(*pages).text.count(sentence) == 1
+
+
+def test_a_running_foot_that_counts_the_pages_from_another_number_is_no_part_of_the_text() -> None:
+    pages = [[*paragraph(50, 120, [f"What sheet {n} says is said here in full."]),
+              Line(50, 800, f"Harbour Bank, March 2026, page {n + 10} of 42", 8)] for n in range(1, 5)]  # fmt: skip
+    assert "Harbour" not in parse(*pages).text
+
+
 def test_a_cell_that_spans_lines_is_one_cell() -> None:
     cells = [Line(60, 144, "Card"), Line(260, 144, "Fee"), Line(60, 170, "Gold Card for"), Line(60, 182, "companies"),
              Line(260, 170, "HK$880")]  # fmt: skip

@@ -1,10 +1,14 @@
-"""Takes running titles, running feet and page numbers off the pages: they are no part of the text."""
+"""Takes running titles, running feet and page numbers off the pages: they are no part of the text.
+
+What differs from page to page in a figure is text, unless that figure counts the pages; and of a sentence that is
+repeated the first stays: words that stand at the top of each page may be what the page is about.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingestion.parsers.drawn.segment import DrawnGrid, Item, Segment
@@ -18,18 +22,23 @@ SHARE = 0.25  # of the pages, and at least two, carry what counts as repeated
 DRIFT = 6.0
 NUMBER = re.compile(r"[-–—]?\s*(\d{1,4}|[ivxlc]{1,6})\s*[-–—]?", re.IGNORECASE)
 PAGE_OF = re.compile(r"(page|p\.|第)\s*\d+\s*(頁|页)?\s*([,，]?\s*(of|/|共)\s*\d+\s*(頁|页)?)?", re.IGNORECASE)
-DIGITS = re.compile(r"\d+")
+AT_AN_END = (  # where a line carries its page's number: not part of a larger figure, an amount or a clause's number
+    re.compile(r"^\W*(\d{1,4})(?![\d.,:%])"),
+    re.compile(r"(?<![\d.,$])(\d{1,4})[^\w%]*[頁页]?$"),
+)
+LEAST_COUNTED = 3  # pages on which a figure goes with the page: on two it may well be chance
+SENTENCE = re.compile(r".{24,}[.!?]|.{12,}[。！？]", re.DOTALL)
 
-Key = tuple[str, int]
+Key = tuple[str, bool, int]  # the text, whether a figure of it counts the pages, the place
 
 
 def stripped(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The same pages without what only frames them; of a table of contents nothing is left."""
-    repeated = _repeated(sheets)
+    repeated, said = _repeated(sheets), set[str]()
     bare: list[Sheet] = []
     contents = False
     for sheet in sheets:
-        items = tuple(item for item in sheet.items if not _frames(sheet, item, repeated))
+        items = tuple(item for item in sheet.items if not _frames(sheet, item, repeated) or _is_news(item, said))
         contents = is_contents_page([_text(row) for row in _rows(items)], follows=contents)
         bare.append(replace(sheet, items=() if contents else items))
     return bare
@@ -48,10 +57,18 @@ def _repeated(sheets: Sequence[Sheet]) -> set[Key]:
     for sheet in sheets:
         for item in sheet.items:
             if _in_zone(sheet, item):
-                for key in _keys(item):
+                for key in _keys(sheet, item):
                     pages[key].add(sheet.page.number)
-    least = max(2, SHARE * len(sheets))
-    return {key for key, numbers in pages.items() if len(numbers) >= least}
+    share = SHARE * len(sheets)
+    return {key for key, numbers in pages.items() if len(numbers) >= max(LEAST_COUNTED if key[1] else 2, share)}
+
+
+def _is_news(item: Item, said: set[str]) -> bool:
+    """Whether the item is a sentence that no page before has; it is noted among what is ``said``."""
+    text = _text(item)
+    news = SENTENCE.fullmatch(text) is not None and text not in said
+    said.add(text)
+    return news
 
 
 def _frames(sheet: Sheet, item: Item, repeated: set[Key]) -> bool:
@@ -59,14 +76,24 @@ def _frames(sheet: Sheet, item: Item, repeated: set[Key]) -> bool:
         return False
     text = _text(item)
     numbered = NUMBER.fullmatch(text) or PAGE_OF.fullmatch(text)
-    return numbered is not None or any(key in repeated for key in _keys(item))
+    return numbered is not None or any(key in repeated for key in _keys(sheet, item))
 
 
-def _keys(item: Item) -> tuple[Key, Key]:
-    """The text with its numbers blanked and the place, rounded both ways so that a small drift does not part two."""
-    shape = DIGITS.sub("#", _text(item).replace(" ", ""))
+def _keys(sheet: Sheet, item: Item) -> list[Key]:
+    """The text in each reading, and the place, rounded both ways so that a small drift does not part two."""
     place = int(item.box[1] // DRIFT)
-    return (shape, place), (shape, place + 1)
+    shapes = _shapes(_text(item), sheet.page.number)
+    return [(shape, counts, near) for shape, counts in shapes for near in (place, place + 1)]
+
+
+def _shapes(text: str, page: int) -> Iterator[tuple[str, bool]]:
+    """The text as it is but for "page 3 of 9", and with a figure at either end as its distance from the page."""
+    text = PAGE_OF.sub("#", text).replace(" ", "")
+    yield text, False
+    for end in AT_AN_END:
+        if found := end.search(text):
+            start, stop = found.span(1)
+            yield f"{text[:start]}{int(found[1]) - page:+}{text[stop:]}", True
 
 
 def _text(item: Item) -> str:
