@@ -64,14 +64,16 @@ class Ingestion:
     report: Report = lambda progress: None
     breathe: Callable[[], None] = lambda: None
 
-    def run(self, job: Job) -> DocumentVersion:
-        """All steps in order. A refused file leaves the version FAILED with the reason, and nothing in the index.
+    def run(self, job: Job, parsed: ParsedDocument | None = None) -> DocumentVersion:
+        """All steps in order, the first one from what the caller ``parsed`` already, where it did.
+
+        A refused file leaves the version FAILED with the reason, and nothing in the index.
 
         Raises:
             IngestionError: the file was refused. IngestionOver: it was cancelled.
         """
         try:
-            parse_sha256 = self.parse(job)
+            parse_sha256 = self.parse(job, parsed)
             for step in (self.chunk, self.embed, self.index):
                 step(job, parse_sha256)
         except IngestionError as error:
@@ -83,15 +85,15 @@ class Ingestion:
                 raise
         return self._version(job)
 
-    def parse(self, job: Job) -> str:
+    def parse(self, job: Job, parsed: ParsedDocument | None = None) -> str:
         """Parses the original in a limited process and stores the parse; returns its address.
 
         What was parsed already when the file came in a batch is not parsed again.
         """
         version = self._version(job)
         self._note(job, Progress(Stage.PARSING))
-        parsed = self._kept_parse(job, version) or self._parsed(job, version)
-        return self.foundation.files(job.institution_id).put(parsed)
+        known = self._kept_parse(job, version) if parsed is None else parsed.to_json()
+        return self.foundation.files(job.institution_id).put(known or self._parsed(job, version))
 
     def _parsed(self, job: Job, version: DocumentVersion) -> bytes:
         limits = ParseLimits(file_bytes=self.foundation.settings.max_upload_bytes)

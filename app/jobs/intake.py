@@ -8,13 +8,14 @@ import threading
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy.exc import DBAPIError
 
 from app.answering.language import detect_language
+from app.batches.stated_days import stated_days
 from app.documents.errors import DocumentsError
 from app.documents.release import publish_versions
 from app.documents.service import DocumentService
@@ -26,6 +27,7 @@ from app.jobs.space import is_out_of_space
 from ingestion.errors import IngestionError
 from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.loader import DocumentSource
+from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
 from retrieval.ports import Embedder
 
@@ -48,19 +50,23 @@ class Intake:
         """A document that an institution's folder lists."""
         return cls(source.path, source.info)
 
-    def completed(self) -> Intake:
-        """With the facts an approval needs, where nobody gave them: the file's own date and the tag "general".
+    @property
+    def is_to_be_told(self) -> bool:
+        """Whether a fact is missing that the file's own text may state."""
+        return not self.language_known or (self.info.as_at is None and self.info.effective_from is None)
 
-        Raises:
-            OSError: the file can't be looked at.
-        """
+    def completed(self, parsed: ParsedDocument | None, changed: date) -> VersionInfo:
+        """With the facts an approval needs, where nobody gave them: as ``parsed`` states them, else as at the day the
+        file ``changed`` and about "general"."""
         info = self.info
+        if parsed is not None and not self.language_known:
+            info = replace(info, language=detect_language(parsed.text[:SAMPLE_CHARACTERS]))
         if info.as_at is None:
-            changed = datetime.fromtimestamp(self.path.stat().st_mtime, HONG_KONG).date()
-            info = replace(info, as_at=info.effective_from or changed)
+            stated = None if parsed is None else stated_days(parsed.text).as_at
+            info = replace(info, as_at=info.effective_from or (changed if stated is None else stated.day))
         if not (info.product or info.tags):
             info = replace(info, tags=frozenset({GENERAL}))
-        return replace(self, info=info)
+        return info
 
 
 @dataclass(frozen=True)
@@ -159,14 +165,16 @@ def take(
 ) -> Taken | Refused:
     """Stores, registers and ingests one file, its facts completed. One that was ingested before costs nothing."""
     try:
-        content, intake = intake.path.read_bytes(), intake.completed()
+        content = intake.path.read_bytes()
+        changed = datetime.fromtimestamp(intake.path.stat().st_mtime, HONG_KONG).date()
     except OSError as error:
         return Refused(intake.path.name, f"{intake.path}: cannot be read ({error.strerror}); check the path")
     try:
-        info = intake.info if intake.language_known else _told(intake, content, foundation)
+        parsed = _parsed(foundation, intake, content, report) if intake.is_to_be_told else None
+        info = intake.completed(parsed, changed)
         version = _register(foundation, institution_id, Upload(info, intake.path.name, "", by), content)
         if version.progress.stage is not Stage.READY:
-            version = Ingestion(foundation, embedder, report).run(Job(institution_id, info.key))
+            version = Ingestion(foundation, embedder, report).run(Job(institution_id, info.key), parsed)
     except (IngestionError, DocumentsError) as error:
         return Refused(intake.path.name, str(error))
     except (OSError, DBAPIError) as error:
@@ -191,11 +199,11 @@ def _register(foundation: Foundation, institution_id: str, upload: Upload, conte
         return version
 
 
-def _told(intake: Intake, content: bytes, foundation: Foundation) -> VersionInfo:
-    """The intake's facts with the language its own text is written in."""
+def _parsed(foundation: Foundation, intake: Intake, content: bytes, report: Report) -> ParsedDocument:
     limits = ParseLimits(file_bytes=foundation.settings.max_upload_bytes)
-    text = parse_file(content, intake.path.name, limits).text
-    return replace(intake.info, language=detect_language(text[:SAMPLE_CHARACTERS]))
+    return parse_file(
+        content, intake.path.name, limits, lambda done, total: report(Progress(Stage.PARSING, done, total))
+    )
 
 
 def _id(path: Path) -> str:

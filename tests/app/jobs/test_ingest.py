@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -229,9 +229,9 @@ def test_a_worker_does_not_take_what_the_command_line_is_taking_in(
     waiting: list[list[VersionKey]] = []
     parse = Ingestion.parse
 
-    def watched(self: Ingestion, job: Job) -> str:
+    def watched(self: Ingestion, job: Job, parsed: ParsedDocument | None = None) -> str:
         waiting.append([v.info.key for _, v in waiting_versions(small_bank.foundation)])
-        return parse(self, job)
+        return parse(self, job, parsed)
 
     monkeypatch.setattr(Ingestion, "parse", watched)
     assert taken_in(small_bank, written(tmp_path, "locker.md"))[0].went_in
@@ -249,6 +249,15 @@ def test_a_broken_embedder_publishes_nothing_and_the_bank_goes_on(small_bank: Sm
         take(small_bank.foundation, Broken(), BANK, given, "tests", lambda _: None)
     assert segments(small_bank) == before
     assert version(small_bank, given.info.key).segment is None
+
+
+def test_a_file_taken_in_without_facts_is_as_at_the_day_it_states_and_parsed_once(
+    small_bank: SmallBank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "parse_file", None)  # the intake's own parse is all there is
+    (result,) = taken_in(small_bank, written(tmp_path, "locker.md", LOCKER + b"\nAs at 7 July 2025.\n"))
+    assert isinstance(result, Taken)
+    assert result.version.info.as_at == date(2025, 7, 7)
 
 
 def test_files_taken_in_side_by_side_are_told_of_in_their_order(small_bank: SmallBank, tmp_path: Path) -> None:
