@@ -15,6 +15,7 @@ from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import MissingInstitution, RowNotFound
 from app.documents.errors import (
+    FactsDiffer,
     FileDamaged,
     FileMissing,
     FourEyesRequired,
@@ -63,6 +64,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     FileRemoved: Problem(410, "Removed"),
     InstitutionExists: Problem(409, "Added before"),
     VersionExists: Problem(409, "The version exists"),
+    FactsDiffer: Problem(409, "The version has other facts"),
     WrongStatus: Problem(409, "Not possible now"),
     IngestionOver: Problem(409, "It is not being read any more"),
     BatchClosed: Problem(409, "Taken in already"),

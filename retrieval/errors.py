@@ -48,7 +48,7 @@ class SnapshotMissing(SnapshotError):
 
 
 class SnapshotCorrupt(SnapshotError):
-    """Stored bytes differ from what their manifest promises. Nothing is repaired: publish again from the originals."""
+    """Stored bytes differ from what their manifest promises: the index is to be built again from the stored parses."""
 
 
 class SnapshotQuarantined(SnapshotError):

@@ -100,7 +100,8 @@ def write_segment(
 ) -> SegmentRef:
     """Store the chunks of the version ``key`` with their vectors, shape (len(chunks), dimensions).
 
-    ``chunker`` names what made the chunks. The same content has the same address and is written once.
+    ``chunker`` names what made the chunks. The same content has the same address and is written once; what lies there
+    damaged gives way to it.
 
     Raises:
         ValueError: chunks and vectors do not fit together, a chunk is of another version, or an id comes twice.
@@ -124,9 +125,24 @@ def write_segment(
     }
     unnamed = SegmentRef(address="", **fields)  # type: ignore[arg-type]
     ref = SegmentRef(address=_address(unnamed), **fields)  # type: ignore[arg-type]
-    if not (root / FOLDER / ref.address).is_dir():
-        write_folder(root / FOLDER / ref.address, contents)
+    folder = root / FOLDER / ref.address
+    if folder.is_dir() and not _holds(folder, files):
+        remove_folder(folder)
+    if not folder.is_dir():
+        write_folder(folder, contents)
     return ref
+
+
+def is_intact(root: Path, ref: SegmentRef) -> bool:
+    """Whether every byte of a segment is as it was written."""
+    return _address(ref) == ref.address and _holds(root / FOLDER / ref.address, ref.files)
+
+
+def _holds(folder: Path, files: Sequence[StoredFile]) -> bool:
+    try:
+        return all(_content(folder, file, "hashes") is not None for file in files)
+    except SnapshotCorrupt:
+        return False
 
 
 def read_segment(root: Path, ref: SegmentRef, verify: Verification) -> Segment:
@@ -136,16 +152,16 @@ def read_segment(root: Path, ref: SegmentRef, verify: Verification) -> Segment:
         SnapshotCorrupt: a file is absent or is not the one that was written.
     """
     if _address(ref) != ref.address:
-        raise SnapshotCorrupt(f"segment {ref.address}: its manifest entry was altered; publish again")
+        raise SnapshotCorrupt(f"segment {ref.address}: its manifest entry was altered; build the index again")
     contents = {file.name: _content(root / FOLDER / ref.address, file, verify) for file in ref.files}
     try:
         chunks = tuple(from_line(line) for line in contents[CHUNKS].decode().split("\n")[:-1])
         vectors = _array(contents[VECTORS])
         terms, concepts = _analysed(ref, chunks, contents)
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise SnapshotCorrupt(f"segment {ref.address} cannot be read ({error}); publish again") from error
+        raise SnapshotCorrupt(f"segment {ref.address} cannot be read ({error}); build the index again") from error
     if not len(chunks) == len(vectors) == terms.size == concepts.size == ref.chunks:
-        raise SnapshotCorrupt(f"segment {ref.address}: chunks, vectors and terms differ in number; publish again")
+        raise SnapshotCorrupt(f"segment {ref.address}: its parts differ in number; build the index again")
     return Segment(chunks, vectors, terms, concepts)
 
 
@@ -226,9 +242,9 @@ def _content(folder: Path, file: StoredFile, verify: Verification) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise SnapshotCorrupt(f"{path} cannot be read ({error}); publish again") from error
+        raise SnapshotCorrupt(f"{path} cannot be read ({error}); build the index again") from error
     if len(content) != file.size:
-        raise SnapshotCorrupt(f"{path} has {len(content)} bytes, its manifest says {file.size}; publish again")
+        raise SnapshotCorrupt(f"{path} has {len(content)} bytes, its manifest says {file.size}; build the index again")
     if verify == "hashes" and sha256(content) != file.sha256:
-        raise SnapshotCorrupt(f"{path} is not the file that was written (SHA-256 differs); publish again")
+        raise SnapshotCorrupt(f"{path} is not the file that was written (SHA-256 differs); build the index again")
     return content

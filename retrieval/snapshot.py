@@ -125,10 +125,10 @@ def read_manifest(root: Path, snapshot_id: str) -> Manifest:
     if not _ID.fullmatch(snapshot_id) or not (root / SNAPSHOTS / f"{snapshot_id}.json").is_file():
         raise SnapshotMissing(f"there is no snapshot {snapshot_id!r} under {root}: publish one")
     if is_quarantined(root, snapshot_id):
-        raise SnapshotQuarantined(f"snapshot {snapshot_id} is in quarantine: publish again from the originals")
+        raise SnapshotQuarantined(f"snapshot {snapshot_id} is in quarantine: build the index again")
     content = (root / SNAPSHOTS / f"{snapshot_id}.json").read_bytes()
     if sha256(content) != snapshot_id:
-        raise SnapshotCorrupt(f"manifest {snapshot_id} is not the one that was written; publish again")
+        raise SnapshotCorrupt(f"manifest {snapshot_id} is not the one that was written; build the index again")
     return _manifest(json.loads(content), snapshot_id)
 
 

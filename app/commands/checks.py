@@ -146,7 +146,8 @@ def _print_report(report: AuditReport) -> None:
     if report.unlisted:
         typer.echo(f"  {report.unlisted} answers are not in the index of cited versions yet; the worker lists them")
     for breach in report.breaches:
-        typer.echo(f"  entry {breach.seq}: {breach.breach.value} {breach.subject_id}")
+        place = f"entry {breach.seq}: " if breach.seq else ""  # what is not of the log has no entry
+        typer.echo(f"  {place}{breach.breach.value} {breach.subject_id}")
 
 
 def doctor(

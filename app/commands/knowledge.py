@@ -54,7 +54,7 @@ def reindex(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be built again, and why.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Build again what an older chunker, model or analysis built; nothing changes in what is in force.
+    """Build again what is damaged, or what an older chunker, model or analysis built; what is in force stays so.
 
     The snapshot before serves until all of an institution's versions are ready. What a kill interrupts goes on from
     there when it is run again. Exit status 1 where a version could not be built.
@@ -67,8 +67,8 @@ def reindex(
         embedder = ingestion_embedder(base.settings)
         told = []
         for one in _chosen(base, institution):
-            stale = stale_versions(base, one, embedder.id)
-            done = rebuild(Ingestion(base, embedder), one, stale, _announce) if stale and not dry_run else None
+            stale = stale_versions(base, one, embedder.id, every_byte=True)
+            done = None if dry_run else rebuild(Ingestion(base, embedder), one, stale, _announce)
             told.append((one, stale, done))
     if as_json:
         print_json({"institutions": [_reindexed_json(*each) for each in told]})
@@ -192,7 +192,10 @@ def _tell(agreement: Agreement, found: tuple[Holding, ...], receipt: Receipt | N
     for sentence in agreement.disagreements:
         typer.echo(f"  {sentence}")
     if agreement.quarantined:
-        typer.echo(f"  snapshot {agreement.snapshot_id} is in quarantine; the last good one answers until you publish")
+        typer.echo(
+            f"  snapshot {agreement.snapshot_id} is in quarantine: nothing is answered from it; the last good one"
+        )
+        typer.echo("  answers, where there is one. Build it again with: candour knowledge reindex")
     for holding in found:
         typer.echo(f"  orphan: {holding.kind.value} {holding.name}, {holding.size_bytes} bytes")
     if receipt is not None:

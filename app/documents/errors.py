@@ -3,6 +3,7 @@
 DocumentsError
 ├── VersionNotFound        no such version in this institution
 ├── VersionExists          this version's label was used before, for another file
+├── FactsDiffer            the file is here already, with other facts than those given
 ├── WrongStatus            the step is not possible from the version's status
 ├── FourEyesRequired       who made a version can't approve it
 ├── NotComplete            facts that an approval needs are missing
@@ -16,7 +17,7 @@ DocumentsError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from app.db.errors import RowNotFound
@@ -46,6 +47,17 @@ class VersionExists(DocumentsError):
     def __init__(self, key: VersionKey) -> None:
         super().__init__(
             f"document {key.document!r} has a version {key.version!r} with another file; give the new one its own label"
+        )
+
+
+class FactsDiffer(DocumentsError):
+    """The file is here already under this label, with other facts than those given now; none is changed by the way."""
+
+    def __init__(self, key: VersionKey, differing: Mapping[str, tuple[object, object]]) -> None:
+        facts = ", ".join(f"{name} {there or 'none'}, not {given}" for name, (there, given) in differing.items())
+        super().__init__(
+            f"document {key.document!r} version {key.version!r} is here already with {facts}; change it in the "
+            "console, or take the file in with a --version of its own"
         )
 
 

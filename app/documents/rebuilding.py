@@ -18,8 +18,9 @@ from app.foundation import Foundation
 from app.institutions.errors import SnapshotMoved
 from app.institutions.service import InstitutionService, SnapshotPointer
 from knowledge_bases.schema import VersionKey
+from retrieval.errors import SnapshotError
 from retrieval.segments import SegmentRef
-from retrieval.snapshot import write_manifest
+from retrieval.snapshot import read_manifest, write_manifest
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def replace_segments(
 ) -> SnapshotPointer:
     """Brings rebuilt segments into the snapshot; versions that are not published yet keep theirs for later.
 
-    What was read again, published anew or withdrawn meanwhile is left as it is. Nothing to replace: nothing is written.
+    What was read again, published anew or withdrawn meanwhile is left as it is. Nothing to replace: nothing is written,
+    unless the snapshot cannot be read; then one over the same segments takes its place.
 
     Raises:
         SnapshotMoved: other builders kept being first. ValueError: the snapshot would mix embedders.
@@ -81,10 +83,11 @@ def _replace(
         pointer = InstitutionService(session, foundation.ledger).pointer(institution_id)
         versions = DocumentService(session, institution_id, foundation.ledger).all()
     standing = {v.info.key: v for v in versions if _stands(v, rebuilt.get(v.info.key))}
-    if not standing:
-        return pointer
     published = [version for version in versions if version.status in IN_SNAPSHOT]
-    moves = any(version.info.key in standing for version in published)
+    broken = bool(published) and not _is_readable(foundation, institution_id, pointer)
+    if not standing and not broken:
+        return pointer
+    moves = broken or any(version.info.key in standing for version in published)
     snapshot_id = ""
     if moves:
         segments = [rebuilt[v.info.key].after if v.info.key in standing else segment_of(v) for v in published]
@@ -96,6 +99,14 @@ def _replace(
         if not all(writer.replace(key, rebuilt[key], by) for key in standing):
             raise SnapshotMoved(institution_id, pointer.generation)
         return writer.move(snapshot_id, pointer.generation) if moves else pointer
+
+
+def _is_readable(foundation: Foundation, institution_id: str, pointer: SnapshotPointer) -> bool:
+    try:
+        read_manifest(foundation.index_root(institution_id), pointer.snapshot_id or "")
+    except SnapshotError:
+        return False
+    return True
 
 
 def _stands(version: DocumentVersion, rebuilt: Rebuilt | None) -> bool:

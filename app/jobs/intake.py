@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.answering.language import detect_language
 from app.batches.stated_days import stated_days
-from app.documents.errors import DocumentsError
+from app.documents.errors import DocumentsError, FactsDiffer
 from app.documents.release import publish_versions
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Progress, Stage, Upload
@@ -34,16 +34,27 @@ from retrieval.ports import Embedder
 SAMPLE_CHARACTERS = 4000  # of a text, enough to tell its language
 FIRST_VERSION = "1"
 GENERAL = "general"
+GIVEN: Mapping[str, Callable[[VersionInfo], str | date | None]] = {
+    "language": lambda info: info.language.value,
+    "product": lambda info: info.product,
+    "as-at day": lambda info: info.as_at,
+    "first day in force": lambda info: info.effective_from,
+    "first day no longer in force": lambda info: info.effective_to,
+}
 NO_SPACE_HERE = "no space is left where documents are stored; free some and take the file in again"
 
 
 @dataclass(frozen=True)
 class Intake:
-    """A file and what is known of the version it becomes. ``language_known`` False: it is told from the text."""
+    """A file and what is known of the version it becomes. ``language_known`` False: it is told from the text.
+
+    ``insists``: the version must have these facts; without, one that is here already keeps its own.
+    """
 
     path: Path
     info: VersionInfo
     language_known: bool = True
+    insists: bool = False
 
     @classmethod
     def of(cls, source: DocumentSource) -> Intake:
@@ -119,14 +130,10 @@ class Refused:
         return f"refused: {self.reason}"
 
 
-def from_paths(paths: Iterable[Path], language: Language | None) -> list[Intake]:
+def from_paths(paths: Sequence[Path], language: Language | None) -> list[Intake]:
     """An intake a path: the document's id and title come from the file's name."""
-    return [
-        Intake(
-            path, VersionInfo(VersionKey(_id(path), FIRST_VERSION), path.stem, language or Language.EN), bool(language)
-        )
-        for path in paths
-    ]
+    infos = (VersionInfo(VersionKey(_id(path), FIRST_VERSION), path.stem, language or Language.EN) for path in paths)
+    return [Intake(path, info, bool(language), insists=True) for path, info in zip(paths, infos, strict=True)]
 
 
 class _IntakeLeft(Exception):
@@ -173,6 +180,8 @@ def take(
         parsed = _parsed(foundation, intake, content, report) if intake.is_to_be_told else None
         info = intake.completed(parsed, changed)
         version = _register(foundation, institution_id, Upload(info, intake.path.name, "", by), content)
+        if intake.insists:
+            _require_given(intake, version.info)
         if version.progress.stage is not Stage.READY:
             version = Ingestion(foundation, embedder, report).run(Job(institution_id, info.key), parsed)
     except (IngestionError, DocumentsError) as error:
@@ -197,6 +206,19 @@ def _register(foundation: Foundation, institution_id: str, upload: Upload, conte
         if version.progress.stage is not Stage.READY:
             service.set_progress(upload.info.key, Progress(Stage.PARSING))  # ours: a worker's sweep passes it by
         return version
+
+
+def _require_given(intake: Intake, there: VersionInfo) -> None:
+    """The version has the facts that were given for it.
+
+    Raises:
+        FactsDiffer: it was here before, with others.
+    """
+    told = {"language"} if not intake.language_known else set()
+    facts = {name: (of(there), of(intake.info)) for name, of in GIVEN.items() if name not in told}
+    differing = {name: pair for name, pair in facts.items() if pair[1] is not None and pair[0] != pair[1]}
+    if differing:
+        raise FactsDiffer(there.key, differing)
 
 
 def _parsed(foundation: Foundation, intake: Intake, content: bytes, report: Report) -> ParsedDocument:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import structlog
 
@@ -24,7 +25,7 @@ from app.jobs.ingest import Ingestion, Job
 from ingestion.chunking import CHUNKER_VERSION, chunked_by
 from ingestion.errors import IngestionError
 from knowledge_bases.schema import VersionKey
-from retrieval.segments import SegmentRef, analysis, stored_segments
+from retrieval.segments import SegmentRef, analysis, is_intact, stored_segments
 
 BY = "reindex"
 
@@ -38,6 +39,7 @@ class Reason(StrEnum):
     FACTS = "facts"  # a fact that stands in its words changed since, such as the day it came into force
     ANALYSIS = "analysis"  # older rules or word lists made its terms; they are made again at each opening
     EMBEDDER = "embedder"  # another model embedded it
+    DAMAGED = "damaged"  # a byte of it is not as it was written
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,17 @@ class Reindexed:
     held_back: str | None = None
 
 
-def stale_versions(foundation: Foundation, institution_id: str, embedder_id: str) -> tuple[Stale, ...]:
-    """The versions, published or still to be, whose index differs from what would be built today; by document."""
+def stale_versions(
+    foundation: Foundation, institution_id: str, embedder_id: str, *, every_byte: bool = False
+) -> tuple[Stale, ...]:
+    """The versions, published or still to be, whose index differs from what would be built today; by document.
+
+    ``every_byte``: each stored segment is read, and a damaged one counts.
+    """
     with foundation.database.read() as session:
         versions = DocumentService(session, institution_id, foundation.ledger).all()
-    looked_at = (_looked_at(version, embedder_id) for version in versions)
+    root = foundation.index_root(institution_id)
+    looked_at = (_looked_at(version, embedder_id, root if every_byte else None) for version in versions)
     return tuple(stale for stale in looked_at if stale is not None and stale.reasons)
 
 
@@ -80,6 +88,8 @@ def reindex(
     ingestion: Ingestion, institution_id: str, chosen: Sequence[Stale], begin: Callable[[Stale], None] = lambda _: None
 ) -> Reindexed:
     """Builds the chosen versions again and publishes them together; ``begin`` hears of each and may raise.
+
+    With none chosen, a snapshot that cannot be read is written anew from the rows.
 
     Raises:
         SnapshotMoved: other builders kept being first; what was built is not built again by the next run.
@@ -97,8 +107,8 @@ def reindex(
     return _published(ingestion, institution_id, rebuilt, tuple(failed))
 
 
-def _looked_at(version: DocumentVersion, embedder_id: str) -> Stale | None:
-    """None where there is nothing to build it from, or nothing to build it for."""
+def _looked_at(version: DocumentVersion, embedder_id: str, root: Path | None) -> Stale | None:
+    """None where there is nothing to build it from, or nothing to build it for; ``root`` is where bytes are read."""
     parse_sha256, segment = version.parse_sha256, version.segment
     standing = version.progress.stage is Stage.READY and version.status is not VersionStatus.WITHDRAWN
     if parse_sha256 is None or segment is None or not standing:
@@ -110,6 +120,7 @@ def _looked_at(version: DocumentVersion, embedder_id: str) -> Stale | None:
         Reason.FACTS: not rules_differ and ref.chunker != now,
         Reason.ANALYSIS: ref.tokeniser != analysis(),
         Reason.EMBEDDER: ref.embedder_id != embedder_id,
+        Reason.DAMAGED: root is not None and not is_intact(root, ref),
     }
     return Stale(version, parse_sha256, segment, frozenset(reason for reason, holds in differs.items() if holds))
 

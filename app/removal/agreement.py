@@ -112,9 +112,9 @@ def _against_catalogue(segments: Sequence[SegmentRef], catalogue: _Catalogue) ->
     indexed = {ref.key: ref.address for ref in segments}
     for key, version in allowed.items():
         if key not in indexed:
-            yield f"{_named(key)} is {version.status.value}, but not in the current snapshot: publish again"
+            yield f"{_named(key)} is {version.status.value}, but not in the current snapshot: build the index again"
         elif indexed[key] != segment_address(version):
-            yield f"{_named(key)} is in the snapshot with other chunks than its row names: publish again"
+            yield f"{_named(key)} is in the snapshot with other chunks than its row names: build the index again"
     for key in indexed.keys() - allowed.keys():
         status = known[key].status.value if key in known else "unknown to the catalogue"
         yield f"{_named(key)} is {status}, but still in the current snapshot: run `candour knowledge retain`"
@@ -140,11 +140,11 @@ def _rows_of(ref: SegmentRef, segment: Segment, version: DocumentVersion | None)
     """That every index built over a segment has a row a chunk, and every chunk is of the version and its parse."""
     sizes = {len(FaissIndex(segment.vectors)), len(Bm25Index(segment.terms)), len(Bm25Index(segment.concepts))}
     if sizes != {ref.chunks}:
-        yield f"segment {ref.address}: its indexes have {sorted(sizes)} rows for {ref.chunks} chunks; publish again"
+        yield f"segment {ref.address}: {sorted(sizes)} rows in its indexes for {ref.chunks} chunks; build it again"
     if any(chunk.key != ref.key for chunk in segment.chunks):
-        yield f"segment {ref.address}: a chunk is not of {_named(ref.key)}; publish again"
+        yield f"segment {ref.address}: a chunk is not of {_named(ref.key)}; build the index again"
     if version is not None and any(chunk.parse_sha256 != version.parse_sha256 for chunk in segment.chunks):
-        yield f"segment {ref.address}: a chunk is not of the parse that {_named(ref.key)} names; publish again"
+        yield f"segment {ref.address}: a chunk is not of the parse that {_named(ref.key)} names; build the index again"
 
 
 def _stored(foundation: Foundation, institution_id: str, catalogue: _Catalogue) -> tuple[int, list[str]]:

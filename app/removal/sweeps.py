@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import AuditLog, Happening, Ledger
+from app.evidence.errors import CitationsChanged
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from app.removal.agreement import Agreement, compare
@@ -117,6 +118,9 @@ def _run(foundation: Foundation, institution_id: str, sweep: Sweep) -> Sweep:
         agreement = compare(foundation, institution_id)
         sentences = tuple(_without_folder(foundation, each) for each in agreement.disagreements)
         found = Found(replace(agreement, disagreements=sentences), orphans(foundation, institution_id))
+    except CitationsChanged as error:
+        log.error("sweep.failed", institution_id=institution_id, error=str(error))
+        found = Found(None, error=str(error))
     except Exception as error:  # whoever asked is told; a sweep that cannot end must not be begun for ever
         log.error("sweep.failed", institution_id=institution_id, error=type(error).__name__)
         found = Found(None, error=f"the sweep broke off ({type(error).__name__}); see the log, then run it again")

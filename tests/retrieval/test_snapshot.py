@@ -112,7 +112,7 @@ def test_damaged_files_are_noticed_and_left_alone(tmp_path: Path, name: str, dam
         path.unlink()
     else:
         path.write_bytes(damaged)
-    with pytest.raises(SnapshotCorrupt, match=f"{name}.*publish again"):
+    with pytest.raises(SnapshotCorrupt, match=f"{name}.*build the index again"):
         reopen(tmp_path, snapshot_id)
     assert (path.read_bytes() if path.exists() else None) == damaged
 

@@ -176,3 +176,16 @@ def test_a_folder_can_be_added_with_its_documents(run: Run, home: Path) -> None:
     (folder / "institution.yaml").write_text(yaml.safe_dump(value | {"id": "new-bank"}, allow_unicode=True), "utf-8")
     assert run("institution", "add", str(folder), "--publish").status == 0
     assert "HK$9,999" in run("ask", "What is the annual fee of the gold card?", "--institution", "new-bank").out
+
+
+def test_a_file_that_is_here_with_other_facts_than_those_given_is_refused_and_not_published(
+    run: Run, files: list[str]
+) -> None:
+    run("ingest", files[0], *HERE)
+    ran = run("ingest", files[0], *HERE, "--publish", "--effective-from", "2027-01-01", "--product", "cards", "--json")
+    assert ran.status == 1
+    (refused,) = ran.json["files"]
+    assert refused["status"] == "refused"
+    assert "first day in force none, not 2027-01-01" in refused["reason"]
+    assert "product none, not cards" in refused["reason"]
+    assert ran.json["snapshot"] is None

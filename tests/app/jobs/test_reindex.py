@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -217,3 +217,31 @@ def test_what_was_built_before_goes_with_the_last_snapshot_that_holds_it(small_b
     assert not before & set(stored_segments(root))
     assert compare(small_bank.foundation, BANK).disagreements == ()
     assert small_bank.is_whole()
+
+
+def damaged_manifest(bank: SmallBank) -> None:
+    path = bank.foundation.index_root(BANK) / "snapshots" / f"{pointer(bank).snapshot_id}.json"
+    path.write_bytes(path.read_bytes()[:200])
+
+
+def damaged_segment(bank: SmallBank) -> None:
+    version = next(v for v in versions(bank) if v.info.key == DEPOSITS)
+    address = SegmentRef.from_value(json.loads(version.segment or "")).address
+    path = bank.foundation.index_root(BANK) / "segments" / address / "vectors.npy"
+    path.write_bytes(bytes([*path.read_bytes()[:-1], 7]))
+
+
+@pytest.mark.parametrize("damage", [damaged_manifest, damaged_segment])
+async def test_a_damaged_snapshot_that_a_sweep_set_aside_is_built_again(
+    small_bank: SmallBank, damage: Callable[[SmallBank], None]
+) -> None:
+    before, answer = pointer(small_bank), await small_bank.ask()
+    damage(small_bank)
+    assert compare(small_bank.foundation, BANK).quarantined
+    chosen = stale_versions(small_bank.foundation, BANK, EMBEDDER.id, every_byte=True)
+    assert [each.reasons for each in chosen] == ([] if damage is damaged_manifest else [frozenset({Reason.DAMAGED})])
+    done = reindex(Ingestion(small_bank.foundation, EMBEDDER), BANK, chosen)
+    assert pointer(small_bank) == SnapshotPointer(done.snapshot, before.generation + 1)
+    assert compare(small_bank.foundation, BANK).disagreements == ()
+    again = await small_bank.ask()
+    assert (again.text, again.snapshot) == (answer.text, done.snapshot)
