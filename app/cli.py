@@ -1,16 +1,26 @@
-"""``candour``: one command for operators, auditors and tests. Exit status: 0 done, 1 refused or failed, 2 usage."""
+"""``candour``: one command for operators, auditors and tests.
+
+Exit status: 0 done, 1 refused or failed, 2 usage, 130 stopped with Ctrl-C.
+"""
 
 from __future__ import annotations
 
 import os
+import signal
+import sys
 
 os.environ.setdefault("NEMO_GUARDRAILS_NO_USAGE_STATS", "1")  # before any import of it: it reports home otherwise
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # models lie in packages or local folders
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-import typer
+from app.commands import STOPPED
 
-from app.commands import changes, checks, documents, knowledge, measures, questions, serving
+try:
+    import typer
+
+    from app.commands import changes, checks, documents, knowledge, measures, questions, serving
+except KeyboardInterrupt:  # loading takes a second or two, and nothing has begun
+    sys.exit(STOPPED)
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.add_typer(documents.institutions, name="institution")
@@ -33,8 +43,13 @@ for command in (
 
 
 def main() -> None:
-    """The entry point of the ``candour`` command."""
-    cli()
+    """The entry point of the ``candour`` command; Ctrl-C ends it at any moment without a traceback."""
+    try:
+        cli()
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # once more, while threads are waited for, ends it at once
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ ALLOWED_FIELDS = frozenset(
         "action", "reason", "status", "stage", "role", "language", "composer", "trigger", "method", "route",
         "error", "attempt", "count", "done", "total", "seq", "generation", "bytes", "port", "host", "pid",
         "duration_ms", "timeout_s", "model", "embedder", "python", "schema", "segment", "tokens",
+        "embedded", "reused",
     }
 )  # fmt: skip
 _MAX_CHARS = 200

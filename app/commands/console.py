@@ -77,13 +77,16 @@ def print_json(value: Any) -> None:
 
 
 def parse_day(text: str | None) -> date | None:
-    """An ISO date given as an option; anything else is a usage error."""
+    """A day given as an option, YYYY-MM-DD; anything else is a usage error."""
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:  # weeks and days without dashes are ISO dates too
         fail(f"{text!r} is not a date; write it as YYYY-MM-DD", USAGE)
+    return day
 
 
 def parse_language(text: str | None) -> Language | None:

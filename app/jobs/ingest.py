@@ -248,6 +248,6 @@ def _problems(parsed: ParsedDocument) -> tuple[str, ...]:
 def _tell(job: Job, built: BuiltSegment) -> None:
     """What embedding cost, and what the model could not read of it."""
     version = {"institution_id": job.institution_id, "document_id": job.key.document, "version": job.key.version}
-    log.info("ingest.embedded", **version, done=built.embedded, total=len(built.chunks))
+    log.info("ingest.embedded", **version, embedded=built.embedded, reused=len(built.chunks) - built.embedded)
     if built.overlong:
         log.warning("ingest.overlong", **version, count=built.overlong, tokens=sum(built.unseen_tokens))

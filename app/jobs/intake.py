@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from app.answering.language import detect_language
 from app.batches.stated_days import stated_days
 from app.documents.errors import DocumentsError, FactsDiffer
-from app.documents.release import publish_versions
+from app.documents.release import IN_SNAPSHOT, publish_versions
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Progress, Stage, Upload
 from app.foundation import Foundation
@@ -80,13 +81,45 @@ class Intake:
         return info
 
 
+class Arrival(StrEnum):
+    """What of a version was here before its file was taken in."""
+
+    NEW = "new"
+    CONTINUED = "continued"  # its reading had been stopped, had failed or is under way
+    UNCHANGED = "unchanged"  # read already, and not published
+    PUBLISHED = "already_published"
+
+    @classmethod
+    def of(cls, known: DocumentVersion | None) -> Arrival:
+        """What ``known``, the version as it was before, makes of the same file; None: there was none."""
+        if known is None:
+            return cls.NEW
+        if known.status in IN_SNAPSHOT:
+            return cls.PUBLISHED
+        return cls.UNCHANGED if known.progress.stage is Stage.READY else cls.CONTINUED
+
+
+_ARRIVED = {
+    Arrival.NEW: "new",
+    Arrival.CONTINUED: "was begun before, continued",
+    Arrival.UNCHANGED: "unchanged, was here already",
+    Arrival.PUBLISHED: "unchanged, already published",
+}
+
+
 @dataclass(frozen=True)
 class Taken:
-    """A file that went in."""
+    """A file that went in; ``version`` is as it was when the file was in, before anything is published."""
 
     file: str
     version: DocumentVersion
+    arrival: Arrival = Arrival.NEW
     went_in: ClassVar[bool] = True
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it had been published before."""
+        return self.arrival is Arrival.PUBLISHED
 
     def to_json(self) -> dict[str, Any]:
         """The file's entry in ``candour ingest --json``."""
@@ -94,6 +127,7 @@ class Taken:
         return {
             "file": self.file,
             "status": "ingested",
+            "arrival": self.arrival.value,
             "document": key.document,
             "version": key.version,
             "pages": self.version.page_count,
@@ -107,10 +141,14 @@ class Taken:
     def line(self) -> str:
         """The file's line on a terminal."""
         info, pages = self.version.info, self.version.page_count
-        named = f"{self.file}: {info.key.document}, version {info.key.version}" + (f", {pages} pages" if pages else "")
+        counted = f", {pages} {'page' if pages == 1 else 'pages'}" if pages else ""
         about = ", ".join([*([info.product] if info.product else []), *sorted(info.tags)])
-        facts = f"\n    as at {info.as_at}, about {about} (--as-at and --product say otherwise)"
-        return named + facts + "".join(f"\n    {problem}" for problem in self.version.problems)
+        lines = (
+            f"{self.file}: {info.key.document}, version {info.key.version}{counted} ({_ARRIVED[self.arrival]})",
+            f"as at {info.as_at}, about {about} (--as-at and --product say otherwise)",
+            *self.version.problems,
+        )
+        return "\n    ".join(lines)
 
 
 @dataclass(frozen=True)
@@ -120,6 +158,13 @@ class Refused:
     file: str
     reason: str
     went_in: ClassVar[bool] = False
+
+    @classmethod
+    def unreadable(cls, path: Path, error: OSError) -> Refused:
+        """What cannot be opened, a folder among it."""
+        if path.is_dir():
+            return cls(path.name, f"{path}: is a folder; give the files in it, as in {path}/*.pdf")
+        return cls(path.name, f"{path}: cannot be read ({error.strerror}); check the path")
 
     def to_json(self) -> dict[str, Any]:
         """The file's entry in ``candour ingest --json``."""
@@ -175,7 +220,7 @@ def take(
         content = intake.path.read_bytes()
         changed = datetime.fromtimestamp(intake.path.stat().st_mtime, HONG_KONG).date()
     except OSError as error:
-        return Refused(intake.path.name, f"{intake.path}: cannot be read ({error.strerror}); check the path")
+        return Refused.unreadable(intake.path, error)
     try:
         parsed = _parsed(foundation, intake, content, report) if intake.is_to_be_told else None
         info = intake.completed(parsed, changed)

@@ -21,11 +21,12 @@ from tests.app.small_bank import EMBEDDER, one_rails, one_rulebook
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command ended."""
+    """How a command ended; ``both`` is what a terminal shows, in its order."""
 
     status: int
     out: str
     err: str
+    both: str = ""
 
     @property
     def json(self) -> Any:
@@ -68,6 +69,6 @@ def run(home: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch) -> Ru
         result: Result = CliRunner().invoke(cli, list(words), input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
-        return Ran(result.exit_code, result.stdout, result.stderr)
+        return Ran(result.exit_code, result.stdout, result.stderr, result.output)
 
     return run_command
