@@ -6,8 +6,9 @@ import asyncio
 from typing import Annotated
 
 import typer
+from rich.progress import track
 
-from app.commands.console import foundation, print_json
+from app.commands.console import err, foundation, print_json
 from app.commands.questions import InstitutionOption, JsonOption
 from app.composition import build_platform
 from app.documents.compared import Compared, compare_versions
@@ -55,14 +56,31 @@ def impact(
     if as_json:
         print_json({**_counts(found), "answers": [each.to_json() for each in read]})
         return
-    typer.echo(", ".join(f"{name} {value}" for name, value in _counts(found).items()))
+    typer.echo(_found(found))
     for each in read:
         typer.echo(f"\n{each.affected.evidence.question}\n  {_marked(each.words)}".replace("\n", "\n  "))
 
 
 async def _reread(rereader: Rereader, found: Impact) -> list[Rereading]:
-    with typer.progressbar(found.affected, label="reading again", file=typer.get_text_stream("stderr")) as bar:
-        return [await rereader.reread(affected) for affected in bar]
+    shown = track(found.affected, "reading again", console=err, disable=not err.is_terminal)
+    return [await rereader.reread(affected) for affected in shown]
+
+
+def _found(found: Impact) -> str:
+    """What was found, a sentence a line."""
+    key, count = found.version.info.key, len(found.affected)
+    if found.before is None:
+        return f"{key.document}, version {key.version}, takes the place of no version; it changes no past answer."
+    before = found.before.info.key.version
+    said = [
+        f"{key.document}, version {key.version}, in place of version {before}, as answers would read on {found.on}.",
+        f"{count} of {found.looked_at} past answers that cite version {before} {'is' if count == 1 else 'are'} affected.",
+    ]
+    if found.erased:
+        said.append(f"{found.erased} of the {found.looked_at} cannot be read: their conversations were erased.")
+    if not found.complete:
+        said.append("Older answers were not looked at.")
+    return "\n".join(said)
 
 
 def _counts(found: Impact) -> dict[str, object]:

@@ -30,7 +30,7 @@ knowledge = typer.Typer(no_args_is_help=True, help="The knowledge base: prove th
 AllOption = Annotated[str | None, typer.Option("--institution", help="One institution; all if absent.", metavar="ID")]
 
 
-@knowledge.command("sweep")
+@knowledge.command("sweep", epilog="Example: candour knowledge sweep --institution my-bank")
 def sweep(
     institution: AllOption = None,
     remove: Annotated[bool, typer.Option("--remove-orphans", help="Delete them for good, with a receipt.")] = False,
@@ -48,7 +48,7 @@ def sweep(
         raise typer.Exit(1)
 
 
-@knowledge.command("reindex")
+@knowledge.command("reindex", epilog="Example: candour knowledge reindex --institution my-bank --dry-run")
 def reindex(
     institution: AllOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be built again, and why.")] = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from app.conversations.errors import ConversationErased
 from app.documents.compared import parse_of, predecessor, starts
@@ -15,7 +15,7 @@ from app.evidence.citations import Listed
 from app.evidence.service import EvidenceService
 from app.evidence.types import Evidence
 from app.foundation import Foundation
-from app.hong_kong import today_in_hong_kong
+from app.hong_kong import HONG_KONG, today_in_hong_kong
 from app.impact.types import Affected, Impact
 from app.institutions.service import InstitutionService
 from knowledge_bases.parsed import ParsedDocument
@@ -40,20 +40,31 @@ def impact_of(foundation: Foundation, institution_id: str, key: VersionKey, look
         service = DocumentService(session, institution_id, foundation.ledger)
         version, every = service.get(key), service.all()
     parsed = parse_of(foundation, institution_id, version)
-    before, on = predecessor(every, version, today), max(starts(version, today), today)
+    before, first = predecessor(every, version, today), starts(version, today)
+    on = max(first, today)
     if before is None:
         return Impact(version, None, on)
-    return _Search(foundation, institution_id, version, before, parsed).run(on, time.monotonic() + look_for_s)
+    return _Search(foundation, institution_id, version, before, first, parsed).run(on, time.monotonic() + look_for_s)
+
+
+def _names_a_day_before(evidence: Evidence, first: date) -> bool:
+    """Whether the question named a day before ``first``: asked again, it is answered from the version before.
+
+    A day named that was just yesterday can't be told from a question put before midnight and answered after it.
+    """
+    answered = evidence.created_at.astimezone(HONG_KONG).date()
+    return evidence.as_of < first and evidence.as_of not in (answered, answered - timedelta(days=1))
 
 
 @dataclass
 class _Search:
-    """One look through the answers of an institution that cite ``before``."""
+    """One look through the answers of an institution that cite ``before``; ``version`` starts on the day ``first``."""
 
     foundation: Foundation
     institution_id: str
     version: DocumentVersion
     before: DocumentVersion
+    first: date
     parsed: ParsedDocument
     comparisons: dict[str, Comparison] = field(default_factory=dict)
     affected: list[Affected] = field(default_factory=list)
@@ -85,6 +96,8 @@ class _Search:
         return len(citing) == READ_AT_ONCE
 
     def _look_at(self, evidence: Evidence) -> None:
+        if _names_a_day_before(evidence, self.first):
+            return
         cited = tuple(c for sentence in evidence.sentences for c in sentence.citations if self._is_changed(c))
         if cited:
             self.affected.append(Affected(evidence, cited))

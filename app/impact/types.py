@@ -26,9 +26,10 @@ class Affected:
 class Impact:
     """``version`` would take the place of ``before`` (None: of nothing, then nobody is affected) on the day ``on``.
 
-    ``affected`` are the newest ones, newest first. ``looked_at`` counts the answers that cite ``before`` (and those of
-    which that is not known without reading them), of them ``erased`` can't be read any more; ``complete`` False: older
-    answers were not looked at, because the time or the list was full.
+    ``affected`` are the newest ones, newest first; an answer as of a day named before ``version`` starts is none of
+    them. ``looked_at`` counts the answers that cite ``before`` (and those of which that is not known without reading
+    them), of them ``erased`` can't be read any more; ``complete`` False: older answers were not looked at, because the
+    time or the list was full.
     """
 
     version: DocumentVersion

@@ -96,6 +96,12 @@ def test_ctrl_c_says_what_went_in_and_that_the_same_command_goes_on(
     assert arrivals(run("ingest", *files[:2], *HERE, "--publish", "--json")) == ["unchanged", "new"]
 
 
+def test_the_log_says_how_much_was_embedded_and_how_much_reused(run: Run, files: list[str]) -> None:
+    assert all(words in run("ingest", files[0], *HERE).err for words in ("ingest.embedded", "embedded=1", "reused=0"))
+    edition = run("ingest", files[0], *HERE, "--version", "2").err
+    assert all(words in edition for words in ("ingest.embedded", "embedded=0", "reused=1"))
+
+
 def test_a_folder_is_refused_with_a_word_on_what_to_give(run: Run, home: Path, files: list[str]) -> None:
     (home / "folder").mkdir()
     ran = run("ingest", str(home / "folder"), files[0], *HERE)

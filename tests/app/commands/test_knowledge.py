@@ -128,6 +128,13 @@ def test_a_day_that_is_none_is_a_usage_error(run: Run, option: str) -> None:
     assert "'31.12.2026' is not a date; write it as YYYY-MM-DD" in ran.err
 
 
+@pytest.mark.parametrize("command", ["sweep", "reindex"])
+def test_help_shows_an_example_that_is_understood(run: Run, command: str) -> None:
+    words = " ".join(run("knowledge", command, "--help").out.split())
+    example = words.split("Example: candour ")[1].replace("my-bank", BANK)
+    assert run(*example.split()).status == 0
+
+
 def test_what_older_rules_built_is_listed_and_built_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for place in ("ingestion.chunking", "app.jobs.reindex"):
         monkeypatch.setattr(f"{place}.CHUNKER_VERSION", "newer")

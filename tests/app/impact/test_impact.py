@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from app.documents.errors import VersionNotFound, WrongStatus
 from app.documents.service import DocumentService
 from app.documents.types import Upload
 from app.evidence.export import AuditExport
+from app.hong_kong import today_in_hong_kong
 from app.impact.reread import Rereader
 from app.impact.service import impact_of
 from app.impact.types import Impact
@@ -28,11 +30,12 @@ CURRENT = (
 PLATINUM = "What is the annual fee of the platinum card?"
 
 
-def draft(bank: SmallBank, folder: Path, text: str) -> None:
+def draft(bank: SmallBank, folder: Path, text: str, effective_from: date | None = None) -> None:
     """A version of the card fees that was read and waits to be approved."""
     path = folder / "draft.md"
     path.write_text(text, encoding="utf-8")
-    take_one(bank.foundation, BANK, Intake(path, VersionInfo(DRAFT, "Card Fees", Language.EN)))
+    info = VersionInfo(DRAFT, "Card Fees", Language.EN, effective_from=effective_from)
+    take_one(bank.foundation, BANK, Intake(path, info))
 
 
 def found(bank: SmallBank) -> Impact:
@@ -71,6 +74,21 @@ async def test_a_removed_passage_affects_and_the_question_finds_nothing_any_more
     impact = found(small_bank)
     (affected,) = impact.affected
     assert "The late charge" not in (await rereader(small_bank, impact).reread(affected)).now
+
+
+async def test_an_answer_as_of_a_day_before_the_version_starts_is_not_affected(
+    small_bank: SmallBank, tmp_path: Path
+) -> None:
+    today = today_in_hong_kong()
+    starts = today + timedelta(days=30)
+    for day in (starts - timedelta(days=1), today - timedelta(days=30)):
+        await small_bank.ask(as_of=day)
+    from_its_first_day, asked_today = await small_bank.ask(as_of=starts), await small_bank.ask()
+    draft(small_bank, tmp_path, CURRENT.replace("HK$720", "HK$990"), effective_from=starts)
+    impact = found(small_bank)
+    affected = [each.evidence.answer_id for each in impact.affected]
+    assert affected == [asked_today.answer_id, from_its_first_day.answer_id]
+    assert impact.looked_at == 4
 
 
 async def test_unchanged_and_moved_passages_affect_nobody(small_bank: SmallBank, tmp_path: Path) -> None:
