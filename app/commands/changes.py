@@ -71,10 +71,10 @@ def _found(found: Impact) -> str:
     key, count = found.version.info.key, len(found.affected)
     if found.before is None:
         return f"{key.document}, version {key.version}, takes the place of no version; it changes no past answer."
-    before = found.before.info.key.version
+    before, verb = found.before.info.key.version, "is" if count == 1 else "are"
     said = [
         f"{key.document}, version {key.version}, in place of version {before}, as answers would read on {found.on}.",
-        f"{count} of {found.looked_at} past answers that cite version {before} {'is' if count == 1 else 'are'} affected.",
+        f"{count} of {found.looked_at} past answers that cite version {before} {verb} affected.",
     ]
     if found.erased:
         said.append(f"{found.erased} of the {found.looked_at} cannot be read: their conversations were erased.")
