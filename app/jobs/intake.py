@@ -143,9 +143,10 @@ class Taken:
         info, pages = self.version.info, self.version.page_count
         counted = f", {pages} {'page' if pages == 1 else 'pages'}" if pages else ""
         about = ", ".join([*([info.product] if info.product else []), *sorted(info.tags)])
+        otherwise = " (--as-at and --product say otherwise)" if self.arrival is Arrival.NEW else ""  # too late after
         lines = (
             f"{self.file}: {info.key.document}, version {info.key.version}{counted} ({_ARRIVED[self.arrival]})",
-            f"as at {info.as_at}, about {about} (--as-at and --product say otherwise)",
+            f"as at {info.as_at}, about {about}{otherwise}",
             *self.version.problems,
         )
         return "\n    ".join(lines)
