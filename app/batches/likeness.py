@@ -20,7 +20,7 @@ MOST_FIGURES = 200
 FEW_FIGURES = 4  # fewer say nothing: "1", "2" and "3" stand in every document
 SAME_WORDS = 0.4  # from here on one is taken for another version of the other
 RELATED_WORDS = 0.2  # from here on one says what the other is about
-SAME_FIGURES = 0.6  # from here on, in another language, one is taken for a translation of the other
+SAME_ACROSS = 0.6  # from here on, in another language, one is taken for a translation of the other
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
 
 
@@ -35,10 +35,13 @@ class Sketch:
 
 @dataclass(frozen=True)
 class Likeness:
-    """Shares in [0, 1] of what two documents hold together; 0 where the language makes the two incomparable."""
+    """Shares in [0, 1] of what two documents hold together: ``words`` within a language, ``across`` between languages.
+
+    0 where the languages make the two incomparable.
+    """
 
     words: float
-    figures: float
+    across: float
 
 
 def sketch(text: str, language: Language) -> Sketch:
@@ -47,12 +50,13 @@ def sketch(text: str, language: Language) -> Sketch:
 
 
 def likeness(one: Sketch, other: Sketch) -> Likeness:
-    """Words count within a language, figures between languages."""
+    """Words count within a language, figures between languages; words, too, between the two forms of Chinese."""
     if one.language is other.language:
         return Likeness(_shared_words(one.words, other.words), 0.0)
-    if min(len(one.figures), len(other.figures)) < FEW_FIGURES:
-        return Likeness(0.0, 0.0)
-    return Likeness(0.0, _shared(one.figures, other.figures))
+    enough = min(len(one.figures), len(other.figures)) >= FEW_FIGURES
+    figures = _shared(one.figures, other.figures) if enough else 0.0
+    both_chinese = Language.EN not in (one.language, other.language)
+    return Likeness(0.0, max(figures, _shared_words(one.words, other.words)) if both_chinese else figures)
 
 
 def _shared_words(one: tuple[int, ...], other: tuple[int, ...]) -> float:

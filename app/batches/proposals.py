@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import count
 
-from app.batches.likeness import RELATED_WORDS, SAME_FIGURES, SAME_WORDS, likeness
-from app.batches.naming import base_of_id, base_of_name, label_of, with_mark
+from app.batches.likeness import RELATED_WORDS, SAME_ACROSS, SAME_WORDS, likeness
+from app.batches.naming import base_of_id, base_of_name, label_of, names_a_language, stem_of, with_mark
 from app.batches.readings import Reading
 from app.batches.stated_days import StatedDay
 from app.documents.upload_form import id_from_title
@@ -63,6 +64,7 @@ def propose(files: Sequence[ReadFile], known: Sequence[VersionInfo], today: date
         _named_like(draft, drafts[pair] if pair is not None else None)
         for draft, pair in zip(drafts, pairs, strict=True)
     ]
+    named = _numbered(_apart(named), pairs, catalogue)
     taken: dict[str, set[str]] = {}
     return [
         _proposal(draft, named[pair] if pair is not None else None, catalogue, taken, today)
@@ -107,12 +109,26 @@ def _draft(file: ReadFile, catalogue: _Catalogue) -> _Draft:
 
 
 def _apart(drafts: Sequence[_Draft]) -> list[_Draft]:
-    """Two files of one batch are versions of one document only where they start on different days.
+    """Two files of one batch are versions of one document only where they start on different days and are alike.
 
-    Otherwise each would take the place of the one before it: they become documents named after their files.
+    Otherwise one would take the place of the other: they become documents named after their files, or their titles.
     """
-    starts = Counter((draft.document, _start(draft)) for draft in drafts if draft.document)
-    return [draft if starts[draft.document, _start(draft)] <= 1 else _named_after_file(draft) for draft in drafts]
+    apart = list(drafts)
+    for rename in (_named_after_file, _named_after_title):
+        apart = [rename(draft) if _clashes(draft, apart) else draft for draft in apart]
+    return apart
+
+
+def _clashes(draft: _Draft, drafts: Sequence[_Draft]) -> bool:
+    same = [other for other in drafts if draft.document and other.document == draft.document and other is not draft]
+    return any(not _may_follow(draft, other) for other in same)
+
+
+def _may_follow(one: _Draft, other: _Draft) -> bool:
+    if _start(one) == _start(other):
+        return False
+    ours, theirs = one.file.reading, other.file.reading
+    return same_title(ours.title, theirs.title) or likeness(ours.sketch, theirs.sketch).words >= SAME_WORDS
 
 
 def _start(draft: _Draft) -> date | None:
@@ -122,8 +138,15 @@ def _start(draft: _Draft) -> date | None:
 
 
 def _named_after_file(draft: _Draft) -> _Draft:
-    whole = id_from_title(draft.file.file_name.rsplit(".", 1)[0])
-    own = with_mark(whole, draft.file.reading.language) if whole else draft.document
+    return _renamed(draft, base_of_id(id_from_title(stem_of(draft.file.file_name))))
+
+
+def _named_after_title(draft: _Draft) -> _Draft:
+    return _renamed(draft, id_from_title(draft.file.reading.title))
+
+
+def _renamed(draft: _Draft, base: str) -> _Draft:
+    own = with_mark(base, draft.file.reading.language) or draft.document
     return replace(draft, predecessor=None, document=own)
 
 
@@ -137,14 +160,19 @@ def _predecessor(reading: Reading, own_id: str, catalogue: _Catalogue) -> Versio
         if info is None or info.language is not reading.language:
             continue
         close = alike.likeness.words
-        titled = not own_id and close >= ALIKE_WORDS and _same_title(info.title, reading.title)
+        titled = not own_id and close >= ALIKE_WORDS and same_title(info.title, reading.title)
         if close >= SAME_WORDS or titled:
             return catalogue.newest(info.key.document)
     return None
 
 
-def _same_title(one: str, other: str) -> bool:
-    """Whether one title is the other, or the other's part before or after a mark: "… (July 2022 edition)"."""
+def same_title(one: str, other: str) -> bool:
+    """Whether one title is the other, or the other's part before or after a mark: "… (July 2022 edition)".
+
+    No title is like none.
+    """
+    if not (one and other):
+        return False
     ones, others = _parts(one), _parts(other)
     return one.casefold() in others or other.casefold() in ones
 
@@ -156,7 +184,7 @@ def _parts(title: str) -> list[str]:
 def _known_sibling(reading: Reading, catalogue: _Catalogue) -> VersionInfo | None:
     for alike in reading.alike:
         info = catalogue.by_key.get(alike.key)
-        if info is not None and alike.likeness.figures >= SAME_FIGURES:
+        if info is not None and alike.likeness.across >= SAME_ACROSS:
             return catalogue.newest(info.key.document)
     return None
 
@@ -164,13 +192,15 @@ def _known_sibling(reading: Reading, catalogue: _Catalogue) -> VersionInfo | Non
 def _sibling_in_batch(number: int, drafts: Sequence[_Draft]) -> int | None:
     """The file of the batch that says the same in another language: by its figures, or by its name."""
     own, best, found = drafts[number].file, 0.0, None
+    base = base_of_name(own.file_name)
     for place, other in enumerate(drafts):
         if other.file.reading.language is own.reading.language:
             continue
-        alike = likeness(own.reading.sketch, other.file.reading.sketch).figures
-        base = base_of_name(own.file_name)
-        alike = max(alike, SAME_FIGURES) if base and base == base_of_name(other.file.file_name) else alike
-        if alike >= SAME_FIGURES and alike > best:
+        alike = likeness(own.reading.sketch, other.file.reading.sketch).across
+        marked = names_a_language(own.file_name) or names_a_language(other.file.file_name)
+        if base and marked and base == base_of_name(other.file.file_name):
+            alike = max(alike, SAME_ACROSS)
+        if alike >= SAME_ACROSS and alike > best:
             best, found = alike, place
     return found
 
@@ -182,6 +212,19 @@ def _named_like(draft: _Draft, pair: _Draft | None) -> _Draft:
     if draft.document and draft.file.reading.title.isascii():
         return draft
     return replace(draft, document=with_mark(base_of_id(pair.document), draft.file.reading.language))
+
+
+def _numbered(drafts: Sequence[_Draft], pairs: Sequence[int | None], catalogue: _Catalogue) -> list[_Draft]:
+    """What nothing names in Latin letters gets a number that no document has; siblings share it."""
+    taken = {base_of_id(each.document) for each in drafts} | {base_of_id(i.key.document) for i in catalogue.infos}
+    free = (base for number in count(1) if (base := f"document-{number}") not in taken)
+    named = list(drafts)
+    for place, pair in enumerate(pairs):
+        if not named[place].document:
+            base = base_of_id(named[pair].document) if pair is not None else ""
+            own = with_mark(base or next(free), named[place].file.reading.language)
+            named[place] = replace(named[place], document=own)
+    return named
 
 
 def _proposal(
@@ -196,7 +239,7 @@ def _proposal(
     labels.add(version)
     sibling = pair.document if pair else draft.sibling.key.document if draft.sibling else ""
     fields = {
-        "title": reading.title or draft.file.file_name.rsplit(".", 1)[0],
+        "title": reading.title or stem_of(draft.file.file_name),
         "document": draft.document,
         "version": version,
         "language": reading.language.value,

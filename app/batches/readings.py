@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +13,15 @@ from app.batches.likeness import Likeness, Sketch, likeness, sketch
 from app.batches.stated_days import StatedDay, StatedDays, stated_days
 from knowledge_bases.parsed import Block, BlockKind, ParsedDocument
 from knowledge_bases.schema import Language, VersionKey
+from retrieval.tokens import is_chinese
 
 SAMPLE_CHARACTERS = 4000  # of a text, enough to tell its language
 MAX_TITLE = 120
 MOST_ALIKE = 6  # known versions kept of each file
 WORTH_KEEPING = 0.15
+_MAY_BE_A_TITLE = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+# what programs name sheets and slides by themselves, and what is left of broken markup
+_NO_TITLE = re.compile(r"^(?:sheet|slide|工作表|投影片|幻灯片)\s?\d*$|[<>{}]|&\w+;|^[^\w]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Reading:
             "language": self.language.value,
             "words": list(self.sketch.words),
             "figures": sorted(self.sketch.figures),
-            "alike": [[a.key.document, a.key.version, a.likeness.words, a.likeness.figures] for a in self.alike],
+            "alike": [[a.key.document, a.key.version, a.likeness.words, a.likeness.across] for a in self.alike],
             "pages": self.pages,
             "problems": self.problems,
             "hidden": self.hidden,
@@ -80,9 +85,9 @@ class Reading:
 
 def reading_of(parsed: ParsedDocument, known: Iterable[tuple[VersionKey, Sketch]]) -> Reading:
     """What is read out of a parsed file, beside what is ``known`` already."""
-    own = sketch(parsed.text, detect_language(parsed.text[:SAMPLE_CHARACTERS]))
+    own = sketch(parsed.text, _language(parsed.text[:SAMPLE_CHARACTERS]))
     found = [Alike(key, likeness(own, other)) for key, other in known]
-    worth = [each for each in found if max(each.likeness.words, each.likeness.figures) >= WORTH_KEEPING]
+    worth = [each for each in found if max(each.likeness.words, each.likeness.across) >= WORTH_KEEPING]
     return Reading(
         title=_title(parsed),
         days=stated_days(parsed.text),
@@ -95,15 +100,25 @@ def reading_of(parsed: ParsedDocument, known: Iterable[tuple[VersionKey, Sketch]
 
 
 def _most_alike_first(alike: Alike) -> tuple[float, VersionKey]:
-    return (-max(alike.likeness.words, alike.likeness.figures), alike.key)
+    return (-max(alike.likeness.words, alike.likeness.across), alike.key)
+
+
+def _language(sample: str) -> Language:
+    """A question with a few Chinese characters is Chinese; a document is only where most of it is."""
+    return detect_language(sample) if is_chinese(sample) else Language.EN
 
 
 def _title(parsed: ParsedDocument) -> str:
-    """The first heading, else the first words where they are short enough to be one."""
-    first = next(filter(_is_heading, parsed.blocks), None) or next(iter(parsed.blocks), None)
-    words = "" if first is None else " ".join(first.span.slice(parsed.text).split())
+    """The first heading that says something, else the first words where they are short enough to be a title.
+
+    Empty where the file starts with a table or with markup: then its name says more.
+    """
+    headings = (_words(block, parsed) for block in parsed.blocks if block.kind is BlockKind.HEADING)
+    first = next(iter(parsed.blocks), None)
+    opening = [_words(first, parsed)] if first is not None and first.kind in _MAY_BE_A_TITLE else []
+    words = next((words for words in (*headings, *opening) if words and not _NO_TITLE.search(words)), "")
     return words if len(words) <= MAX_TITLE else ""
 
 
-def _is_heading(block: Block) -> bool:
-    return block.kind is BlockKind.HEADING
+def _words(block: Block, parsed: ParsedDocument) -> str:
+    return " ".join(block.span.slice(parsed.text).split())

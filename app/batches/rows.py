@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.batches.proposals import ReadFile, propose
+from app.batches.proposals import ReadFile, propose, same_title
 from app.batches.types import Batch, BatchFile, FileStage
 from app.console.access import Submission
 from app.console.errors import BadForm
 from app.documents.publishing import missing_before_approval
 from app.documents.types import DocumentVersion, VersionStatus
-from app.documents.upload_form import version_info
-from knowledge_bases.schema import Institution, VersionInfo
+from app.documents.upload_form import day_of, version_info
+from knowledge_bases.schema import Institution, Language, VersionInfo, VersionKey
 
 FIELDS = (
     *("title", "document", "version", "language", "sibling", "product", "tags"),
@@ -27,6 +27,7 @@ class Row:
     """A file's row. ``fields`` stand in its cells; ``proposed`` names those nobody changed, ``why`` what they rest on.
 
     ``known``: the document it is a new version of. ``same``: a version that holds the very same file.
+    ``other_titles``: other titles that its document bears, here or in another row; then it may replace what it is not.
     """
 
     file: BatchFile
@@ -37,6 +38,7 @@ class Row:
     same: VersionInfo | None = None
     left_out: bool = False
     lacking: tuple[str, ...] = ()
+    other_titles: tuple[str, ...] = ()
     problem: str | None = None
 
 
@@ -56,19 +58,37 @@ def rows_of(
         proposal = proposals[file.place]
         fields = file.fields if file.fields is not None else proposal.fields
         same = next((v.info for v in alive if v.file_sha256 == file.sha256), None)
+        known = [v.info for v in alive if v.info.key.document == fields["document"]]
         rows.append(
             Row(
                 file=file,
                 fields=fields,
                 proposed=frozenset(name for name in FIELDS if fields.get(name, "") == proposal.fields.get(name, "")),
                 why=proposal.why,
-                known=next((v.info for v in alive if v.info.key.document == fields["document"]), None),
+                known=known[0] if known else None,
                 same=same,
                 left_out=file.left_out if file.fields is not None else same is not None,
-                lacking=_lacking(institution, fields),
+                lacking=_lacking(fields),
+                other_titles=_other_titles(fields, [info.title for info in known]),
             )
         )
-    return tuple(rows)
+    return tuple(_beside(row, rows) for row in rows)
+
+
+def _beside(row: Row, rows: Sequence[Row]) -> Row:
+    """The row with what the others say of its document."""
+    wanted_rows = [other for other in rows if other.fields and not other.left_out and other is not row]
+    if not row.fields or row.left_out or row.other_titles:
+        return row
+    shared = [other.fields["title"] for other in wanted_rows if other.fields["document"] == row.fields["document"]]
+    return replace(row, other_titles=_other_titles(row.fields, shared))
+
+
+def _other_titles(fields: Mapping[str, str], titles: Sequence[str]) -> tuple[str, ...]:
+    """The ``titles`` of a document, no two the same; none where one of them agrees with the row's."""
+    if not fields["document"] or any(same_title(title, fields["title"]) for title in titles):
+        return ()
+    return tuple(dict.fromkeys(title for title in titles if title))
 
 
 def written(sent: Submission, batch: Batch) -> tuple[dict[int, dict[str, str]], frozenset[int]]:
@@ -114,9 +134,13 @@ def wanted(rows: Sequence[Row], institution: Institution) -> tuple[dict[int, Ver
     return infos, problems
 
 
-def _lacking(institution: Institution, fields: Mapping[str, str]) -> tuple[str, ...]:
-    """What an approval will need and the row does not say yet; nothing where the row says something wrong."""
+def _lacking(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """What an approval will need and the row does not say yet; a day that can't be read is not said."""
     try:
-        return missing_before_approval(version_info(institution, lambda name: fields.get(name, "")))
+        as_at = day_of(lambda name: fields.get(name, ""), "as_at")
     except BadForm:
-        return ()
+        as_at = None
+    tags = frozenset(filter(None, [fields.get("tags", "").strip()]))
+    key = VersionKey(fields.get("document", ""), fields.get("version", ""))
+    product = fields.get("product") or None
+    return missing_before_approval(VersionInfo(key, "", Language.EN, product=product, tags=tags, as_at=as_at))

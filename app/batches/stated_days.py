@@ -62,6 +62,7 @@ _ENDS = (
     _pattern(r"(?:in force|effective|valid|applies|available)(?: \w+){0,6}? (?:until|to|till)(?: and including)? DAY"),
     _pattern(r"(?:有效期|有效|優惠期|优惠期|適用|适用)[^。\n截（(]{0,12}?(?:至|到)\s?DAY"),
 )
+_SENT = _pattern(r"\AFrom: [^\n]{0,500}; Date: (?:[A-Z][a-z]{2}, )?DAY")  # as the head of a mail is written
 _LINE_OF_A_DAY = _pattern(r"\A\W{0,3}(?:(?:date|dated|日期)[:： ]{1,2})?DAY")
 
 
@@ -101,7 +102,9 @@ def _as_at(text: str) -> StatedDay | None:
 
 def _dated_line(head: str) -> StatedDay | None:
     lines = [line for line in head.split("\n") if line.strip()][:FIRST_LINES]
-    return next((found for line in lines for found in _stated(_LINE_OF_A_DAY, line)), None)
+    return next(
+        (found for pattern in (_LINE_OF_A_DAY, _SENT) for line in lines for found in _stated(pattern, line)), None
+    )
 
 
 def _first(head: str, patterns: tuple[re.Pattern[str], ...]) -> StatedDay | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from app.batches.likeness import sketch
 from app.batches.naming import base_of_name, label_of
 from app.batches.proposals import ReadFile, propose
@@ -108,3 +110,88 @@ def test_two_files_that_start_on_different_days_are_versions_of_one_document() -
     files = [a_file("Locker fees", words.format(month), f"lockers-{month}.pdf") for month in ("January", "March")]
     files = [ReadFile(f"lockers-2026-{n}.pdf", file.reading) for n, file in enumerate(files)]
     assert {p.fields["document"] for p in propose(files, [], TODAY)} == {"lockers-en"}
+
+
+def test_a_number_that_is_no_date_and_no_version_tells_documents_apart() -> None:
+    names = {
+        "bulk-12.txt": "bulk-12",
+        "form 17 2026-04.pdf": "form-17",
+        "fees-2026-04-01.pdf": "fees",
+        "fees 01-04-2026.pdf": "fees",
+        "fees_20260401_v2.pdf": "fees",
+        "fees version 2.1 (2).pdf": "fees",
+    }
+    assert {name: base_of_name(name) for name in names} == names
+
+
+def test_forty_products_in_forty_files_are_forty_documents() -> None:
+    files = [
+        a_file(
+            f"Product {'abcdefghij'[n % 10] * 3}{n}",
+            f"It costs HK${n}00. As at {n % 27 + 1} May 2026.",
+            f"bulk-{n:02}.txt",
+        )
+        for n in range(40)
+    ]
+    assert len({p.fields["document"] for p in propose(files, [], TODAY)}) == 40
+
+
+@pytest.mark.parametrize("name", ["scan_{}.pdf", "lockers-2026-{}.pdf"])
+def test_files_unlike_in_words_and_title_are_never_versions_of_one_document(name: str) -> None:
+    locker = a_file("Locker fees", "A locker costs HK$100 a year. As at 1 March 2026.", name.format(1))
+    travel = a_file("Travel cover", "We insure journeys worldwide. As at 1 May 2026.", name.format(2))
+    assert len({p.fields["document"] for p in propose([locker, travel], [], TODAY)}) == 2
+
+
+def test_unlike_files_of_one_name_are_named_after_their_titles() -> None:
+    locker = a_file("Locker fees", "A locker costs HK$100 a year. As at 1 March 2026.", "fees.pdf")
+    travel = a_file("Travel cover", "We insure journeys worldwide. As at 1 May 2026.", "fees.docx")
+    documents = [p.fields["document"] for p in propose([locker, travel], [], TODAY)]
+    assert documents == ["locker-fees-en", "travel-cover-en"]
+
+
+def test_what_has_no_latin_name_is_numbered_and_both_forms_of_chinese_are_siblings() -> None:
+    hant = a_file("旅遊卡收費", "年費為一百元。如欲查詢，請致電客戶服務熱線。", "收費表.pdf")
+    hans = a_file("旅游卡收费", "年费为一百元。如欲查询，请致电客户服务热线。", "收费表.pdf")
+    one, two = (p.fields for p in propose([hant, hans], [], TODAY))
+    assert (one["document"], one["sibling"]) == ("document-1-zh", "document-1-zh-hans")
+    assert (two["document"], two["sibling"]) == ("document-1-zh-hans", "document-1-zh")
+
+
+def test_two_languages_under_one_name_are_siblings_only_where_a_name_says_the_language() -> None:
+    texts = (("Card fees", "Cards have fees."), ("網點時間", "網點每天九時開門營業。"))
+    for names, siblings in ((("plain.pdf", "plain.txt"), ""), (("plain.pdf", "plain_c.pdf"), "plain-zh")):
+        files = [a_file(*text, name) for text, name in zip(texts, names, strict=True)]
+        assert propose(files, [], TODAY)[0].fields["sibling"] == siblings
+
+
+def test_a_mostly_english_document_with_some_chinese_is_english() -> None:
+    text = (
+        "The annual fee of the card is waived for the first year. " * 8
+        + "附註：以英文版本為準，請參閱本行網頁所載的條款及細則。 " * 2
+    )
+    (proposal,) = propose([a_file("Card fees", text)], [], TODAY)
+    assert proposal.fields["language"] == "en"
+
+
+def blocks(*texts: tuple[BlockKind, str]) -> ParsedDocument:
+    text, found = "", []
+    for kind, words in texts:
+        found.append(Block(kind, Span(len(text), len(text) + len(words)), None, (), level=kind is BlockKind.HEADING))
+        text += words + "\n"
+    return ParsedDocument(text, tuple(found), "test-1")
+
+
+@pytest.mark.parametrize(
+    ("parsed", "title"),
+    [
+        (blocks((BlockKind.HEADING, "Sheet"), (BlockKind.TABLE, "Fee | HK$")), "fees"),
+        (blocks((BlockKind.HEADING, "Slide 1"), (BlockKind.HEADING, "Parcel lockers")), "Parcel lockers"),
+        (blocks((BlockKind.TABLE, "Fee | HK$\nCard | 1,480")), "fees"),
+        (blocks((BlockKind.PARAGRAPH, "]>&b;"), (BlockKind.PARAGRAPH, "Words.")), "fees"),
+        (blocks((BlockKind.PARAGRAPH, "Branch hours"), (BlockKind.PARAGRAPH, "Nine to five.")), "Branch hours"),
+    ],
+)
+def test_a_title_is_what_the_file_calls_itself_else_the_files_name(parsed: ParsedDocument, title: str) -> None:
+    (proposal,) = propose([ReadFile("fees.xlsx", reading_of(parsed, []))], [], TODAY)
+    assert proposal.fields["title"] == title

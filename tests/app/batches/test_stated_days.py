@@ -75,6 +75,16 @@ def test_no_day_is_made_up(words: str) -> None:
     assert (found.as_at, found.starts, found.ends) == (None, None, None)
 
 
+def test_a_mail_is_as_at_the_day_it_was_sent() -> None:
+    mail = "Fee change\nFrom: a@bank.hk; To: all@bank.hk; Date: Tue, 03 Mar 2026 09:00:00 +0800\nThe fee is HK$5."
+    found = stated_days(mail).as_at
+    assert found is not None
+    assert (found.day, "Tue, 03 Mar 2026" in found.words) == (date(2026, 3, 3), True)
+    stated = stated_days(mail + " All fees are as at 1 March 2026.").as_at
+    assert stated is not None
+    assert stated.day == date(2026, 3, 1)
+
+
 @given(st.dates(date(1990, 1, 1), date(2099, 12, 31)))
 def test_any_day_is_read_as_it_is_written(day: date) -> None:
     for words in (

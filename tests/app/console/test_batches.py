@@ -74,6 +74,41 @@ def test_each_file_gets_a_row_with_what_it_says_of_itself(browser: Browser, worl
     assert (table["as_at-1"], table["effective_from-2"]) == ("2026-03-01", "2026-04-02")
 
 
+def test_a_chinese_row_says_what_approval_lacks_like_any_other(browser: Browser, world: World) -> None:
+    chinese = (("網點.md", "# 網點時間\n\n我們的網點每天九時開門營業。\n".encode()),)
+    page = browser("maya").get(uploaded(browser("maya"), world, chinese)).text
+    assert cells(page)["document-0"] == "document-1-zh"
+    assert "Before approval: an as-at date, a product tag" in page
+    assert "1 lack a fact that approval needs" in page
+
+
+def test_what_approval_lacks_is_said_of_a_row_without_an_id_too(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    address = uploaded(client, world)
+    press(client, world, address, "save", document__1="", title__1="網點時間")
+    assert client.get(address).text.count("Before approval: ") == 3
+
+
+def test_a_row_that_would_replace_a_document_of_another_title_asks_for_a_look(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    press(client, world, uploaded(client, world), "confirm")
+    other = (("travel-fees-en.md", b"# Parcel lockers\n\nAs at 3 May 2026. A locker costs HK$90.\n"),)
+    page = client.get(uploaded(client, world, other)).text
+    assert "the document is called “Travel card fees” until now" in page
+    assert "1 may replace a document of another title" in page
+    again = ((other[0][0], FEES.replace(b"1 March", b"9 March")),)
+    assert "of another title" not in client.get(uploaded(client, world, again)).text
+
+
+def test_two_rows_of_one_id_and_two_titles_ask_for_a_look(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    address = uploaded(client, world)
+    press(client, world, address, "save", document__2="travel-fees-en")
+    page = client.get(address).text
+    assert "another row, “Branch hours”, has the same document id" in page
+    assert "2 may replace a document of another title" in page
+
+
 def test_a_bad_file_is_named_in_its_row_and_the_others_go_on(browser: Browser, world: World) -> None:
     client = browser("maya")
     broken = ("broken.pdf", b"%PDF-1.7 and nothing else")
