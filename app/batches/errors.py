@@ -3,6 +3,7 @@
 BatchesError
 ├── BatchNotFound     no such batch of this person in this institution
 ├── BatchClosed       its files were taken in already
+├── BatchChanged      its table was written since the page that writes now was made
 └── BatchRefused      rows can't be taken in as they are; nothing was
 """
 
@@ -28,7 +29,14 @@ class BatchClosed(BatchesError):
     """Its files are versions now; what is known of them is edited there."""
 
     def __init__(self) -> None:
-        super().__init__("these files were taken in already; edit each version on its own page")
+        super().__init__("These files were taken in already. Edit each version on its own page.")
+
+
+class BatchChanged(BatchesError):
+    """Another page, perhaps in another window, wrote meanwhile; nothing of this one is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("Not saved: this table was changed elsewhere, perhaps in another window, since you opened it.")
 
 
 class BatchRefused(BatchesError):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.batches.arrival import arrive
-from app.batches.errors import BatchRefused
-from app.batches.rows import FOR_ALL, applied, rows_of, wanted, written
+from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
+from app.batches.rows import FOR_ALL, applied, revision_of, rows_of, wanted, written
 from app.batches.service import BatchService
 from app.batches.types import SETTLED, Batch, BatchFile, FileStage
 from app.console.access import FormLimits, Member, Submission, needs, posted
@@ -39,6 +39,18 @@ Files = Annotated[
     Submission, Depends(posted(Role.MAKER, limits=FormLimits(size_bytes=MOST_BYTES, files=MOST_FILES * 10)))
 ]
 Table = Annotated[Submission, Depends(posted(Role.MAKER, limits=TABLE))]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """With what status the table is shown."""
+
+    status: int = 200
+
+
+AS_IT_IS = _Shown()
+REFUSED = _Shown(422)  # rows need another look
+LATE = _Shown(409)  # the page that was sent is out of date; nothing of it was kept
 
 
 @router.get("/new")
@@ -77,7 +89,19 @@ def progress(request: Request, member: Maker, batch: str) -> ProgressReport:
 
 @router.post("/{batch}")
 def change(request: Request, sent: Table, batch: str) -> Response:
-    """Keep what is in the table, fill a column, take the files in, or give them up; as the pressed button says."""
+    """Keep what is in the table, fill a column, take the files in, or give them up; as the pressed button says.
+
+    From a page that is out of date nothing is kept, and what stands now is shown.
+    """
+    try:
+        return _changed(request, sent, batch)
+    except (BatchClosed, BatchChanged):
+        if wants_json(request):
+            raise
+        return _table(request, sent.member, _get(request, sent.member, batch), {}, LATE, wait=False)
+
+
+def _changed(request: Request, sent: Submission, batch: str) -> Response:
     desk, by = desk_of(request), sent.member.identity.account_id
     action, address = sent.text("action"), f"{HOME}/{sent.member.institution.id}/uploads/{batch}"
     if action == "discard":
@@ -87,7 +111,9 @@ def change(request: Request, sent: Table, batch: str) -> Response:
     kept = _kept(desk, sent, batch, fill=action == "apply")
     if action == "confirm":
         return _take_in(request, sent, kept)
-    return Response(status_code=204) if wants_json(request) else RedirectResponse(f"{address}?wait=0", 303)
+    if wants_json(request):
+        return JSONResponse({"revision": kept.revision})
+    return RedirectResponse(f"{address}?wait=0", 303)
 
 
 def _received(desk: Desk, sent: Submission) -> str:
@@ -106,8 +132,9 @@ def _kept(desk: Desk, sent: Submission, batch_id: str, *, fill: bool) -> Batch:
     by = sent.member.identity.account_id
     with desk.database.write() as session:
         service = BatchService(session, sent.member.institution.id, desk.ledger)
-        fields, left_out = written(sent, service.get(batch_id, by))
-        return service.write(batch_id, by, applied(sent, fields, left_out) if fill else fields, left_out)
+        batch = replace(service.get(batch_id, by), revision=revision_of(sent))
+        fields, left_out = written(sent, batch)
+        return service.write(batch, applied(sent, fields, left_out) if fill else fields, left_out)
 
 
 def _take_in(request: Request, sent: Submission, batch: Batch) -> Response:
@@ -128,7 +155,7 @@ def _take_in(request: Request, sent: Submission, batch: Batch) -> Response:
             return RedirectResponse(f"{HOME}/{member.institution.id}/uploads/{batch.id}", 303)
         except BatchRefused as error:
             problems = error.problems
-    return _table(request, member, batch, problems, wait=False, refused=True)
+    return _table(request, member, batch, problems, REFUSED, wait=False)
 
 
 def _table(
@@ -136,9 +163,9 @@ def _table(
     member: Member,
     batch: Batch,
     problems: Mapping[int, str],
+    shown: _Shown = AS_IT_IS,
     *,
     wait: bool,
-    refused: bool = False,
 ) -> HTMLResponse:
     desk = desk_of(request)
     with desk.database.read() as session:
@@ -152,7 +179,8 @@ def _table(
         "rows": [replace(row, problem=problems.get(row.file.place)) for row in rows],
         "waiting": not batch.settled and wait,
         "read": sum(file.stage is FileStage.READ for file in batch.files),
-        "refused": refused,
+        "refused": shown is REFUSED,
+        "late": shown is LATE,
         "settled": SETTLED,
         "for_all": FOR_ALL,
         "versions": taken_in,
@@ -161,7 +189,7 @@ def _table(
         "lacking": {key: missing_before_approval(version.info) for key, version in taken_in.items()},
         "sendable": {key for key, version in taken_in.items() if sendable(version)},
     }
-    return page(request, member, "batch.html", values, 422 if refused else 200)
+    return page(request, member, "batch.html", values, shown.status)
 
 
 def _form(request: Request, member: Member, error: str | None) -> HTMLResponse:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, and_, delete, or_, update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from app.batches.tables import BatchFileRow, BatchRow
 from app.batches.types import Claim, FileStage
@@ -39,6 +39,15 @@ class BatchRepository(ScopedRepository[BatchRow]):
         """A person's batches that are not confirmed, newest first."""
         own = self.rows().where(BatchRow.made_by == made_by, col(BatchRow.confirmed_at).is_(None))
         return self.session.exec(own.order_by(col(BatchRow.created_at).desc())).all()
+
+    def turn(self, batch: BatchRow, revision: int) -> bool:
+        """Count a writing on top of ``revision``, in one statement: False where it is not the newest, or confirmed."""
+        row = BatchRow
+        own = (col(row.institution_id) == self.institution_id, col(row.id) == batch.id)
+        still = (col(row.revision) == revision, col(row.confirmed_at).is_(None))
+        turned = changed_one(self.session, update(row).where(*own, *still).values(revision=revision + 1))
+        self.session.refresh(batch)
+        return turned
 
     def open_since_before(self, moment: datetime) -> Sequence[BatchRow]:
         """Batches of anybody that came at ``moment`` or earlier and are not confirmed, oldest first."""
@@ -86,18 +95,21 @@ class BatchFileRepository(ScopedRepository[BatchFileRow]):
     def claim(self, row: BatchFileRow, by: str, now: datetime, gone: Gone) -> bool:
         """Take a file to read it, in one statement: False where another worker was quicker."""
         statement = update(BatchFileRow).where(*self._named(row.batch_id, row.place), gone.left())
-        return self._changed(statement.values(stage=FileStage.READING, claimed_by=by, claimed_at=now))
+        return changed_one(self.session, statement.values(stage=FileStage.READING, claimed_by=by, claimed_at=now))
 
     def note(self, claim: Claim, **values: Any) -> bool:
         """Write to a file that is being read; False where it is another worker's by now, or its batch is gone."""
         row = BatchFileRow
         own = (col(row.stage) == FileStage.READING, col(row.claimed_by) == claim.by)
-        return self._changed(update(row).where(*self._named(claim.batch_id, claim.place), *own).values(**values))
+        statement = update(row).where(*self._named(claim.batch_id, claim.place), *own)
+        return changed_one(self.session, statement.values(**values))
 
     def _named(self, batch_id: str, place: int) -> tuple[Any, ...]:
         row = BatchFileRow
         return (col(row.institution_id) == self.institution_id, col(row.batch_id) == batch_id, col(row.place) == place)
 
-    def _changed(self, statement: Any) -> bool:
-        done = self.session.execute(statement.execution_options(synchronize_session=False))
-        return cast(CursorResult[Any], done).rowcount == 1
+
+def changed_one(session: Session, statement: Any) -> bool:
+    """Run an update; whether it found its row."""
+    done = session.execute(statement.execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], done).rowcount == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -96,6 +97,12 @@ def written(sent: Submission, batch: Batch) -> tuple[dict[int, dict[str, str]], 
     places = [file.place for file in batch.files if f"title-{file.place}" in sent.form]
     fields = {place: {name: sent.text(f"{name}-{place}") for name in FIELDS} for place in places}
     return fields, frozenset(place for place in places if f"take-{place}" not in sent.form)
+
+
+def revision_of(sent: Submission) -> int:
+    """The writing of the table that the form was made of; -1, which is never the newest, where it does not say."""
+    said = sent.text("revision")
+    return int(said) if re.fullmatch(r"\d{1,9}", said, re.ASCII) else -1
 
 
 def applied(sent: Submission, fields: dict[int, dict[str, str]], left_out: frozenset[int]) -> dict[int, dict[str, str]]:

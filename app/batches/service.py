@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.batches.errors import BatchClosed, BatchNotFound, BatchRefused
+from app.batches.errors import BatchChanged, BatchClosed, BatchNotFound, BatchRefused
 from app.batches.readings import Reading
 from app.batches.repository import BatchFileRepository, BatchRepository, Gone
 from app.batches.tables import BatchFileRow, BatchRow
@@ -52,13 +52,19 @@ class BatchService:
         """A person's batches that are not confirmed, newest first."""
         return tuple(_batch(row, self._files.of(row.id)) for row in self._batches.of(by))
 
-    def write(self, batch_id: str, by: str, rows: Mapping[int, Mapping[str, str]], left_out: frozenset[int]) -> Batch:
-        """Keep what the person wrote in the rows of files that were read; other rows stay as they are.
+    def write(self, batch: Batch, rows: Mapping[int, Mapping[str, str]], left_out: frozenset[int]) -> Batch:
+        """Keep what its person wrote in the rows of files that were read; other rows stay as they are.
+
+        ``batch`` is as the page knew it that they wrote in.
 
         Raises:
             BatchNotFound: they have no such batch. BatchClosed: it was confirmed.
+            BatchChanged: it was written since; nothing is kept then.
         """
-        self._open(batch_id, by)
+        batch_id, by = batch.id, batch.made_by
+        open_batch = self._open(batch_id, by)
+        if not self._batches.turn(open_batch, batch.revision):
+            raise BatchChanged
         for row in self._files.of(batch_id):
             if row.place in rows and row.stage is FileStage.READ:
                 row.fields, row.left_out = dict(rows[row.place]), row.place in left_out
@@ -183,7 +189,7 @@ def _row(institution_id: str, batch_id: str, place: int, file: Arrived) -> Batch
 
 
 def _batch(row: BatchRow, files: Sequence[BatchFileRow]) -> Batch:
-    return Batch(row.id, row.made_by, row.created_at, row.confirmed_at, tuple(map(_file, files)))
+    return Batch(row.id, row.made_by, row.created_at, row.confirmed_at, tuple(map(_file, files)), row.revision)
 
 
 def _file(row: BatchFileRow) -> BatchFile:

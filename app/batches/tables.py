@@ -14,7 +14,7 @@ from app.db.repository import ScopedRow
 
 
 class BatchRow(ScopedRow, table=True):
-    """See ``types.Batch``."""
+    """See ``types.Batch``. ``revision`` counts how often its table was written."""
 
     __tablename__ = "batch"
 
@@ -23,6 +23,7 @@ class BatchRow(ScopedRow, table=True):
     made_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class BatchFileRow(ScopedRow, table=True):

@@ -58,13 +58,17 @@ class BatchFile:
 
 @dataclass(frozen=True)
 class Batch:
-    """Files that came together, in the order they came. ``confirmed_at`` None: nothing of it is taken in yet."""
+    """Files that came together, in the order they came. ``confirmed_at`` None: nothing of it is taken in yet.
+
+    ``revision`` counts how often its table was written: a page made of an older one may not write.
+    """
 
     id: str
     made_by: str
     created_at: datetime
     confirmed_at: datetime | None
     files: tuple[BatchFile, ...]
+    revision: int = 0
 
     def confirm_by(self, keep_days: int) -> date:
         """The last day, in Hong Kong, on which it can surely be confirmed; afterwards its files are removed."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,6 +20,8 @@ from fastapi import FastAPI
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.pipeline import Parts, Pipeline
 from app.answering.types import AnswerStatus, Question
+from app.batches import pages as batch_pages
+from app.batches.types import Batch
 from app.console.desk import Answering, Desk
 from app.console.mount import mount_console
 from app.console.session import SESSION_COOKIE
@@ -261,6 +264,76 @@ def test_what_is_put_into_all_rows_leaves_filled_cells_alone(console: Console, t
     page.get_by_role("button", name="Put into ticked rows").click()
     page.wait_for_load_state()
     assert [page.locator(f"#product-{place}").input_value() for place in (0, 1)] == ["parcel lockers", "branches"]
+
+
+def slowed(monkeypatch: pytest.MonkeyPatch, *, filling: bool, seconds: float) -> None:
+    """Let the server answer late to the button that fills a column, or to what is saved as it is typed."""
+    keep = batch_pages._kept
+
+    def late(*args: Any, fill: bool) -> Batch:
+        kept = keep(*args, fill=fill)
+        time.sleep(seconds if fill is filling else 0)
+        return kept
+
+    monkeypatch.setattr(batch_pages, "_kept", late)
+
+
+def test_what_is_saved_as_typed_never_overtakes_a_button(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = dropped(console, written(tmp_path)[:2])
+    read_batches(console)
+    page.locator("#all-product").wait_for()
+    slowed(monkeypatch, filling=True, seconds=1.5)
+    page.locator("#all-product").fill("branches")
+    page.get_by_role("button", name="Put into ticked rows").click()
+    page.wait_for_url("**?wait=0")
+    page.reload()
+    assert [page.locator(f"#product-{place}").input_value() for place in (0, 1)] == ["branches", "branches"]
+    assert console.problems == []
+
+
+def test_a_button_waits_for_what_is_being_saved(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = dropped(console, written(tmp_path)[:2])
+    read_batches(console)
+    page.locator("#title-0").wait_for()
+    slowed(monkeypatch, filling=False, seconds=1.5)
+    page.locator("#title-0").fill("Lockers")
+    page.locator("#all-product").fill("branches")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.locator("#all-owner").focus()
+    page.get_by_role("button", name="Put into ticked rows").click()
+    page.wait_for_url("**?wait=0")
+    shown = [page.locator(f"#{cell}").input_value() for cell in ("title-0", "product-0", "product-1")]
+    assert shown == ["Lockers", "branches", "branches"]
+    assert console.problems == []
+
+
+def test_an_older_window_is_told_and_overwrites_nothing(console: Console, tmp_path: Path) -> None:
+    page = dropped(console, written(tmp_path)[:2])
+    read_batches(console)
+    page.locator("#title-0").wait_for()
+    older = console.open("maya", SIZES[0])
+    older.goto(page.url)
+    page.locator("#title-0").fill("Lockers of the branches")
+    page.keyboard.press("Tab")
+    page.get_by_text("Saved", exact=True).wait_for()
+    older.locator("#product-0").fill("lockers")
+    older.keyboard.press("Tab")
+    older.get_by_text("this table was changed elsewhere").wait_for()
+    older.get_by_role("link", name="Open it as it stands now").click()
+    older.wait_for_url("**?wait=0")
+    assert older.locator("#title-0").input_value() == "Lockers of the branches"
+    assert older.locator("#product-0").input_value() == ""
+    page.get_by_role("button", name="Take in the ticked rows").click()
+    page.get_by_role("heading", name="These files are taken in").wait_for()
+    older.locator("#product-0").fill("lockers")
+    older.keyboard.press("Tab")
+    older.get_by_text("These files were taken in already").wait_for()
+    older.get_by_role("button", name="Take in the ticked rows").click()
+    older.get_by_role("link", name="Lockers of the branches").wait_for()
 
 
 def test_a_batch_is_sent_for_approval_by_keyboard_alone(console: Console, tmp_path: Path) -> None:

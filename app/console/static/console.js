@@ -2,6 +2,8 @@
 "use strict";
 
 const POLL_MS = 1000;
+const SAVE_AFTER_MS = 400;
+const SAVE_WITHIN_MS = 10000;
 
 // Rows change in place; the page is fetched again once nothing of it is worked on any more.
 function pollProgress(holder) {
@@ -139,19 +141,51 @@ function askForReason(button) {
 }
 
 // What is typed into the table is kept at once, so that a reload or a closed window loses nothing.
+// Savings follow one another, each on top of the revision the one before made; a button waits for the last of them.
 function saveAsTyped(form) {
-  const state = form.querySelector("[data-state]");
   let timer;
+  let saving = Promise.resolve();
+  let unfinished = 0;
+  let leaving = false;
   form.addEventListener("change", () => {
     clearTimeout(timer);
-    timer = setTimeout(async () => {
-      const fields = new FormData(form);
-      fields.set("action", "save"); // the buttons of that name hide the form's own property "action"
-      const sent = fetch(form.getAttribute("action"), { method: "POST", headers: { Accept: "application/json" }, body: fields });
-      const response = await sent.catch(() => null);
-      state.textContent = response && response.ok ? form.dataset.saved : form.dataset.unsaved;
-    }, 400);
+    if (leaving) return;
+    timer = setTimeout(() => {
+      unfinished += 1;
+      saving = saving.then(() => saveTable(form)).finally(() => { unfinished -= 1; });
+    }, SAVE_AFTER_MS);
   });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    leaving = true;
+    if (!unfinished) return;
+    event.preventDefault();
+    saving.finally(() => form.requestSubmit(event.submitter));
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
+}
+
+async function saveTable(form) {
+  const fields = new FormData(form);
+  fields.set("action", "save"); // the buttons of that name hide the form's own property "action"
+  const asked = { method: "POST", headers: { Accept: "application/json" }, body: fields, signal: AbortSignal.timeout(SAVE_WITHIN_MS) };
+  const response = await fetch(form.getAttribute("action"), asked).catch(() => null);
+  const answer = response ? await response.json().catch(() => ({})) : {};
+  const state = form.querySelector("[data-state]");
+  if (response && response.ok) {
+    form.elements.revision.value = answer.revision;
+    state.textContent = form.dataset.saved;
+    return;
+  }
+  state.textContent = answer.error || form.dataset.unsaved;
+  if (response && response.status === 409) state.append(" ", linkTo(`${form.getAttribute("action")}?wait=0`, form.dataset.late));
+}
+
+function linkTo(address, words) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = words;
+  return link;
 }
 
 // Shows on the page's picture where the block under the pointer was read.

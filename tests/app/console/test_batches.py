@@ -47,6 +47,7 @@ def cells(page: str) -> dict[str, str]:
     for name, options in re.findall(r'<select id="([a-z_]+-\d+)".*?>(.*?)</select>', page, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options)
         found[name] = chosen.group(1) if chosen else ""
+    found |= re.findall(r'name="(revision)" value="(\d+)"', page)
     return found | dict.fromkeys(re.findall(r'name="(take-\d+)" checked', page), "on")
 
 
@@ -222,6 +223,38 @@ def test_a_row_that_is_not_ticked_is_left_out(browser: Browser, world: World) ->
     assert VersionKey("travel-fees-zh", "2026-03") in versions(world)
 
 
+def test_an_older_page_overwrites_nothing_and_is_told_so(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    address = uploaded(client, world)
+    older = cells(client.get(address).text)
+    press(client, world, address, "save", title__0="The newer title")
+    form = {"csrf": world.tickets["maya"].csrf_token, **older, "product-0": "travel card"}
+    script = client.post(address, data={**form, "action": "save"}, headers={"Accept": "application/json"})
+    assert (script.status_code, "changed elsewhere" in script.json()["error"]) == (409, True)
+    for action in ("save", "apply", "confirm"):
+        page = client.post(address, data={**form, "action": action})
+        assert (page.status_code, "your page was out of date" in page.text) == (409, True)
+        assert cells(page.text)["title-0"] == "The newer title"
+    table = cells(client.get(address).text)
+    assert (table["title-0"], table["product-0"]) == ("The newer title", "")
+
+
+def test_a_page_that_saves_goes_on_from_its_own_saving(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    address = uploaded(client, world)
+    form = {"csrf": world.tickets["maya"].csrf_token, "action": "save", **cells(client.get(address).text)}
+    for title in ("One", "Two"):
+        answer = client.post(address, data={**form, "title-0": title}, headers={"Accept": "application/json"})
+        form["revision"] = str(answer.json()["revision"])
+    assert cells(client.get(address).text)["title-0"] == "Two"
+
+
+def test_a_form_without_a_revision_writes_nothing(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    address = uploaded(client, world)
+    assert press(client, world, address, "save", title__0="Lost", revision="").status_code == 409
+
+
 def test_what_was_taken_in_cannot_be_taken_in_again(browser: Browser, world: World) -> None:
     client = browser("maya")
     address = uploaded(client, world)
@@ -230,6 +263,7 @@ def test_what_was_taken_in_cannot_be_taken_in_again(browser: Browser, world: Wor
     form = {"csrf": world.tickets["maya"].csrf_token, "action": "confirm", **table}
     response = client.post(address, data=form)
     assert (response.status_code, "taken in already" in response.text) == (409, True)
+    assert f"/console/{OWN}/documents/travel-fees-en/2026-03" in response.text
 
 
 def test_a_discarded_batch_is_gone(browser: Browser, world: World) -> None:
