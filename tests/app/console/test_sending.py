@@ -62,7 +62,9 @@ def test_a_draft_that_lacks_a_fact_has_no_tick_and_holds_the_others_back(browser
     assert page.count(" checked>") == 1
     response = send(browser("maya"), world, FEES, HOURS)
     assert response.status_code == 422
-    assert "hours-en@2026-04 needs a look first" in response.text
+    assert "It needs a look before it is sent" in response.text
+    assert f'href="{ROOM}/hours-en/2026-04" lang="en">Branch hours</a> 2026-04' in response.text
+    assert "Travel card fees" not in response.text
     assert version(world, FEES).status is VersionStatus.DRAFT
 
 
@@ -73,6 +75,22 @@ def test_what_a_checker_returned_is_opened_before_it_is_sent_again(browser: Brow
     browser("chen").post(f"{ROOM}/{FEES.document}/{FEES.version}/send-back", data=form)
     assert send(browser("maya"), world, FEES).status_code == 422
     assert "Say which card." in browser("maya").get(f"{ROOM}/{FEES.document}/{FEES.version}").text
+
+
+def test_what_stands_against_each_is_said_and_nothing_is_sent(browser: Browser, world: World) -> None:
+    taken_in(browser, world)
+    send(browser("maya"), world, HOURS)
+    page = " ".join(send(browser("maya"), world, FEES, HOURS, VersionKey("no-such-en", "2026-01")).text.split())
+    assert f'href="{ROOM}/hours-en/2026-04" lang="en">Branch hours</a> 2026-04: This is no draft any more.' in page
+    assert "In review" in page
+    assert "<li>no-such-en@2026-01: There is no such version here." in page
+    assert version(world, FEES).status is VersionStatus.DRAFT
+
+
+def test_a_draft_that_is_not_read_yet_is_said_so(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    press(client, world, uploaded(client, world, FILES), "confirm", product__0="travel", product__1="travel")
+    assert "It is not read yet" in send(client, world, FEES).text
 
 
 def test_nothing_ticked_is_said_so(browser: Browser, world: World) -> None:

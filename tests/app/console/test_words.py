@@ -29,6 +29,7 @@ FAMILIES = {
     "status_": list(VersionStatus),
     "stage_": list(Stage),
     "progress_": ["pages", "chunks", "stuck"],
+    "unsent_": ["unknown", "no_draft", "not_read", "look"],
     "left_": ["minutes", "seconds"],
     "trigger_": list(Trigger),
     "state_": list(CaseState),
