@@ -5,6 +5,8 @@
 Every document is proposed twice as if it were new, its facts taken away: once into a knowledge base that holds all the
 institution's others, once together with all of them into an empty one. And each of these twice: with the file's name
 as it came, which says much here, and with a name that says nothing. "empty" counts cells left to the person.
+
+Last, all of them come as bulk-00, bulk-01 … in one batch: no file may be proposed as a version of another's document.
 """
 
 from __future__ import annotations
@@ -109,6 +111,16 @@ def all_at_once(all_samples: list[Sample], tally: Tally, *, named: bool) -> None
         tally.add(sample.info, set(), proposal)
 
 
+def not_apart(all_samples: list[Sample]) -> int:
+    """How many files, numbered and all at once, share a proposed id with a file of another document."""
+    files = [ReadFile(f"bulk-{n:02}.pdf", s.file(n, named=True, known=()).reading) for n, s in enumerate(all_samples)]
+    owners: dict[str, set[str]] = {}
+    ids = [proposal.fields["document"] for proposal in propose(files, (), TODAY)]
+    for document, sample in zip(ids, all_samples, strict=True):
+        owners.setdefault(document, set()).add(sample.info.key.document)
+    return sum(len(owners[document]) > 1 for document in ids)
+
+
 def _same(given: str, wanted: str) -> bool:
     return given.casefold() == wanted.casefold()
 
@@ -126,6 +138,8 @@ def main() -> None:
             for institution in every:
                 way(institution, tally, named=named)
             _print(f"{title}; file names {'kept' if named else 'taken away'}", tally)
+    wrong, total = sum(map(not_apart, every)), sum(map(len, every))
+    typer.echo(f"\nnumbered files, all at once: {wrong} of {total} share an id with another document's file")
 
 
 def _print(title: str, tally: Tally) -> None:

@@ -24,6 +24,7 @@ DECIDING = (Step.APPROVE, Step.CONFIRM_HIDDEN)
 @dataclass(frozen=True)
 class Bearings:
     """``returned``: why a checker sent it back. ``first``: there is no version before it to compare with.
+    ``before``: the title of the version before it, where that is another one; else None.
 
     ``alarms``: how many of its figures other documents in force contradict; counted for whoever decides, else 0.
     ``next`` waits for the member as well, with ``waiting`` in all; None where nothing else does.
@@ -31,6 +32,7 @@ class Bearings:
 
     returned: str | None
     first: bool
+    before: str | None
     alarms: int
     next: Entry | None
     waiting: int
@@ -47,14 +49,22 @@ def bearings(
     entries = entries_for(member, listed(member.institution, versions))
     own = next(entry for entry in entries if entry.version.info.key == version.info.key)
     others = [entry for entry in entries if entry.section is Section.YOURS and entry is not own]
+    previous = predecessor(versions, version)
     decides = any(step in steps for step in DECIDING)
     return Bearings(
         returned=own.comment,
-        first=predecessor(versions, version) is None,
+        first=previous is None,
+        before=_other_title(previous, version),
         alarms=_alarms(foundation, member.institution.id, version.info.key) if decides else 0,
         next=others[0] if others else None,
         waiting=len(others),
     )
+
+
+def _other_title(previous: DocumentVersion | None, version: DocumentVersion) -> str | None:
+    if previous is None or previous.info.title.casefold() == version.info.title.casefold():
+        return None
+    return previous.info.title
 
 
 def _alarms(foundation: Foundation, institution_id: str, key: VersionKey) -> int:

@@ -351,6 +351,9 @@ def test_a_batch_is_sent_for_approval_by_keyboard_alone(console: Console, tmp_pa
     page.get_by_role("button", name="Send the ticked for approval (1)").wait_for()
     page.get_by_role("checkbox", name="Tick all").focus()
     page.keyboard.press("Space")
+    page.keyboard.press("Space")
+    assert page.get_by_role("button", name="Send the ticked for approval", exact=True).is_disabled()
+    page.keyboard.press("Space")
     press(page, "Send the ticked for approval (2)")
     page.get_by_role("status").get_by_text("2 versions were sent for approval.").wait_for()
     assert console.problems == []

@@ -215,7 +215,7 @@ function tickTogether(form) {
     all.checked = ticked === ticks.length;
     all.indeterminate = ticked > 0 && !all.checked;
     button.disabled = !ticked;
-    button.textContent = `${words} (${ticked})`;
+    button.textContent = ticked ? `${words} (${ticked})` : words;
   };
   all.addEventListener("change", () => { ticks.forEach((tick) => { tick.checked = all.checked; }); count(); });
   ticks.forEach((tick) => tick.addEventListener("change", count));

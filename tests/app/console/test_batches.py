@@ -101,6 +101,17 @@ def test_a_row_that_would_replace_a_document_of_another_title_asks_for_a_look(br
     assert "of another title" not in client.get(uploaded(client, world, again)).text
 
 
+def test_a_version_that_replaces_a_document_of_another_title_says_so_on_its_page(
+    browser: Browser, world: World
+) -> None:
+    client = browser("maya")
+    files = (("card-fees-en.md", b"# Parcel lockers\n\nAs at 3 November 2026. A locker costs HK$90.\n"),)
+    press(client, world, uploaded(client, world, files), "confirm", document__0="card-fees-en")
+    page = client.get(f"/console/{OWN}/documents/card-fees-en/2026-11").text
+    assert "which bears another title. Check that it is the same document." in page
+    assert "bears another title" not in client.get(f"/console/{OWN}/documents/card-fees-en/2026-01").text
+
+
 def test_two_rows_of_one_id_and_two_titles_ask_for_a_look(browser: Browser, world: World) -> None:
     client = browser("maya")
     address = uploaded(client, world)

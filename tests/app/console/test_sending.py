@@ -93,6 +93,16 @@ def test_a_draft_that_is_not_read_yet_is_said_so(browser: Browser, world: World)
     assert "It is not read yet" in send(client, world, FEES).text
 
 
+def test_where_nothing_can_be_sent_nothing_is_offered_to_be_ticked(browser: Browser, world: World) -> None:
+    address = taken_in(browser, world)
+    assert "Tick all" in browser("maya").get(address).text
+    send(browser("maya"), world, FEES, HOURS)
+    for page in (address, ROOM):
+        shown = browser("maya").get(page).text
+        assert "Tick all" not in shown
+        assert "Send the ticked" not in shown
+
+
 def test_nothing_ticked_is_said_so(browser: Browser, world: World) -> None:
     response = send(browser("maya"), world)
     assert (response.status_code, "Tick the drafts" in response.text) == (422, True)
