@@ -7,6 +7,7 @@ ConsoleError
 ├── ForgedForm         the form's token is not the session's
 ├── FormTooLarge       the request is larger than any form of ours
 ├── BadForm            a field is missing or wrong; the message is for the person who filled it in
+├── Removed            a file was removed for good; the message names the receipt
 └── Broken             a mistake of ours; what it was stands in the log
 """
 
@@ -73,6 +74,12 @@ class BadForm(ConsoleError):
     """A field needs another value."""
 
     status = 422
+
+
+class Removed(ConsoleError):
+    """It was here, and nothing of it is kept."""
+
+    status = 410
 
 
 class Broken(ConsoleError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from app.batches.errors import BatchesError
 from app.cases.errors import CasesError
-from app.console.errors import BadForm, Broken, ConsoleError, LoginNeeded, NotHere
+from app.console.errors import BadForm, Broken, ConsoleError, LoginNeeded, NotHere, Removed
 from app.console.headers import HEADERS
 from app.console.render import bare_page
 from app.console.session import HOME
@@ -19,6 +19,7 @@ from app.conversations.errors import ConversationsError
 from app.db.errors import RowNotFound
 from app.documents.errors import DocumentsError
 from app.institutions.errors import InstitutionsError
+from app.removal.errors import FileRemoved
 from retrieval.errors import RetrievalError
 
 # what services refuse, each in a sentence that says what to do
@@ -32,6 +33,7 @@ def add_problem_pages(console: FastAPI) -> None:
     console.add_exception_handler(RequestValidationError, _not_here)
     console.add_exception_handler(HTTPException, _from_router)
     console.add_exception_handler(Exception, _broken)
+    console.add_exception_handler(FileRemoved, _removed)
     for error in REFUSALS:
         console.add_exception_handler(error, _not_possible)
 
@@ -47,11 +49,26 @@ def _refused(request: Request, error: Exception) -> Response:
         return JSONResponse({"error": str(error)}, error.status)
     if isinstance(error, LoginNeeded):
         return RedirectResponse(_login_address(request), 303)
-    return bare_page("message.html", {"key": type(error).__name__, "message": str(error)}, error.status)
+    values = {"key": type(error).__name__, "message": str(error), "links": _ways_on(request, error)}
+    return bare_page("message.html", values, error.status)
+
+
+def _ways_on(request: Request, error: ConsoleError) -> dict[str, str]:
+    """Addresses by the word that names them: back to the version the step was about, and where a removal is noted."""
+    place = request.path_params
+    if isinstance(error, NotHere) or not {"institution", "document", "version"} <= place.keys():
+        return {}
+    room = f"{HOME}/{place['institution']}"
+    back = f"{room}/documents/{quote(place['document'], safe='')}/{quote(place['version'], safe='')}"
+    return {"message_back": back, **({"receipts": f"{room}/receipts"} if isinstance(error, Removed) else {})}
 
 
 def _not_here(request: Request, error: Exception) -> Response:
     return _refused(request, NotHere())
+
+
+def _removed(request: Request, error: Exception) -> Response:
+    return _refused(request, Removed(str(error)))
 
 
 def _not_possible(request: Request, error: Exception) -> Response:

@@ -14,6 +14,7 @@ from app.console.access import Submission, posted
 from app.console.desk import Desk, desk_of
 from app.console.errors import BadForm
 from app.console.session import HOME
+from app.documents.editing import EDITABLE
 from app.documents.errors import WrongStatus
 from app.documents.publishing import Publishing
 from app.documents.release import publish_versions
@@ -92,11 +93,15 @@ def end(request: Request, sent: Checker, document: str, version: str) -> Redirec
 
 @router.post("/withdraw")
 def withdraw(request: Request, sent: Checker, document: str, version: str) -> RedirectResponse:
-    """Unreachable for customers at once; never without a reason."""
+    """Unreachable for customers at once; never without a reason. What they never saw is discarded by its maker."""
     key, desk = VersionKey(document, version), desk_of(request)
     reason = _reason(sent, "Say why the version is withdrawn; the reason stands in the audit log.")
     with desk.database.write() as session:
-        _publishing(session, desk, sent).withdraw(key, sent.member.identity.account_id, reason)
+        publishing = _publishing(session, desk, sent)
+        status = DocumentService(session, sent.member.institution.id, desk.ledger).get(key).status
+        if status in EDITABLE:
+            raise WrongStatus(key, "was never published", "withdrawn; its maker can discard it")
+        publishing.withdraw(key, sent.member.identity.account_id, reason)
     with suppress(SnapshotError, SnapshotMoved):  # unreachable already; the worker's retention makes it absent
         drop_withdrawn(desk.foundation, sent.member.institution.id)
     return _back(sent, key)

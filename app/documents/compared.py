@@ -62,7 +62,7 @@ def parse_of(foundation: Foundation, institution_id: str, version: DocumentVersi
         WrongStatus: it was not read yet. FileMissing, FileDamaged: the parse is gone or was changed.
     """
     if version.parse_sha256 is None:
-        raise WrongStatus(version.info.key, f"not read ({version.progress.stage.value})", "compared")
+        raise WrongStatus(version.info.key, "was not read yet", "compared")
     return ParsedDocument.from_json(foundation.files(institution_id).get(version.parse_sha256))
 
 

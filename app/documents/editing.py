@@ -32,7 +32,7 @@ class Editing(VersionWriter):
         if row.status not in EDITABLE:
             raise WrongStatus(info.key, row.status.value, "edited")
         if row.stage not in EDITABLE_STAGES:
-            raise WrongStatus(info.key, f"being read ({row.stage.value})", "edited")
+            raise WrongStatus(info.key, "is being read", "edited")
         changed = _changed(info_of(row), info)
         if not changed:
             return ()

@@ -24,6 +24,15 @@ from app.db.errors import RowNotFound
 from knowledge_bases.schema import VersionKey
 
 MOST_NAMED = 8
+_STANDS = {  # by status: where a version is already, which whoever wanted something else of it may not have seen
+    "draft": "is a draft",
+    "in_review": "waits for a checker's decision already",
+    "approved": "is approved already",
+    "published": "is published already",
+    "superseded": "was published, and a later version has taken its place",
+    "withdrawn": "is withdrawn already",
+}
+_STEPS = {"in_review": "sent for approval", "draft": "sent back to its maker"}  # by the status a step leads to
 
 
 class DocumentsError(Exception):
@@ -46,7 +55,7 @@ class VersionExists(DocumentsError):
 
     def __init__(self, key: VersionKey) -> None:
         super().__init__(
-            f"document {key.document!r} has a version {key.version!r} with another file; give the new one its own label"
+            f"document {key.document} has a version {key.version} with another file; give the new one its own label"
         )
 
 
@@ -62,11 +71,12 @@ class FactsDiffer(DocumentsError):
 
 
 class WrongStatus(DocumentsError):
-    """The step is not possible from where the version is in its life."""
+    """The step is not possible from where the version is in its life: ``stands`` is its status or says it in words."""
 
-    def __init__(self, key: VersionKey, status: str, wanted: str) -> None:
+    def __init__(self, key: VersionKey, stands: str, wanted: str) -> None:
+        first = "; somebody was first, or it stands differently from what your page showed" if stands in _STANDS else ""
         super().__init__(
-            f"document {key.document!r} version {key.version!r} is {status}; it can't be {wanted} from there"
+            f"{_named(key)} {_STANDS.get(stands, stands)}, so it can't be {_STEPS.get(wanted, wanted)}{first}"
         )
 
 
@@ -75,8 +85,7 @@ class FourEyesRequired(DocumentsError):
 
     def __init__(self, key: VersionKey) -> None:
         super().__init__(
-            f"document {key.document!r} version {key.version!r} was uploaded, edited or submitted by the same person; "
-            "someone else must take this step"
+            f"{_named(key)} was uploaded, edited or submitted by the same person; someone else must take this step"
         )
 
 
@@ -85,7 +94,7 @@ class NotComplete(DocumentsError):
 
     def __init__(self, key: VersionKey, lacking: Sequence[str]) -> None:
         super().__init__(
-            f"document {key.document!r} version {key.version!r} lacks {' and '.join(lacking)}: an as-at date and a "
+            f"{_named(key)} lacks {' and '.join(lacking)}: an as-at date and a "
             "product tag are required before approval; add what is missing"
         )
 
@@ -94,7 +103,7 @@ class ReasonMissing(DocumentsError):
     """The step needs a reason."""
 
     def __init__(self, key: VersionKey) -> None:
-        super().__init__(f"say why: document {key.document!r} version {key.version!r} keeps the reason in its history")
+        super().__init__(f"say why: {_named(key)} keeps the reason in its history")
 
 
 class HiddenUnseen(DocumentsError):
@@ -102,8 +111,7 @@ class HiddenUnseen(DocumentsError):
 
     def __init__(self, key: VersionKey, count: int) -> None:
         super().__init__(
-            f"document {key.document!r} version {key.version!r} holds hidden text ({count} found); "
-            "read the list and confirm it before you approve"
+            f"{_named(key)} holds hidden text ({count} found); read the list and confirm it before you approve"
         )
 
 
@@ -112,7 +120,7 @@ class WrongEnd(DocumentsError):
 
     def __init__(self, key: VersionKey, on: date) -> None:
         super().__init__(
-            f"document {key.document!r} version {key.version!r} can't end on {on.isoformat()}; choose a day after "
+            f"{_named(key)} can't end on {on.isoformat()}; choose a day after "
             "today and after its first day, and before the end it has"
         )
 
@@ -128,7 +136,7 @@ class IngestionOver(DocumentsError):
     """Ingestion of the version was cancelled or has ended: there is nothing left to do for a job."""
 
     def __init__(self, key: VersionKey, stage: str) -> None:
-        super().__init__(f"reading of document {key.document!r} version {key.version!r} {_ENDED.get(stage, stage)}")
+        super().__init__(f"reading of {_named(key)} {_ENDED.get(stage, stage)}")
 
 
 class FileMissing(DocumentsError):
@@ -143,3 +151,7 @@ class FileDamaged(DocumentsError):
 
     def __init__(self, sha256: str) -> None:
         super().__init__(f"stored file {sha256} was changed on disk; restore it from your backup")
+
+
+def _named(key: VersionKey) -> str:
+    return f"{key.document} {key.version}"

@@ -151,6 +151,7 @@ def show_document(
         "polling": working(found),
         "may_upload": member.may(Role.MAKER),
         "receipts": receipts,
+        "original_kept": found.file_sha256 not in removed,
         "earlier_parse": address != found.parse_sha256,
         "spreads": () if parsed is None else spreads(parsed, _spans(look.starts, look.ends, parsed)),
         "drawn": _is_drawn(found, parsed) and found.file_sha256 not in removed,

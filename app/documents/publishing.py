@@ -32,6 +32,11 @@ def missing_before_approval(info: VersionInfo) -> tuple[str, ...]:
     return tuple(fact for fact, lacking in lacks.items() if lacking)
 
 
+def end_between(info: VersionInfo, today: date) -> tuple[date, date]:
+    """An earlier end lies after the first day and before the second; where no day does, it can't end earlier."""
+    return max(today, info.effective_from or date.min), info.effective_to or date.max
+
+
 class Publishing(VersionWriter):
     """Changes the status of one institution's versions, within one unit of work."""
 
@@ -120,8 +125,8 @@ class Publishing(VersionWriter):
             raise WrongStatus(key, row.status.value, "ended earlier")
         _require_reason(key, reason)
         self._require_second(row, by)
-        first, last = max(today_in_hong_kong(), row.effective_from or date.min), row.effective_to or date.max
-        if not first < on < last:
+        after, before = end_between(info_of(row), today_in_hong_kong())
+        if not after < on < before:
             raise WrongEnd(key, on)
         self._note(row, Act.ENDED, by, reason, ended_before=row.declared_to)
         row.declared_to = on
@@ -165,7 +170,7 @@ class Publishing(VersionWriter):
 
 def _require_ready(row: DocumentVersionRow, wanted: VersionStatus) -> None:
     if row.stage is not Stage.READY:
-        raise WrongStatus(key_of(row), f"not ingested ({row.stage.value})", wanted.value)
+        raise WrongStatus(key_of(row), "was not read yet", wanted.value)
 
 
 def _require_reason(key: VersionKey, reason: str) -> None:

@@ -87,7 +87,7 @@ def require_unmoved(session: Session, foundation: Foundation, institution_id: st
 
 def segment_of(version: DocumentVersion) -> SegmentRef:
     if version.segment is None:
-        raise WrongStatus(version.info.key, f"not ingested ({version.progress.stage.value})", "published")
+        raise WrongStatus(version.info.key, "was not read yet", "published")
     return SegmentRef.from_value(json.loads(version.segment))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from app.console.access import Member
 from app.documents.editing import EDITABLE, EDITABLE_STAGES
 from app.documents.listing import PAST, SHOWN
-from app.documents.publishing import missing_before_approval
+from app.documents.publishing import end_between, missing_before_approval
 from app.documents.types import FINISHED, DocumentVersion, Stage, VersionStatus
+from app.hong_kong import today_in_hong_kong
 from app.staff.types import Role
 
 WAITING = frozenset({VersionStatus.IN_REVIEW, VersionStatus.APPROVED})
@@ -70,7 +72,7 @@ def _of_either(version: DocumentVersion) -> set[Step]:
 def _of_maker(version: DocumentVersion, *, complete: bool, alone: bool) -> set[Step]:
     stage = version.progress.stage
     steps = {Step.EDIT} if version.status in EDITABLE and stage in EDITABLE_STAGES else set()
-    if version.status is VersionStatus.DRAFT and stage in FINISHED:
+    if version.status in EDITABLE and stage in FINISHED:
         steps.add(Step.DISCARD)
     if version.status is VersionStatus.DRAFT and stage is Stage.READY and complete:
         steps |= {Step.SUBMIT, Step.PUBLISH_ALONE} if alone and not version.hidden else {Step.SUBMIT}
@@ -78,15 +80,21 @@ def _of_maker(version: DocumentVersion, *, complete: bool, alone: bool) -> set[S
 
 
 def _of_checker(version: DocumentVersion, account_id: str, *, own: bool) -> set[Step]:
-    steps = set() if version.status is VersionStatus.WITHDRAWN else {Step.WITHDRAW}
+    steps = {Step.WITHDRAW} if version.status in SHOWN else set()
     if version.status in WAITING:
         steps.add(Step.SEND_BACK)
     if own:
         return steps
-    if version.status in SHOWN:
+    if version.status in SHOWN and _can_end(version):
         steps.add(Step.END)
     if version.status is VersionStatus.IN_REVIEW and version.hidden and version.hidden_seen_by != account_id:
         steps.add(Step.CONFIRM_HIDDEN)
     elif version.status in WAITING:
         steps.add(Step.APPROVE)
     return steps
+
+
+def _can_end(version: DocumentVersion) -> bool:
+    """Whether there is a day on which it may end that is earlier than the end it has."""
+    after, before = end_between(version.info, today_in_hong_kong())
+    return before - after > timedelta(days=1)

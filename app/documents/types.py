@@ -141,6 +141,11 @@ class DocumentVersion:
     hidden_seen_at: datetime | None = None
     history: tuple[VersionEvent, ...] = ()
 
+    @property
+    def given_up(self) -> bool:
+        """Whether it was taken back before anybody was answered from it."""
+        return self.status is VersionStatus.WITHDRAWN and self.published_at is None
+
     def made_by(self, account_id: str) -> bool:
         """Whether the person is one of its makers, and so can't be its checker."""
         return account_id == self.uploaded_by or account_id in self.makers

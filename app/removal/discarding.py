@@ -1,9 +1,10 @@
-"""A draft that its maker gives up: withdrawn and erased in one go, for nobody was ever told a word of it."""
+"""A version that its maker gives up: withdrawn and erased in one go, for nobody was ever told a word of it."""
 
 from __future__ import annotations
 
 from app.batches.service import BatchService
 from app.db.columns import now_utc
+from app.documents.editing import EDITABLE
 from app.documents.errors import WrongStatus
 from app.documents.publishing import Publishing
 from app.documents.service import DocumentService
@@ -19,10 +20,10 @@ REASON = "discarded by its maker"
 
 
 def discard(foundation: Foundation, institution_id: str, key: VersionKey, by: str) -> Receipt | None:
-    """Erases a draft at once; None where nothing of it is stored any more. Repeatable.
+    """Erases a version that was never published at once; None where nothing of it is stored any more. Repeatable.
 
     Raises:
-        VersionNotFound: no such version. WrongStatus: it is past being a draft, or a worker reads it or is about to.
+        VersionNotFound: no such version. WrongStatus: it was published, or a worker reads it or is about to.
     """
     version = _given_up(foundation, institution_id, key, by)
     interrupted = [r for r in take_up(foundation, institution_id) if r.removal.key == key]
@@ -42,10 +43,10 @@ def _given_up(foundation: Foundation, institution_id: str, key: VersionKey, by: 
         documents = DocumentService(session, institution_id, foundation.ledger)
         version = documents.get(key)
         before = version.status is VersionStatus.WITHDRAWN and version.published_at is None
-        if version.status is not VersionStatus.DRAFT and not before:
+        if version.status not in EDITABLE and not before:
             raise WrongStatus(key, version.status.value, "discarded")
         if not before and version.progress.stage not in FINISHED:
-            raise WrongStatus(key, f"being read ({version.progress.stage.value}, cancel that first)", "discarded")
+            raise WrongStatus(key, "is being read; cancel that first", "discarded")
         if not before:
             Publishing(session, institution_id, foundation.ledger).withdraw(key, by, REASON)
         return documents.get(key)

@@ -7,6 +7,7 @@ RemovalError
 
 from __future__ import annotations
 
+from app.hong_kong import HONG_KONG
 from app.removal.types import Receipt
 
 
@@ -29,5 +30,6 @@ class FileRemoved(RemovalError):
 
     def __init__(self, receipt: Receipt) -> None:
         super().__init__(
-            f"the file was removed on {receipt.begun_at:%Y-%m-%d} (receipt {receipt.id}); nothing of it is kept"
+            f"The file was removed for good on {receipt.begun_at.astimezone(HONG_KONG):%Y-%m-%d %H:%M} HKT "
+            f"(receipt {receipt.id}); nothing of it is kept."
         )

@@ -14,7 +14,7 @@ class Cause(StrEnum):
     """Why something was removed."""
 
     WITHDRAWN = "withdrawn"  # a version taken out of force, once it was kept long enough
-    DISCARDED = "discarded"  # a draft its maker gave up; never published
+    DISCARDED = "discarded"  # its maker gave it up before it was published
     SNAPSHOTS = "snapshots"  # earlier snapshots, once they were kept long enough
     EXPIRED = "expired"  # files uploaded together that nobody confirmed in time
     ORPHANS = "orphans"  # files that no row names: what a crash left behind

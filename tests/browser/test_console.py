@@ -526,8 +526,8 @@ def test_a_head_asks_for_a_sweep_and_reads_what_it_found(console: Console, size:
 def test_a_maker_discards_a_draft(console: Console, size: tuple[int, int]) -> None:
     page = console.open("maya", size)
     page.goto(f"{console.url}/{OWN}/documents/{READY.document}/{READY.version}")
-    page.get_by_text("Discard this draft").first.click()
-    page.get_by_role("button", name="Discard this draft").click()
+    page.get_by_text("Discard this version").first.click()
+    page.get_by_role("button", name="Discard this version").click()
     page.get_by_text("Files removed:").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert console.problems == []

@@ -12,7 +12,7 @@ from app.removal.discarding import discard
 from app.removal.sweeps import Sweeps, run_asked, sweep_now
 from knowledge_bases.schema import VersionKey
 from tests.app.console.conftest import Browser
-from tests.app.console.world import FOREIGN, IN_REVIEW, OWN, READY, RECEIVED, World
+from tests.app.console.world import FOREIGN, OWN, PUBLISHED, READY, RECEIVED, World
 
 PAGE = f"/console/{OWN}/sweep"
 
@@ -81,28 +81,28 @@ def test_a_sweep_that_breaks_off_says_so_and_is_not_begun_for_ever(
 
 def test_a_maker_discards_a_draft_and_the_page_shows_the_receipt(browser: Browser, world: World) -> None:
     place = f"/console/{OWN}/documents/{READY.document}/{READY.version}"
-    assert "Discard this draft" in browser("maya").get(place).text
+    assert "Discard this version" in browser("maya").get(place).text
     sent = browser("maya").post(f"{place}/discard", data={"csrf": world.tickets["maya"].csrf_token})
     assert (sent.status_code, sent.headers["location"]) == (303, place)
     assert status(world, READY) is VersionStatus.WITHDRAWN
     page = browser("maya").get(place)
     assert page.status_code == 200
     assert "Files removed: 2" in page.text
-    assert "Discard this draft" not in page.text
+    assert "Discard this version" not in page.text
 
 
 @pytest.mark.parametrize(("name", "code"), [("chen", 403), ("hugo", 403), ("ada", 403)])
 def test_only_makers_discard(browser: Browser, world: World, name: str, code: int) -> None:
     place = f"/console/{OWN}/documents/{READY.document}/{READY.version}"
-    assert "Discard this draft" not in browser(name).get(place).text
+    assert "Discard this version" not in browser(name).get(place).text
     sent = browser(name).post(f"{place}/discard", data={"csrf": world.tickets[name].csrf_token})
     assert (sent.status_code, status(world, READY)) == (code, VersionStatus.DRAFT)
 
 
-@pytest.mark.parametrize("key", [IN_REVIEW, RECEIVED])
-def test_what_is_past_a_draft_or_being_read_is_not_discarded(browser: Browser, world: World, key: VersionKey) -> None:
+@pytest.mark.parametrize("key", [PUBLISHED, RECEIVED])
+def test_what_was_published_or_is_being_read_is_not_discarded(browser: Browser, world: World, key: VersionKey) -> None:
     place = f"/console/{OWN}/documents/{key.document}/{key.version}"
-    assert "Discard this draft" not in browser("maya").get(place).text
+    assert "Discard this version" not in browser("maya").get(place).text
     before = status(world, key)
     sent = browser("maya").post(f"{place}/discard", data={"csrf": world.tickets["maya"].csrf_token})
     assert (sent.status_code, status(world, key)) == (409, before)

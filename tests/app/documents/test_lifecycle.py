@@ -225,7 +225,7 @@ def test_nobody_approves_what_was_not_read(database: Database, ledger: Ledger) -
         add_institution(session, ledger)
         DocumentService(session, BANK, ledger).register(an_upload())
         Publishing(session, BANK, ledger).submit(FEES, MAKER)
-        with pytest.raises(WrongStatus, match="not ingested"):
+        with pytest.raises(WrongStatus, match="not read yet"):
             Publishing(session, BANK, ledger).approve(FEES, CHECKER)
 
 

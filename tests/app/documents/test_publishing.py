@@ -98,7 +98,7 @@ def test_a_failed_ingestion_says_why_and_can_not_be_approved(database: Database,
         progress = documents.get(key).progress
         assert (progress.stage, progress.error) == (Stage.FAILED, reason)
         Publishing(session, BANK, ledger).submit(key, MAKER)
-        with pytest.raises(WrongStatus, match="not ingested"):
+        with pytest.raises(WrongStatus, match="not read yet"):
             Publishing(session, BANK, ledger).approve(key, CHECKER)
 
 

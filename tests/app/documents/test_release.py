@@ -89,7 +89,7 @@ def test_a_version_that_was_not_ingested_is_not_published_and_the_snapshot_stays
     with small_bank.foundation.database.write() as session:
         upload = Upload(VersionInfo(key, "Raw", Language.EN), "raw.md", "0" * 64, "tests")
         DocumentService(session, BANK, small_bank.foundation.ledger).register(upload)
-    with pytest.raises(WrongStatus, match="not ingested"):
+    with pytest.raises(WrongStatus, match="not read yet"):
         publish(small_bank, key)
     assert pointer(small_bank) == before
 
