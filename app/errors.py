@@ -15,6 +15,7 @@ from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import MissingInstitution, RowNotFound
 from app.documents.errors import (
+    FactsChanged,
     FactsDiffer,
     FileDamaged,
     FileMissing,
@@ -66,6 +67,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     VersionExists: Problem(409, "The version exists"),
     FactsDiffer: Problem(409, "The version has other facts"),
     WrongStatus: Problem(409, "Not possible now"),
+    FactsChanged: Problem(409, "Changed by somebody else first"),
     IngestionOver: Problem(409, "It is not being read any more"),
     BatchClosed: Problem(409, "Taken in already"),
     BatchRefused: Problem(422, "Rows need another look"),

@@ -16,11 +16,14 @@ from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passa
 from app.chat.access import customer
 from app.composition import Platform
 from app.hong_kong import end_of_day, today_in_hong_kong
+from app.plain_text import STORABLE
 from knowledge_bases.schema import Language
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION_CHARACTERS), STORABLE
+]
 
 
 class AskBody(BaseModel):

@@ -95,7 +95,7 @@ def _other_titles(fields: Mapping[str, str], titles: Sequence[str]) -> tuple[str
 def written(sent: Submission, batch: Batch) -> tuple[dict[int, dict[str, str]], frozenset[int]]:
     """What the form says of each row that it has, by place, and the places that are not wanted."""
     places = [file.place for file in batch.files if f"title-{file.place}" in sent.form]
-    fields = {place: {name: sent.text(f"{name}-{place}") for name in FIELDS} for place in places}
+    fields = {place: {name: sent.typed(f"{name}-{place}") for name in FIELDS} for place in places}
     return fields, frozenset(place for place in places if f"take-{place}" not in sent.form)
 
 
@@ -110,7 +110,7 @@ def applied(sent: Submission, fields: dict[int, dict[str, str]], left_out: froze
 
     Where ``only-empty`` is ticked, only cells without a value are filled.
     """
-    for_all = {name: value for name in FOR_ALL if (value := sent.text(f"all-{name}"))}
+    for_all = {name: value for name in FOR_ALL if (value := sent.typed(f"all-{name}"))}
     keeps = "only-empty" in sent.form
     return {
         place: row if place in left_out else {**row, **_filling(for_all, row, keeps=keeps)}

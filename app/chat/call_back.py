@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.assistant.ports import Assistant, CallBackRequest, ConversationState
 from app.chat.tokens import CustomerToken
+from app.plain_text import STORABLE
 
 
 class CallBackForm(BaseModel):
@@ -13,9 +16,9 @@ class CallBackForm(BaseModel):
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", hide_input_in_errors=True)
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Annotated[str, Field(min_length=1, max_length=100), STORABLE]
     phone: str = Field(pattern=r"^\+?[0-9][0-9 ()-]{5,24}$")
-    preferred_time: str = Field(default="", max_length=100)
+    preferred_time: Annotated[str, Field(max_length=100), STORABLE] = ""
 
 
 class CallBackReceipt(BaseModel):

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import UNEXPECTED, problem_of
 from app.foundation import Foundation, lay_foundation
+from app.hong_kong import iso_day
 from app.logs import configure_logs
 from app.settings import Settings, SettingsError, load_settings
 from knowledge_bases.schema import Language
@@ -81,12 +82,9 @@ def parse_day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        day = date.fromisoformat(text)
+        return iso_day(text)
     except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:  # weeks and days without dashes are ISO dates too
         fail(f"{text!r} is not a date; write it as YYYY-MM-DD", USAGE)
-    return day
 
 
 def parse_language(text: str | None) -> Language | None:

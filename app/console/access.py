@@ -13,9 +13,10 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
 from app.console.desk import desk_of
-from app.console.errors import ForgedForm, FormTooLarge, LoginNeeded, NotHere, RoleNeeded
+from app.console.errors import BadForm, ForgedForm, FormTooLarge, LoginNeeded, NotHere, RoleNeeded
 from app.console.session import SESSION_COOKIE, same
 from app.institutions.service import InstitutionService
+from app.plain_text import unseen
 from app.staff.service import StaffService
 from app.staff.types import Identity, Role
 from knowledge_bases.schema import Institution
@@ -93,7 +94,18 @@ class Submission:
     form: FormData
 
     def text(self, name: str) -> str:
-        """The field ``name`` without blanks around it; empty where it is missing.
+        """As ``typed``, of a field that goes on to the database or to other people.
+
+        Raises:
+            BadForm: it holds characters that a reader does not see.
+        """
+        value = self.typed(name)
+        if found := unseen(value):
+            raise BadForm(f"“{name.replace('_', ' ')}” holds a character that nobody sees ({found}). Type it again.")
+        return value
+
+    def typed(self, name: str) -> str:
+        """The field ``name`` as it was typed, without blanks around it; empty where it is missing.
 
         Browsers send a line break as two characters and count it as one against a field's limit; so do we.
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.datastructures import UploadFile
 
+from app.plain_text import without_unseen
 from knowledge_bases.file_types import FILE_TYPES
 from knowledge_bases.foreign_files import by_signature
 
@@ -24,5 +25,9 @@ def refusal(name: str, content: bytes, limit_bytes: int) -> str | None:
 
 
 def name_of(file: UploadFile) -> str:
-    """The file's name without folders, at most 200 characters."""
-    return (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-200:]
+    """The file's name without folders and characters nobody sees, at most 200 characters.
+
+    Browsers write quotes and line breaks in a part's name in percent signs (HTML, "multipart form data"), and no more.
+    """
+    name = (file.filename or "").replace("%22", '"').replace("%0D", "").replace("%0A", " ")
+    return without_unseen(name).replace("\\", "/").rsplit("/", 1)[-1][-200:]

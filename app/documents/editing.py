@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import fields
 
-from app.documents.errors import WrongStatus
+from app.db.columns import canonical_json
+from app.documents.errors import FactsChanged, WrongStatus
 from app.documents.rows import info_of, write_info
 from app.documents.types import FINISHED, Act, Stage, VersionStatus
 from app.documents.writing import VersionWriter
@@ -18,15 +20,17 @@ _BESIDE_THE_TEXT = frozenset({"sibling", "owner", "sector"})  # all other facts 
 class Editing(VersionWriter):
     """Edits the facts of one institution's versions, within one unit of work."""
 
-    def edit(self, info: VersionInfo, by: str) -> tuple[str, ...]:
+    def edit(self, info: VersionInfo, by: str, made_from: str | None = None) -> tuple[str, ...]:
         """Replace all that is known of the version ``info`` names; returns the fields that changed, by name.
 
         A version in review or approved is a draft again: nobody approved these facts. Where they stand in the indexed
         text, the version is received once more, so that it is indexed with them. No change does nothing.
+        ``made_from``: the digest of the facts that ``info`` was made from; None: whatever they are by now.
 
         Raises:
             VersionNotFound: no such version.
             WrongStatus: it was published (upload a new version instead), or is being read.
+            FactsChanged: somebody changed the facts since ``made_from``.
         """
         row = self._get_locked(info.key)
         if row.status not in EDITABLE:
@@ -36,6 +40,8 @@ class Editing(VersionWriter):
         changed = _changed(info_of(row), info)
         if not changed:
             return ()
+        if made_from not in (None, facts_digest(info_of(row))):
+            raise FactsChanged(info.key)
         write_info(row, info)
         row.approved_by, row.self_published, row.status = None, False, VersionStatus.DRAFT
         if row.stage is Stage.READY and not _BESIDE_THE_TEXT.issuperset(changed):
@@ -45,6 +51,12 @@ class Editing(VersionWriter):
         self._note(row, Act.EDITED, by, ", ".join(changed).replace("_", " "))
         self._save(row, "edit:done", by=by, changed=",".join(changed))
         return changed
+
+
+def facts_digest(info: VersionInfo) -> str:
+    """Tells one state of a version's facts from another: a form carries that of the facts it was filled with."""
+    facts = {f.name: str(getattr(info, f.name)) for f in fields(VersionInfo) if f.name != "tags"}
+    return hashlib.sha256(canonical_json({**facts, "tags": sorted(info.tags)}).encode()).hexdigest()
 
 
 def _changed(before: VersionInfo, after: VersionInfo) -> tuple[str, ...]:

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.console.access import Member, Submission, needs, posted
-from app.console.desk import desk_of
+from app.console.desk import Desk, desk_of
 from app.console.errors import BadForm
 from app.console.render import page
 from app.console.session import HOME
-from app.documents.editing import Editing
+from app.documents.editing import Editing, facts_digest
+from app.documents.errors import FactsChanged
 from app.documents.service import DocumentService
-from app.documents.upload_form import version_info
+from app.documents.upload_form import require_known, version_info
 from app.staff.types import Role
 from knowledge_bases.schema import VersionInfo, VersionKey
 
 router = APIRouter(prefix="/{institution}/documents/{document}/{version}/edit")
+MADE_FROM = "made_from"  # the field in which a form says which facts it was filled with
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the form shows: what stands in its fields, the facts as they are stored now, and why it is shown again.
+
+    ``differing`` are the fields in which somebody else's change and what was typed differ.
+    """
+
+    filled: Mapping[str, str]
+    stored: Mapping[str, str]
+    made_from: str
+    error: str | None = None
+    status: int = 200
+    differing: tuple[str, ...] = ()
 
 
 @router.get("")
@@ -30,7 +48,7 @@ def show_form(
     key, desk = VersionKey(document, version), desk_of(request)
     with desk.database.read() as session:
         info = DocumentService(session, member.institution.id, desk.ledger).get(key).info
-    return _form(request, member, key, _filled(info), None)
+    return _form(request, member, key, Shown(_filled(info), _filled(info), facts_digest(info)))
 
 
 @router.post("")
@@ -40,29 +58,44 @@ def edit(
     """Store what the form says; the version is a draft again, and is read again where its text is indexed with it."""
     key, desk = VersionKey(document, version), desk_of(request)
     try:
-        info = version_info(sent.member.institution, sent.text, key)
-    except BadForm as error:
-        return _form(request, sent.member, key, {name: sent.text(name) for name in sent.form}, str(error))
-    with desk.database.write() as session:
-        editing = Editing(session, sent.member.institution.id, desk.ledger)
-        editing.edit(info, sent.member.identity.account_id)
+        _store(desk, sent, key)
+    except (BadForm, FactsChanged) as error:
+        with desk.database.read() as session:
+            info = DocumentService(session, sent.member.institution.id, desk.ledger).get(key).info
+        return _form(request, sent.member, key, _refused(sent, info, error))
     return RedirectResponse(f"{HOME}/{sent.member.institution.id}/documents/{key.document}/{key.version}", 303)
 
 
-def _form(
-    request: Request, member: Member, key: VersionKey, filled: Mapping[str, str], error: str | None
-) -> HTMLResponse:
+def _store(desk: Desk, sent: Submission, key: VersionKey) -> None:
+    info = version_info(sent.member.institution, sent.typed, key)
+    with desk.database.write() as session:
+        documents = DocumentService(session, sent.member.institution.id, desk.ledger)
+        if info.sibling != documents.get(key).info.sibling:
+            require_known(info.sibling, {version.info.key.document for version in documents.all()})
+        editing = Editing(session, sent.member.institution.id, desk.ledger)
+        editing.edit(info, sent.member.identity.account_id, sent.text(MADE_FROM))
+
+
+def _refused(sent: Submission, now: VersionInfo, error: BadForm | FactsChanged) -> Shown:
+    """What was typed is kept. After another's change the form counts as made from what that change left."""
+    typed, stored = {name: sent.typed(name) for name in sent.form}, _filled(now)
+    if isinstance(error, BadForm):
+        return Shown(typed, stored, sent.typed(MADE_FROM), str(error), error.status)
+    differing = tuple(name for name in stored if stored[name] != typed.get(name, ""))
+    return Shown(typed, stored, facts_digest(now), status=409, differing=differing)
+
+
+def _form(request: Request, member: Member, key: VersionKey, shown: Shown) -> HTMLResponse:
     desk = desk_of(request)
     with desk.database.read() as session:
         known = [v.info for v in DocumentService(session, member.institution.id, desk.ledger).all()]
     values = {
         "key": key,
-        "filled": filled,
-        "error": error,
+        "shown": shown,
         "documents": sorted({(info.key.document, info.title) for info in known}),
         "products": sorted({info.product for info in known if info.product}),
     }
-    return page(request, member, "edit.html", values, 422 if error else 200)
+    return page(request, member, "edit.html", values, shown.status)
 
 
 def _filled(info: VersionInfo) -> dict[str, str]:

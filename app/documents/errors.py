@@ -7,6 +7,7 @@ DocumentsError
 ├── WrongStatus            the step is not possible from the version's status
 ├── FourEyesRequired       who made a version can't approve it
 ├── NotComplete            facts that an approval needs are missing
+├── FactsChanged           somebody changed the facts since the form was opened
 ├── ReasonMissing          the step needs a reason
 ├── HiddenUnseen           the checker has not looked at the version's hidden texts
 ├── WrongEnd               a version can't end on that day
@@ -97,6 +98,13 @@ class NotComplete(DocumentsError):
             f"{_named(key)} lacks {' and '.join(lacking)}: an as-at date and a "
             "product tag are required before approval; add what is missing"
         )
+
+
+class FactsChanged(DocumentsError):
+    """Somebody changed the facts since the form was opened."""
+
+    def __init__(self, key: VersionKey) -> None:
+        super().__init__(f"the facts of {_named(key)} were changed since you opened them; compare, then save again")
 
 
 class ReasonMissing(DocumentsError):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from app.console.errors import BadForm
+from app.hong_kong import iso_day, today_in_hong_kong
+from app.plain_text import unseen
 from knowledge_bases.schema import Institution, Language, Sector, VersionInfo, VersionKey
 
 _DOCUMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -27,19 +29,32 @@ def version_info(institution: Institution, field: Callable[[str], str], key: Ver
     starts, ends = day_of(field, "effective_from"), day_of(field, "effective_to")
     if starts and ends and ends <= starts:
         raise BadForm("“In force until” must be later than “In force from”.")
+    key = key or VersionKey(_document(field), _version(field))
     return VersionInfo(
-        key=key or VersionKey(_document(field), _version(field)),
+        key=key,
         title=_title(field),
         language=_language(institution, field("language")),
-        product=field("product") or None,
+        product=_name(field, "product"),
         tags=_tags(field("tags")),
-        as_at=day_of(field, "as_at"),
+        as_at=_as_at(field, starts),
         effective_from=starts,
         effective_to=ends,
-        sibling=field("sibling") or None,
+        sibling=_sibling(field, key),
         sector=_sector(institution, field("sector")),
-        owner=_owner(field("owner")),
+        owner=_name(field, "owner"),
     )
+
+
+def require_known(sibling: str | None, known: Collection[str]) -> None:
+    """A link to the same document in another language leads somewhere; whichever comes later names the earlier one.
+
+    Raises:
+        BadForm: ``sibling`` is none of the documents ``known``.
+    """
+    if sibling is not None and sibling not in known:
+        raise BadForm(
+            f"There is no document {sibling} to be the same in another language. Link the two from the later one."
+        )
 
 
 def id_from_title(title: str) -> str:
@@ -48,7 +63,7 @@ def id_from_title(title: str) -> str:
 
 
 def _title(field: Callable[[str], str]) -> str:
-    title = field("title")
+    title = _line(field, "title")
     if not 1 <= len(title) <= MAX_TITLE:
         raise BadForm(f"Give the document a title of at most {MAX_TITLE} characters.")
     return title
@@ -92,10 +107,36 @@ def _sector(institution: Institution, value: str) -> Sector | None:
     raise BadForm("Choose one of the institution's sectors, or all of them.")
 
 
-def _owner(value: str) -> str | None:
-    if len(value) > MAX_TITLE:
-        raise BadForm(f"Name the owner in at most {MAX_TITLE} characters.")
+def _line(field: Callable[[str], str], name: str) -> str:
+    value = field(name)
+    if found := unseen(value):
+        raise BadForm(f"The {name} holds a character that nobody sees ({found}). Type it again.")
+    if "\n" in value or "\t" in value:
+        raise BadForm(f"Write the {name} on one line.")
+    return value
+
+
+def _name(field: Callable[[str], str], name: str) -> str | None:
+    """A product or an owner: what others choose from a list."""
+    value = _line(field, name)
+    if len(value) > MAX_TITLE or "<" in value or ">" in value:
+        raise BadForm(f"Name the {name} in at most {MAX_TITLE} characters, without < and >.")
     return value or None
+
+
+def _sibling(field: Callable[[str], str], key: VersionKey) -> str | None:
+    value = _line(field, "sibling")
+    if value == key.document:
+        raise BadForm(f"{value} can't be itself in another language. Name the other document, or leave it empty.")
+    return value or None
+
+
+def _as_at(field: Callable[[str], str], starts: date | None) -> date | None:
+    """Figures of a day ahead are those of a version that starts no earlier; any other is a slip of the pen."""
+    day = day_of(field, "as_at")
+    if day is not None and day > max(today_in_hong_kong(), starts or date.min):
+        raise BadForm("“Figures as at” lies ahead of today and of the first day in force. Correct one of the two.")
+    return day
 
 
 def day_of(field: Callable[[str], str], name: str) -> date | None:
@@ -106,6 +147,6 @@ def day_of(field: Callable[[str], str], name: str) -> date | None:
     """
     value = field(name)
     try:
-        return date.fromisoformat(value) if value else None
+        return iso_day(value) if value else None
     except ValueError as error:
         raise BadForm(f"Write the date as year-month-day, such as 2026-11-30 ({name.replace('_', ' ')}).") from error

@@ -18,7 +18,7 @@ from app.documents.accepted import MIB, name_of, refusal
 from app.documents.errors import VersionExists
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Upload
-from app.documents.upload_form import version_info
+from app.documents.upload_form import require_known, version_info
 from app.staff.types import Role
 from knowledge_bases.file_types import FILE_TYPES
 from knowledge_bases.schema import VersionInfo
@@ -41,7 +41,7 @@ def upload(request: Request, sent: MakerForm) -> Response:
     except (BadForm, VersionExists) as error:
         if wants_json(request):
             return JSONResponse({"error": str(error)}, 422)
-        return _form(request, sent.member, {name: sent.text(name) for name in sent.form}, str(error))
+        return _form(request, sent.member, {name: sent.typed(name) for name in sent.form}, str(error))
     key = stored.info.key
     address = f"{HOME}/{sent.member.institution.id}/documents/{key.document}/{key.version}"
     return JSONResponse({"address": address}, 201) if wants_json(request) else RedirectResponse(address, 303)
@@ -53,7 +53,10 @@ def _store(desk: Desk, sent: Submission) -> DocumentVersion:
     Raises:
         BadForm: a field or the file is wrong. VersionExists: the label stands for another file.
     """
-    info = version_info(sent.member.institution, sent.text)
+    info = version_info(sent.member.institution, sent.typed)
+    with desk.database.read() as session:
+        known = DocumentService(session, sent.member.institution.id, desk.ledger).all()
+    require_known(info.sibling, {version.info.key.document for version in known})
     name, content = _file(sent, desk.settings.max_upload_bytes)
     sha256 = desk.files(sent.member.institution.id).put(content)
     with desk.database.write() as session:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import PLATFORM, AuditLog, Happening, Ledger
+from app.plain_text import unseen
 from app.staff.errors import AccountExists, AccountNotFound
 from app.staff.passwords import hash_password
 from app.staff.tables import AccountRow, MembershipRow, StaffSessionRow
@@ -44,6 +45,8 @@ class StaffService:
 
     def find_account(self, username: str) -> AccountRow | None:
         """The account of this name, or None."""
+        if unseen(username):
+            return None
         return self._session.exec(select(AccountRow).where(AccountRow.username == username)).one_or_none()
 
     def names(self, account_ids: Collection[str]) -> dict[str, str]:

@@ -188,3 +188,11 @@ def test_the_description_lists_what_there_is(client: TestClient) -> None:
     description = client.get("/v1/openapi.json").json()
     assert {"/v1/answers", "/v1/search"} <= set(description["paths"])
     assert not [path for path in description["paths"] if path.startswith("/console")]
+
+
+@pytest.mark.parametrize("body", [{"question": "What is\0the fee?"}, {"institution": BANK + "\0"}])
+def test_a_nul_in_a_question_is_refused_in_words_and_never_our_mistake(
+    client: TestClient, token: Mint, body: dict[str, str]
+) -> None:
+    assert ask(client, token(), **body).status_code in {404, 422}
+    assert client.get(f"/chat/{BANK}/source/card-fees%00/2026-01").status_code == 404

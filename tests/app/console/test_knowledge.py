@@ -9,7 +9,7 @@ import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
-from app.documents.editing import Editing
+from app.documents.editing import Editing, facts_digest
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Ingested, Stage, Upload, VersionStatus
 from app.hong_kong import today_in_hong_kong
@@ -311,7 +311,8 @@ def test_comments_stand_in_the_history_of_the_version(browser: Browser, world: W
 
 def edit(client: TestClient, world: World, name: str, key: VersionKey, **changed: str) -> Response:
     facts = {"title": "Card terms", "language": "en", "as_at": "2026-11-01", "product": "gold card", "tags": "fees"}
-    form = {"csrf": world.tickets[name].csrf_token, **facts, **changed}
+    made_from = facts_digest(stored(world, key).info)
+    form = {"csrf": world.tickets[name].csrf_token, "made_from": made_from, **facts, **changed}
     return client.post(f"{place(key)}/edit", data=form)
 
 
