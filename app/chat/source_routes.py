@@ -12,7 +12,8 @@ from app.chat.tokens import CustomerToken
 from app.web.languages import choose_language
 from knowledge_bases.schema import Language, Span, VersionKey
 
-Offsets = Annotated[list[int] | None, Query(max_length=20)]
+Offsets = Annotated[list[str] | None, Query()]
+MOST_SPANS = 20
 
 
 def place_of(
@@ -21,14 +22,16 @@ def place_of(
     start: Offsets = None,
     end: Offsets = None,
     parse: str | None = None,
-    page: int | None = None,
+    page: str | None = None,
 ) -> Place | None:
     """FastAPI dependency: what an address points to; None where its offsets make no spans."""
+    if len(start or ()) > MOST_SPANS:
+        return None
     try:
-        spans = tuple(Span(first, last) for first, last in zip(start or (), end or (), strict=True))
+        spans = tuple(Span(int(first), int(last)) for first, last in zip(start or (), end or (), strict=True))
+        return Place(VersionKey(document, version), spans, parse, None if page is None else int(page))
     except ValueError:
         return None
-    return Place(VersionKey(document, version), spans, parse, page)
 
 
 def visitor(request: Request, institution: str) -> CustomerToken | int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +21,7 @@ from app.removal.receipts import Receipts
 from app.removal.retention import retain as retain_one
 from app.removal.sweeps import sweep_now
 from app.removal.types import Holding, Receipt
+from app.staff.service import StaffService
 from knowledge_bases.schema import VersionKey
 
 if TYPE_CHECKING:  # the parsers are loaded by the commands that build, and by no other
@@ -85,7 +87,8 @@ def receipts(institution: InstitutionOption, as_json: JsonOption = False) -> Non
     with foundation() as base, base.database.read() as session:
         InstitutionService(session, base.ledger).get(institution)
         known = Receipts(session, institution, base.ledger).all()
-    _tell_receipts(known, as_json)
+        names = StaffService(session, base.ledger).names({receipt.removal.by for receipt in known})
+    _tell_receipts(known, as_json, names)
 
 
 @knowledge.command("retain")
@@ -202,23 +205,23 @@ def _tell(agreement: Agreement, found: tuple[Holding, ...], receipt: Receipt | N
         typer.echo(f"  orphans removed, receipt {receipt.id}")
 
 
-def _tell_receipts(shown: Sequence[Receipt], as_json: bool) -> None:
+def _tell_receipts(shown: Sequence[Receipt], as_json: bool, names: Mapping[str, str] = MappingProxyType({})) -> None:
     if as_json:
         print_json({"receipts": [receipt.to_json() for receipt in shown]})
         return
     for receipt in shown:
-        _tell_receipt(receipt)
+        _tell_receipt(receipt, names)
     if not shown:
         typer.echo("nothing was removed")
 
 
-def _tell_receipt(receipt: Receipt) -> None:
+def _tell_receipt(receipt: Receipt, names: Mapping[str, str]) -> None:
     what = receipt.removal
     subject = "" if what.key is None else f" {what.key.document}, version {what.key.version},"
     state = f"{receipt.begun_at:%Y-%m-%d %H:%M} UTC" if receipt.done_at else "INTERRUPTED, to be taken up again"
     typer.echo(
         f"{receipt.id}  {what.cause.value}:{subject} {len(what.removed)} files, {receipt.size_bytes} bytes, "
-        f"by {what.by}, {state}"
+        f"by {names.get(what.by, what.by)}, {state}"
     )
     for kept in what.kept:
         typer.echo(f"  kept: {kept.kind.value} {kept.name[:12]}, for {kept.why}")

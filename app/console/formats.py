@@ -37,7 +37,9 @@ def milliseconds(value: float) -> str:
 
 
 def size(value_bytes: int) -> str:
-    """1.4 MB, 12 kB; at least 1 kB."""
+    """1.4 MB, 12 kB; at least 1 kB but for nothing at all."""
+    if value_bytes == 0:
+        return "0 bytes"
     if value_bytes >= 1_000_000:
         return f"{value_bytes / 1_000_000:.1f} MB"
     return f"{max(1, round(value_bytes / 1000))} kB"

@@ -21,8 +21,10 @@ class Words:
         return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
 
     def __call__(self, key: str, /, **slots: str | int) -> str:
-        """The text of ``key`` with its slots filled."""
-        return self._texts[key].format(**slots)
+        """The text of ``key`` with its slots filled; that of ``key_one`` for a ``count`` of 1, where there is one."""
+        one = f"{key}_one"
+        chosen = one if slots.get("count") == 1 and one in self._texts else key
+        return self._texts[chosen].format(**slots)
 
 
 WORDS = Words.load(FOLDER / "en.yaml")

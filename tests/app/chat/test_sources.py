@@ -129,3 +129,9 @@ def test_the_privacy_notice_in_force_is_one_click_away(customer: TestClient, lib
     library.add("harbour-bank", an_info("privacy-notice", "2026-07"), a_text_document(), withdrawn=True)
     response = customer.get("/chat/harbour-bank/privacy")
     assert response.headers["location"] == f"{HERE}/privacy-notice/2025-07"
+
+
+@pytest.mark.parametrize("asked", ["start=a&end=b", "page=x", "start=1", "&".join(["start=1&end=2"] * 21)])
+def test_an_address_with_offsets_that_are_none_is_a_page_and_no_json(customer: TestClient, asked: str) -> None:
+    response = customer.get(f"{HERE}/{FEES}?{asked}")
+    assert (response.status_code, response.headers["content-type"]) == (404, "text/html; charset=utf-8")

@@ -9,6 +9,9 @@ import pytest
 
 from app.documents.publishing import Publishing
 from app.foundation import lay_foundation
+from app.removal.receipts import Receipts
+from app.removal.types import Cause, FileKind, Holding, Removal
+from app.staff.service import StaffService
 from tests.app.commands.conftest import Run
 from tests.app.small_bank import BANK, DEPOSITS, settings_of
 
@@ -146,3 +149,13 @@ def test_what_older_rules_built_is_listed_and_built_again(run: Run, monkeypatch:
     ran = run("knowledge", "reindex", "--json")
     assert (ran.status, [len(one["stale"]) for one in ran.json["institutions"]]) == (0, [2, 0])
     assert "every version is indexed as it would be today" in run("doctor", "--json").out
+
+
+def test_receipts_name_the_person_where_they_are_known(run: Run, home: Path) -> None:
+    foundation = lay_foundation(settings_of(home / "data"))
+    with foundation.database.write() as session:
+        by = StaffService(session, foundation.ledger).create_account("maya", "a phrase that is long enough")
+        removal = Removal(Cause.ORPHANS, None, by, (Holding(FileKind.STRAY, "a" * 64, 1),))
+        Receipts(session, BANK, foundation.ledger).begin(removal)
+    foundation.database.engine.dispose()
+    assert "by maya," in run("knowledge", "receipts", "--institution", BANK).out

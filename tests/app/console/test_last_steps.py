@@ -101,3 +101,11 @@ def test_a_reason_to_withdraw_is_held_to_its_length_in_the_form_and_leads_back(b
     assert response.status_code == 422
     assert "at most 2000 characters" in response.text
     assert f'href="{place(PUBLISHED)}"' in response.text
+
+
+def test_receipts_are_told_in_words_of_people(browser: Browser, world: World) -> None:
+    step(browser("maya"), world, "maya", READY, "discard")
+    page = browser("ada").get(f"/console/{OWN}/receipts").text
+    assert "Original <code>" in page
+    assert "Search index <code>" in page
+    assert "segment <code>" not in page

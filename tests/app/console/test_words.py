@@ -10,15 +10,16 @@ import yaml
 from app.answering.types import AnswerStatus
 from app.batches.types import FileStage
 from app.cases.types import CaseState, Trigger
+from app.console.formats import size
 from app.console.render import ROOMS, TEMPLATES
-from app.console.words import FOLDER
+from app.console.words import FOLDER, WORDS
 from app.conversations.types import MessageRole, Vote
 from app.documents.comparison import Change
 from app.documents.disagreements import Kinship
 from app.documents.listing import Phase
 from app.documents.sections import Ask, Section
 from app.documents.types import Act, Stage, VersionStatus
-from app.removal.types import Cause
+from app.removal.types import Cause, FileKind
 from guardrails.types import Severity
 from knowledge_bases.parsed import Hiding
 from knowledge_bases.schema import Language, Sector
@@ -48,6 +49,7 @@ FAMILIES = {
     "ask_": list(Ask),
     "outcome_": list(AnswerStatus),
     "cause_": list(Cause),
+    "kind_": list(FileKind),
 }
 
 
@@ -72,7 +74,11 @@ def test_every_key_a_template_asks_for_exists() -> None:
 
 def test_no_word_is_left_over() -> None:
     source, made = sources(), (*FAMILIES, "message_", "field_")
-    assert [key for key in texts() if f'"{key}"' not in source and not key.startswith(made)] == []
+    assert [
+        key
+        for key in texts()
+        if f'"{key.removesuffix("_one")}"' not in source and f'"{key}"' not in source and not key.startswith(made)
+    ] == []
 
 
 def values_given() -> set[tuple[str, frozenset[str]]]:
@@ -92,3 +98,12 @@ def test_every_word_is_given_the_values_it_speaks_of() -> None:
     known = texts()
     spoken = {key: set(re.findall(r"\{(\w+)\}", known.get(key, ""))) for key, _ in values_given()}
     assert [(key, spoken[key] - names) for key, names in values_given() if spoken[key] - names] == []
+
+
+def test_one_thing_is_spoken_of_as_one() -> None:
+    assert [WORDS("batch_pages", count=count) for count in (0, 1, 2)] == ["0 pages", "1 page", "2 pages"]
+    assert WORDS("batch_named", count=1, at="today") == "1 file of today"
+
+
+def test_nothing_at_all_has_no_size() -> None:
+    assert [size(value) for value in (0, 1, 1500, 2_000_000)] == ["0 bytes", "1 kB", "2 kB", "2.0 MB"]
