@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.answering.errors import ComposerUnavailable
 from app.assistant.errors import PersonHasConversation
-from app.batches.errors import BatchClosed, BatchRefused
+from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import MissingInstitution, RowNotFound
@@ -69,6 +69,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     WrongStatus: Problem(409, "Not possible now"),
     FactsChanged: Problem(409, "Changed by somebody else first"),
     IngestionOver: Problem(409, "It is not being read any more"),
+    BatchChanged: Problem(409, "The table was changed elsewhere"),
     BatchClosed: Problem(409, "Taken in already"),
     BatchRefused: Problem(422, "Rows need another look"),
     CaseDecided: Problem(409, "Decided before"),
