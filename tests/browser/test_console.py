@@ -118,7 +118,7 @@ def test_a_maker_logs_in_uploads_and_watches_the_file_being_read(console: Consol
     page.get_by_label("Language", exact=True).select_option("en")
     page.get_by_label("Version label").fill("2026-12")
     page.get_by_label("Product").fill("travel")
-    page.get_by_label("Figures as at").fill("2026-12-01")
+    page.get_by_label("Figures as at").fill("2026-11-01")
     page.set_input_files("input[type=file]", str(file))
     page.get_by_role("button", name="Upload").click()
     page.wait_for_url("**/travel-notice/2026-12")
