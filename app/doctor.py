@@ -129,8 +129,8 @@ def _indexes(foundation: Foundation) -> str:
         return "every version is indexed as it would be today"
     told = f"{len(stale)} versions are indexed by older rules, words or models"
     by_model = any(Reason.EMBEDDER in each.reasons for each in stale)
-    todo = "run candour knowledge reindex" if by_model else "the worker builds them again, or candour knowledge reindex"
-    return f"{told}; {todo}"
+    remedy = "run candour knowledge reindex" if by_model else "a worker builds them again, or candour knowledge reindex"
+    return f"{told}; {remedy}"
 
 
 def _stored_files(foundation: Foundation, read: bool) -> Iterator[Part]:

@@ -27,7 +27,8 @@ from tokenizers import Tokenizer
 from app.composition import ingestion_embedder
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
-from app.jobs.intake import Intake, Taken, from_paths, publish_taken, take, take_all
+from app.jobs.intake import Intake, from_paths, publish_taken, take, take_all
+from app.jobs.taken import Taken
 from app.logs import configure_logs
 from app.samples import sample_folders
 from app.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -23,13 +23,12 @@ from app.commands.console import err, fail, print_json, sentences
 from app.composition import ingestion_embedder
 from app.documents import types as versions
 from app.documents.progress import COUNTED
-from app.documents.service import DocumentService
 from app.foundation import Foundation
+from app.jobs.taken import Refused, Taken
 from knowledge_bases.parsed import HiddenText
-from knowledge_bases.schema import VersionKey
 
 if TYPE_CHECKING:  # the parsers are loaded by the commands that take files in, and by no other
-    from app.jobs.intake import Intake, Refused, Taken
+    from app.jobs.intake import Intake
     from app.jobs.publication import Publication
 
 BY = "cli"
@@ -72,7 +71,6 @@ def take_in(base: Foundation, wanted: Wanted, intakes: Sequence[Intake], as_json
     Raises:
         typer.Exit: 1 where a file was refused or held back, 130 where it was stopped with Ctrl-C.
     """
-    from app.jobs.intake import Taken
     from app.jobs.publication import Publication, hidden_texts, publish_alone
 
     results: list[Taken | Refused] = []
@@ -105,9 +103,9 @@ def _stoppable(results: Sequence[Taken | Refused], count: int) -> Iterator[None]
 
 def _results(base: Foundation, institution: str, intakes: Sequence[Intake]) -> Iterator[Taken | Refused]:
     """What becomes of each file, in their order, with a bar for each that is under way."""
-    from app.jobs.intake import Arrival, Refused, take_all
+    from app.jobs.intake import take_all
 
-    embedder, known = ingestion_embedder(base.settings), _known(base, institution)
+    embedder = ingestion_embedder(base.settings)
     counted = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     columns = (TextColumn("{task.fields[file]}"), BarColumn(), *counted)
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
@@ -115,17 +113,7 @@ def _results(base: Foundation, institution: str, intakes: Sequence[Intake]) -> I
         told = zip(intakes, bars, strict=True)
         for bar, result in zip(bars, take_all(base, embedder, institution, told, BY), strict=True):
             bar.end()
-            if isinstance(result, Refused):
-                yield result
-            else:
-                yield replace(result, arrival=Arrival.of(known.get(result.version.info.key)))
-
-
-def _known(base: Foundation, institution: str) -> dict[VersionKey, versions.DocumentVersion]:
-    """What the institution has before anything is taken in."""
-    with base.database.read() as session:
-        documents = DocumentService(session, institution, base.ledger)
-        return {version.info.key: version for version in documents.all()}
+            yield result
 
 
 def _tell(results: Sequence[Taken | Refused], hidden: _Hidden, publication: Publication, as_json: bool) -> None:
@@ -150,8 +138,6 @@ def _warn(file: str, found: Sequence[HiddenText]) -> None:
 
 
 def _tell_publication(results: Sequence[Taken | Refused], publication: Publication) -> None:
-    from app.jobs.intake import Taken
-
     undecided = [r for r in results if isinstance(r, Taken) and not r.is_published]
     if publication.snapshot:
         typer.echo(f"published as snapshot {publication.snapshot[:12]}")
@@ -161,8 +147,6 @@ def _tell_publication(results: Sequence[Taken | Refused], publication: Publicati
 
 def _complain(results: Sequence[Taken | Refused], publication: Publication) -> None:
     """Ends with exit status 1 where something was refused or held back."""
-    from app.jobs.intake import Taken
-
     refused, count = sum(not result.went_in for result in results), len(results)
     said = [f"{_of(refused, count)} {'was' if refused == 1 else 'were'} refused"] if refused else []
     if publication.why:

@@ -9,22 +9,21 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar
 
 from sqlalchemy.exc import DBAPIError
 
 from app.answering.language import detect_language
 from app.batches.stated_days import stated_days
-from app.documents.errors import DocumentsError, FactsDiffer
-from app.documents.release import IN_SNAPSHOT, publish_versions
+from app.documents.errors import DocumentsError, FactsDiffer, VersionExists
+from app.documents.release import publish_versions
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Progress, Stage, Upload
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG
 from app.jobs.ingest import AT_ONCE, Ingestion, Job, Report
 from app.jobs.space import is_out_of_space
+from app.jobs.taken import Arrival, Refused, Taken
 from ingestion.errors import IngestionError
 from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.loader import DocumentSource
@@ -81,101 +80,6 @@ class Intake:
         return info
 
 
-class Arrival(StrEnum):
-    """What of a version was here before its file was taken in."""
-
-    NEW = "new"
-    CONTINUED = "continued"  # its reading had been stopped, had failed or is under way
-    UNCHANGED = "unchanged"  # read already, and not published
-    PUBLISHED = "already_published"
-
-    @classmethod
-    def of(cls, known: DocumentVersion | None) -> Arrival:
-        """What ``known``, the version as it was before, makes of the same file; None: there was none."""
-        if known is None:
-            return cls.NEW
-        if known.status in IN_SNAPSHOT:
-            return cls.PUBLISHED
-        return cls.UNCHANGED if known.progress.stage is Stage.READY else cls.CONTINUED
-
-
-_ARRIVED = {
-    Arrival.NEW: "new",
-    Arrival.CONTINUED: "was begun before, continued",
-    Arrival.UNCHANGED: "unchanged, was here already",
-    Arrival.PUBLISHED: "unchanged, already published",
-}
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A file that went in; ``version`` is as it was when the file was in, before anything is published."""
-
-    file: str
-    version: DocumentVersion
-    arrival: Arrival = Arrival.NEW
-    went_in: ClassVar[bool] = True
-
-    @property
-    def is_published(self) -> bool:
-        """Whether it had been published before."""
-        return self.arrival is Arrival.PUBLISHED
-
-    def to_json(self) -> dict[str, Any]:
-        """The file's entry in ``candour ingest --json``."""
-        key = self.version.info.key
-        return {
-            "file": self.file,
-            "status": "ingested",
-            "arrival": self.arrival.value,
-            "document": key.document,
-            "version": key.version,
-            "pages": self.version.page_count,
-            "as_at": None if self.version.info.as_at is None else self.version.info.as_at.isoformat(),
-            "product": self.version.info.product,
-            "tags": sorted(self.version.info.tags),
-            "problems": list(self.version.problems),
-            "hidden": self.version.hidden,
-        }
-
-    def line(self) -> str:
-        """The file's line on a terminal."""
-        info, pages = self.version.info, self.version.page_count
-        counted = f", {pages} {'page' if pages == 1 else 'pages'}" if pages else ""
-        about = ", ".join([*([info.product] if info.product else []), *sorted(info.tags)])
-        otherwise = " (--as-at and --product say otherwise)" if self.arrival is Arrival.NEW else ""  # too late after
-        lines = (
-            f"{self.file}: {info.key.document}, version {info.key.version}{counted} ({_ARRIVED[self.arrival]})",
-            f"as at {info.as_at}, about {about}{otherwise}",
-            *self.version.problems,
-        )
-        return "\n    ".join(lines)
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A file that did not; ``reason`` is one sentence."""
-
-    file: str
-    reason: str
-    went_in: ClassVar[bool] = False
-
-    @classmethod
-    def unreadable(cls, path: Path, error: OSError) -> Refused:
-        """What cannot be opened, a folder among it."""
-        if path.is_dir():
-            return cls(path.name, f"{path}: is a folder; give the files in it, as in {path}/*.pdf")
-        return cls(path.name, f"{path}: cannot be read ({error.strerror}); check the path")
-
-    def to_json(self) -> dict[str, Any]:
-        """The file's entry in ``candour ingest --json``."""
-        return {"file": self.file, "status": "refused", "reason": self.reason}
-
-    def line(self) -> str:
-        """The file's line on a terminal."""
-        return f"refused: {self.reason}"
-
-
 def from_paths(paths: Sequence[Path], language: Language | None) -> list[Intake]:
     """An intake a path: the document's id and title come from the file's name."""
     infos = (VersionInfo(VersionKey(_id(path), FIRST_VERSION), path.stem, language or Language.EN) for path in paths)
@@ -223,11 +127,10 @@ def take(
     except OSError as error:
         return Refused.unreadable(intake.path, error)
     try:
-        parsed = _parsed(foundation, intake, content, report) if intake.is_to_be_told else None
-        info = intake.completed(parsed, changed)
+        known = _known(foundation, institution_id, intake, content)
+        parsed = _parsed(foundation, intake, content, report) if intake.is_to_be_told and known is None else None
+        info = intake.completed(parsed, changed) if known is None else known.info
         version = _register(foundation, institution_id, Upload(info, intake.path.name, "", by), content)
-        if intake.insists:
-            _require_given(intake, version.info)
         if version.progress.stage is not Stage.READY:
             version = Ingestion(foundation, embedder, report).run(Job(institution_id, info.key), parsed)
     except (IngestionError, DocumentsError) as error:
@@ -236,7 +139,7 @@ def take(
         if not is_out_of_space(error):
             raise
         return Refused(intake.path.name, f"{intake.path.name}: {NO_SPACE_HERE}")
-    return Taken(intake.path.name, version)
+    return Taken(intake.path.name, version, Arrival.of(known))
 
 
 def publish_taken(foundation: Foundation, institution_id: str, taken: Sequence[Taken], by: str) -> str | None:
@@ -254,17 +157,31 @@ def _register(foundation: Foundation, institution_id: str, upload: Upload, conte
         return version
 
 
-def _require_given(intake: Intake, there: VersionInfo) -> None:
-    """The version has the facts that were given for it.
+def _known(foundation: Foundation, institution_id: str, intake: Intake, content: bytes) -> DocumentVersion | None:
+    """The version as it was here before; None: it is new.
 
     Raises:
-        FactsDiffer: it was here before, with others.
+        VersionExists: its label stands for another file. FactsDiffer: it has other facts than were given.
     """
-    told = {"language"} if not intake.language_known else set()
-    facts = {name: (of(there), of(intake.info)) for name, of in GIVEN.items() if name not in told}
-    differing = {name: pair for name, pair in facts.items() if pair[1] is not None and pair[0] != pair[1]}
+    key = intake.info.key
+    with foundation.database.read() as session:
+        versions = DocumentService(session, institution_id, foundation.ledger).all()
+    known = next((version for version in versions if version.info.key == key), None)
+    if known is None:
+        return None
+    if known.file_sha256 != hashlib.sha256(content).hexdigest():
+        raise VersionExists(key)
+    differing = _differing(intake, known.info) if intake.insists else {}
     if differing:
-        raise FactsDiffer(there.key, differing)
+        raise FactsDiffer(key, differing)
+    return known
+
+
+def _differing(intake: Intake, there: VersionInfo) -> dict[str, tuple[object, object]]:
+    """The facts that were given and that the version has not: as they are there, and as they were given."""
+    told = set() if intake.language_known else {"language"}
+    facts = {name: (of(there), of(intake.info)) for name, of in GIVEN.items() if name not in told}
+    return {name: pair for name, pair in facts.items() if pair[1] is not None and pair[0] != pair[1]}
 
 
 def _parsed(foundation: Foundation, intake: Intake, content: bytes, report: Report) -> ParsedDocument:

@@ -10,7 +10,8 @@ from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, VersionStatus
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
-from app.jobs.intake import Taken, publish_taken
+from app.jobs.intake import publish_taken
+from app.jobs.taken import Taken
 from knowledge_bases.parsed import HiddenText, ParsedDocument
 from knowledge_bases.schema import VersionKey
 

@@ -10,8 +10,9 @@ from app.documents.types import VersionStatus
 from app.foundation import Foundation
 from app.institutions.errors import InstitutionExists
 from app.institutions.service import InstitutionService
-from app.jobs.intake import Intake, Taken, take_all
+from app.jobs.intake import Intake, take_all
 from app.jobs.publication import publish_alone
+from app.jobs.taken import Taken
 from app.samples import sample_folders
 from knowledge_bases.loader import InstitutionFolder
 from retrieval.ports import Embedder

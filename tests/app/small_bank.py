@@ -25,7 +25,8 @@ from app.evidence.service import EvidenceService
 from app.evidence.types import Evidence
 from app.evidence.verification import AuditVerifier
 from app.foundation import Foundation, lay_foundation
-from app.jobs.intake import Intake, Taken, publish_taken, take
+from app.jobs.intake import Intake, publish_taken, take
+from app.jobs.taken import Taken
 from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import Rulebook, load_rulebook

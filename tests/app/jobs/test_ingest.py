@@ -23,8 +23,9 @@ from app.institutions.service import InstitutionService
 from app.jobs import batch_reading, ingest, intake
 from app.jobs.batch_reading import BatchReader
 from app.jobs.ingest import Ingestion, Job
-from app.jobs.intake import Intake, Refused, Taken, from_paths, take, take_all
+from app.jobs.intake import Intake, from_paths, take, take_all
 from app.jobs.recovery import waiting as waiting_versions
+from app.jobs.taken import Arrival, Refused, Taken
 from ingestion.errors import IngestionError
 from ingestion.sandbox import parse_file
 from knowledge_bases.parsed import ParsedDocument
@@ -141,16 +142,20 @@ class CountingEmbedder(HashingEmbedder):
         return super().embed(texts)
 
 
-def test_a_repeat_costs_nothing_and_changes_nothing(small_bank: SmallBank, tmp_path: Path) -> None:
+def test_a_repeat_costs_nothing_and_changes_nothing(
+    small_bank: SmallBank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (path,), embedder = [written(tmp_path, "locker.md")], CountingEmbedder()
-    (given,) = from_paths([path], Language.EN)
+    (given,) = from_paths([path], None)
     first = take(small_bank.foundation, embedder, BANK, given, "tests", lambda _: None)
     cost = embedder.seen
+    for place in (intake, ingest):
+        monkeypatch.setattr(place, "parse_file", None)
     second = take(small_bank.foundation, embedder, BANK, given, "tests", lambda _: None)
     assert cost > 0
     assert embedder.seen == cost
     assert isinstance(first, Taken)
-    assert first == second
+    assert second == replace(first, arrival=Arrival.UNCHANGED)
 
 
 def cost(bank: SmallBank, label: str, content: bytes, institution_id: str = BANK) -> int:
@@ -258,6 +263,18 @@ def test_a_file_taken_in_without_facts_is_as_at_the_day_it_states_and_parsed_onc
     (result,) = taken_in(small_bank, written(tmp_path, "locker.md", LOCKER + b"\nAs at 7 July 2025.\n"))
     assert isinstance(result, Taken)
     assert result.version.info.as_at == date(2025, 7, 7)
+
+
+def test_a_draft_refused_for_its_facts_is_left_as_it_was(small_bank: SmallBank, tmp_path: Path) -> None:
+    (given,) = from_paths([written(tmp_path, "locker.md", b"")], Language.EN)
+    first, second = (replace(given, info=replace(given.info, effective_from=date(year, 1, 1))) for year in (2026, 2027))
+    take(small_bank.foundation, EMBEDDER, BANK, first, "tests", lambda _: None)
+    before = version(small_bank, given.info.key)
+    assert before.progress.stage is Stage.FAILED
+    refused = take(small_bank.foundation, EMBEDDER, BANK, second, "tests", lambda _: None)
+    assert isinstance(refused, Refused)
+    assert "first day in force 2026-01-01, not 2027-01-01" in refused.reason
+    assert version(small_bank, given.info.key) == before
 
 
 def test_files_taken_in_side_by_side_are_told_of_in_their_order(small_bank: SmallBank, tmp_path: Path) -> None:
