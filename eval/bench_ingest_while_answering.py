@@ -1,9 +1,9 @@
-"""Answers while a document is being read: p50 and p95 of the quote path with a real worker at work, and without.
+"""Answers while documents are being read: p50 and p95 of the quote path with a real worker at work, and without.
 
     python -m eval.bench_ingest_while_answering
 
 Quiet and busy rounds alternate in one run. The worker is ``candour worker``, at the priority it gives itself, over the
-same data folder and database; the document is long enough to keep it busy for the whole round.
+same data folder and database, with as many documents as it works on at once, each long enough for the whole round.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from app.composition import Platform, build_platform, make_embedder
 from app.documents.service import DocumentService
 from app.documents.types import Stage, Upload
 from app.foundation import Foundation, lay_foundation
+from app.jobs.ingest import AT_ONCE
 from app.jobs.samples import seed_sample
 from app.logs import configure_logs
 from app.samples import sample_folders
@@ -68,23 +69,24 @@ async def _ask(platform: Platform, cases: Sequence[Case]) -> list[float]:
 
 @contextmanager
 def _reading(foundation: Foundation, document: str) -> Iterator[None]:
-    """A worker that embeds a long document meanwhile.
+    """A worker that embeds long documents meanwhile, as many as it works on at once.
 
     Raises:
-        RuntimeError: it was done before the round was; the round says nothing.
+        RuntimeError: one was done before the round was; the round says nothing.
     """
-    key = _upload(foundation, document)
+    keys = [_upload(foundation, f"{document}-{number}") for number in range(AT_ONCE)]
     settings = f"CANDOUR_DATA_DIR={foundation.settings.data_dir}"
     command = ["/usr/bin/env", settings, sys.executable, "-m", "app.cli", "worker"]
     worker = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
     try:
-        while _stage(foundation, key) in (Stage.RECEIVED, Stage.PARSING, Stage.CHUNKING):
+        while not _stages(foundation, keys).isdisjoint((Stage.RECEIVED, Stage.PARSING, Stage.CHUNKING)):
             time.sleep(0.2)
         yield
-        if _stage(foundation, key) is not Stage.EMBEDDING:
-            raise RuntimeError("the document was read before the questions were asked; make it longer")
+        if _stages(foundation, keys) != {Stage.EMBEDDING}:
+            raise RuntimeError("a document was read before the questions were asked; make it longer")
         with foundation.database.write() as session:
-            DocumentService(session, INSTITUTION, foundation.ledger).cancel(key, "bench")
+            for key in keys:
+                DocumentService(session, INSTITUTION, foundation.ledger).cancel(key, "bench")
     finally:
         worker.terminate()
         worker.wait()
@@ -101,13 +103,16 @@ def _upload(foundation: Foundation, document: str) -> VersionKey:
     return key
 
 
-def _stage(foundation: Foundation, key: VersionKey) -> Stage:
+def _stages(foundation: Foundation, keys: Sequence[VersionKey]) -> set[Stage]:
     with foundation.database.read() as session:
-        return DocumentService(session, INSTITUTION, foundation.ledger).get(key).progress.stage
+        service = DocumentService(session, INSTITUTION, foundation.ledger)
+        return {service.get(key).progress.stage for key in keys}
 
 
 def _report(quiet: list[float], busy: list[float]) -> None:
-    typer.echo(f"{len(quiet)} questions to {INSTITUTION} without, {len(busy)} with a worker embedding a document")
+    typer.echo(
+        f"{len(quiet)} questions to {INSTITUTION} without, {len(busy)} with a worker embedding {AT_ONCE} documents"
+    )
     figures = {"without": np.percentile(quiet, [50, 95]), "with": np.percentile(busy, [50, 95])}
     for name, (p50, p95) in figures.items():
         typer.echo(f"  {name:<10} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms")
