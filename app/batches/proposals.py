@@ -5,7 +5,6 @@ An empty cell is better than a wrong one: what nothing speaks for is not propose
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +16,11 @@ from app.batches.likeness import RELATED_WORDS, SAME_ACROSS, SAME_WORDS, likenes
 from app.batches.naming import base_of_id, base_of_name, label_of, names_a_language, stem_of, with_mark
 from app.batches.readings import Reading
 from app.batches.stated_days import StatedDay
+from app.documents.titles import same_title
 from app.documents.upload_form import id_from_title
 from knowledge_bases.schema import VersionInfo, VersionKey
 
 ALIKE_WORDS = 0.15  # with the same title, this is enough to be a version of the same document
-_MARK = re.compile(r"[?:(？：（]")
 RELATED = 3  # documents asked for tags; a tag counts where two of them have it
 
 
@@ -164,21 +163,6 @@ def _predecessor(reading: Reading, own_id: str, catalogue: _Catalogue) -> Versio
         if close >= SAME_WORDS or titled:
             return catalogue.newest(info.key.document)
     return None
-
-
-def same_title(one: str, other: str) -> bool:
-    """Whether one title is the other, or the other's part before or after a mark: "… (July 2022 edition)".
-
-    No title is like none.
-    """
-    if not (one and other):
-        return False
-    ones, others = _parts(one), _parts(other)
-    return one.casefold() in others or other.casefold() in ones
-
-
-def _parts(title: str) -> list[str]:
-    return [title.casefold(), *(part.strip() for part in _MARK.split(title.casefold()) if part.strip())]
 
 
 def _known_sibling(reading: Reading, catalogue: _Catalogue) -> VersionInfo | None:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.batches.proposals import ReadFile, propose, same_title
+from app.batches.proposals import ReadFile, propose
 from app.batches.types import Batch, BatchFile, FileStage
 from app.console.access import Submission
 from app.console.errors import BadForm
 from app.documents.publishing import missing_before_approval
+from app.documents.titles import same_title
 from app.documents.types import DocumentVersion, VersionStatus
 from app.documents.upload_form import day_of, version_info
 from knowledge_bases.schema import Institution, Language, VersionInfo, VersionKey

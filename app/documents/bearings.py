@@ -14,6 +14,7 @@ from app.documents.figure_alarms import figures_that_disagree
 from app.documents.listing import listed
 from app.documents.sections import Entry, Section, entries_for
 from app.documents.steps import OpenSteps, Step
+from app.documents.titles import same_title
 from app.documents.types import DocumentVersion
 from app.foundation import Foundation
 from knowledge_bases.schema import VersionKey
@@ -62,7 +63,7 @@ def bearings(
 
 
 def _other_title(previous: DocumentVersion | None, version: DocumentVersion) -> str | None:
-    if previous is None or previous.info.title.casefold() == version.info.title.casefold():
+    if previous is None or same_title(previous.info.title, version.info.title):
         return None
     return previous.info.title
 
