@@ -80,7 +80,7 @@ def test_a_chinese_row_says_what_approval_lacks_like_any_other(browser: Browser,
     page = browser("maya").get(uploaded(browser("maya"), world, chinese)).text
     assert cells(page)["document-0"] == "document-1-zh"
     assert "Before approval: an as-at date, a product tag" in page
-    assert "1 lack a fact that approval needs" in page
+    assert "1 lacks a fact that approval needs" in page
 
 
 def test_what_approval_lacks_is_said_of_a_row_without_an_id_too(browser: Browser, world: World) -> None:
