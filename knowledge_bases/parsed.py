@@ -104,12 +104,34 @@ class HiddenText:
     where: str | None = None
 
 
+class Framing(StrEnum):
+    """What kind of words frame a page and are no part of its text."""
+
+    ALONE = "alone"  # a number at an edge, or letters like one, that does not count the pages: it may be a figure
+    RUNNING_LINE = "running_line"  # a running title or foot
+    PAGE_NUMBER = "page_number"
+    CONTENTS = "contents"  # a line of a table of contents
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Words that were taken off the ``pages`` (1-based, ascending). ``text`` is at most 500 characters.
+
+    Lines that differ only in the number of their page are one entry with the first one's text; so are page numbers.
+    """
+
+    framing: Framing
+    text: str
+    pages: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class ParsedDocument:
     """The text of one file with its structure. ``blocks`` are in reading order and do not overlap.
 
     ``runs`` is empty for formats that are not drawn on pages. ``parser`` names the parser and its version.
     ``problems`` are what of the file was not read, where no page says it: a clause each, without a full stop.
+    ``left_out`` is what of its pages is not in the text, at most 200 entries; the last one then counts the rest.
     """
 
     text: str
@@ -119,6 +141,7 @@ class ParsedDocument:
     runs: tuple[Run, ...] = ()
     hidden: tuple[HiddenText, ...] = ()
     problems: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -143,6 +166,8 @@ class ParsedDocument:
             value["hidden"] = [[h.hiding.value, h.text, h.page, h.where] for h in self.hidden]
         if self.problems:
             value["problems"] = list(self.problems)
+        if self.left_out:
+            value["left_out"] = [[each.framing.value, each.text, list(each.pages)] for each in self.left_out]
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     @classmethod
@@ -163,6 +188,7 @@ class ParsedDocument:
             runs=tuple(Run(Span(s, e), page, (x0, y0, x1, y1)) for s, e, page, x0, y0, x1, y1 in value["runs"]),
             hidden=tuple(HiddenText(Hiding(kind), *rest) for kind, *rest in value.get("hidden", ())),
             problems=tuple(value.get("problems", ())),
+            left_out=tuple(LeftOut(Framing(kind), text, tuple(on)) for kind, text, on in value.get("left_out", ())),
         )
 
 

@@ -45,13 +45,14 @@ def parse(source: Source) -> ParsedDocument:
     sheets = read.sheets
     if not any(found.items for found in sheets):
         raise EmptyFile(source.name, f"no page could be read (page 1: {sheets[0].page.problem})", "upload it with text")
-    pages = [reading_order(found.items, found.page.width) for found in furniture.stripped(sheets)]
+    bare = furniture.stripped(sheets)
+    pages = [reading_order(found.items, found.page.width) for found in bare.sheets]
     body = body_of([item for items in pages for item in items])
     found = list(passages(pages, body))
     hidden = [entry for each in sheets for entry in each.hidden]
     parser = f"{FORMAT.name}/{FORMAT.version}"
     written = document.write(_elements(found, body), parser, [s.page for s in sheets], hidden)
-    return as_filed(written, read.poses)
+    return replace(as_filed(written, read.poses), left_out=bare.left_out)
 
 
 def _read(source: Source) -> Completed:
@@ -120,4 +121,4 @@ def _add_grid(elements: list[Element], drawn: DrawnGrid) -> None:
         elements.append(grid_of(drawn))
 
 
-FORMAT = Format("pdf", 5, frozenset({".pdf"}), match, parse)
+FORMAT = Format("pdf", 6, frozenset({".pdf"}), match, parse)
