@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,18 +21,18 @@ from rich.progress import (
 from app.commands import STOPPED
 from app.commands.console import err, fail, print_json, sentences
 from app.composition import ingestion_embedder
+from app.console.formats import page_list
 from app.documents import types as versions
 from app.documents.progress import COUNTED
 from app.foundation import Foundation
-from app.jobs.taken import Refused, Taken
-from knowledge_bases.parsed import HiddenText
+from app.jobs.taken import Apart, Refused, Taken
+from knowledge_bases.parsed import Framing
 
 if TYPE_CHECKING:  # the parsers are loaded by the commands that take files in, and by no other
     from app.jobs.intake import Intake
     from app.jobs.publication import Publication
 
 BY = "cli"
-_Hidden = Mapping[int, Sequence[HiddenText]]  # by the number of the file among the results
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def take_in(base: Foundation, wanted: Wanted, intakes: Sequence[Intake], as_json
     Raises:
         typer.Exit: 1 where a file was refused or held back, 130 where it was stopped with Ctrl-C.
     """
-    from app.jobs.publication import Publication, hidden_texts, publish_alone
+    from app.jobs.publication import Publication, publish_alone
 
     results: list[Taken | Refused] = []
     with _stoppable(results, len(intakes)):
@@ -82,12 +82,7 @@ def take_in(base: Foundation, wanted: Wanted, intakes: Sequence[Intake], as_json
             publication = Publication(None)
             if wanted.publish and taken:
                 publication = publish_alone(base, wanted.institution, taken, BY, hidden_seen=wanted.hidden_seen)
-            hidden = {
-                number: hidden_texts(base, wanted.institution, result.version)
-                for number, result in enumerate(results)
-                if isinstance(result, Taken)
-            }
-    _tell(results, hidden, publication, as_json)
+    _tell(results, publication, as_json)
     _complain(results, publication)
 
 
@@ -116,25 +111,31 @@ def _results(base: Foundation, institution: str, intakes: Sequence[Intake]) -> I
             yield result
 
 
-def _tell(results: Sequence[Taken | Refused], hidden: _Hidden, publication: Publication, as_json: bool) -> None:
-    """The results on standard output; hidden text on standard error, after the line of its file."""
+def _tell(results: Sequence[Taken | Refused], publication: Publication, as_json: bool) -> None:
+    """The results on standard output; what is no part of a text on standard error, after the line of its file."""
     if as_json:
         waiting = [{"document": key.document, "version": key.version} for key in publication.waiting]
         files = [result.to_json() for result in results]
         print_json({"snapshot": publication.snapshot, "waiting": waiting, "files": files})
-    for number, result in enumerate(results):
+    for result in results:
         if not as_json:
             typer.echo(result.line())
-        _warn(result.file, hidden.get(number, ()))
+        if isinstance(result, Taken) and result.is_undecided:
+            _warn(result.file, result.apart)
     if not as_json:
         _tell_publication(results, publication)
 
 
-def _warn(file: str, found: Sequence[HiddenText]) -> None:
-    if found:
-        err.print(f"{file}: {len(found)} hidden text{'s' if len(found) > 1 else ''}", markup=False)
-    for each in found:
-        err.print(f"    {each.hiding}: {each.text}", markup=False)
+def _warn(file: str, apart: Apart) -> None:
+    """Every hidden text, and every line in which a figure may have been left out; the console lists the rest."""
+    hidden = [f"{each.hiding}: {each.text}" for each in apart.hidden]
+    kept_out = [each for each in apart.left_out if each.framing in (Framing.ALONE, Framing.RUNNING_LINE)]
+    lines = [f"{each.text} (page{'s' if len(each.pages) > 1 else ''} {page_list(each.pages)})" for each in kept_out]
+    for named, found in (("hidden text", hidden), ("left-out line", lines)):
+        if found:
+            err.print(f"{file}: {len(found)} {named}{'s' if len(found) > 1 else ''}", markup=False)
+        for each in found:
+            err.print(f"    {each}", markup=False)
 
 
 def _tell_publication(results: Sequence[Taken | Refused], publication: Publication) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from app.hong_kong import HONG_KONG
 
 NOTHING = "–"
+MOST_STRETCHES = 6  # of pages that are written out
 
 
 def moment(at: datetime | None) -> str:
@@ -43,3 +45,17 @@ def size(value_bytes: int) -> str:
     if value_bytes >= 1_000_000:
         return f"{value_bytes / 1_000_000:.1f} MB"
     return f"{max(1, round(value_bytes / 1000))} kB"
+
+
+def page_list(numbers: Sequence[int]) -> str:
+    """1–4, 7: ascending page numbers, neighbours drawn together; of very many stretches the first ones and the last."""
+    stretches: list[tuple[int, int]] = []
+    for number in numbers:
+        if stretches and number == stretches[-1][1] + 1:
+            stretches[-1] = stretches[-1][0], number
+        else:
+            stretches.append((number, number))
+    written = [f"{first}" if first == last else f"{first}–{last}" for first, last in stretches]
+    if len(written) > MOST_STRETCHES:
+        written = [*written[: MOST_STRETCHES - 1], f"… {written[-1]}"]
+    return ", ".join(written)

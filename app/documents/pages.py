@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import Annotated, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -30,7 +32,7 @@ from app.removal.errors import FileRemoved
 from app.removal.receipts import Receipts
 from app.staff.service import StaffService
 from app.staff.types import Role
-from knowledge_bases.parsed import HiddenText, ParsedDocument
+from knowledge_bases.parsed import Framing, HiddenText, LeftOut, ParsedDocument
 from knowledge_bases.schema import Chunk, Language, Span, VersionKey
 from retrieval.segments import SegmentRef, read_segment
 
@@ -147,6 +149,7 @@ def show_document(
         "phase": phase_of(found, today_in_hong_kong()),
         "siblings": () if found.status in PAST else Families(member.institution, versions).of(found),
         "hidden": () if found.parse_sha256 in removed else _hidden(request, member, found),
+        "left_out": [] if parsed is None else _left_out(parsed),
         "steps": steps,
         "polling": working(found),
         "may_upload": member.may(Role.MAKER),
@@ -205,6 +208,11 @@ def _hidden(request: Request, member: Member, version: DocumentVersion) -> tuple
     if not version.hidden or version.parse_sha256 is None:
         return ()
     return _parsed(request, member, version.parse_sha256).hidden
+
+
+def _left_out(parsed: ParsedDocument) -> list[tuple[Framing, list[LeftOut]]]:
+    """What of the pages is not in the text that is shown, by its kind."""
+    return [(framing, list(entries)) for framing, entries in groupby(parsed.left_out, attrgetter("framing"))]
 
 
 def _people(version: DocumentVersion) -> list[str]:

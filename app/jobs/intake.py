@@ -23,7 +23,7 @@ from app.foundation import Foundation
 from app.hong_kong import HONG_KONG
 from app.jobs.ingest import AT_ONCE, Ingestion, Job, Report
 from app.jobs.space import is_out_of_space
-from app.jobs.taken import Arrival, Refused, Taken
+from app.jobs.taken import Apart, Arrival, Refused, Taken
 from ingestion.errors import IngestionError
 from ingestion.sandbox import ParseLimits, parse_file
 from knowledge_bases.loader import DocumentSource
@@ -139,7 +139,7 @@ def take(
         if not is_out_of_space(error):
             raise
         return Refused(intake.path.name, f"{intake.path.name}: {NO_SPACE_HERE}")
-    return Taken(intake.path.name, version, Arrival.of(known))
+    return Taken(intake.path.name, version, Arrival.of(known), Apart.of(foundation, institution_id, version))
 
 
 def publish_taken(foundation: Foundation, institution_id: str, taken: Sequence[Taken], by: str) -> str | None:

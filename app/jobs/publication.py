@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 from app.documents.publishing import Publishing
 from app.documents.service import DocumentService
-from app.documents.types import DocumentVersion, VersionStatus
+from app.documents.types import VersionStatus
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from app.jobs.intake import publish_taken
 from app.jobs.taken import Taken
-from knowledge_bases.parsed import HiddenText, ParsedDocument
 from knowledge_bases.schema import VersionKey
-
-UNDECIDED = frozenset({VersionStatus.DRAFT, VersionStatus.IN_REVIEW})
 
 
 @dataclass(frozen=True)
@@ -36,27 +33,16 @@ def publish_alone(
     with foundation.database.read() as session:
         institution = InstitutionService(session, foundation.ledger).get(institution_id)
     if not institution.self_publish:
-        held, why = [t for t in taken if _undecided(t)], f"{institution_id} does not let one person publish"
+        held, why = [t for t in taken if t.is_undecided], f"{institution_id} does not let one person publish"
     elif not hidden_seen:
-        held, why = [t for t in taken if _undecided(t) and t.version.hidden], "hidden text was found"
+        held, why = [t for t in taken if t.is_undecided and t.version.hidden], "hidden text was found"
     else:
-        _confirm_hidden(foundation, institution_id, [t for t in taken if _undecided(t) and t.version.hidden], by)
+        _confirm_hidden(foundation, institution_id, [t for t in taken if t.is_undecided and t.version.hidden], by)
         held, why = [], ""
     waiting = _send_for_approval(foundation, institution_id, held, by)
     rest = [each for each in taken if each not in held]
     snapshot = publish_taken(foundation, institution_id, rest, by) if rest else None
     return Publication(snapshot, waiting, why if waiting else None)
-
-
-def hidden_texts(foundation: Foundation, institution_id: str, version: DocumentVersion) -> tuple[HiddenText, ...]:
-    """What was found hidden in a version nobody decided on yet, in its order; empty before it is read."""
-    if not version.hidden or version.parse_sha256 is None or version.status not in UNDECIDED:
-        return ()
-    return ParsedDocument.from_json(foundation.files(institution_id).get(version.parse_sha256)).hidden
-
-
-def _undecided(taken: Taken) -> bool:
-    return taken.version.status in UNDECIDED
 
 
 def _send_for_approval(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
+from app.documents.errors import FileDamaged, FileMissing
 from app.documents.release import IN_SNAPSHOT
-from app.documents.types import DocumentVersion, Stage
+from app.documents.types import DocumentVersion, Stage, VersionStatus
+from app.foundation import Foundation
+from knowledge_bases.parsed import Framing, HiddenText, LeftOut, ParsedDocument
+
+UNDECIDED = frozenset({VersionStatus.DRAFT, VersionStatus.IN_REVIEW})
 
 
 class Arrival(StrEnum):
@@ -37,6 +43,38 @@ _ARRIVED = {
 }
 
 
+_FRAMINGS = {  # one, and several
+    Framing.ALONE: ("1 number alone at an edge", "{} numbers alone at an edge"),
+    Framing.RUNNING_LINE: ("1 running line", "{} running lines"),
+    Framing.PAGE_NUMBER: ("page numbers", "page numbers"),
+    Framing.CONTENTS: ("1 line of contents", "{} lines of contents"),
+}
+
+
+@dataclass(frozen=True)
+class Apart:
+    """What of a file is no part of its text: what is hidden in it, and what was taken off its pages."""
+
+    hidden: tuple[HiddenText, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @classmethod
+    def of(cls, foundation: Foundation, institution_id: str, version: DocumentVersion) -> Apart:
+        """As the version's parse says; nothing before it is read, or where the parse is gone."""
+        if version.parse_sha256 is None:
+            return cls()
+        try:
+            parsed = ParsedDocument.from_json(foundation.files(institution_id).get(version.parse_sha256))
+        except (FileMissing, FileDamaged):  # removed with its version, or named by the next sweep
+            return cls()
+        return cls(parsed.hidden, parsed.left_out)
+
+    def counted(self) -> str:
+        """What was taken off, in a few words; empty where nothing was."""
+        counts = Counter(each.framing for each in self.left_out)
+        return ", ".join(_FRAMINGS[framing][count > 1].format(count) for framing, count in counts.items())
+
+
 @dataclass(frozen=True)
 class Taken:
     """A file that went in; ``version`` is as it was when the file was in, before anything is published."""
@@ -44,12 +82,18 @@ class Taken:
     file: str
     version: DocumentVersion
     arrival: Arrival = Arrival.NEW
+    apart: Apart = Apart()
     went_in: ClassVar[bool] = True
 
     @property
     def is_published(self) -> bool:
         """Whether it had been published before."""
         return self.arrival is Arrival.PUBLISHED
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether somebody has yet to decide on it."""
+        return self.version.status in UNDECIDED
 
     def to_json(self) -> dict[str, Any]:
         """The file's entry in ``candour ingest --json``."""
@@ -66,6 +110,7 @@ class Taken:
             "tags": sorted(self.version.info.tags),
             "problems": list(self.version.problems),
             "hidden": self.version.hidden,
+            "left_out": len(self.apart.left_out),
         }
 
     def line(self) -> str:
@@ -78,6 +123,7 @@ class Taken:
             f"{self.file}: {info.key.document}, version {info.key.version}{counted} ({_ARRIVED[self.arrival]})",
             f"as at {info.as_at}, about {about}{otherwise}",
             *self.version.problems,
+            *([f"left out of the text: {counted}"] if (counted := self.apart.counted()) else []),
         )
         return "\n    ".join(lines)
 

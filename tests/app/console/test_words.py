@@ -10,7 +10,7 @@ import yaml
 from app.answering.types import AnswerStatus
 from app.batches.types import FileStage
 from app.cases.types import CaseState, Trigger
-from app.console.formats import size
+from app.console.formats import page_list, size
 from app.console.render import ROOMS, TEMPLATES
 from app.console.words import FOLDER, WORDS
 from app.conversations.types import MessageRole, Vote
@@ -21,7 +21,7 @@ from app.documents.sections import Ask, Section
 from app.documents.types import Act, Stage, VersionStatus
 from app.removal.types import Cause, FileKind
 from guardrails.types import Severity
-from knowledge_bases.parsed import Hiding
+from knowledge_bases.parsed import Framing, Hiding
 from knowledge_bases.schema import Language, Sector
 
 # families whose keys are made from values: prefix -> values
@@ -43,6 +43,7 @@ FAMILIES = {
     "sector_": list(Sector),
     "phase_": list(Phase),
     "hiding_": list(Hiding),
+    "framing_": list(Framing),
     "act_": list(Act),
     "file_": list(FileStage),
     "section_": list(Section),
@@ -107,3 +108,8 @@ def test_one_thing_is_spoken_of_as_one() -> None:
 
 def test_nothing_at_all_has_no_size() -> None:
     assert [size(value) for value in (0, 1, 1500, 2_000_000)] == ["0 bytes", "1 kB", "2 kB", "2.0 MB"]
+
+
+def test_neighbouring_pages_are_drawn_together_and_of_very_many_the_last_is_named() -> None:
+    assert [page_list(each) for each in ((), (4,), (1, 2, 3), (1, 3, 4, 9))] == ["", "4", "1–3", "1, 3–4, 9"]
+    assert page_list(range(1, 300, 2)) == "1, 3, 5, 7, 9, … 299"
