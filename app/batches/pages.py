@@ -143,7 +143,7 @@ def _take_in(request: Request, sent: Submission, batch: Batch) -> Response:
     with desk.database.read() as session:
         versions = DocumentService(session, member.institution.id, desk.ledger).all()
     rows = rows_of(batch, member.institution, versions, today_in_hong_kong())
-    infos, problems = wanted(rows, member.institution)
+    infos, problems = wanted(rows, member.institution, [version.info for version in versions])
     files = desk.files(member.institution.id)
     gone = [row.file for row in rows if row.file.place in infos and files.stored_at(row.file.sha256 or "") is None]
     problems |= {file.place: f"{file.name} is gone from the store. Upload it again." for file in gone}

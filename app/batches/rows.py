@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from app.batches.links import without_sibling
 from app.batches.proposals import ReadFile, propose
 from app.batches.types import Batch, BatchFile, FileStage
 from app.console.access import Submission
@@ -123,8 +124,13 @@ def _filling(for_all: Mapping[str, str], row: Mapping[str, str], *, keeps: bool)
     return {name: value for name, value in for_all.items() if not (keeps and row.get(name))}
 
 
-def wanted(rows: Sequence[Row], institution: Institution) -> tuple[dict[int, VersionInfo], dict[int, str]]:
-    """What each row that is wanted says, by place, and a sentence for each that says something wrong."""
+def wanted(
+    rows: Sequence[Row], institution: Institution, known: Sequence[VersionInfo]
+) -> tuple[dict[int, VersionInfo], dict[int, str]]:
+    """What each row that is wanted says, by place, and a sentence for each that says something wrong.
+
+    ``known`` are the versions that are here already.
+    """
     infos: dict[int, VersionInfo] = {}
     problems: dict[int, str] = {}
     for row in rows:
@@ -139,7 +145,10 @@ def wanted(rows: Sequence[Row], institution: Institution) -> tuple[dict[int, Ver
         if twin is not None:
             problems[row.file.place] = f"{info.key.document} {info.key.version} stands in two rows. Change one of them."
         infos[row.file.place] = info
-    return infos, problems
+    unclear = {row.fields["document"] for row in rows if row.file.place in problems}
+    unticked = {row.fields["document"] for row in rows if row.fields and row.left_out}
+    asked = {place: info for place, info in infos.items() if info.sibling not in unclear}
+    return infos, {**without_sibling(asked, [*known, *infos.values()], unticked), **problems}
 
 
 def _lacking(fields: Mapping[str, str]) -> tuple[str, ...]:

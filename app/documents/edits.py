@@ -17,7 +17,7 @@ from app.console.session import HOME
 from app.documents.editing import Editing, facts_digest
 from app.documents.errors import FactsChanged
 from app.documents.service import DocumentService
-from app.documents.upload_form import require_known, version_info
+from app.documents.upload_form import require_sibling, version_info
 from app.staff.types import Role
 from knowledge_bases.schema import VersionInfo, VersionKey
 
@@ -70,8 +70,9 @@ def _store(desk: Desk, sent: Submission, key: VersionKey) -> None:
     info = version_info(sent.member.institution, sent.typed, key)
     with desk.database.write() as session:
         documents = DocumentService(session, sent.member.institution.id, desk.ledger)
-        if info.sibling != documents.get(key).info.sibling:
-            require_known(info.sibling, {version.info.key.document for version in documents.all()})
+        before = documents.get(key).info
+        if (info.sibling, info.language) != (before.sibling, before.language):
+            require_sibling(info, (version.info for version in documents.all()))
         editing = Editing(session, sent.member.institution.id, desk.ledger)
         editing.edit(info, sent.member.identity.account_id, sent.text(MADE_FROM))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from app.console.errors import BadForm
@@ -45,16 +45,21 @@ def version_info(institution: Institution, field: Callable[[str], str], key: Ver
     )
 
 
-def require_known(sibling: str | None, known: Collection[str]) -> None:
-    """A link to the same document in another language leads somewhere; whichever comes later names the earlier one.
+def require_sibling(info: VersionInfo, known: Iterable[VersionInfo]) -> None:
+    """A link to the same document in another language leads to one; whichever comes later names the earlier one.
 
     Raises:
-        BadForm: ``sibling`` is none of the documents ``known``.
+        BadForm: the sibling is none of the documents ``known``, or all its versions are in the language of ``info``.
     """
-    if sibling is not None and sibling not in known:
+    if info.sibling is None:
+        return
+    languages = {other.language for other in known if other.key.document == info.sibling}
+    if not languages:
         raise BadForm(
-            f"There is no document {sibling} to be the same in another language. Link the two from the later one."
+            f"There is no document {info.sibling} to be the same in another language. Link the two from the later one."
         )
+    if languages == {info.language}:
+        raise BadForm(f"{info.sibling} is in the same language. Name the document in another one, or leave it empty.")
 
 
 def id_from_title(title: str) -> str:

@@ -18,7 +18,7 @@ from app.documents.accepted import MIB, name_of, refusal
 from app.documents.errors import VersionExists
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, Upload
-from app.documents.upload_form import require_known, version_info
+from app.documents.upload_form import require_sibling, version_info
 from app.staff.types import Role
 from knowledge_bases.file_types import FILE_TYPES
 from knowledge_bases.schema import VersionInfo
@@ -56,7 +56,7 @@ def _store(desk: Desk, sent: Submission) -> DocumentVersion:
     info = version_info(sent.member.institution, sent.typed)
     with desk.database.read() as session:
         known = DocumentService(session, sent.member.institution.id, desk.ledger).all()
-    require_known(info.sibling, {version.info.key.document for version in known})
+    require_sibling(info, (version.info for version in known))
     name, content = _file(sent, desk.settings.max_upload_bytes)
     sha256 = desk.files(sent.member.institution.id).put(content)
     with desk.database.write() as session:

@@ -228,7 +228,7 @@ def test_a_row_that_is_not_ticked_is_left_out(browser: Browser, world: World) ->
     client = browser("maya")
     address = uploaded(client, world)
     table = {name: value for name, value in cells(client.get(address).text).items() if name != "take-0"}
-    form = {"csrf": world.tickets["maya"].csrf_token, "action": "confirm", **table}
+    form = {"csrf": world.tickets["maya"].csrf_token, "action": "confirm", **table, "sibling-1": ""}
     assert client.post(address, data=form).status_code == 303
     assert VersionKey("travel-fees-en", "2026-03") not in versions(world)
     assert VersionKey("travel-fees-zh", "2026-03") in versions(world)
@@ -313,6 +313,42 @@ def test_files_that_are_not_read_yet_are_waited_for(browser: Browser, world: Wor
     assert "Reading the files" in client.get(address).text
     waiting = client.get(f"{address}/progress.json").json()["working"]
     assert [(line["key"], line["label"]) for line in waiting] == [(str(n), "Waiting to be read") for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("sibling", "sentence"),
+    [
+        ("no-such-document", "There is no document no-such-document to be the same in another language."),
+        ("card-fees-en", "card-fees-en is in the same language."),
+        ("hours-en", "hours-en is in the same language."),  # another row's
+    ],
+)
+def test_a_row_whose_sibling_is_no_document_in_another_language_is_named_and_nothing_goes_in(
+    browser: Browser, world: World, sibling: str, sentence: str
+) -> None:
+    client, before = browser("maya"), versions(world)
+    response = press(client, world, uploaded(client, world), "confirm", sibling__0=sibling, document__2="hours-en")
+    assert response.status_code == 422
+    assert re.findall(r'id="wrong-(\d+)">([^<]*\.)', response.text)[0][0] == "0"
+    assert response.text.count(sentence) == 2  # above the table and in the row
+    assert versions(world) == before
+
+
+def test_a_sibling_is_a_row_that_is_wanted_or_what_is_here_already(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    address = uploaded(client, world)
+    table = cells(client.get(f"{address}?wait=0").text)
+    form = {"csrf": world.tickets["maya"].csrf_token, "action": "confirm", **table}
+    form.pop("take-1")
+    alone = client.post(address, data=form)
+    assert (alone.status_code, "travel-fees-zh is not ticked, so it can&#39;t be linked." in alone.text) == (422, True)
+    assert press(client, world, address, "confirm", sibling__0="loan-terms-zh").status_code == 303
+
+
+def test_of_two_rows_only_the_one_that_is_wrong_in_itself_is_named(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    response = press(client, world, uploaded(client, world), "confirm", version__1="no label")
+    assert re.findall(r'id="wrong-(\d+)"', response.text) == ["1"]
 
 
 @pytest.mark.parametrize(("count", "status"), [(0, 422), (60, 303), (61, 422)])

@@ -100,6 +100,7 @@ def test_line_breaks_and_every_script_are_plain_words(browser: Browser, world: W
         ({"owner": "x" * 201}, "owner in at most 200"),
         ({"owner": "<i>"}, "without &lt; and &gt;"),
         ({"sibling": "no-such-document"}, "There is no document no-such-document"),
+        ({"sibling": PUBLISHED.document}, f"{PUBLISHED.document} is in the same language"),
         ({"as_at": TOMORROW}, "lies ahead"),
         ({"as_at": "20260101"}, "year-month-day"),
         ({"effective_from": "2026-W01-1"}, "year-month-day"),
@@ -128,6 +129,14 @@ def test_a_known_sibling_is_taken_and_figures_of_a_first_day_ahead(browser: Brow
     )
     assert response.status_code == 303
     assert stored(world, READY).info.sibling == IN_REVIEW.document
+
+
+def test_a_sibling_stays_in_another_language_when_the_language_changes(browser: Browser, world: World) -> None:
+    linked = {"sibling": IN_REVIEW.document, "as_at": TOMORROW, "effective_from": TOMORROW}
+    assert edit(browser("maya"), world, "maya", READY, **linked).status_code == 303
+    response = edit(browser("maya"), world, "maya", READY, **linked, language="zh-Hant")
+    assert (response.status_code, "is in the same language" in response.text) == (422, True)
+    assert stored(world, READY).info.language is Language.EN
 
 
 def saved(client: TestClient, world: World, form: str, **changed: str) -> Response:
