@@ -22,9 +22,10 @@ from app.documents.types import VersionStatus
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import living
+from app.jobs.limits import parse_limits
 from app.jobs.space import is_out_of_space
 from ingestion.errors import IngestionError
-from ingestion.sandbox import ParseLimits, parse_file
+from ingestion.sandbox import parse_file
 from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Language, VersionKey
 
@@ -112,8 +113,8 @@ class BatchReader:
 
     def _parsed(self, claim: Claim) -> ParsedDocument:
         content = self._foundation.files(claim.institution_id).get(claim.sha256)
-        limits = ParseLimits(file_bytes=self._foundation.settings.max_upload_bytes)
         said = _Said(self, claim)
+        limits = parse_limits(self._foundation.settings)
         return parse_file(content, claim.name, limits, said.progress, said.alive)
 
     def _put_back(self, claim: Claim) -> None:

@@ -21,13 +21,14 @@ from app.documents.errors import FileDamaged, FileMissing, IngestionOver
 from app.documents.service import DocumentService
 from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, Stage
 from app.foundation import Foundation
+from app.jobs.limits import parse_limits
 from app.jobs.workspace import Workspace
 from ingestion.build import BuiltSegment, build_segment
 from ingestion.chunking import chunk_document, chunked_by
 from ingestion.errors import EmptyFile, IngestionError
 from ingestion.parsers.format import unheard
 from ingestion.parsers.registry import is_current
-from ingestion.sandbox import ParseLimits, parse_file
+from ingestion.sandbox import parse_file
 from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Chunk, VersionKey
 from retrieval.ports import Embedder
@@ -96,11 +97,10 @@ class Ingestion:
         return self.foundation.files(job.institution_id).put(known or self._parsed(job, version))
 
     def _parsed(self, job: Job, version: DocumentVersion) -> bytes:
-        limits = ParseLimits(file_bytes=self.foundation.settings.max_upload_bytes)
         return parse_file(
             self.foundation.files(job.institution_id).get(version.file_sha256),
             version.file_name,
-            limits,
+            parse_limits(self.foundation.settings),
             lambda done, total: self._note(job, Progress(Stage.PARSING, done, total)),
             lambda: self._require_wanted(job),
         ).to_json()

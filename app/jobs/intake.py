@@ -22,10 +22,11 @@ from app.documents.types import DocumentVersion, Progress, Stage, Upload
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG
 from app.jobs.ingest import AT_ONCE, Ingestion, Job, Report
+from app.jobs.limits import parse_limits
 from app.jobs.space import is_out_of_space
 from app.jobs.taken import Apart, Arrival, Refused, Taken
 from ingestion.errors import IngestionError
-from ingestion.sandbox import ParseLimits, parse_file
+from ingestion.sandbox import parse_file
 from knowledge_bases.loader import DocumentSource
 from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
@@ -185,7 +186,7 @@ def _differing(intake: Intake, there: VersionInfo) -> dict[str, tuple[object, ob
 
 
 def _parsed(foundation: Foundation, intake: Intake, content: bytes, report: Report) -> ParsedDocument:
-    limits = ParseLimits(file_bytes=foundation.settings.max_upload_bytes)
+    limits = parse_limits(foundation.settings)
     return parse_file(
         content, intake.path.name, limits, lambda done, total: report(Progress(Stage.PARSING, done, total))
     )
