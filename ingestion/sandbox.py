@@ -29,6 +29,7 @@ WARM = 2  # children kept for the next file
 FILES_PER_CHILD = 500  # then a fresh one, which takes a second to start: what parsers leak does not add up
 GENEROUS = ParseLimits()
 PULSE_S = 0.5
+LOOK_S = 0.1  # between two looks at the clock
 
 Report = Callable[[int, int], None]
 Pulse = Callable[[], None]
@@ -143,29 +144,64 @@ class _Watch:
         self._last = time.monotonic() + limits.seconds + limits.recognition_seconds + limits.page_seconds
         self.what = "it"
         self.overdue: float | None = None
-        self._timer = self._started(limits.seconds)
+        self._allow(limits.seconds)
+        _watchman.watch(self)
 
     def page(self) -> None:
         """A page is begun; the time of the whole is spent at the latest when its last page must be."""
-        self.stop()
         self.what = "one of its scanned pages"
-        self._timer = self._started(min(self._limits.page_seconds, max(self._last - time.monotonic(), 0.0)))
+        self._allow(min(self._limits.page_seconds, max(self._last - time.monotonic(), 0.0)))
 
     def stop(self) -> None:
         """Looks no longer."""
-        self._timer.cancel()
+        _watchman.leave(self)
 
-    def _started(self, seconds: float) -> threading.Timer:
-        timer = threading.Timer(seconds, self._overrun, [seconds])
-        timer.daemon = True
-        timer.start()
-        return timer
+    def look(self, now: float) -> None:
+        """Stops the parse if its time is up at ``now``."""
+        seconds, until = self._allowed
+        if now >= until and self.overdue is None:
+            self.overdue = seconds
+            self._kill()
 
-    def _overrun(self, seconds: float) -> None:
-        self.overdue = seconds
-        self._kill()
+    def _allow(self, seconds: float) -> None:
+        self._allowed = seconds, time.monotonic() + seconds
 
 
+class _Watchman:
+    """One thread that looks at every parse ten times a second: a timer for each costs a tenth of reading a page."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watched: set[_Watch] = set()
+        self._awake = False
+
+    def watch(self, watch: _Watch) -> None:
+        """Looks at ``watch`` until it leaves."""
+        with self._lock:
+            self._watched.add(watch)
+            if not self._awake:
+                threading.Thread(target=self._walk, name="parse-limits", daemon=True).start()
+                self._awake = True
+
+    def leave(self, watch: _Watch) -> None:
+        """Looks at it no longer; afterwards it is not stopped any more."""
+        with self._lock:
+            self._watched.discard(watch)
+
+    def _walk(self) -> None:
+        while self._look():
+            time.sleep(LOOK_S)
+
+    def _look(self) -> bool:
+        """Whether there is anything to look at; if not, the thread ends."""
+        with self._lock:
+            self._awake = bool(self._watched)
+            for watch in self._watched:
+                watch.look(time.monotonic())
+            return self._awake
+
+
+_watchman = _Watchman()
 _idle: list[_Child] = []
 _lock = threading.Lock()
 

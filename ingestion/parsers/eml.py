@@ -30,9 +30,11 @@ WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "us-ascii":
 
 def match(raw: bytes) -> Match:
     """Header lines at the very start; those that only mail programs write make it certain."""
+    if not looks_like_text(raw):
+        return Match.NO
     head = re.split(rb"\r?\n\r?\n", raw[:HEAD], maxsplit=1)[0]
     first = head.removeprefix(b"\xef\xbb\xbf")
-    if not looks_like_text(raw) or not (FIELD.match(first) or first.startswith(b"From ")):
+    if not (FIELD.match(first) or first.startswith(b"From ")):
         return Match.NO
     certain = WRITTEN_BY_MAIL_PROGRAMS.search(head) and ADDRESSED.search(head)
     return Match.CERTAIN if certain else Match.POSSIBLE

@@ -16,14 +16,20 @@ CHINESE = ("big5hkscs", "gb18030")
 # The commonest characters of written Chinese, traditional and simplified: wrong decoding hardly ever yields them.
 COMMON = frozenset("的是不在有及或為之於以人中一個可按及款年月日保本行閣下戶口為于款为个请請時时險险金額额費费用")
 SAMPLE = 65_536
+GLANCE = 4_096  # bytes: files of other kinds mostly show themselves here
 TEXT_BYTES = bytes(byte for byte in range(256) if byte >= 32 or 9 <= byte <= 13 or byte == 27)
 
 
 def looks_like_text(raw: bytes) -> bool:
     """Whether the first bytes can be text: a byte order mark, or no control bytes but tabs and line ends."""
-    head = raw[:SAMPLE]
-    if any(head.startswith(mark) for mark, _ in MARKS):
+    if any(raw.startswith(mark) for mark, _ in MARKS):
         return True
+    start = raw[:GLANCE]
+    if 0 not in start and start.translate(None, TEXT_BYTES):
+        return False
+    if 0 in start[0::2] and 0 in start[1::2]:  # in UTF-16 without a mark they keep to one side
+        return False
+    head = raw[:SAMPLE]
     if 0 in head:  # a zero byte is a control byte, but in UTF-16: most files of other kinds need no closer look
         return bool(_without_mark(head))
     return not head.translate(None, TEXT_BYTES)

@@ -72,9 +72,9 @@ HEADING = re.compile(r"h[1-6]$")
 
 def match(raw: bytes) -> Match:
     """HTML shows itself by a tag near its start, after at most a mark, a comment or an XML line."""
-    head = raw[:SNIFF_WITHIN].replace(b"\0", b"")
     if not looks_like_text(raw):
         return Match.NO
+    head = raw[:SNIFF_WITHIN].replace(b"\0", b"")
     first = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     return Match.CERTAIN if first.startswith(b"<") and SNIFF.search(first) else Match.POSSIBLE
 

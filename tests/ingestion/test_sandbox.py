@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,26 @@ def test_a_file_that_takes_too_long_is_stopped() -> None:
     with pytest.raises(ParseLimitExceeded, match=r"slow\.html: reading it took longer than 0\.3 seconds"):
         parse_file(slow, "slow.html", ParseLimits(seconds=0.3))
     assert time.monotonic() - started < 5
+
+
+def test_a_file_after_a_quiet_time_is_watched_again() -> None:
+    parse_file(GOOD, "x.pdf")
+    time.sleep(3 * sandbox.LOOK_S)  # nobody has to be watched: the watch ends
+    with pytest.raises(ParseLimitExceeded, match="took longer"):
+        parse_file(b"<html><body>" + b"<p>words " * 400_000, "slow.html", ParseLimits(seconds=0.3))
+
+
+def test_many_files_at_once_are_each_stopped_by_their_own_limit() -> None:
+    slow = b"<html><body>" + b"<p>words " * 400_000
+
+    def refused(seconds: float) -> str:
+        with pytest.raises(ParseLimitExceeded) as refusal:
+            parse_file(slow, "slow.html", ParseLimits(seconds=seconds))
+        return refusal.value.reason
+
+    with ThreadPoolExecutor(2) as pool:
+        reasons = list(pool.map(refused, (0.3, 0.6)))
+    assert [reason.split()[-2] for reason in reasons] == ["0.3", "0.6"]
 
 
 def test_a_file_that_takes_too_much_memory_is_refused() -> None:

@@ -82,6 +82,8 @@ def _add_contents(offcuts: Offcuts, page: int, lines: Sequence[Sequence[Item]]) 
 
 
 def _repeated(sheets: Sequence[Sheet]) -> set[Key]:
+    if len(sheets) == 1:
+        return set()
     pages: dict[Key, set[int]] = defaultdict(set)
     for sheet in sheets:
         for item in sheet.items:

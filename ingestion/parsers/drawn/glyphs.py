@@ -31,6 +31,7 @@ BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 FEW = 8
 WIDE_GAP = 1.5  # em: wider than a justified space, narrower than a gutter
 NAME_BYTES = 128
+_Edges, _Name = ctypes.c_double * 4, ctypes.c_char * NAME_BYTES  # made once: each time it is another type
 
 
 class Glyphs:
@@ -42,10 +43,10 @@ class Glyphs:
         self._address = address_of(self.text_page.raw)
         self._concealed = concealed
         self._place = placement(page)
-        self._edges = (ctypes.c_double * 4)()
+        self._edges = _Edges()
         self._edge = tuple(range(start := ctypes.addressof(self._edges), start + 32, 8))  # the address of each
         self._boxes: dict[int, Box | None] = {}
-        self._name = ctypes.create_string_buffer(NAME_BYTES)
+        self._name = _Name()
         self._flags = ctypes.c_int()
         self._font = (ctypes.addressof(self._name), NAME_BYTES, ctypes.addressof(self._flags))
         self._bolds: dict[bytes, bool] = {}

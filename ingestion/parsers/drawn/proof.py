@@ -25,6 +25,7 @@ from ingestion.parsers.elements import Box, Words
 INSET = 0.3
 MOST_UNITS = 4096  # of UTF-16 that are read of one box
 TOGETHER = 24  # lines
+_Units = ctypes.c_char * (2 * MOST_UNITS)  # made once: ctypes makes a new type each time it is multiplied
 
 
 class Proof:
@@ -35,7 +36,7 @@ class Proof:
         self._left, self._bottom, self._right, self._top = page.get_bbox()
         self._upright = page.get_rotation() == 0
         self._glyphs = glyphs
-        self._buffer = ctypes.create_string_buffer(2 * MOST_UNITS)
+        self._buffer = _Units()
         self._units = ctypes.addressof(self._buffer)
 
     def segments(self, segments: Sequence[Segment]) -> list[Segment]:

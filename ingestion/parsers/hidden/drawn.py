@@ -30,6 +30,7 @@ LAYER_BYTES = 6  # "OC" and an end mark, in UTF-16
 TINY = 2.0  # points
 BLACK = (0, 0, 0, 255)
 STROKED = (1, 5)  # rendering modes
+_MarkName = ctypes.c_ushort * 8  # made once: ctypes makes a new type each time it is multiplied
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ def _asked_colours(ask: bulk.Ask, handles: Sequence[Handle]) -> NDArray[np.int64
 
 
 def _in_layer(handle: raw.FPDF_PAGEOBJECT) -> bool:
-    name, size = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
+    name, size = _MarkName(), ctypes.c_ulong()
     for index in range(raw.FPDFPageObj_CountMarks(handle)):
         mark = raw.FPDFPageObj_GetMark(handle, index)
         raw.FPDFPageObjMark_GetName(mark, name, 16, size)

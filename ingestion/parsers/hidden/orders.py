@@ -243,11 +243,11 @@ def orders_in(document: ParsedDocument) -> Iterator[HiddenText]:
 def _near_triggers(document: ParsedDocument) -> Iterator[Block]:
     """The blocks that may hold a trigger: the whole text is looked through once for each, not each block for all."""
     text = document.text
-    if not _may_order(text):
-        return
     lower = text.lower()
     strange = [found.start() for found in _OTHER_SCRIPT.finditer(text)]
     places = sorted([*_places(lower), *strange])
+    if not places or (strange and not _may_order(text)):
+        return
     for block in document.blocks:
         following = bisect_left(places, block.span.start)
         near = following < len(places) and places[following] < block.span.end

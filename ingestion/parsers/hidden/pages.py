@@ -19,6 +19,7 @@ from ingestion.parsers.drawn.glyphs import Glyph
 from ingestion.parsers.drawn.lettering import character
 from ingestion.parsers.drawn.objects import Objects
 from ingestion.parsers.drawn.place import placement
+from ingestion.parsers.drawn.segment import union
 from ingestion.parsers.elements import Box
 from ingestion.parsers.hidden import notes
 from ingestion.parsers.hidden.drawn import Bounds, Drawing, area, drawing_of, overlap
@@ -135,8 +136,7 @@ class _Look:
                 yield letter.owner, letter.box
 
     def _judge(self) -> None:
-        doubtful = [owner for owner, hiding in self._why.items() if hiding not in CERTAIN]
-        sight = Sight(self._page, doubtful) if doubtful else None
+        sight = self._sight()
         places: dict[Handle, list[int]] = {owner: [] for owner in self._why}
         for place, letter in enumerate(self._letters):
             if letter.owner in places:
@@ -151,6 +151,11 @@ class _Look:
             if drawn <= unseen:
                 self._gone.add(owner)
         self._complete()
+
+    def _sight(self) -> Sight | None:
+        doubtful = {owner for owner, hiding in self._why.items() if hiding not in CERTAIN}
+        boxes = [letter.box for letter in self._letters if letter.owner in doubtful and letter.box is not None]
+        return Sight(self._page, doubtful, union(boxes)) if boxes else None
 
     def _complete(self) -> None:
         """A word that is partly covered, and stands on the page in full as well, is read in full."""

@@ -5,6 +5,7 @@ So whatever hides it (colour, transparency, a clip, a layer, a thing on top), it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -24,11 +25,16 @@ Pixels = NDArray[np.uint8]
 
 
 class Sight:
-    """One page with and without some of its texts. Boxes are in points from the page's top left."""
+    """A part of one page with and without some of its texts. Boxes are in points from the page's top left.
 
-    def __init__(self, page: pdfium.PdfPage, texts: Iterable[Handle]) -> None:
+    ``part`` is all that will be asked about; drawing no more of the page costs less.
+    """
+
+    def __init__(self, page: pdfium.PdfPage, texts: Iterable[Handle], part: Box) -> None:
         handles = [object_at(text) for text in texts]
         self._scale = min(SCALE, MOST_PIXELS / max(page.get_size()))
+        self._width, self._height = (math.ceil(side * self._scale) for side in page.get_size())
+        self._shown = self._pixels_around(part)
         whole = self._drawn(page)
         for handle in handles:
             raw.FPDFPageObj_SetIsActive(handle, False)
@@ -49,9 +55,19 @@ class Sight:
         return part.size > 0 and bool((part.max(axis=(0, 1)) - part.min(axis=(0, 1))).max() >= INK)
 
     def _drawn(self, page: pdfium.PdfPage) -> Pixels:
-        pixels: Pixels = page.render(scale=self._scale, may_draw_forms=False).to_numpy()
+        left, top, right, bottom = self._shown
+        edges = (left, self._height - bottom, self._width - right, top)
+        crop = tuple(max(0.0, (edge - 0.5) / self._scale) for edge in edges)  # pdfium rounds up to whole pixels
+        pixels: Pixels = page.render(scale=self._scale, crop=crop, may_draw_forms=False).to_numpy()
         return np.array(pixels[:, :, :3])
 
+    def _pixels_around(self, box: Box) -> tuple[int, int, int, int]:
+        """The whole pixels that ``box`` touches, as far as they are on the page, at least one of them."""
+        left, top, right, bottom = (max(0, int(edge * self._scale)) for edge in box)
+        left, top = min(left, self._width - 1), min(top, self._height - 1)
+        return left, top, max(left, min(right, self._width - 1)) + 1, max(top, min(bottom, self._height - 1)) + 1
+
     def _window(self, box: Box) -> tuple[slice, slice]:
-        left, top, right, bottom = (max(0.0, edge * self._scale) for edge in box)
-        return slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1)
+        left, top, right, bottom = (max(0, int(edge * self._scale)) for edge in box)
+        x, y = self._shown[:2]
+        return slice(max(0, top - y), max(0, bottom + 1 - y)), slice(max(0, left - x), max(0, right + 1 - x))

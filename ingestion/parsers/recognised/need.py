@@ -38,6 +38,8 @@ COMMON = frozenset(
 )
 ENOUGH_WORDS = 40
 COMMON_SHARE = 0.02  # English has 0.3; a table of names, or of amounts in HK$, may have none
+COMMONEST = (" the ", " of ", " and ", " to ")  # counted first: they tell plain English from all else
+LEAST_LETTERS = 3  # of a word and the blank after it
 LONG_WORD = 4
 VOWEL = re.compile("[aeiouy]")
 MUTE_SHARE = 0.1  # of the long words have no vowel: names have hardly one, letters shifted by any number every fifth
@@ -53,7 +55,7 @@ def unreadable(text: str) -> bool:
 
 def doubtful(text: str) -> bool:
     """Whether a page's text looks like no language, as when a font's map is wrong: its picture can tell."""
-    words = [word.lower() for word in LATIN.findall(text)]
+    words = [] if _plainly_english(text) else [word.lower() for word in LATIN.findall(text)]
     if len(words) >= ENOUGH_WORDS and sum(word in COMMON for word in words) < COMMON_SHARE * len(words):
         long = [word for word in words if len(word) >= LONG_WORD]
         if sum(VOWEL.search(word) is None for word in long) > MUTE_SHARE * len(long):
@@ -74,6 +76,10 @@ def agree(own: str, read: str) -> bool:
     """Whether a page's own text says what its picture says: at least half of the words or characters that were read."""
     mine, seen = _pieces(own), _pieces(read)
     return not seen or len(seen & mine) >= len(seen) / 2
+
+
+def _plainly_english(text: str) -> bool:
+    return sum(map(text.count, COMMONEST)) >= COMMON_SHARE * (len(text) + 1) / LEAST_LETTERS
 
 
 def _pieces(text: str) -> set[str]:

@@ -61,6 +61,8 @@ def completed(pdf: pdfium.PdfDocument, sheets: Sequence[Sheet], recognition: Rec
 
 def as_filed(document: ParsedDocument, poses: Mapping[int, Pose]) -> ParsedDocument:
     """The document with the places of upright pages set back onto the pages as they lie in the file."""
+    if not poses:
+        return document
     pages = tuple(_filed(page, poses.get(page.number)) for page in document.pages)
     runs = tuple(
         replace(run, box=poses[run.page].on_page(run.box)) if run.page in poses else run for run in document.runs
