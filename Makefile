@@ -7,7 +7,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PYTEST := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 $(PYTHON) -m pytest
 
-.PHONY: help setup run test test-fast test-slow test-gpu test-packages lint format types bench lock samples screenshots clean
+.PHONY: help setup run test test-fast test-slow test-gpu test-packages lint format types bench suites lock samples screenshots clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -49,6 +49,12 @@ types: ## mypy --strict
 bench: setup ## timings by stage, beside a peer in the same run
 	@for each in bench bench_ingest_while_answering bench_parsing bench_ingestion bench_publish; do \
 	  echo "==> $$each"; OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 $(PYTHON) -m eval.$$each; done
+
+DATA ?= ../shared/data
+OUT ?= ../suites
+
+suites: ## public question sets as folders for `candour eval retrieval`; DATA=../shared/data OUT=../suites
+	@$(PYTHON) -m eval.suites $(DATA) $(OUT)
 
 lock: ## resolve pyproject.toml into requirements.lock (torch is pinned in scripts/setup.sh, not here)
 	@scripts/lock.sh

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated
 
 import typer
@@ -15,24 +16,46 @@ from app.composition import build_platform, make_embedder
 from app.documents.service import DocumentService
 from eval.answers import AnswersReport, SuiteError, read_suite
 from eval.answers import evaluate as evaluate_answers
-from eval.datasets import DatasetInvalid
+from eval.datasets import DatasetInvalid, suites_in
+from eval.embeddings import KeptEmbedder
+from eval.halves import Half
 from eval.retrieval import evaluate as evaluate_retrieval
+from eval.retrieval_report import RetrievalReport
+from eval.runs import run_file, write_run
+from eval.systems import OURS
 from knowledge_bases.schema import Citation, Language
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+FoldersArgument = Annotated[
+    list[Path], typer.Argument(help="corpus.jsonl, queries.jsonl and qrels.tsv, or a folder of such.", metavar="DIR...")
+]
+HalfOption = Annotated[Half | None, typer.Option(help="Ask one half only: tune on A, report B.")]
+CacheOption = Annotated[Path, typer.Option(help="Where vectors are kept between runs.", metavar="DIR")]
+VECTORS = Path(gettempdir()) / "candour-vectors"
+
+
 @cli.command()
 def retrieval(
-    folder: Annotated[Path, typer.Argument(help="corpus.jsonl, queries.jsonl and qrels.tsv.", metavar="DIR")],
+    folders: FoldersArgument,
+    run: Annotated[Path | None, typer.Option(help="Write our rankings here, in TREC's form.", metavar="FILE")] = None,
+    half: HalfOption = None,
+    cache: CacheOption = VECTORS,
     as_json: JsonOption = False,
 ) -> None:
-    """Ranking quality on a folder in BEIR form, beside baselines in the same run."""
+    """Ranking quality on folders in BEIR form, by set and language, beside baselines in the same run."""
+    embedder = KeptEmbedder(make_embedder(), cache)
     try:
-        report = evaluate_retrieval(folder, make_embedder())
+        suites = [suite for folder in folders for suite in suites_in(folder)]
+        measured = [evaluate_retrieval(suite, embedder, half) for suite in suites]
+        for one in measured if run else []:
+            write_run(run_file(run, one.suite, len(measured) == 1), one.rankings[OURS], OURS)
     except DatasetInvalid as error:
         fail(str(error))
+    embedder.keep()
+    report = RetrievalReport(embedder.id, half, measured)
     typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
 
 

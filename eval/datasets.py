@@ -1,16 +1,20 @@
 """Retrieval test sets as folders in BEIR form: corpus.jsonl, queries.jsonl, qrels.tsv (or qrels/test.tsv).
 
-Source of the form: Thakur et al., BEIR, 2021.
+Beside BEIR's own fields a query may have ``"history"``, the customer's earlier turns, oldest first, and
+``"language"``. Source of the form: Thakur et al., BEIR, 2021.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+from knowledge_bases.schema import Language
 
 
 class DatasetInvalid(Exception):
@@ -19,11 +23,41 @@ class DatasetInvalid(Exception):
 
 @dataclass(frozen=True)
 class Dataset:
-    """``corpus`` and ``queries`` map ids to text (titles before it); ``judged`` query -> document -> grade."""
+    """``corpus`` and ``queries`` map ids to text (titles before it); ``judged`` query -> document -> grade.
+
+    ``histories`` has the earlier turns of the queries that are follow-ups, ``languages`` the languages that are known.
+    """
 
     corpus: Mapping[str, str]
     queries: Mapping[str, str]
     judged: Mapping[str, Mapping[str, int]]
+    histories: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    languages: Mapping[str, Language] = field(default_factory=lambda: MappingProxyType({}))
+
+    def only(self, queries: Iterable[str]) -> Dataset:
+        """The same corpus with these queries alone."""
+        kept = frozenset(queries)
+        return Dataset(
+            self.corpus,
+            {key: text for key, text in self.queries.items() if key in kept},
+            {key: grades for key, grades in self.judged.items() if key in kept},
+            {key: turns for key, turns in self.histories.items() if key in kept},
+            {key: language for key, language in self.languages.items() if key in kept},
+        )
+
+
+def suites_in(folder: Path) -> list[Path]:
+    """``folder`` if it is a test set, else the test sets in it, by name.
+
+    Raises:
+        DatasetInvalid: it is neither.
+    """
+    if (folder / "corpus.jsonl").is_file():
+        return [folder]
+    found = sorted(path.parent for path in folder.glob("*/corpus.jsonl"))
+    if not found:
+        raise DatasetInvalid(f"{folder}: no corpus.jsonl here or in a folder below; `make suites` writes such folders")
+    return found
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -33,32 +67,68 @@ def read_dataset(folder: Path) -> Dataset:
         DatasetInvalid: a file is missing or malformed, or nothing is judged.
     """
     judged = _judgements(folder)
-    corpus = {row["_id"]: f"{row.get('title') or ''}\n{row['text']}".strip() for row in _rows(folder / "corpus.jsonl")}
-    queries = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl") if row["_id"] in judged}
-    if not corpus or not queries:
+    corpus = {
+        row["_id"]: f"{row.get('title') or ''}\n{row['text']}".strip() for _, row in read_rows(folder / "corpus.jsonl")
+    }
+    asked = {row["_id"]: row for row in _queries(folder / "queries.jsonl") if row["_id"] in judged}
+    if not corpus or not asked:
         raise DatasetInvalid(f"{folder}: no judged query with a corpus; check the ids in qrels.tsv")
-    return Dataset(corpus, queries, {query: judged[query] for query in queries})
+    return Dataset(
+        corpus,
+        {key: row["text"] for key, row in asked.items()},
+        {key: judged[key] for key in asked},
+        {key: row["history"] for key, row in asked.items() if row["history"]},
+        {key: row["language"] for key, row in asked.items() if row["language"]},
+    )
 
 
 def write_dataset(folder: Path, dataset: Dataset) -> None:
     """Write ``dataset`` into ``folder``, which is made where absent."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, texts in (("corpus", dataset.corpus), ("queries", dataset.queries)):
-        lines = (json.dumps({"_id": key, "text": text}, ensure_ascii=False) + "\n" for key, text in texts.items())
-        (folder / f"{name}.jsonl").write_text("".join(lines), "utf-8")
+    write_rows(folder / "corpus.jsonl", ({"_id": key, "text": text} for key, text in dataset.corpus.items()))
+    write_rows(folder / "queries.jsonl", (_query(dataset, key) for key in dataset.queries))
     with (folder / "qrels.tsv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, delimiter="\t")
         rows.writerow(("query-id", "corpus-id", "score"))
         rows.writerows((query, key, grade) for query, grades in dataset.judged.items() for key, grade in grades.items())
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    """JSON lines, one a row."""
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The line numbers and objects of a file of JSON lines; ``_id`` and ``text`` are strings.
+
+    Raises:
+        DatasetInvalid: the file cannot be read, or a line is no object with both.
+    """
     for number, line in enumerate(_lines(path), 1):
         try:
             row = json.loads(line)
-            yield {"_id": str(row["_id"]), "text": str(row["text"]), "title": row.get("title")}
+            yield number, {**row, "_id": str(row["_id"]), "text": str(row["text"])}
         except (ValueError, KeyError, TypeError) as error:
             raise DatasetInvalid(f"{path}, line {number}: wanted an object with _id and text ({error})") from error
+
+
+def _query(dataset: Dataset, key: str) -> dict[str, object]:
+    row: dict[str, object] = {"_id": key, "text": dataset.queries[key]}
+    if key in dataset.histories:
+        row["history"] = list(dataset.histories[key])
+    if key in dataset.languages:
+        row["language"] = dataset.languages[key]
+    return row
+
+
+def _queries(path: Path) -> Iterator[dict[str, Any]]:
+    for number, row in read_rows(path):
+        turns, language = row.get("history") or [], row.get("language")
+        if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
+            raise DatasetInvalid(f"{path}, line {number}: history is a list of the customer's earlier turns")
+        if language and language not in list(Language):
+            raise DatasetInvalid(f"{path}, line {number}: language {language!r} is none of {', '.join(Language)}")
+        yield {**row, "history": tuple(turns), "language": Language(language) if language else None}
 
 
 def _judgements(folder: Path) -> dict[str, dict[str, int]]:

@@ -1,155 +1,102 @@
-"""Measures retrieval on a test set in BEIR form: the product's retriever beside plain baselines in the same run."""
+"""Measures retrieval on test sets in BEIR form: the product's retriever beside the baselines in the same run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from eval.baselines import baselines
+from eval.corpus import in_memory_snapshot
 from eval.datasets import Dataset, read_dataset
-from eval.metrics import Estimate, estimate, ndcg, recall, reciprocal_rank
-from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, VersionKey
-from retrieval.fusion import Leg, reciprocal_ranks
-from retrieval.legs import CANDIDATES
-from retrieval.ports import Embedder, Vectors
-from retrieval.postings import Postings
-from retrieval.retriever import Retriever
-from retrieval.segments import concepts_of, terms_of
-from retrieval.snapshot import Manifest, Snapshot
-from retrieval.tokens import is_chinese, terms
-from retrieval.types import Query
+from eval.halves import Half, in_half
+from eval.metrics import ndcg, recall, reciprocal_rank
+from eval.systems import OURS, Asked, K, Ranked, Search, ours, questions
+from knowledge_bases.schema import Language
+from retrieval.ports import Embedder
 
-K = 10
-MEASURES: dict[str, Callable[[Sequence[str], Mapping[str, int], int], float]] = {
-    f"nDCG@{K}": ndcg,
-    f"Recall@{K}": recall,
-    f"MRR@{K}": reciprocal_rank,
+MEASURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float]] = {
+    f"nDCG@{K}": partial(ndcg, k=K),
+    "Recall@1": partial(recall, k=1),
+    "Recall@5": partial(recall, k=5),
+    f"Recall@{K}": partial(recall, k=K),
+    f"MRR@{K}": partial(reciprocal_rank, k=K),
 }
-Search = Callable[[str], Sequence[str]]  # question -> document ids, best first
+LAST_TURN, WHOLE_HISTORY = "last turn", "whole history"
+Values = Mapping[str, NDArray[np.float64]]  # measure -> one value a question
 
 
 @dataclass(frozen=True)
-class RetrievalReport:
-    """``systems`` maps a system to its measures; every system answered the same ``queries`` over ``documents``."""
+class Measured:
+    """Every system on the same questions of a set: ``rankings`` by question, ``values`` in the order of ``asked``."""
 
-    folder: str
-    embedder: str
+    suite: str
     documents: int
-    queries: int
-    systems: Mapping[str, Mapping[str, Estimate]]
+    asked: tuple[Asked, ...]
+    rankings: Mapping[str, Mapping[str, Ranked]]
+    values: Mapping[str, Values]
 
-    def to_value(self) -> dict[str, Any]:
-        """The report as plain values for JSON."""
-        return asdict(self)
+    @property
+    def languages(self) -> list[Language]:
+        """The languages asked in, in the order of ``Language``."""
+        spoken = {asked.language for asked in self.asked}
+        return [language for language in Language if language in spoken]
 
-    def lines(self) -> list[str]:
-        """The report as a table to read, 95 % intervals in brackets."""
-        head = f"{self.folder}: {self.queries} questions over {self.documents} documents, {self.embedder}"
-        rows = [
-            f"{name:<12}" + "".join(f"  {m} {e.mean:.4f} [{e.low:.4f}, {e.high:.4f}]" for m, e in measured.items())
-            for name, measured in self.systems.items()
-        ]
-        return [head, *rows]
+    def asked_in(self, language: Language) -> Measured:
+        """The same for the questions in one language."""
+        rows = [row for row, asked in enumerate(self.asked) if asked.language is language]
+        values = {
+            name: {measure: found[rows] for measure, found in system.items()} for name, system in self.values.items()
+        }
+        return replace(self, asked=tuple(self.asked[row] for row in rows), values=values)
 
 
-def evaluate(folder: Path, embedder: Embedder) -> RetrievalReport:
-    """Score the product's retriever and the baselines on the test set in ``folder``.
+def evaluate(folder: Path, embedder: Embedder, half: Half | None = None) -> Measured:
+    """Ask every system every question of the test set in ``folder``, or of one half of it.
 
     Raises:
         DatasetInvalid: the folder is not a test set.
     """
-    dataset = read_dataset(folder)
-    known = _Remembering(embedder, list(dataset.queries.values()))
-    searches = systems(in_memory_snapshot(dataset, known), known)
-    scored = {name: _score(dataset, search) for name, search in searches.items()}
-    return RetrievalReport(folder.name, embedder.id, len(dataset.corpus), len(dataset.queries), scored)
+    whole = read_dataset(folder)
+    dataset = whole if half is None else in_half(whole, half)
+    asked = tuple(questions(dataset))
+    embedder.embed([text for one in asked for text in (one.text, one.whole.text)])  # in one batch, ahead of the systems
+    rankings = {name: {one.key: search(one) for one in asked} for name, search in systems(dataset, embedder).items()}
+    return Measured(folder.name, len(dataset.corpus), asked, rankings, _values(dataset, rankings))
 
 
-def in_memory_snapshot(dataset: Dataset, embedder: Embedder) -> Snapshot:
-    """The corpus as a snapshot that is not stored, one chunk a document."""
-    chunks = tuple(_chunk(key, text) for key, text in dataset.corpus.items())
-    return Snapshot(
-        id="",
-        manifest=Manifest("evaluation", embedder.id, 1, ()),
-        chunks=chunks,
-        vectors=embedder.embed(list(dataset.corpus.values())),
-        terms=Postings.of([terms_of(chunk) for chunk in chunks]),
-        concepts=Postings.of([concepts_of(chunk) for chunk in chunks]),
-    )
+def systems(dataset: Dataset, embedder: Embedder) -> dict[str, Search]:
+    """The product's retriever, given the dialogue, and the baselines, given a question's last turn.
+
+    Where there are dialogues: the product without them as well, and each baseline given all turns as one text.
+    """
+    found = {OURS: ours(in_memory_snapshot(dataset, embedder), embedder)}
+    peers = baselines(dataset, embedder)
+    if dataset.histories:
+        found[f"{OURS}, {LAST_TURN}"] = _last_turn(found[OURS])
+        peers |= {f"{name}, {WHOLE_HISTORY}": _whole(search) for name, search in peers.items()}
+    return found | peers
 
 
-def systems(snapshot: Snapshot, embedder: Embedder) -> dict[str, Search]:
-    """The product's retriever, and each leg alone and by ranks as most products fuse them."""
-    retriever = Retriever(snapshot, embedder)
+def _last_turn(search: Search) -> Search:
+    return lambda asked: search(asked.last_turn)
 
-    def ours(question: str) -> list[str]:
-        language = Language.ZH_HANT if is_chinese(question) else Language.EN
-        return [passage.chunk.id for passage in retriever.search(Query(question, language, k=K))]
 
-    def dense(question: str) -> dict[int, float]:
-        return dict(snapshot.dense.search(embedder.embed([question])[0], CANDIDATES))
+def _whole(search: Search) -> Search:
+    return lambda asked: search(asked.whole)
 
-    def words(question: str) -> dict[int, float]:
-        return dict(snapshot.lexical.search(dict.fromkeys(terms(question), 1.0), CANDIDATES))
 
-    def ranked(scores: Mapping[int, float]) -> list[str]:
-        return [snapshot.chunks[row].id for row in sorted(scores, key=lambda row: (-scores[row], row))[:K]]
-
+def _values(dataset: Dataset, rankings: Mapping[str, Mapping[str, Ranked]]) -> dict[str, Values]:
     return {
-        "candour": ours,
-        "dense": lambda question: ranked(dense(question)),
-        "BM25": lambda question: ranked(words(question)),
-        "RRF": lambda question: ranked(reciprocal_ranks([Leg(dense(question)), Leg(words(question))])),
+        name: {
+            measure: np.array(
+                [value([document for document, _ in ranked], dataset.judged[key]) for key, ranked in found.items()]
+            )
+            for measure, value in MEASURES.items()
+        }
+        for name, found in rankings.items()
     }
-
-
-def _score(dataset: Dataset, search: Search) -> dict[str, Estimate]:
-    ranked = {key: search(question) for key, question in dataset.queries.items()}
-    return {
-        name: estimate([measure(ranked[key], dataset.judged[key], K) for key in ranked])
-        for name, measure in MEASURES.items()
-    }
-
-
-def _chunk(key: str, text: str) -> Chunk:
-    span = Span(0, max(len(text), 1))
-    return Chunk(
-        id=key,
-        key=VersionKey(key, "1"),
-        parse_sha256="",
-        language=Language.ZH_HANT if is_chinese(text) else Language.EN,
-        span=span,
-        text=text,
-        indexed_text=text,
-        page=None,
-        heading_path=(),
-        anchor=None,
-        units=(Unit(UnitKind.SENTENCE, span),),
-    )
-
-
-class _Remembering:
-    """Embeds the questions in one batch instead of one by one in each system; the vectors are the same."""
-
-    def __init__(self, embedder: Embedder, questions: Sequence[str]) -> None:
-        self._embedder = embedder
-        self._vectors = dict(zip(questions, embedder.embed(questions), strict=True))
-
-    @property
-    def id(self) -> str:
-        return self._embedder.id
-
-    @property
-    def dimensions(self) -> int:
-        return self._embedder.dimensions
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        if all(text in self._vectors for text in texts) and texts:
-            return np.stack([self._vectors[text] for text in texts])
-        return self._embedder.embed(texts)
-
-    def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
-        return self._embedder.unseen_tokens(texts)

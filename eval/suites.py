@@ -1,6 +1,7 @@
-"""Makes BEIR folders out of public question-answering sets: ``python -m eval.suites SOURCES OUT``.
+"""Makes BEIR folders out of public question-answering sets: ``python -m eval.suites SOURCES OUT`` (``make suites``).
 
 A set whose source is absent is named and left out. Nothing of the sources is copied into the project.
+Beside the folders lies ``outside.jsonl``: questions that none of the sets answers (``eval.strength``).
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from eval.datasets import Dataset, write_dataset
+from eval.datasets import Dataset, write_dataset, write_rows
+from eval.dialogues import dialogues
+from knowledge_bases.schema import Language
 
 
 def passage_questions(path: Path) -> Dataset:
@@ -72,24 +75,66 @@ def finance_news(path: Path) -> Dataset:
     return Dataset(corpus, queries, judged)
 
 
+def cantonese_pairs(path: Path) -> Dataset:
+    """Yue-TRANS: a Cantonese sentence finds the English or the Chinese one that says the same, among all of them."""
+    rows = _json(path)
+    corpus = {f"d{row['no']}": row["en"] for row in rows}  # the field is named en in the Chinese file too
+    queries = {f"q{row['no']}": row["yue"] for row in rows}
+    judged = {f"q{row['no']}": {f"d{row['no']}": 1} for row in rows}
+    return Dataset(corpus, queries, judged, languages=dict.fromkeys(queries, Language.ZH_HANT))
+
+
+def out_of_scope(path: Path) -> list[dict[str, str]]:
+    """CLINC150's questions that belong to none of its intents."""
+    intents = _json(path)
+    texts = [text for part in ("oos_val", "oos_train") for text, _ in intents[part]]
+    return [{"_id": f"oos{number}", "text": text} for number, text in enumerate(texts)]
+
+
 SUITES: dict[str, tuple[str, Callable[[Path], Dataset]]] = {
     "drcd": ("drcd_zh_hant/DRCD_dev.json", passage_questions),
     "cmrc": ("cmrc2018_zh_hans/cmrc2018_trial.json", passage_questions),
     "bankfaqs": ("bankfaqs_en/BankFAQs.csv", bank_faqs),
     "tatqa": ("tatqa/tatqa_dataset_dev.json", annual_reports),
     "finllm": ("disc_finllm_zh/retriever_eval.json", finance_news),
+    "mtrag": ("mtrag_human", dialogues),
+    "yue-en": ("yue_benchmark/Yue-TRANS-en-yue.json", cantonese_pairs),
+    "yue-zh": ("yue_benchmark/Yue-TRANS-zh-yue.json", cantonese_pairs),
 }
+OUTSIDE, OUTSIDE_SOURCE = "outside.jsonl", "clinc150_oos/train_val.json"
 
 
 def write_suites(sources: Path, out: Path) -> list[str]:
-    """Write a folder a set into ``out``; returns the names of the sets whose source is absent."""
+    """Write a folder a set, and the questions outside them, into ``out``; returns the names of what has no source."""
     absent = []
+    out.mkdir(parents=True, exist_ok=True)
     for name, (source, read) in SUITES.items():
-        if (sources / source).is_file():
+        if (sources / source).exists():
             write_dataset(out / name, read(sources / source))
         else:
             absent.append(name)
+    if (sources / OUTSIDE_SOURCE).is_file():
+        write_rows(out / OUTSIDE, out_of_scope(sources / OUTSIDE_SOURCE))
+    else:
+        absent.append(OUTSIDE)
     return absent
+
+
+def main(sources: Path, out: Path) -> None:
+    """Write the sets and say where they are and which of them are missing.
+
+    Raises:
+        SystemExit: there is no such source folder, or ``out`` lies in the project, where no third-party text belongs.
+    """
+    project = Path(__file__).resolve().parents[1]
+    if not sources.is_dir():
+        sys.exit(f"{sources} is absent: give the folder of the public sets (DATA=... with make suites)")
+    if out.resolve().is_relative_to(project):
+        sys.exit(f"{out} lies in the project, where no third-party text belongs: give a folder outside (OUT=...)")
+    absent = write_suites(sources, out)
+    print(f"written to {out.resolve()}: {len(SUITES) + 1 - len(absent)} of {len(SUITES) + 1} sets")
+    print(f"left out for want of a source: {', '.join(absent) or 'none'}")
+    print(f"measure with: candour eval retrieval {out}")
 
 
 def _json(path: Path) -> Any:
@@ -99,5 +144,4 @@ def _json(path: Path) -> Any:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("usage: python -m eval.suites SOURCES OUT")
-    missing = write_suites(Path(sys.argv[1]), Path(sys.argv[2]))
-    print(f"written to {sys.argv[2]}; left out for want of a source: {', '.join(missing) or 'none'}")
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,36 @@
+"""Rankings in the form of TREC: a line a document, ``query Q0 document rank score tag``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from eval.datasets import DatasetInvalid
+from eval.systems import Ranked
+
+
+def write_run(path: Path, rankings: Mapping[str, Ranked], tag: str) -> None:
+    """Write each query's documents, ranks from 1.
+
+    Raises:
+        DatasetInvalid: an id has a blank in it, which the form cannot hold.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\n" for line in _lines(rankings, tag)), "utf-8")
+
+
+def run_file(path: Path, suite: str, is_only: bool) -> Path:
+    """Where a suite's run goes: ``path``, or one beside it named after the suite too where there are several."""
+    return path if is_only else path.with_name(f"{path.stem}-{suite}{path.suffix}")
+
+
+def _lines(rankings: Mapping[str, Ranked], tag: str) -> Iterator[str]:
+    for query, ranked in rankings.items():
+        for rank, (document, score) in enumerate(ranked, 1):
+            yield f"{_id(query)} Q0 {_id(document)} {rank} {score:.6f} {tag}"
+
+
+def _id(name: str) -> str:
+    if len(name.split()) != 1:
+        raise DatasetInvalid(f"the id {name!r} has a blank in it, which a run file cannot hold: rename it in the set")
+    return name
