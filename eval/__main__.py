@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
@@ -22,7 +23,10 @@ from eval.halves import Half
 from eval.retrieval import evaluate as evaluate_retrieval
 from eval.retrieval_report import RetrievalReport
 from eval.runs import run_file, write_run
+from eval.strength import evaluate as evaluate_strength
+from eval.strength_report import StrengthReport
 from eval.systems import OURS
+from eval.unanswerable import OUTSIDE
 from knowledge_bases.schema import Citation, Language
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -48,14 +52,36 @@ def retrieval(
     """Ranking quality on folders in BEIR form, by set and language, beside baselines in the same run."""
     embedder = KeptEmbedder(make_embedder(), cache)
     try:
-        suites = [suite for folder in folders for suite in suites_in(folder)]
-        measured = [evaluate_retrieval(suite, embedder, half) for suite in suites]
+        measured = [evaluate_retrieval(suite, embedder, half) for suite in _announced(folders)]
         for one in measured if run else []:
             write_run(run_file(run, one.suite, len(measured) == 1), one.rankings[OURS], OURS)
     except DatasetInvalid as error:
         fail(str(error))
     embedder.keep()
     report = RetrievalReport(embedder.id, half, measured)
+    typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
+
+
+@cli.command()
+def strength(
+    folders: FoldersArgument,
+    outside: Annotated[
+        Path | None, typer.Option(help="Questions of nowhere; outside.jsonl beside the sets if absent.", metavar="FILE")
+    ] = None,
+    half: HalfOption = None,
+    cache: CacheOption = VECTORS,
+    as_json: JsonOption = False,
+) -> None:
+    """How well the strength of the evidence parts answerable from unanswerable questions, beside plain scores."""
+    embedder = KeptEmbedder(make_embedder(), cache)
+    try:
+        scored = [
+            evaluate_strength(suite, outside or suite.parent / OUTSIDE, embedder, half) for suite in _announced(folders)
+        ]
+    except DatasetInvalid as error:
+        fail(str(error))
+    embedder.keep()
+    report = StrengthReport(embedder.id, half, scored)
     typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
 
 
@@ -87,6 +113,15 @@ def answers(
         report = asyncio.run(evaluate_answers(cases, ask, file_of))
         platform.rails.close()
     typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else _readable(report))
+
+
+def _announced(folders: Sequence[Path]) -> Iterator[Path]:
+    """The sets in ``folders``; where there are several, each is named as its turn comes."""
+    suites = [suite for folder in folders for suite in suites_in(folder)]
+    for number, suite in enumerate(suites, 1):
+        if len(suites) > 1:
+            typer.echo(f"{number} of {len(suites)}: {suite.name}", err=True)
+        yield suite
 
 
 def _readable(report: AnswersReport) -> str:

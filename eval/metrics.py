@@ -65,3 +65,37 @@ def _drawn(size: int, resamples: int, seed: int) -> NDArray[np.float32]:
     """How often each value is drawn in each resample, shape (resamples, size): the same for values of one length."""
     draws = np.random.default_rng(seed).integers(0, size, size=(resamples, size))
     return np.stack([np.bincount(draw, minlength=size) for draw in draws]).astype(np.float32)
+
+
+def auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> Estimate:
+    """How often a positive scores above a negative, ties half: the area under the ROC curve, with a 95 % interval.
+
+    The interval is DeLong's (1988), from how each question fares against all of the other side.
+
+    Raises:
+        ValueError: a side is empty.
+    """
+    if not len(positive) or not len(negative):
+        raise ValueError("an area under the curve takes scores on both sides")
+    above = _shares_below(positive, negative)
+    below = _shares_below(negative, positive)
+    area = float(above.mean())
+    spread = 1.96 * float(np.sqrt(above.var() / len(above) + below.var() / len(below)))
+    return Estimate(area, max(0.0, area - spread), min(1.0, area + spread), len(positive) + len(negative))
+
+
+def point_answering(answerable: NDArray[np.float64], share: float) -> float:
+    """The highest score at which, with all that score as much, at least ``share`` of ``answerable`` are answered."""
+    return float(np.sort(answerable)[int((1 - share) * len(answerable) + 1e-9)])
+
+
+def declined_share(answerable: NDArray[np.float64], unanswerable: NDArray[np.float64], share: float) -> float:
+    """The share of ``unanswerable`` that scores below the point where ``share`` of ``answerable`` is answered."""
+    return float(np.mean(unanswerable < point_answering(answerable, share)))
+
+
+def _shares_below(scores: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each score the share of ``others`` below it, ties half."""
+    ordered = np.sort(others)
+    found = (np.searchsorted(ordered, scores, "left") + np.searchsorted(ordered, scores, "right")) / 2 / len(ordered)
+    return np.asarray(found, dtype=np.float64)

@@ -1,7 +1,7 @@
 """Makes BEIR folders out of public question-answering sets: ``python -m eval.suites SOURCES OUT`` (``make suites``).
 
 A set whose source is absent is named and left out. Nothing of the sources is copied into the project.
-Beside the folders lies ``outside.jsonl``: questions that none of the sets answers (``eval.strength``).
+Beside the folders lies ``outside.jsonl``: questions that none of the sets answers (``candour eval strength``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from eval.datasets import Dataset, write_dataset, write_rows
 from eval.dialogues import dialogues
+from eval.unanswerable import OUTSIDE
 from knowledge_bases.schema import Language
 
 
@@ -101,7 +102,7 @@ SUITES: dict[str, tuple[str, Callable[[Path], Dataset]]] = {
     "yue-en": ("yue_benchmark/Yue-TRANS-en-yue.json", cantonese_pairs),
     "yue-zh": ("yue_benchmark/Yue-TRANS-zh-yue.json", cantonese_pairs),
 }
-OUTSIDE, OUTSIDE_SOURCE = "outside.jsonl", "clinc150_oos/train_val.json"
+OUTSIDE_SOURCE = "clinc150_oos/train_val.json"
 
 
 def write_suites(sources: Path, out: Path) -> list[str]:

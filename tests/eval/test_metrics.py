@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from math import log2
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics import estimate, ndcg, recall, reciprocal_rank
+from eval.metrics import auroc, declined_share, estimate, ndcg, point_answering, recall, reciprocal_rank
 
 GRADES = {"a": 2, "b": 1, "c": 1}
 
@@ -56,3 +57,33 @@ def test_equal_values_leave_no_doubt() -> None:
 def test_no_value_has_no_mean() -> None:
     with pytest.raises(ValueError, match="no query was scored"):
         estimate([])
+
+
+def test_the_area_under_the_curve_by_hand() -> None:
+    found = auroc(np.array([3.0, 2.0, 1.0]), np.array([2.0, 0.0]))
+    assert found.mean == pytest.approx((1 + 1 + 0.5 + 1 + 0 + 1) / 6)
+    assert 0 <= found.low < found.mean < found.high <= 1
+
+
+def test_scores_that_part_the_sides_leave_no_doubt_and_equal_ones_say_nothing() -> None:
+    apart = auroc(np.array([2.0, 3.0]), np.array([0.0, 1.0]))
+    assert (apart.low, apart.mean, apart.high) == (1, 1, 1)
+    assert auroc(np.ones(4), np.ones(3)).mean == 0.5
+
+
+def test_an_area_needs_both_sides() -> None:
+    with pytest.raises(ValueError, match="scores on both sides"):
+        auroc(np.array([1.0]), np.array([]))
+
+
+def test_at_the_point_at_least_the_share_is_answered_and_what_is_below_declined() -> None:
+    answerable = np.arange(20.0)
+    assert point_answering(answerable, 0.95) == 1  # 19 of 20
+    assert point_answering(answerable, 1.0) == 0
+    assert declined_share(answerable, np.array([0.0, 0.9, 1.0, 30.0]), 0.95) == 0.5
+
+
+@given(st.lists(st.integers(0, 5), min_size=1), st.floats(0.01, 1))
+def test_the_point_answers_the_share_even_where_scores_tie(scores: list[int], share: float) -> None:
+    answerable = np.array(scores, dtype=np.float64)
+    assert np.mean(answerable >= point_answering(answerable, share)) >= share - 1e-6

@@ -9,7 +9,6 @@ import pytest
 from eval.datasets import Dataset, DatasetInvalid, read_dataset, write_dataset, write_rows
 from eval.dialogues import JUDGED, dialogues
 from eval.suites import (
-    OUTSIDE,
     SUITES,
     annual_reports,
     bank_faqs,
@@ -20,6 +19,7 @@ from eval.suites import (
     passage_questions,
     write_suites,
 )
+from eval.unanswerable import OUTSIDE
 from knowledge_bases.schema import Language
 
 SET = Dataset(
