@@ -46,15 +46,17 @@ def retrieval(
     folders: FoldersArgument,
     run: Annotated[Path | None, typer.Option(help="Write our rankings here, in TREC's form.", metavar="FILE")] = None,
     half: HalfOption = None,
+    alone: Annotated[bool, typer.Option("--alone", help="Leave the baselines out: quicker while tuning.")] = False,
     cache: CacheOption = VECTORS,
     as_json: JsonOption = False,
 ) -> None:
     """Ranking quality on folders in BEIR form, by set and language, beside baselines in the same run."""
     embedder = KeptEmbedder(make_embedder(), cache)
     try:
-        measured = [evaluate_retrieval(suite, embedder, half) for suite in _announced(folders)]
-        for one in measured if run else []:
-            write_run(run_file(run, one.suite, len(measured) == 1), one.rankings[OURS], OURS)
+        measured = [evaluate_retrieval(suite, embedder, half, alone) for suite in _announced(folders)]
+        if run is not None:
+            for one in measured:
+                write_run(run_file(run, one.suite, len(measured) == 1), one.rankings[OURS], OURS)
     except DatasetInvalid as error:
         fail(str(error))
     embedder.keep()

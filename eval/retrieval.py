@@ -55,8 +55,8 @@ class Measured:
         return replace(self, asked=tuple(self.asked[row] for row in rows), values=values)
 
 
-def evaluate(folder: Path, embedder: Embedder, half: Half | None = None) -> Measured:
-    """Ask every system every question of the test set in ``folder``, or of one half of it.
+def evaluate(folder: Path, embedder: Embedder, half: Half | None = None, is_alone: bool = False) -> Measured:
+    """Ask every system (``is_alone``: ours) every question of the test set in ``folder``, or of one half of it.
 
     Raises:
         DatasetInvalid: the folder is not a test set.
@@ -65,21 +65,23 @@ def evaluate(folder: Path, embedder: Embedder, half: Half | None = None) -> Meas
     dataset = whole if half is None else in_half(whole, half)
     asked = tuple(questions(dataset))
     embedder.embed([text for one in asked for text in (one.text, one.whole.text)])  # in one batch, ahead of the systems
-    rankings = {name: {one.key: search(one) for one in asked} for name, search in systems(dataset, embedder).items()}
+    asking = own_systems(dataset, embedder) if is_alone else systems(dataset, embedder)
+    rankings = {name: {one.key: search(one) for one in asked} for name, search in asking.items()}
     return Measured(folder.name, len(dataset.corpus), asked, rankings, _values(dataset, rankings))
 
 
 def systems(dataset: Dataset, embedder: Embedder) -> dict[str, Search]:
-    """The product's retriever, given the dialogue, and the baselines, given a question's last turn.
-
-    Where there are dialogues: the product without them as well, and each baseline given all turns as one text.
-    """
-    found = {OURS: ours(in_memory_snapshot(dataset, embedder), embedder)}
+    """Ours and the baselines, given a question's last turn; where there are dialogues, also all turns as one text."""
     peers = baselines(dataset, embedder)
     if dataset.histories:
-        found[f"{OURS}, {LAST_TURN}"] = _last_turn(found[OURS])
         peers |= {f"{name}, {WHOLE_HISTORY}": _whole(search) for name, search in peers.items()}
-    return found | peers
+    return own_systems(dataset, embedder) | peers
+
+
+def own_systems(dataset: Dataset, embedder: Embedder) -> dict[str, Search]:
+    """The product's retriever, given the dialogue; where there are dialogues, also without them."""
+    search = ours(in_memory_snapshot(dataset, embedder), embedder)
+    return {OURS: search} | ({f"{OURS}, {LAST_TURN}": _last_turn(search)} if dataset.histories else {})
 
 
 def _last_turn(search: Search) -> Search:

@@ -45,9 +45,9 @@ class Table:
         """To read: hundredths, the ends of each 95 % interval in brackets."""
         name = self.suite if self.language is None else f"{self.suite}, {self.language}"
         yield f"{name}: {self.queries} questions over {self.documents} documents"
-        yield f"  {'':26}" + "".join(f"{measure:<20}" for measure in MEASURES) + f"{OURS} ahead, {LEADING}"
+        yield f"  {'':26}" + "".join(f"{measure:<22}" for measure in MEASURES) + f"{OURS} ahead, {LEADING}"
         for system, row in self.rows.items():
-            measures = "".join(f"{_interval(row.measures[measure], ''):<20}" for measure in MEASURES)
+            measures = "".join(f"{_interval(row.measures[measure], ''):<22}" for measure in MEASURES)
             yield f"  {system:<26}{measures}{'' if system == OURS else _interval(row.ahead[LEADING], '+')}".rstrip()
 
 

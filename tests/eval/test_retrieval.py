@@ -32,6 +32,13 @@ def test_every_system_is_measured_on_every_question(tmp_path: Path) -> None:
     assert measured.values[OURS]["Recall@10"].tolist() == [1, 1, 1]
 
 
+def test_alone_ours_is_measured_as_beside_the_baselines(tmp_path: Path) -> None:
+    write_dataset(tmp_path, DIALOGUE)
+    beside, alone = (evaluate(tmp_path, HashingEmbedder(), is_alone=choice) for choice in (False, True))
+    assert set(alone.values) == {OURS, f"{OURS}, last turn"}
+    assert alone.rankings[OURS] == beside.rankings[OURS]
+
+
 def test_a_system_gives_each_document_once_best_first() -> None:
     long = replace(SET, corpus={**SET.corpus, "long": "\n\n".join(["annual fee of the card " * 20] * 10)})
     for name, search in systems(long, HashingEmbedder()).items():
