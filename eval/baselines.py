@@ -1,8 +1,9 @@
 """What others would build over the same documents with the same model, as usually built.
 
 LangChain's default splits documents (1,000 characters, 200 shared) and ranks them by their best chunk. The other lines
-take documents whole: each leg alone, and both at equal weight by ranks (RRF), by stretched scores (convex), and by
-stretched scores with cosines as log-odds. BM25 has our own index terms, so a better tokeniser raises it as well.
+take documents whole: each leg alone, and both at equal weight by the ranks of their first hundred (RRF), by stretched
+scores (convex), and by stretched scores with cosines as log-odds; both score every document, which is more than an
+index of many would. BM25 has our own index terms, so a better tokeniser raises it as well.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
+import numpy as np
 from langchain_community.vectorstores import FAISS
 from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
+from numpy.typing import NDArray
 
 from eval.datasets import Dataset
 from eval.systems import Asked, K, Ranked, Search
-from retrieval.dense import FaissIndex
 from retrieval.fusion import Leg, convex, log_odds, reciprocal_ranks
 from retrieval.lexical import Bm25Index
 from retrieval.ports import Embedder
@@ -25,15 +27,16 @@ from retrieval.postings import Postings
 from retrieval.tokens import terms
 
 SPLIT_CHARACTERS, SHARED_CHARACTERS = 1000, 200
-CANDIDATES = 100  # rows a leg proposes, chunks the peer's store gives
+CANDIDATES = 100  # rows a leg of RRF ranks, chunks the peer's store gives
+Numbers = NDArray[np.float32]  # a score a row
 Scores = Mapping[int, float]
 
-FUSIONS: Mapping[str, Callable[[Scores, Scores], Scores]] = {
-    "BM25": lambda words, _: words,
-    "dense": lambda _, cosines: cosines,
-    "RRF": lambda words, cosines: reciprocal_ranks([Leg(words), Leg(cosines)]),
-    "convex": lambda words, cosines: convex([Leg(words), Leg(cosines)]),
-    "log-odds": lambda words, cosines: convex([Leg(words), Leg(log_odds(cosines))]),
+FUSIONS: Mapping[str, Callable[[Numbers, Numbers], Scores]] = {
+    "BM25": lambda words, _: _first(words),
+    "dense": lambda _, cosines: _by_row(cosines),
+    "RRF": lambda words, cosines: reciprocal_ranks([Leg(_first(words)), Leg(_first(cosines))]),
+    "convex": lambda words, cosines: convex([Leg(_by_row(words)), Leg(_by_row(cosines))]),
+    "log-odds": lambda words, cosines: convex([Leg(_by_row(words)), Leg(log_odds(_by_row(cosines)))]),
 }
 
 
@@ -42,24 +45,34 @@ def baselines(dataset: Dataset, embedder: Embedder) -> dict[str, Search]:
     legs = two_legs(dataset, embedder)
     ids = list(dataset.corpus)
 
-    def fused(fuse: Callable[[Scores, Scores], Scores]) -> Search:
+    def fused(fuse: Callable[[Numbers, Numbers], Scores]) -> Search:
         return lambda asked: _best({ids[row]: score for row, score in fuse(*legs(asked.text)).items()})
 
     return {"LangChain": _langchain(dataset, embedder), **{name: fused(fuse) for name, fuse in FUSIONS.items()}}
 
 
-def two_legs(dataset: Dataset, embedder: Embedder) -> Callable[[str], tuple[Scores, Scores]]:
-    """A question's text -> the BM25 scores and the cosines of the rows that each leg proposes."""
+def two_legs(dataset: Dataset, embedder: Embedder) -> Callable[[str], tuple[Numbers, Numbers]]:
+    """A question's text -> the BM25 score (0: no term shared) and the cosine of every row."""
     texts = list(dataset.corpus.values())
     lexical = Bm25Index(Postings.of([terms(text) for text in texts]))
-    dense = FaissIndex(embedder.embed(texts))
+    vectors = embedder.embed(texts)
 
     @cache  # several baselines ask the same
-    def legs(text: str) -> tuple[Scores, Scores]:
-        words = lexical.search({term: float(count) for term, count in Counter(terms(text)).items()}, CANDIDATES)
-        return dict(words), dict(dense.search(embedder.embed([text])[0], CANDIDATES))
+    def legs(text: str) -> tuple[Numbers, Numbers]:
+        words = {term: float(count) for term, count in Counter(terms(text)).items()}
+        return lexical.scores(words), vectors @ embedder.embed([text])[0]
 
     return legs
+
+
+def _by_row(scores: Numbers) -> Scores:
+    return dict(enumerate(scores.tolist()))
+
+
+def _first(scores: Numbers) -> Scores:
+    """The first hundred rows that score above 0."""
+    rows = np.argsort(-scores, kind="stable")[:CANDIDATES]
+    return {int(row): float(scores[row]) for row in rows if scores[row] > 0}
 
 
 def _langchain(dataset: Dataset, embedder: Embedder) -> Search:

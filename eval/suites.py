@@ -10,6 +10,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def cantonese_pairs(path: Path) -> Dataset:
     corpus = {f"d{row['no']}": row["en"] for row in rows}  # the field is named en in the Chinese file too
     queries = {f"q{row['no']}": row["yue"] for row in rows}
     judged = {f"q{row['no']}": {f"d{row['no']}": 1} for row in rows}
-    return Dataset(corpus, queries, judged, languages=dict.fromkeys(queries, Language.ZH_HANT))
+    return Dataset(corpus, queries, judged)
 
 
 def out_of_scope(path: Path) -> list[dict[str, str]]:
@@ -92,15 +93,15 @@ def out_of_scope(path: Path) -> list[dict[str, str]]:
     return [{"_id": f"oos{number}", "text": text} for number, text in enumerate(texts)]
 
 
-SUITES: dict[str, tuple[str, Callable[[Path], Dataset]]] = {
-    "drcd": ("drcd_zh_hant/DRCD_dev.json", passage_questions),
-    "cmrc": ("cmrc2018_zh_hans/cmrc2018_trial.json", passage_questions),
-    "bankfaqs": ("bankfaqs_en/BankFAQs.csv", bank_faqs),
-    "tatqa": ("tatqa/tatqa_dataset_dev.json", annual_reports),
-    "finllm": ("disc_finllm_zh/retriever_eval.json", finance_news),
-    "mtrag": ("mtrag_human", dialogues),
-    "yue-en": ("yue_benchmark/Yue-TRANS-en-yue.json", cantonese_pairs),
-    "yue-zh": ("yue_benchmark/Yue-TRANS-zh-yue.json", cantonese_pairs),
+SUITES: dict[str, tuple[str, Callable[[Path], Dataset], Language]] = {  # source, its reader, what is asked in
+    "drcd": ("drcd_zh_hant/DRCD_dev.json", passage_questions, Language.ZH_HANT),
+    "cmrc": ("cmrc2018_zh_hans/cmrc2018_trial.json", passage_questions, Language.ZH_HANS),
+    "bankfaqs": ("bankfaqs_en/BankFAQs.csv", bank_faqs, Language.EN),
+    "tatqa": ("tatqa/tatqa_dataset_dev.json", annual_reports, Language.EN),
+    "finllm": ("disc_finllm_zh/retriever_eval.json", finance_news, Language.ZH_HANS),
+    "mtrag": ("mtrag_human", dialogues, Language.EN),
+    "yue-en": ("yue_benchmark/Yue-TRANS-en-yue.json", cantonese_pairs, Language.ZH_HANT),
+    "yue-zh": ("yue_benchmark/Yue-TRANS-zh-yue.json", cantonese_pairs, Language.ZH_HANT),
 }
 OUTSIDE_SOURCE = "clinc150_oos/train_val.json"
 
@@ -109,9 +110,10 @@ def write_suites(sources: Path, out: Path) -> list[str]:
     """Write a folder a set, and the questions outside them, into ``out``; returns the names of what has no source."""
     absent = []
     out.mkdir(parents=True, exist_ok=True)
-    for name, (source, read) in SUITES.items():
+    for name, (source, read, language) in SUITES.items():
         if (sources / source).exists():
-            write_dataset(out / name, read(sources / source))
+            dataset = read(sources / source)
+            write_dataset(out / name, replace(dataset, languages=dict.fromkeys(dataset.queries, language)))
         else:
             absent.append(name)
     if (sources / OUTSIDE_SOURCE).is_file():

@@ -125,7 +125,14 @@ def test_a_cantonese_sentence_looks_for_its_pair(tmp_path: Path) -> None:
     (tmp_path / "y.json").write_text(json.dumps([{"no": 7, "en": "fees", "yue": "收費"}]))
     pairs = cantonese_pairs(tmp_path / "y.json")
     assert (pairs.corpus, pairs.queries, pairs.judged) == ({"d7": "fees"}, {"q7": "收費"}, {"q7": {"d7": 1}})
-    assert pairs.languages == {"q7": Language.ZH_HANT}
+
+
+def test_every_question_of_a_set_is_written_with_the_language_it_is_asked_in(tmp_path: Path) -> None:
+    source = tmp_path / SUITES["yue-en"][0]
+    source.parent.mkdir()
+    source.write_text(json.dumps([{"no": 7, "en": "fees", "yue": "收費"}]))
+    assert "yue-en" not in write_suites(tmp_path, tmp_path / "out")
+    assert read_dataset(tmp_path / "out" / "yue-en").languages == {"q7": Language.ZH_HANT}
 
 
 def test_only_questions_without_an_intent_are_outside(tmp_path: Path) -> None:
