@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
@@ -20,6 +21,7 @@ from eval.answers import evaluate as evaluate_answers
 from eval.datasets import DatasetInvalid, suites_in
 from eval.embeddings import KeptEmbedder
 from eval.halves import Half
+from eval.retrieval import Choice
 from eval.retrieval import evaluate as evaluate_retrieval
 from eval.retrieval_report import RetrievalReport
 from eval.runs import run_file, write_run
@@ -31,8 +33,6 @@ from knowledge_bases.schema import Citation, Language
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
 FoldersArgument = Annotated[
     list[Path], typer.Argument(help="corpus.jsonl, queries.jsonl and qrels.tsv, or a folder of such.", metavar="DIR...")
 ]
@@ -47,16 +47,21 @@ def retrieval(
     run: Annotated[Path | None, typer.Option(help="Write our rankings here, in TREC's form.", metavar="FILE")] = None,
     half: HalfOption = None,
     alone: Annotated[bool, typer.Option("--alone", help="Leave the baselines out: quicker while tuning.")] = False,
+    beside: Annotated[Path | None, typer.Option(help="A run of before to compare with.", metavar="FILE")] = None,
     cache: CacheOption = VECTORS,
     as_json: JsonOption = False,
 ) -> None:
     """Ranking quality on folders in BEIR form, by set and language, beside baselines in the same run."""
     embedder = KeptEmbedder(make_embedder(), cache)
     try:
-        measured = [evaluate_retrieval(suite, embedder, half, alone) for suite in _announced(folders)]
-        if run is not None:
-            for one in measured:
-                write_run(run_file(run, one.suite, len(measured) == 1), one.rankings[OURS], OURS)
+        suites = [suite for folder in folders for suite in suites_in(folder)]
+        paths = partial(run_file, is_only=len(suites) == 1)
+        measured = [
+            evaluate_retrieval(suite, embedder, Choice(half, alone, beside and paths(beside, suite.name)))
+            for suite in _announced(suites)
+        ]
+        for one in measured if run else []:
+            write_run(paths(run, one.suite), one.rankings[OURS], OURS)
     except DatasetInvalid as error:
         fail(str(error))
     embedder.keep()
@@ -77,8 +82,9 @@ def strength(
     """How well the strength of the evidence parts answerable from unanswerable questions, beside plain scores."""
     embedder = KeptEmbedder(make_embedder(), cache)
     try:
+        suites = [suite for folder in folders for suite in suites_in(folder)]
         scored = [
-            evaluate_strength(suite, outside or suite.parent / OUTSIDE, embedder, half) for suite in _announced(folders)
+            evaluate_strength(suite, outside or suite.parent / OUTSIDE, embedder, half) for suite in _announced(suites)
         ]
     except DatasetInvalid as error:
         fail(str(error))
@@ -117,9 +123,8 @@ def answers(
     typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else _readable(report))
 
 
-def _announced(folders: Sequence[Path]) -> Iterator[Path]:
-    """The sets in ``folders``; where there are several, each is named as its turn comes."""
-    suites = [suite for folder in folders for suite in suites_in(folder)]
+def _announced(suites: Sequence[Path]) -> Iterator[Path]:
+    """Where there are several, each is named as its turn comes."""
     for number, suite in enumerate(suites, 1):
         if len(suites) > 1:
             typer.echo(f"{number} of {len(suites)}: {suite.name}", err=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from enum import StrEnum
 
-from eval.datasets import Dataset
+from eval.datasets import Dataset, DatasetInvalid
 
 
 class Half(StrEnum):
@@ -24,8 +24,15 @@ def half_of(opening: str) -> Half:
 
 
 def in_half(dataset: Dataset, half: Half) -> Dataset:
-    """``dataset`` with the questions of ``half`` alone, over the whole corpus."""
-    return dataset.only(key for key, text in dataset.queries.items() if half_of(_opening(dataset, key, text)) is half)
+    """``dataset`` with the questions of ``half`` alone, over the whole corpus.
+
+    Raises:
+        DatasetInvalid: there is none.
+    """
+    kept = [key for key, text in dataset.queries.items() if half_of(_opening(dataset, key, text)) is half]
+    if not kept:
+        raise DatasetInvalid(f"none of {len(dataset.queries)} questions is in half {half}: measure the whole set")
+    return dataset.only(kept)
 
 
 def _opening(dataset: Dataset, key: str, text: str) -> str:

@@ -15,6 +15,7 @@ from eval.corpus import in_memory_snapshot
 from eval.datasets import Dataset, read_dataset
 from eval.halves import Half, in_half
 from eval.metrics import ndcg, recall, reciprocal_rank
+from eval.runs import recorded
 from eval.systems import OURS, Asked, K, Ranked, Search, ours, questions
 from knowledge_bases.schema import Language
 from retrieval.ports import Embedder
@@ -26,7 +27,7 @@ MEASURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float]] = {
     f"Recall@{K}": partial(recall, k=K),
     f"MRR@{K}": partial(reciprocal_rank, k=K),
 }
-LAST_TURN, WHOLE_HISTORY = "last turn", "whole history"
+LAST_TURN, WHOLE_HISTORY, EARLIER = "last turn", "whole history", "before"
 Values = Mapping[str, NDArray[np.float64]]  # measure -> one value a question
 
 
@@ -55,17 +56,27 @@ class Measured:
         return replace(self, asked=tuple(self.asked[row] for row in rows), values=values)
 
 
-def evaluate(folder: Path, embedder: Embedder, half: Half | None = None, is_alone: bool = False) -> Measured:
-    """Ask every system (``is_alone``: ours) every question of the test set in ``folder``, or of one half of it.
+@dataclass(frozen=True)
+class Choice:
+    """What to measure: one ``half`` of the questions or all, ours alone or beside baselines and an ``earlier`` run."""
+
+    half: Half | None = None
+    is_alone: bool = False
+    earlier: Path | None = None
+
+
+def evaluate(folder: Path, embedder: Embedder, choice: Choice = Choice()) -> Measured:
+    """Ask every system of ``choice`` every question of the test set in ``folder`` that it names.
 
     Raises:
-        DatasetInvalid: the folder is not a test set.
+        DatasetInvalid: the folder is not a test set, or the earlier run cannot be read.
     """
     whole = read_dataset(folder)
-    dataset = whole if half is None else in_half(whole, half)
+    dataset = whole if choice.half is None else in_half(whole, choice.half)
     asked = tuple(questions(dataset))
     embedder.embed([text for one in asked for text in (one.text, one.whole.text)])  # in one batch, ahead of the systems
-    asking = own_systems(dataset, embedder) if is_alone else systems(dataset, embedder)
+    asking = own_systems(dataset, embedder) if choice.is_alone else systems(dataset, embedder)
+    asking |= {EARLIER: recorded(choice.earlier)} if choice.earlier else {}
     rankings = {name: {one.key: search(one) for one in asked} for name, search in asking.items()}
     return Measured(folder.name, len(dataset.corpus), asked, rankings, _values(dataset, rankings))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from eval.datasets import DatasetInvalid
-from eval.systems import Ranked
+from eval.systems import Asked, K, Ranked, Search
 
 
 def write_run(path: Path, rankings: Mapping[str, Ranked], tag: str) -> None:
@@ -17,6 +17,33 @@ def write_run(path: Path, rankings: Mapping[str, Ranked], tag: str) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{line}\n" for line in _lines(rankings, tag)), "utf-8")
+
+
+def recorded(path: Path) -> Search:
+    """A run as a system: it answers with what is written there, with nothing to a question that is not.
+
+    Raises:
+        DatasetInvalid: the file cannot be read, or a line is not of the form.
+    """
+    rankings: dict[str, list[tuple[int, str, float]]] = {}
+    for number, line in enumerate(_text(path).splitlines(), 1):
+        try:
+            query, _, document, rank, score, _ = line.split()
+            rankings.setdefault(query, []).append((int(rank), document, float(score)))
+        except ValueError as error:
+            raise DatasetInvalid(f"{path}, line {number}: wanted query Q0 document rank score tag") from error
+
+    def search(asked: Asked) -> Ranked:
+        return [(document, score) for _, document, score in sorted(rankings.get(asked.key, ()))[:K]]
+
+    return search
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetInvalid(f"{path} cannot be read: {error}") from error
 
 
 def run_file(path: Path, suite: str, is_only: bool) -> Path:

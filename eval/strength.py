@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from eval.baselines import FUSIONS, two_legs
 from eval.corpus import in_memory_snapshot
-from eval.datasets import Dataset, read_dataset
+from eval.datasets import Dataset, DatasetInvalid, read_dataset
 from eval.halves import Half, in_half
 from eval.systems import Asked, query_of, questions
 from eval.unanswerable import outside, without_answers
@@ -43,6 +43,8 @@ def evaluate(folder: Path, outside_file: Path, embedder: Embedder, half: Half | 
     asked = list(questions(dataset))
     answerable = [one for one in asked if one.key not in lost]
     unanswerable = [one for one in asked if one.key in lost] + list(outside(outside_file, half))
+    if not answerable or not unanswerable:
+        raise DatasetInvalid(f"{folder}: no answerable or no unanswerable question among {len(asked)}; ask all halves")
     embedder.embed([one.text for one in [*answerable, *unanswerable]])  # in one batch, ahead of the judges
     judges = _judges(whole, embedder)
     return Scored(folder.name, _judged(judges, answerable), _judged(judges, unanswerable))

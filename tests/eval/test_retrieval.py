@@ -9,9 +9,9 @@ import pytest
 from eval.baselines import FUSIONS
 from eval.datasets import Dataset, DatasetInvalid, read_dataset, suites_in, write_dataset
 from eval.halves import Half, half_of, in_half
-from eval.retrieval import MEASURES, evaluate, systems
+from eval.retrieval import EARLIER, MEASURES, Choice, evaluate, systems
 from eval.retrieval_report import RetrievalReport
-from eval.runs import run_file, write_run
+from eval.runs import recorded, run_file, write_run
 from eval.systems import OURS, Asked, query_of, questions
 from knowledge_bases.schema import Language
 from retrieval.embedders import HashingEmbedder
@@ -34,7 +34,7 @@ def test_every_system_is_measured_on_every_question(tmp_path: Path) -> None:
 
 def test_alone_ours_is_measured_as_beside_the_baselines(tmp_path: Path) -> None:
     write_dataset(tmp_path, DIALOGUE)
-    beside, alone = (evaluate(tmp_path, HashingEmbedder(), is_alone=choice) for choice in (False, True))
+    beside, alone = (evaluate(tmp_path, HashingEmbedder(), Choice(is_alone=alone)) for alone in (False, True))
     assert set(alone.values) == {OURS, f"{OURS}, last turn"}
     assert alone.rankings[OURS] == beside.rankings[OURS]
 
@@ -111,9 +111,16 @@ def test_the_halves_are_fixed_part_everything_and_keep_a_conversation_together()
     assert half_of("What is the annual fee?") is Half.A  # another parting would undo what was tuned on one half only
 
 
+def test_a_half_without_questions_is_refused() -> None:
+    alone = SET.only(["q1"])
+    other = next(half for half in Half if half is not half_of("annual fee"))
+    with pytest.raises(DatasetInvalid, match=f"none of 1 questions is in half {other}"):
+        in_half(alone, other)
+
+
 def test_half_a_set_is_asked_over_the_whole_corpus(tmp_path: Path) -> None:
     write_dataset(tmp_path, SET)
-    asked = {half: evaluate(tmp_path, HashingEmbedder(), half) for half in Half}
+    asked = {half: evaluate(tmp_path, HashingEmbedder(), Choice(half)) for half in Half}
     assert {one.documents for one in asked.values()} == {3}
     assert sum(len(one.asked) for one in asked.values()) == 3
 
@@ -121,6 +128,23 @@ def test_half_a_set_is_asked_over_the_whole_corpus(tmp_path: Path) -> None:
 def test_a_run_is_written_in_the_form_of_trec(tmp_path: Path) -> None:
     write_run(tmp_path / "new" / "run.txt", {"q1": [("d2", 1.5), ("d1", 0.25)], "q2": []}, "tag")
     assert (tmp_path / "new" / "run.txt").read_text() == "q1 Q0 d2 1 1.500000 tag\nq1 Q0 d1 2 0.250000 tag\n"
+
+
+def test_a_run_of_before_is_measured_like_any_system(tmp_path: Path) -> None:
+    write_dataset(tmp_path, SET)
+    before = evaluate(tmp_path, HashingEmbedder())
+    write_run(tmp_path / "before.txt", before.rankings["BM25"], "tag")
+    after = evaluate(tmp_path, HashingEmbedder(), Choice(is_alone=True, earlier=tmp_path / "before.txt"))
+    assert set(after.values) == {OURS, EARLIER}
+    assert all((after.values[EARLIER][name] == before.values["BM25"][name]).all() for name in MEASURES)
+
+
+@pytest.mark.parametrize(("content", "message"), [("q1 Q0 d1 1", "line 1: wanted query Q0"), (None, "cannot be read")])
+def test_a_run_that_cannot_be_read_is_named(tmp_path: Path, content: str | None, message: str) -> None:
+    if content:
+        (tmp_path / "run.txt").write_text(content)
+    with pytest.raises(DatasetInvalid, match=message):
+        recorded(tmp_path / "run.txt")
 
 
 def test_an_id_that_a_run_cannot_hold_is_named(tmp_path: Path) -> None:
