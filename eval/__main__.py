@@ -60,8 +60,9 @@ def retrieval(
             evaluate_retrieval(suite, embedder, Choice(half, alone, beside and paths(beside, suite.name)))
             for suite in _announced(suites)
         ]
-        for one in measured if run else []:
-            write_run(paths(run, one.suite), one.rankings[OURS], OURS)
+        if run is not None:
+            for one in measured:
+                write_run(paths(run, one.suite), one.rankings[OURS], OURS)
     except DatasetInvalid as error:
         fail(str(error))
     embedder.keep()

@@ -64,17 +64,13 @@ def annual_reports(path: Path) -> Dataset:
 
 
 def finance_news(path: Path) -> Dataset:
-    """DISC-FinLLM: every reference text of a finance question is relevant to it."""
-    corpus: dict[str, str] = {}
-    queries: dict[str, str] = {}
-    judged: dict[str, dict[str, int]] = {}
-    for number, row in enumerate(_json(path)):
-        texts = [text for text, _address in row["reference"]]
-        keys = [f"q{number}-{position}" for position in range(len(texts))]
-        corpus |= dict(zip(keys, texts, strict=True))
-        queries[f"q{number}"] = row["question"]
-        judged[f"q{number}"] = dict.fromkeys(keys, 1)
-    return Dataset(corpus, queries, judged)
+    """DISC-FinLLM: every reference text of a finance question is relevant to it; same words are one entry."""
+    rows = _json(path)
+    found = dict.fromkeys(text for row in rows for text, _address in row["reference"])
+    keys = {text: f"d{number}" for number, text in enumerate(found)}
+    queries = {f"q{number}": row["question"] for number, row in enumerate(rows)}
+    judged = {f"q{number}": {keys[text]: 1 for text, _ in row["reference"]} for number, row in enumerate(rows)}
+    return Dataset({key: text for text, key in keys.items()}, queries, judged)
 
 
 def cantonese_pairs(path: Path) -> Dataset:

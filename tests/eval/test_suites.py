@@ -91,9 +91,15 @@ def test_a_report_question_may_need_its_table(tmp_path: Path) -> None:
     assert annual_reports(tmp_path / "r.json").judged == {"q": {"p": 1, "t": 1}}
 
 
-def test_a_finance_question_has_all_its_references(tmp_path: Path) -> None:
-    (tmp_path / "n.json").write_text(json.dumps([{"question": "为何?", "reference": [["甲", "a1"], ["乙", "a2"]]}]))
-    assert len(finance_news(tmp_path / "n.json").judged["q0"]) == 2
+def test_a_finance_question_has_all_its_references_and_same_words_are_one(tmp_path: Path) -> None:
+    rows = [
+        {"question": "为何?", "reference": [["甲", "a1"], ["乙", "a2"]]},
+        {"question": "何时?", "reference": [["甲", "a3"]]},
+    ]
+    (tmp_path / "n.json").write_text(json.dumps(rows))
+    dataset = finance_news(tmp_path / "n.json")
+    assert list(dataset.corpus.values()) == ["甲", "乙"]
+    assert [len(grades) for grades in dataset.judged.values()] == [2, 1]
 
 
 def test_absent_sources_are_named_and_left_out(tmp_path: Path) -> None:
