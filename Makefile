@@ -53,7 +53,7 @@ bench: setup ## timings by stage, beside a peer in the same run
 DATA ?= ../shared/data
 OUT ?= ../suites
 
-suites: ## public question sets as folders for `candour eval retrieval`; DATA=../shared/data OUT=../suites
+suites: setup ## public question sets as folders for `candour eval retrieval`; DATA=../shared/data OUT=../suites
 	@$(PYTHON) -m eval.suites $(DATA) $(OUT)
 
 lock: ## resolve pyproject.toml into requirements.lock (torch is pinned in scripts/setup.sh, not here)
