@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -31,14 +31,36 @@ class Embedder(Protocol):
 
 
 class VectorIndex(Protocol):
-    """Nearest neighbours by inner product over rows 0..n-1."""
+    """Nearest neighbours by inner product over the numbered rows of one institution.
 
-    def __len__(self) -> int: ...
+    Rows are numbered from 0 as they are added. A number is never given twice: what is removed leaves a gap.
+    """
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def __len__(self) -> int:
+        """How many rows can be found; removed ones do not count."""
+        ...
+
+    def add(self, vectors: Vectors) -> range:
+        """The numbers given to ``vectors``, shape (n, dimensions), L2-normalised; an empty range for n of 0.
+
+        Raises:
+            DimensionMismatch: the vectors' length is not the index's; nothing is added.
+        """
+        ...
+
+    def remove(self, rows: Collection[int]) -> None:
+        """Rows that are never found again; one that is not there is left at that."""
+        ...
 
     def search(self, vector: Vectors, k: int, allowed: Mask | None = None) -> list[tuple[int, float]]:
         """At most ``k`` (row, similarity) pairs, best first, ties by row; only rows where ``allowed`` is True.
 
-        ``vector`` has shape (dimensions,). Empty index, ``k`` of 0 or nothing allowed: an empty list.
+        ``vector`` has shape (dimensions,), ``allowed`` a value for each number given so far. An approximate index may
+        miss rows, but gives ``k`` where so many are allowed. Empty index, ``k`` below 1, nothing allowed, or a vector
+        of zeros, which points nowhere: an empty list.
 
         Raises:
             DimensionMismatch: the vector's length is not the index's.

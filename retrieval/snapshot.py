@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 
 from knowledge_bases.schema import Chunk, VersionKey
-from retrieval.dense import FaissIndex
 from retrieval.errors import (
     ModelMismatch,
     SnapshotCorrupt,
@@ -30,8 +29,9 @@ from retrieval.errors import (
     SnapshotQuarantined,
     WrongInstitution,
 )
+from retrieval.indexes.exact import ExactIndex
 from retrieval.lexical import Bm25Index
-from retrieval.ports import Vectors
+from retrieval.ports import VectorIndex, Vectors
 from retrieval.postings import Postings, merged
 from retrieval.segments import Segment, SegmentRef, Verification, read_segment
 from retrieval.storage import remove_file, sha256, write_file
@@ -76,9 +76,9 @@ class Snapshot:
         }
 
     @cached_property
-    def dense(self) -> FaissIndex:
+    def dense(self) -> VectorIndex:
         """The vectors as an index, built at first use."""
-        return FaissIndex(self.vectors)
+        return ExactIndex(self.vectors)
 
     @cached_property
     def lexical(self) -> Bm25Index:

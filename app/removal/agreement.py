@@ -18,8 +18,8 @@ from app.institutions.service import InstitutionService
 from app.removal.plan import segment_address
 from app.removal.receipts import Receipts
 from knowledge_bases.schema import VersionKey
-from retrieval.dense import FaissIndex
 from retrieval.errors import SnapshotCorrupt, SnapshotError
+from retrieval.indexes.exact import ExactIndex
 from retrieval.lexical import Bm25Index
 from retrieval.segments import Segment, SegmentRef, read_segment, stored_segments
 from retrieval.snapshot import is_quarantined, quarantine, read_manifest
@@ -138,7 +138,7 @@ def _against_bytes(root: Path, segments: Sequence[SegmentRef], catalogue: _Catal
 
 def _rows_of(ref: SegmentRef, segment: Segment, version: DocumentVersion | None) -> Iterator[str]:
     """That every index built over a segment has a row a chunk, and every chunk is of the version and its parse."""
-    sizes = {len(FaissIndex(segment.vectors)), len(Bm25Index(segment.terms)), len(Bm25Index(segment.concepts))}
+    sizes = {len(ExactIndex(segment.vectors)), len(Bm25Index(segment.terms)), len(Bm25Index(segment.concepts))}
     if sizes != {ref.chunks}:
         yield f"segment {ref.address}: {sorted(sizes)} rows in its indexes for {ref.chunks} chunks; build it again"
     if any(chunk.key != ref.key for chunk in segment.chunks):

@@ -1,4 +1,4 @@
-"""The contracts of the index ports, run against every adapter."""
+"""The contract of ``LexicalIndex``, run against every adapter; that of ``VectorIndex`` is in its own file."""
 
 from __future__ import annotations
 
@@ -6,70 +6,16 @@ from collections.abc import Callable
 
 import bm25s
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.dense import FaissIndex
-from retrieval.errors import DimensionMismatch
 from retrieval.lexical import K1, B, Bm25Index
-from retrieval.ports import LexicalIndex, VectorIndex, Vectors
+from retrieval.ports import LexicalIndex
 from retrieval.postings import Postings
 from retrieval.tokens import terms
 
-
-def unit_rows(n: int, seed: int = 0) -> Vectors:
-    rows = np.random.default_rng(seed).standard_normal((n, 8)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
 words = st.sampled_from(["fee", "card", "gold", "年費", "fees"])
 corpora = st.lists(st.lists(words, min_size=1, max_size=6), min_size=1, max_size=12)
-
-
-class VectorIndexContract:
-    make: Callable[[Vectors], VectorIndex]
-
-    def test_the_best_come_first(self) -> None:
-        rows = unit_rows(50)
-        found = type(self).make(rows).search(rows[7], 5)
-        assert found[0][0] == 7
-        assert [s for _, s in found] == sorted((s for _, s in found), reverse=True)
-
-    def test_what_is_not_allowed_is_never_found_and_k_is_still_filled(self) -> None:
-        rows = unit_rows(50)
-        allowed = np.arange(50) % 5 == 3
-        found = type(self).make(rows).search(rows[0], 10, allowed)
-        assert sorted(row for row, _ in found) == list(range(3, 50, 5))
-
-    def test_ties_come_by_row_even_across_the_cut(self) -> None:
-        rows = np.repeat(unit_rows(1), 30, axis=0)
-        assert [row for row, _ in type(self).make(rows).search(rows[0], 7)] == list(range(7))
-
-    def test_nothing_comes_of_nothing(self) -> None:
-        rows = unit_rows(3)
-        index = type(self).make(rows)
-        assert index.search(rows[0], 0) == []
-        assert index.search(rows[0], 3, np.zeros(3, dtype=np.bool_)) == []
-        assert type(self).make(np.zeros((0, 8), dtype=np.float32)).search(rows[0], 3) == []
-
-    def test_a_vector_of_another_model_is_refused(self) -> None:
-        with pytest.raises(DimensionMismatch, match="has 5 dimensions, the index 8"):
-            type(self).make(unit_rows(3)).search(np.ones(5, dtype=np.float32), 1)
-
-    def test_it_knows_its_size(self) -> None:
-        assert len(type(self).make(unit_rows(4))) == 4
-
-
-class TestFaissIndex(VectorIndexContract):
-    make = staticmethod(FaissIndex)
-
-    @given(st.integers(1, 40), st.integers(1, 40), st.sets(st.integers(0, 39)))
-    def test_it_finds_what_comparing_all_rows_finds(self, n: int, k: int, banned: set[int]) -> None:
-        rows, query = unit_rows(n), unit_rows(1, seed=9)[0]
-        allowed = np.array([row not in banned for row in range(n)])
-        expected = [row for row in np.argsort(-(rows @ query), kind="stable") if allowed[row]][:k]
-        assert [row for row, _ in FaissIndex(rows).search(query, k, allowed)] == expected
 
 
 class LexicalIndexContract:
