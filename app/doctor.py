@@ -11,6 +11,7 @@ import httpx
 
 from app.composition import make_embedder
 from app.db.columns import now_utc
+from app.documents.opened import DAMAGED, OpenSnapshots
 from app.documents.progress import is_stuck, silent_s
 from app.documents.service import DocumentService
 from app.documents.types import FINISHED, DocumentVersion
@@ -21,6 +22,8 @@ from app.removal.receipts import Receipts
 from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import check_examples, load_rulebook
+from retrieval.errors import SnapshotError
+from retrieval.ports import Embedder
 from retrieval.snapshot import open_snapshot
 
 
@@ -111,10 +114,23 @@ def _snapshots(foundation: Foundation) -> Iterator[Part]:
 def _snapshot(foundation: Foundation, institution_id: str, snapshot_id: str | None) -> str:
     if snapshot_id is None:
         return "nothing published yet"
-    root = foundation.index_root(institution_id)
-    embedder_id = make_embedder(foundation.settings.embedder).id
-    snapshot = open_snapshot(root, snapshot_id, institution_id=institution_id, embedder_id=embedder_id, verify="hashes")
+    root, embedder = foundation.index_root(institution_id), make_embedder(foundation.settings.embedder)
+    try:
+        snapshot = open_snapshot(
+            root, snapshot_id, institution_id=institution_id, embedder_id=embedder.id, verify="hashes"
+        )
+    except DAMAGED as error:
+        raise type(error)(f"{error}; {_instead(foundation, institution_id, snapshot_id, embedder)}") from error
     return f"{len(snapshot.manifest.segments)} versions, {len(snapshot.chunks)} chunks, all hashes right"
+
+
+def _instead(foundation: Foundation, institution_id: str, damaged: str, embedder: Embedder) -> str:
+    """What customers get while the current snapshot is damaged."""
+    try:
+        serving = OpenSnapshots(foundation, lambda: embedder).serving(institution_id, damaged)
+    except SnapshotError:
+        return "no earlier snapshot opens: every answer is held"
+    return f"the last good one answers, {serving}"
 
 
 def _indexes(foundation: Foundation) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import json
+import mmap
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -34,6 +35,7 @@ CHUNKS, VECTORS, TERMS, CONCEPTS = "chunks.jsonl", "vectors.npy", "terms", "conc
 STORED_AS = "postings"  # how terms and concepts lie in the files; another form is made again when read
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
 Verification = Literal["sizes", "hashes"]
+Content = bytes | memoryview
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,10 @@ class SegmentRef:
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment in memory; row i of ``vectors``, ``terms`` and ``concepts`` belongs to chunk i."""
+    """A segment that was read; row i of ``vectors``, ``terms`` and ``concepts`` belongs to chunk i.
+
+    ``vectors`` lie in the mapped file until a snapshot takes them into its own array.
+    """
 
     chunks: tuple[Chunk, ...]
     vectors: Vectors
@@ -153,15 +158,18 @@ def read_segment(root: Path, ref: SegmentRef, verify: Verification) -> Segment:
     """
     if _address(ref) != ref.address:
         raise SnapshotCorrupt(f"segment {ref.address}: its manifest entry was altered; build the index again")
-    contents = {file.name: _content(root / FOLDER / ref.address, file, verify) for file in ref.files}
+    folder = root / FOLDER / ref.address
+    contents = {file.name: _content(folder, file, verify) for file in ref.files}
     try:
-        chunks = tuple(from_line(line) for line in contents[CHUNKS].decode().split("\n")[:-1])
-        vectors = _array(contents[VECTORS])
+        chunks = tuple(from_line(line) for line in str(contents[CHUNKS], "utf-8").split("\n")[:-1])
+        vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
         terms, concepts = _analysed(ref, chunks, contents)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise SnapshotCorrupt(f"segment {ref.address} cannot be read ({error}); build the index again") from error
     if not len(chunks) == len(vectors) == terms.size == concepts.size == ref.chunks:
         raise SnapshotCorrupt(f"segment {ref.address}: its parts differ in number; build the index again")
+    if (vectors.dtype, vectors.shape[1:]) != (np.float32, (ref.dimensions,)):
+        raise SnapshotCorrupt(f"segment {ref.address}: its vectors are of another model; build the index again")
     return Segment(chunks, vectors, terms, concepts)
 
 
@@ -194,7 +202,7 @@ def concepts_of(chunk: Chunk) -> tuple[str, ...]:
     return tuple(str(concept) for mention in mentions for concept in sorted(mention.concepts))
 
 
-def _analysed(ref: SegmentRef, chunks: Sequence[Chunk], contents: dict[str, bytes]) -> tuple[Postings, Postings]:
+def _analysed(ref: SegmentRef, chunks: Sequence[Chunk], contents: dict[str, Content]) -> tuple[Postings, Postings]:
     """Terms and concepts as stored, or made again where other rules, word lists or another form made them."""
     if ref.tokeniser == analysis():
         return _postings(TERMS, ref.chunks, contents), _postings(CONCEPTS, ref.chunks, contents)
@@ -206,9 +214,10 @@ def _postings_files(name: str, postings: Postings) -> dict[str, bytes]:
     return {f"{name}.txt": words.encode(), f"{name}.npy": _array_bytes(postings.triples, np.int32)}
 
 
-def _postings(name: str, size: int, contents: dict[str, bytes]) -> Postings:
-    vocabulary = tuple(contents[f"{name}.txt"].decode().split("\n")[:-1])
-    return Postings(size, vocabulary, _array(contents[f"{name}.npy"]))
+def _postings(name: str, size: int, contents: dict[str, Content]) -> Postings:
+    vocabulary = tuple(str(contents[f"{name}.txt"], "utf-8").split("\n")[:-1])
+    triples = np.load(io.BytesIO(contents[f"{name}.npy"]), allow_pickle=False)
+    return Postings(size, vocabulary, triples)
 
 
 def _check(chunks: Sequence[Chunk], vectors: Vectors, key: VersionKey) -> None:
@@ -232,15 +241,13 @@ def _array_bytes(array: NDArray[Any], kind: type[np.generic]) -> bytes:
     return buffer.getvalue()
 
 
-def _array(content: bytes) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
-    return array
-
-
-def _content(folder: Path, file: StoredFile, verify: Verification) -> bytes:
+def _content(folder: Path, file: StoredFile, verify: Verification) -> Content:
+    """A file's bytes, mapped: what is neither hashed nor looked at is never read."""
     path = folder / file.name
     try:
-        content = path.read_bytes()
+        with path.open("rb") as opened:
+            empty = not path.stat().st_size  # which cannot be mapped
+            content = b"" if empty else memoryview(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))
     except OSError as error:
         raise SnapshotCorrupt(f"{path} cannot be read ({error}); build the index again") from error
     if len(content) != file.size:

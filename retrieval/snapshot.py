@@ -12,9 +12,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -152,7 +152,10 @@ def open_snapshot(
     if manifest.institution_id != institution_id:
         raise WrongInstitution(f"snapshot {snapshot_id} is not of institution {institution_id!r}")
     if embedder_id is not None and manifest.embedder_id != embedder_id:
-        raise ModelMismatch(f"snapshot {snapshot_id} was embedded by {manifest.embedder_id}, not by {embedder_id}")
+        raise ModelMismatch(
+            f"snapshot {snapshot_id} was embedded by {manifest.embedder_id}, not by {embedder_id}: "
+            "load that model, or embed the documents again"
+        )
     return load_snapshot(root, snapshot_id, manifest, verify, known)
 
 
@@ -230,13 +233,25 @@ def _manifest(value: dict[str, Any], snapshot_id: str) -> Manifest:
 def _assemble(snapshot_id: str, manifest: Manifest, segments: Mapping[str, Segment]) -> Snapshot:
     ordered = [segments[ref.address] for ref in manifest.segments]
     dimensions = manifest.segments[0].dimensions if ordered else 1
-    vectors = [np.zeros((0, dimensions), dtype=np.float32), *(segment.vectors for segment in ordered)]
+    vectors = np.concatenate([np.zeros((0, dimensions), dtype=np.float32), *(part.vectors for part in ordered)])
     return Snapshot(
         snapshot_id,
         manifest,
         chunks=tuple(chain.from_iterable(segment.chunks for segment in ordered)),
-        vectors=np.concatenate(vectors),
+        vectors=vectors,
         terms=merged([segment.terms for segment in ordered]),
         concepts=merged([segment.concepts for segment in ordered]),
-        segments=MappingProxyType(segments),
+        segments=MappingProxyType(_sharing(vectors, manifest, segments)),
     )
+
+
+def _sharing(vectors: Vectors, manifest: Manifest, segments: Mapping[str, Segment]) -> dict[str, Segment]:
+    """The segments with their stretch of ``vectors`` for their own: one copy in memory, and no file held mapped.
+
+    Who reads a mapped file that was cut short meanwhile is killed, and so would be every later publication.
+    """
+    starts = accumulate((ref.chunks for ref in manifest.segments), initial=0)
+    return {
+        ref.address: replace(segments[ref.address], vectors=vectors[start : start + ref.chunks])
+        for ref, start in zip(manifest.segments, starts, strict=False)
+    }

@@ -12,7 +12,7 @@ from pathlib import Path
 PARTIAL, REMOVED = ".partial-", ".removed-"
 
 
-def sha256(content: bytes) -> str:
+def sha256(content: bytes | memoryview) -> str:
     """Lower-case hex."""
     return hashlib.sha256(content).hexdigest()
 

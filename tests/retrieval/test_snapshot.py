@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from retrieval import storage
 from retrieval.embedders import HashingEmbedder
 from retrieval.errors import ModelMismatch, SnapshotCorrupt, SnapshotMissing, SnapshotQuarantined, WrongInstitution
 from retrieval.segments import SegmentRef, write_segment
-from retrieval.snapshot import Snapshot, open_snapshot, quarantine, read_manifest, write_manifest
+from retrieval.snapshot import Snapshot, load_snapshot, open_snapshot, quarantine, read_manifest, write_manifest
 from retrieval.stored_chunks import from_line, to_line
 from tests.retrieval.chunks import make_chunk
 
@@ -205,3 +206,41 @@ def test_what_is_in_memory_already_is_not_read_again(tmp_path: Path) -> None:
     )
     assert [chunk.text for chunk in after.chunks] == ["old words", "new words"]
     assert [row for row, _ in after.lexical.search({"word": 1.0}, 9)] == [0, 1]
+
+
+def test_vectors_lie_in_memory_once_and_no_file_stays_mapped(tmp_path: Path) -> None:
+    ref, other = store(tmp_path, "old words", document="cards"), store(tmp_path, "new words", "and more")
+    snapshot = reopen(tmp_path, publish(tmp_path, ref, other))
+    for path in tmp_path.rglob("vectors.npy"):
+        path.write_bytes(b"")  # cut short in place: whoever still reads the mapped file is killed
+    segments = snapshot.segments.values()
+    assert [np.shares_memory(segment.vectors, snapshot.vectors) for segment in segments] == [True, True]
+    assert snapshot.dense.search(EMBEDDER.embed(["new words"])[0], 1)[0][0] == 1
+    again = load_snapshot(tmp_path, "again", snapshot.manifest, known=snapshot.segments)
+    assert again.vectors.tolist() == snapshot.vectors.tolist()
+
+
+def test_a_version_without_chunks_is_one(tmp_path: Path) -> None:
+    key = VersionKey("empty", "1")
+    ref = write_segment(tmp_path, [], np.zeros((0, EMBEDDER.dimensions), dtype=np.float32), EMBEDDER.id, key)
+    assert reopen(tmp_path, publish(tmp_path, ref)).rows == {key: range(0, 0)}
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "chunks.jsonl"])
+def test_a_whole_file_of_another_version_in_its_place_is_noticed(tmp_path: Path, name: str) -> None:
+    ref, other = store(tmp_path, "gold card, old"), store(tmp_path, "gold card, new", version="2")
+    snapshot_id = publish(tmp_path, ref)
+    one, two = (tmp_path / "segments" / each.address / name for each in (ref, other))
+    assert one.stat().st_size == two.stat().st_size
+    one.write_bytes(two.read_bytes())
+    with pytest.raises(SnapshotCorrupt, match=f"{name} is not the file that was written"):
+        reopen(tmp_path, snapshot_id)
+
+
+def test_vectors_of_other_dimensions_than_the_manifest_says_are_refused(tmp_path: Path) -> None:
+    ref = store(tmp_path, "gold card", "silver card")
+    path = tmp_path / "segments" / ref.address / "vectors.npy"
+    np.save(path, np.load(path).view(np.float64))
+    snapshot_id = publish(tmp_path, ref)
+    with pytest.raises(SnapshotCorrupt, match="its vectors are of another model"):
+        reopen(tmp_path, snapshot_id, verify="sizes")

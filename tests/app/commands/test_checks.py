@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.jobs.heartbeat import STALE_S
+from retrieval.embedders import HashingEmbedder
 from tests.app.commands.conftest import Run
 from tests.app.small_bank import BANK, EMBEDDER, FEE_QUESTION, RIVAL
 from tests.fakes.model_server import fails, free_port, serving
@@ -222,7 +223,37 @@ def test_a_damaged_snapshot_is_ill(run: Run, home: Path) -> None:
     ran = run("doctor", "--quiet")
     assert ran.status == 1
     assert BANK in ran.err
+    assert "no earlier snapshot opens: every answer is held" in ran.err
     assert RIVAL not in ran.err
+
+
+@pytest.mark.parametrize("damage", ["cut short", "swapped"])
+def test_a_damaged_file_of_the_newest_version_is_ill_and_the_snapshot_that_answers_instead_is_named(
+    run: Run, home: Path, damage: str
+) -> None:
+    def segments() -> set[Path]:
+        return set((home / "data" / "index" / BANK / "segments").glob("*/vectors.npy"))
+
+    (home / "locker.md").write_text("# Lockers\n\nA small safe deposit locker costs HK$450 a year.\n", "utf-8")
+    before, good = segments(), run("ask", FEE_QUESTION, *HERE, "--json").json["snapshot"]
+    assert run("ingest", "locker.md", *HERE, "--publish").status == 0
+    (newest,) = segments() - before
+    of_its_size = next(path for path in before if path.stat().st_size == newest.stat().st_size)
+    newest.write_bytes(newest.read_bytes()[:-1] if damage == "cut short" else of_its_size.read_bytes())
+    ran = run("doctor", "--quiet")
+    assert ran.status == 1
+    assert str(newest) in ran.err
+    assert f"the last good one answers, {good}" in ran.err
+    asked = run("ask", FEE_QUESTION, *HERE, "--json").json
+    assert (asked["status"], asked["snapshot"]) == ("quoted", good)
+
+
+def test_an_index_of_another_model_is_ill_and_says_what_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = HashingEmbedder(dimensions=32)
+    monkeypatch.setattr("app.doctor.make_embedder", lambda *_: other)
+    ran = run("doctor", "--quiet")
+    assert ran.status == 1
+    assert f"was embedded by {EMBEDDER.id}, not by {other.id}: load that model, or embed" in ran.err
 
 
 def stored_file(home: Path, column: str) -> Path:
