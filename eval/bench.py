@@ -9,13 +9,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import typer
-from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 
 from app.answering.types import AnswerStatus, Question
@@ -27,25 +25,13 @@ from app.samples import sample_folders
 from app.settings import Settings
 from eval.answers import Case, read_suite
 from knowledge_bases.schema import Language
+from retrieval.langchain_store import EmbedderEmbeddings
 from retrieval.ports import Embedder
 from retrieval.snapshot import open_snapshot
 
 INSTITUTION = "harbour-bank"
 QUESTIONS = Path(__file__).parent / "questions" / "development" / f"{INSTITUTION}.jsonl"
 ROUNDS = 4
-
-
-@dataclass(frozen=True)
-class _PeerEmbeddings(Embeddings):
-    """The product's embedder behind LangChain's interface, so that both sides embed alike."""
-
-    embedder: Embedder
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return self.embedder.embed(texts).tolist()  # type: ignore[no-any-return]
-
-    def embed_query(self, text: str) -> list[float]:
-        return self.embedder.embed([text])[0].tolist()  # type: ignore[no-any-return]
 
 
 def main() -> None:
@@ -86,7 +72,7 @@ def _peer(platform: Platform, embedder: Embedder, cases: Sequence[Case]) -> Iter
     ).snapshot
     assert pointer is not None  # noqa: S101 -- just published
     chunks = open_snapshot(root, pointer, institution_id=INSTITUTION, embedder_id=embedder.id).chunks
-    store = InMemoryVectorStore.from_texts([chunk.indexed_text for chunk in chunks], _PeerEmbeddings(embedder))
+    store = InMemoryVectorStore.from_texts([chunk.indexed_text for chunk in chunks], EmbedderEmbeddings(embedder))
     for case in cases:
         began = time.perf_counter()
         store.similarity_search(case.question, k=8)

@@ -20,7 +20,6 @@ from tempfile import TemporaryDirectory
 import typer
 from langchain_community.document_loaders import PyPDFLoader
 from langchain_community.vectorstores import FAISS
-from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from tokenizers import Tokenizer
 
@@ -35,6 +34,7 @@ from app.settings import Settings
 from eval.memory import resident_mib
 from knowledge_bases.schema import Language, VersionKey
 from retrieval.embedders import SentenceTransformerEmbedder
+from retrieval.langchain_store import EmbedderEmbeddings
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.models import packaged_model
 from retrieval.ports import Embedder, Vectors
@@ -58,17 +58,6 @@ class _Watched:
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.texts += texts
         return self._embedder.embed(texts)
-
-
-@dataclass(frozen=True)
-class _PeerEmbeddings(Embeddings):
-    embedder: Embedder
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return self.embedder.embed(texts).tolist()  # type: ignore[no-any-return]
-
-    def embed_query(self, text: str) -> list[float]:
-        return self.embedder.embed([text])[0].tolist()  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -113,7 +102,7 @@ def _ours(embedder: Embedder, paths: Sequence[Path]) -> None:
 def _theirs(embedder: Embedder, paths: Sequence[Path]) -> None:
     pages = [page for path in paths for page in PyPDFLoader(str(path)).load()]
     splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP)
-    FAISS.from_documents(splitter.split_documents(pages), _PeerEmbeddings(embedder))
+    FAISS.from_documents(splitter.split_documents(pages), EmbedderEmbeddings(embedder))
 
 
 def _fresh(folder: Path) -> tuple[Foundation, str]:

@@ -34,7 +34,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "psycopg": ("retrieval/indexes/pgvector.py",),
     "sentence_transformers": ("retrieval",),
     "langchain_openai": ("app/answering",),
-    "langchain_core": ("app/answering", "retrieval/langchain.py"),
+    "langchain_core": ("app/answering", "retrieval/langchain"),
     "pypdfium2": ("ingestion/parsers", "app/web", "app/documents"),
 }
 READS_ENVIRONMENT = {"app/settings.py", "app/cli.py"}
