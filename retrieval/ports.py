@@ -30,29 +30,14 @@ class Embedder(Protocol):
         ...
 
 
-class VectorIndex(Protocol):
-    """Nearest neighbours by inner product over the numbered rows of one institution.
-
-    Rows are numbered from 0 as they are added. A number is never given twice: what is removed leaves a gap.
-    """
+class VectorSearch(Protocol):
+    """Nearest neighbours by inner product over the numbered rows of one institution."""
 
     @property
     def dimensions(self) -> int: ...
 
     def __len__(self) -> int:
         """How many rows can be found; removed ones do not count."""
-        ...
-
-    def add(self, vectors: Vectors) -> range:
-        """The numbers given to ``vectors``, shape (n, dimensions), L2-normalised; an empty range for n of 0.
-
-        Raises:
-            DimensionMismatch: the vectors' length is not the index's; nothing is added.
-        """
-        ...
-
-    def remove(self, rows: Collection[int]) -> None:
-        """Rows that are never found again; one that is not there is left at that."""
         ...
 
     def search(self, vector: Vectors, k: int, allowed: Mask | None = None) -> list[tuple[int, float]]:
@@ -65,6 +50,25 @@ class VectorIndex(Protocol):
         Raises:
             DimensionMismatch: the vector's length is not the index's.
         """
+        ...
+
+
+class VectorIndex(VectorSearch, Protocol):
+    """A ``VectorSearch`` that is added to and removed from.
+
+    Rows are numbered from 0 as they are added. A number is never given twice: what is removed leaves a gap.
+    """
+
+    def add(self, vectors: Vectors) -> range:
+        """The numbers given to ``vectors``, shape (n, dimensions), L2-normalised; an empty range for n of 0.
+
+        Raises:
+            DimensionMismatch: the vectors' length is not the index's; nothing is added.
+        """
+        ...
+
+    def remove(self, rows: Collection[int]) -> None:
+        """Rows that are never found again; one that is not there is left at that."""
         ...
 
 

@@ -29,9 +29,10 @@ from retrieval.errors import (
     SnapshotQuarantined,
     WrongInstitution,
 )
+from retrieval.indexes.carried import Part
 from retrieval.indexes.exact import ExactIndex
 from retrieval.lexical import Bm25Index
-from retrieval.ports import VectorIndex, Vectors
+from retrieval.ports import Vectors, VectorSearch
 from retrieval.postings import Postings, merged
 from retrieval.segments import Segment, SegmentRef, Verification, read_segment
 from retrieval.storage import remove_file, sha256, write_file
@@ -76,9 +77,22 @@ class Snapshot:
         }
 
     @cached_property
-    def dense(self) -> VectorIndex:
-        """The vectors as an index, built at first use."""
+    def dense(self) -> VectorSearch:
+        """The vectors as an index: all are compared, until a quicker one takes over."""
         return ExactIndex(self.vectors)
+
+    def search_by(self, quicker: VectorSearch) -> None:
+        """Let ``quicker``, which is over the same rows, take over from the exact index."""
+        if self.dense is not quicker:  # the exact one is there from here on, and no thread puts it back
+            self.__dict__["dense"] = quicker  # where a cached property keeps its value
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The stretch of ``vectors`` of each segment, in the order of rows."""
+        return tuple(
+            Part(ref.address, rows.start, self.vectors[rows.start : rows.stop])
+            for ref, rows in zip(self.manifest.segments, self.rows.values(), strict=True)
+        )
 
     @cached_property
     def lexical(self) -> Bm25Index:

@@ -11,6 +11,7 @@ from threading import Lock
 
 import structlog
 
+from app.documents.graphs import Graphs
 from app.foundation import Foundation
 from app.institutions.snapshots import published_snapshots
 from retrieval.errors import SnapshotCorrupt, SnapshotError, SnapshotMissing, SnapshotQuarantined
@@ -34,6 +35,7 @@ class OpenSnapshots:
 
     foundation: Foundation
     embedder: Callable[[], Embedder]
+    graphs: Graphs = field(default_factory=Graphs)
     _open: OrderedDict[tuple[str, str], Retriever] = field(default_factory=OrderedDict)
     _damaged: dict[tuple[str, str], tuple[float, SnapshotError]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -92,6 +94,7 @@ class OpenSnapshots:
         snapshot = open_snapshot(
             root, snapshot_id, institution_id=institution_id, embedder_id=embedder.id, verify="hashes", known=known
         )
+        self.graphs.improve(institution_id, snapshot)
         return Retriever(snapshot, embedder)
 
     def _known(self, name: tuple[str, str]) -> Retriever | None:
@@ -107,7 +110,9 @@ class OpenSnapshots:
             self._open[name] = retriever
             self._open.move_to_end(name)
             if len(self._open) > OPEN_SNAPSHOTS:
-                self._open.popitem(last=False)
+                (oldest, _), _ = self._open.popitem(last=False)
+                if not any(owner == oldest for owner, _ in self._open):
+                    self.graphs.forget(oldest)
             return retriever
 
     def _damage(self, institution_id: str, snapshot_id: str) -> SnapshotError | None:
