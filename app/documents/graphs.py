@@ -15,7 +15,7 @@ from retrieval.indexes.choice import Make, kind_for
 from retrieval.indexes.exact import ExactIndex
 from retrieval.snapshot import Snapshot
 
-AT_ONCE = 2_000  # new rows that are added while the snapshot is opened: half a second
+AT_ONCE = 2_000  # new rows that are added while the snapshot is opened: about half a second
 
 log = structlog.get_logger(__name__)
 
