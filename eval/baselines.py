@@ -9,18 +9,18 @@ index of many would. BM25 has our own index terms, so a better tokeniser raises 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import numpy as np
 from langchain_community.vectorstores import FAISS
-from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from numpy.typing import NDArray
 
 from eval.datasets import Dataset
 from eval.systems import Asked, K, Ranked, Search
 from retrieval.fusion import Leg, convex, log_odds, reciprocal_ranks
+from retrieval.langchain_store import EmbedderEmbeddings
 from retrieval.lexical import Bm25Index
 from retrieval.ports import Embedder
 from retrieval.postings import Postings
@@ -81,7 +81,7 @@ def _langchain(dataset: Dataset, embedder: Embedder) -> Search:
     texts = [chunk for _, chunk in chunks]
     store = FAISS.from_embeddings(
         list(zip(texts, embedder.embed(texts).tolist(), strict=True)),
-        _Embeddings(embedder),
+        EmbedderEmbeddings(embedder),
         metadatas=[{"document": key} for key, _ in chunks],
     )
 
@@ -97,16 +97,3 @@ def _langchain(dataset: Dataset, embedder: Embedder) -> Search:
 def _best(scores: Mapping[str, float]) -> Ranked:
     """Best first; ties stay in the order they came in."""
     return sorted(scores.items(), key=lambda pair: -pair[1])[:K]
-
-
-class _Embeddings(Embeddings):
-    """The product's embedder behind LangChain's interface, so that all sides embed alike."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-
-    def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
-        return self._embedder.embed(texts).tolist()  # type: ignore[no-any-return]
-
-    def embed_query(self, text: str) -> list[float]:
-        return self._embedder.embed([text])[0].tolist()  # type: ignore[no-any-return]
