@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,19 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL of the test session's own, in a temporary folder; skips with the reason where there is none."""
     try:
         server = PostgresServer.start()
+    except PostgresMissing as reason:
+        missing("postgres", str(reason))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """A server of the test's own, which it may take away for a while."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        server = PostgresServer.start(port=port)
     except PostgresMissing as reason:
         missing("postgres", str(reason))
     yield server

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the time of a test session: own folder, unix socket only, never as root."""
+"""A real PostgreSQL for the time of a test session: own folder, its socket or this machine only, never as root."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
@@ -23,26 +25,33 @@ class PostgresMissing(Exception):
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; its socket lies in ``folder``."""
+    """A running server; its socket lies in ``folder``. With a ``port`` it is reached at that, as one elsewhere is."""
 
     folder: Path
     binaries: Path
+    port: int | None = None
 
     @classmethod
-    def start(cls, binaries: Path | None = None) -> PostgresServer:
+    def start(cls, binaries: Path | None = None, port: int | None = None) -> PostgresServer:
         """Initialise and start a server, of Debian's newest PostgreSQL unless other ``binaries`` are given.
 
         Raises:
             PostgresMissing: the binaries are not installed, or there is no unprivileged user to run them as.
         """
-        server = cls(Path(tempfile.mkdtemp(prefix="candour-pg-")), binaries or _binaries())
+        server = cls(Path(tempfile.mkdtemp(prefix="candour-pg-")), binaries or _binaries(), port)
         if os.geteuid() == 0:
             user = _unprivileged_user()
             os.chown(server.folder, user.pw_uid, user.pw_gid)
         server._run("initdb", "--pgdata", server._cluster, "--auth=trust", "--username=candour", "--encoding=UTF8")
-        options = f"-c listen_addresses='' -k {server.folder} -c fsync=off -c max_connections=60"
-        server._run("pg_ctl", "-D", server._cluster, "-w", "-o", options, "-l", f"{server.folder}/log", "start")
+        server._serve()
         return server
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Stopped, with every connection broken off, until the block ends."""
+        self._run("pg_ctl", "-D", self._cluster, "-w", "-m", "fast", "stop")
+        yield
+        self._serve()
 
     def create_database(self, like: str | None = None) -> str:
         """A new database, empty or a copy of the one at the URL ``like`` (nobody may be connected); returns its URL."""
@@ -64,7 +73,14 @@ class PostgresServer:
         return f"{self.folder}/cluster"
 
     def _url(self, name: str) -> str:
+        if self.port is not None:
+            return f"postgresql+psycopg://candour@127.0.0.1:{self.port}/{name}"
         return f"postgresql+psycopg://candour@/{name}?host={self.folder}"
+
+    def _serve(self) -> None:
+        heard = "-c listen_addresses=''" if self.port is None else f"-c listen_addresses=127.0.0.1 -c port={self.port}"
+        options = f"{heard} -k {self.folder} -c fsync=off -c max_connections=60"
+        self._run("pg_ctl", "-D", self._cluster, "-w", "-o", options, "-l", f"{self.folder}/log", "start")
 
     def _run(self, program: str, *arguments: str) -> None:
         user = _unprivileged_user().pw_name if os.geteuid() == 0 else None

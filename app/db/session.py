@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from app.db.away import is_away
 from app.db.engine import WRITES, is_sqlite
 
 _AFTER_COMMIT = "after_commit"
@@ -39,6 +41,17 @@ class Database:
             if not is_sqlite(self.engine):
                 session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             yield session
+
+    def answers(self) -> bool:
+        """Whether the database can be asked something now."""
+        try:
+            with self.read() as session:
+                session.execute(text("SELECT 1"))
+        except SQLAlchemyError as error:
+            if not is_away(error):
+                raise
+            return False
+        return True
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:

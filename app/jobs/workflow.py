@@ -15,8 +15,10 @@ from typing import Literal
 import structlog
 from dbos import DBOS
 
+from app.db.away import is_away
 from app.documents.errors import IngestionOver
 from app.jobs.ingest import Ingestion, Job
+from app.jobs.outage import BROKE, BROKE_OFF, MOST_BREAKS, pauses_s
 from app.jobs.space import NO_SPACE, RETRY_S, is_out_of_space
 from ingestion.errors import IngestionError
 from knowledge_bases.schema import VersionKey
@@ -97,21 +99,30 @@ def ingest_version(institution_id: str, document: str, version: str) -> Outcome:
         except Exception as error:
             log.error("ingest.broke", institution_id=institution_id, document_id=document, error=type(error).__name__)
             if not is_out_of_space(error):
-                reason = f"{document}: ingestion broke ({type(error).__name__}); upload the file again"
-                _ingestion().fail(_job(*names), reason)
+                reason = BROKE_OFF if is_away(error) else BROKE
+                _ingestion().fail(_job(*names), reason.format(document=document))
             raise
 
 
 def _carried_out(job: Job, step: Callable[[], None]) -> Outcome:
-    """Runs a step; waits as long as there is no space. What is refused or over is no failure of the workflow."""
+    """Runs a step; waits as long as there is no space or no database.
+
+    What is refused or over is no failure of the workflow; a database that comes back and breaks off again and again is.
+    """
+    breaks = 0
     while True:
         try:
             return _attempted(job, step)
         except Exception as error:
-            if not is_out_of_space(error):
+            if is_out_of_space(error):
+                log.error("ingest.no_space", institution_id=job.institution_id, document_id=job.key.document)
+                _pause(job)
+                continue
+            breaks += 1
+            if not is_away(error) or breaks > MOST_BREAKS:
                 raise
-            log.error("ingest.no_space", institution_id=job.institution_id, document_id=job.key.document)
-            _pause(job)
+            log.error("ingest.no_database", document_id=job.key.document, attempt=breaks, error=type(error).__name__)
+            _await_database(breaks)
 
 
 def _attempted(job: Job, step: Callable[[], None]) -> Outcome:
@@ -133,6 +144,15 @@ def _pause(job: Job) -> None:
         return  # the next attempt finds it out, too
     if benches()[-1].stop.wait(RETRY_S):
         raise WorkerStopping
+
+
+def _await_database(breaks: int) -> None:
+    """Until the database answers, however long it is away."""
+    for pause_s in pauses_s(breaks):
+        if benches()[-1].stop.wait(pause_s):
+            raise WorkerStopping
+        if _ingestion().foundation.database.answers():
+            return
 
 
 def _ingestion() -> Ingestion:
