@@ -14,7 +14,7 @@ from app.console.access import Submission
 from app.console.errors import BadForm
 from app.documents.publishing import missing_before_approval
 from app.documents.titles import same_title
-from app.documents.types import DocumentVersion, VersionStatus
+from app.documents.types import DocumentVersion, Stage, VersionStatus
 from app.documents.upload_form import day_of, version_info
 from knowledge_bases.schema import Institution, Language, VersionInfo, VersionKey
 
@@ -23,13 +23,15 @@ FIELDS = (
     *("as_at", "effective_from", "effective_to", "sector", "owner"),
 )
 FOR_ALL = ("language", "product", "tags", "as_at", "effective_from", "effective_to", "sector", "owner", "version")
+UNREAD = frozenset({Stage.FAILED, Stage.CANCELLED})
 
 
 @dataclass(frozen=True)
 class Row:
     """A file's row. ``fields`` stand in its cells; ``proposed`` names those nobody changed, ``why`` what they rest on.
 
-    ``known``: the document it is a new version of. ``same``: a version that holds the very same file.
+    ``known``: the document it is a new version of. ``same``: a version that holds the very same file,
+    ``unread`` where all that do could not be read or were stopped: the next step is on its page, not here.
     ``other_titles``: other titles that its document bears, here or in another row; then it may replace what it is not.
     """
 
@@ -39,6 +41,7 @@ class Row:
     why: Mapping[str, str] = field(default_factory=dict)
     known: VersionInfo | None = None
     same: VersionInfo | None = None
+    unread: bool = False
     left_out: bool = False
     lacking: tuple[str, ...] = ()
     other_titles: tuple[str, ...] = ()
@@ -60,7 +63,9 @@ def rows_of(
             continue
         proposal = proposals[file.place]
         fields = file.fields if file.fields is not None else proposal.fields
-        same = next((v.info for v in alive if v.file_sha256 == file.sha256), None)
+        holding = [v for v in alive if v.file_sha256 == file.sha256]
+        unread = bool(holding) and all(v.progress.stage in UNREAD for v in holding)
+        same = next((v.info for v in holding if unread or v.progress.stage not in UNREAD), None)
         known = [v.info for v in alive if v.info.key.document == fields["document"]]
         rows.append(
             Row(
@@ -70,6 +75,7 @@ def rows_of(
                 why=proposal.why,
                 known=known[0] if known else None,
                 same=same,
+                unread=unread,
                 left_out=file.left_out if file.fields is not None else same is not None,
                 lacking=_lacking(fields),
                 other_titles=_other_titles(fields, [info.title for info in known]),

@@ -224,6 +224,21 @@ def test_a_changed_document_is_proposed_as_a_new_version(browser: Browser, world
     assert "take-1" not in table
 
 
+def test_a_file_held_by_a_version_that_could_not_be_read_leads_to_that_version(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    press(client, world, uploaded(client, world, FILES[2:3]), "confirm")
+    with world.foundation.database.write() as session:
+        service = DocumentService(session, OWN, world.foundation.ledger)
+        service.mark_failed(VersionKey("hours-en", "2026-04"), "hours-en: the database broke off.")
+    address = uploaded(client, world, FILES[2:3])
+    page = client.get(address).text
+    assert "could not be read" in page
+    assert f'href="/console/{OWN}/documents/hours-en/2026-04">Read hours-en 2026-04 again on its page' in page
+    assert "The same file as" not in page
+    assert ("held, but not read" in page, "held already</a>" in page) == (True, False)
+    assert "take-0" not in cells(page)
+
+
 def test_a_row_that_is_not_ticked_is_left_out(browser: Browser, world: World) -> None:
     client = browser("maya")
     address = uploaded(client, world)
