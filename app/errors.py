@@ -13,7 +13,7 @@ from app.assistant.errors import PersonHasConversation
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
-from app.db.errors import MissingInstitution, RowNotFound
+from app.db.errors import DatabaseAway, MissingInstitution, RowNotFound
 from app.documents.errors import (
     FactsChanged,
     FactsDiffer,
@@ -45,13 +45,19 @@ FAILED, USAGE = 1, 2
 class Problem:
     """``status`` for HTTP problem responses (RFC 9457), ``exit_code`` for the command line.
 
-    ``shows_detail``: whether the error's message may go to whoever asked.
+    ``shows_detail``: whether the error's message may go to whoever asked. ``retry_after_s``: when it may be over.
     """
 
     status: int
     title: str
     exit_code: int = FAILED
     shows_detail: bool = True
+    retry_after_s: int | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an HTTP response says beside its status."""
+        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
 
 
 UNEXPECTED = Problem(500, "Something went wrong here", shows_detail=False)
@@ -86,6 +92,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ReasonTooLong: Problem(422, "The reason is too long"),
     WeakPassword: Problem(422, "The password is too short"),
     InstitutionFileError: Problem(422, "The institution's file is wrong"),
+    DatabaseAway: Problem(503, "The database does not answer", retry_after_s=10),
     ComposerUnavailable: Problem(503, "The model is not available"),
     RetrievalError: Problem(503, "The index is not available", shows_detail=False),
     GuardrailError: Problem(503, "The guardrails are not available", shows_detail=False),

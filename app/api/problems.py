@@ -24,7 +24,8 @@ def add_problem_responses(app: FastAPI) -> None:
 async def _from_product(request: Request, error: Exception) -> JSONResponse:
     """An error of a package; its message only where the table says that it may be shown."""
     problem = problem_of(error)
-    return _problem(problem.status, problem.title, str(error) if problem.shows_detail else None)
+    detail = str(error) if problem.shows_detail else None
+    return _problem(problem.status, problem.title, detail, problem.headers)
 
 
 async def _from_http(request: Request, error: Exception) -> JSONResponse:

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.db.errors import DatabaseAway
 from app.errors import UNEXPECTED, problem_of
 from app.foundation import Foundation, lay_foundation
 from app.hong_kong import iso_day
@@ -52,8 +53,9 @@ def sentences() -> Iterator[None]:
         yield
     except typer.Exit:
         raise
-    except SQLAlchemyError as error:  # its message may hold a statement with stored values
-        cause = getattr(error, "orig", None) or type(error).__name__
+    except (SQLAlchemyError, DatabaseAway) as error:  # its message may hold a statement with stored values
+        said = error.__cause__ or error
+        cause = getattr(said, "orig", None) or type(said).__name__
         fail(f"the database cannot be used ({cause}); check its disk space, its file and CANDOUR_DATABASE_URL")
     except OSError as error:
         fail(

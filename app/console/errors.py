@@ -8,6 +8,7 @@ ConsoleError
 ├── FormTooLarge       the request is larger than any form of ours
 ├── BadForm            a field is missing or wrong; the message is for the person who filled it in
 ├── Removed            a file was removed for good; the message names the receipt
+├── Away               the database does not answer; a moment later it may
 └── Broken             a mistake of ours; what it was stands in the log
 """
 
@@ -80,6 +81,18 @@ class Removed(ConsoleError):
     """It was here, and nothing of it is kept."""
 
     status = 410
+
+
+class Away(ConsoleError):
+    """Nothing can be read or written just now."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Candour can't reach its records just now. Reload the page in a minute. If you had just pressed a button, "
+            "look first whether the step was taken. If it lasts, tell your operator."
+        )
 
 
 class Broken(ConsoleError):

@@ -11,13 +11,14 @@ from starlette.exceptions import HTTPException
 
 from app.batches.errors import BatchesError
 from app.cases.errors import CasesError
-from app.console.errors import BadForm, Broken, ConsoleError, LoginNeeded, NotHere, Removed
+from app.console.errors import Away, BadForm, Broken, ConsoleError, LoginNeeded, NotHere, Removed
 from app.console.headers import HEADERS
 from app.console.render import bare_page
 from app.console.session import HOME
 from app.conversations.errors import ConversationsError
-from app.db.errors import RowNotFound
+from app.db.errors import DatabaseAway, RowNotFound
 from app.documents.errors import DocumentsError
+from app.errors import problem_of
 from app.institutions.errors import InstitutionsError
 from app.removal.errors import FileRemoved
 from retrieval.errors import RetrievalError
@@ -29,6 +30,7 @@ REFUSALS = (DocumentsError, BatchesError, CasesError, ConversationsError, Instit
 def add_problem_pages(console: FastAPI) -> None:
     """Register the handlers."""
     console.add_exception_handler(ConsoleError, _refused)
+    console.add_exception_handler(DatabaseAway, _away)
     console.add_exception_handler(RowNotFound, _not_here)
     console.add_exception_handler(RequestValidationError, _not_here)
     console.add_exception_handler(HTTPException, _from_router)
@@ -65,6 +67,12 @@ def _ways_on(request: Request, error: ConsoleError) -> dict[str, str]:
 
 def _not_here(request: Request, error: Exception) -> Response:
     return _refused(request, NotHere())
+
+
+def _away(request: Request, error: Exception) -> Response:
+    response = _refused(request, Away())
+    response.headers.update(problem_of(error).headers)
+    return response
 
 
 def _removed(request: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError  # noqa: A004 -- the pool's
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 
 _AWAY = ("08", "57P")  # PostgreSQL's classes: connection exceptions; the server stops, starts, or drops its clients
 _TOO_MANY_CONNECTIONS = "53300"

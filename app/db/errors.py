@@ -4,6 +4,7 @@ DatabaseError
 ├── MissingInstitution   a scoped repository was made without saying for whom
 ├── ForeignRow           a row of one institution was handed to the repository of another
 ├── RowNotFound          no such row in this institution
+├── DatabaseAway         it could not be reached, broke off, or SQLite stayed locked; a moment later it may answer
 └── NaiveTime            a time without a zone was about to be stored
 """
 
@@ -30,6 +31,13 @@ class ForeignRow(DatabaseError):
 
 class RowNotFound(DatabaseError):
     """The base of every noun's "not found"; a row of another institution is not found either."""
+
+
+class DatabaseAway(DatabaseError):
+    """The same may succeed once the database answers again; whether a commit under way was done is not known."""
+
+    def __init__(self) -> None:
+        super().__init__("the database does not answer now; try again in a minute")
 
 
 class NaiveTime(DatabaseError):

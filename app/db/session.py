@@ -9,26 +9,36 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from app.db.away import is_away
 from app.db.engine import WRITES, is_sqlite
+from app.db.errors import DatabaseAway
 
 _AFTER_COMMIT = "after_commit"
 
 
+log = structlog.get_logger(__name__)
+
+
 @dataclass(frozen=True)
 class Database:
-    """Opens units of work on one engine. Synchronous: asynchronous callers use a bounded thread pool."""
+    """Opens units of work on one engine. Synchronous: asynchronous callers use a bounded thread pool.
+
+    Raises (all methods but ``answers``, wherever in the block it is noticed):
+        DatabaseAway: it does not answer, or broke off.
+    """
 
     engine: Engine
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A writing transaction: committed when the block ends, rolled back when it raises."""
-        with Session(self.engine.execution_options(**{WRITES: True}), expire_on_commit=False) as session:
+        bind = self.engine.execution_options(**{WRITES: True})
+        with _noticing_absence(), Session(bind, expire_on_commit=False) as session:
             yield session
             session.commit()
             for action in session.info.pop(_AFTER_COMMIT, []):
@@ -37,7 +47,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A reading transaction on one consistent state; whatever is written in it is refused or undone."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _noticing_absence(), Session(self.engine, expire_on_commit=False) as session:
             if not is_sqlite(self.engine):
                 session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             yield session
@@ -47,11 +57,20 @@ class Database:
         try:
             with self.read() as session:
                 session.execute(text("SELECT 1"))
-        except SQLAlchemyError as error:
-            if not is_away(error):
-                raise
+        except DatabaseAway:
             return False
         return True
+
+
+@contextmanager
+def _noticing_absence() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        log.error("database.away", error=type(error).__name__)
+        raise DatabaseAway from error
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:

@@ -16,7 +16,7 @@ from app.batches.likeness import Sketch, sketch
 from app.batches.readings import reading_of
 from app.batches.service import BatchService
 from app.batches.types import Claim
-from app.db.away import is_away
+from app.db.errors import DatabaseAway
 from app.documents.errors import FileDamaged, FileMissing
 from app.documents.service import DocumentService
 from app.documents.types import VersionStatus
@@ -103,7 +103,7 @@ class BatchReader:
         except IngestionError as error:
             self._refuse(claim, str(error))
         except Exception as error:
-            if is_out_of_space(error) or is_away(error):
+            if isinstance(error, DatabaseAway) or is_out_of_space(error):
                 self._put_back(claim)
                 raise
             log.error("batch.file_broke", institution_id=claim.institution_id, error=type(error).__name__)
@@ -120,7 +120,7 @@ class BatchReader:
 
     def _put_back(self, claim: Claim) -> None:
         """Where there is no space, or no database, to say so either, the worker's silence does."""
-        with suppress(SQLAlchemyError), self._foundation.database.write() as session:
+        with suppress(DatabaseAway, SQLAlchemyError), self._foundation.database.write() as session:
             self._service(session, claim.institution_id).put_back(claim)
 
     def _refuse(self, claim: Claim, sentence: str) -> None:

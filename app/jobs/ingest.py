@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.batches.service import BatchService
+from app.db.errors import DatabaseAway
 from app.documents.errors import FileDamaged, FileMissing, IngestionOver
 from app.documents.service import DocumentService
 from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, Stage
@@ -166,7 +167,7 @@ class Ingestion:
 
     def wait(self, job: Job, reason: str) -> None:
         """Notes on the version what keeps it waiting, as far as it can be noted."""
-        with suppress(SQLAlchemyError):
+        with suppress(DatabaseAway, SQLAlchemyError):
             now = self._version(job).progress
             self._note(job, Progress(now.stage, now.done, now.total, reason))
 
@@ -215,7 +216,7 @@ class Ingestion:
 
     def _require_wanted(self, job: Job) -> None:
         self.breathe()
-        with suppress(SQLAlchemyError):  # a database that is away for a moment cancels nothing
+        with suppress(DatabaseAway):  # that it is away for a moment cancels nothing
             stage = self._version(job).progress.stage
             if stage in FINISHED:
                 raise IngestionOver(job.key, stage.value)

@@ -14,5 +14,5 @@ BROKE_OFF = f"{{document}}: the database broke off again and again while it was 
 
 
 def pauses_s(breaks: int) -> Iterator[float]:
-    """The pauses after the step broke off for the ``breaks``-th time (from 1), each twice the one before, to a limit."""
+    """After the step broke off for the ``breaks``-th time (from 1): each pause twice the one before, up to a limit."""
     return (min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(n, 10)) for n in count(breaks - 1))

@@ -15,7 +15,7 @@ from typing import Literal
 import structlog
 from dbos import DBOS
 
-from app.db.away import is_away
+from app.db.errors import DatabaseAway
 from app.documents.errors import IngestionOver
 from app.jobs.ingest import Ingestion, Job
 from app.jobs.outage import BROKE, BROKE_OFF, MOST_BREAKS, pauses_s
@@ -99,7 +99,7 @@ def ingest_version(institution_id: str, document: str, version: str) -> Outcome:
         except Exception as error:
             log.error("ingest.broke", institution_id=institution_id, document_id=document, error=type(error).__name__)
             if not is_out_of_space(error):
-                reason = BROKE_OFF if is_away(error) else BROKE
+                reason = BROKE_OFF if isinstance(error, DatabaseAway) else BROKE
                 _ingestion().fail(_job(*names), reason.format(document=document))
             raise
 
@@ -113,16 +113,16 @@ def _carried_out(job: Job, step: Callable[[], None]) -> Outcome:
     while True:
         try:
             return _attempted(job, step)
-        except Exception as error:
-            if is_out_of_space(error):
-                log.error("ingest.no_space", institution_id=job.institution_id, document_id=job.key.document)
-                _pause(job)
-                continue
+        except DatabaseAway:
             breaks += 1
-            if not is_away(error) or breaks > MOST_BREAKS:
+            if breaks > MOST_BREAKS:
                 raise
-            log.error("ingest.no_database", document_id=job.key.document, attempt=breaks, error=type(error).__name__)
             _await_database(breaks)
+        except Exception as error:
+            if not is_out_of_space(error):
+                raise
+            log.error("ingest.no_space", institution_id=job.institution_id, document_id=job.key.document)
+            _pause(job)
 
 
 def _attempted(job: Job, step: Callable[[], None]) -> Outcome:

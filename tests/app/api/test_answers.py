@@ -13,6 +13,7 @@ from app.composition import Platform
 from knowledge_bases.schema import Language
 from tests.app.api.conftest import Mint
 from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL
+from tests.fakes.absence import away
 
 SECRET = "the secret inside of an exception"
 
@@ -196,3 +197,16 @@ def test_a_nul_in_a_question_is_refused_in_words_and_never_our_mistake(
 ) -> None:
     assert ask(client, token(), **body).status_code in {404, 422}
     assert client.get(f"/chat/{BANK}/source/card-fees%00/2026-01").status_code == 404
+
+
+def test_while_the_database_is_away_the_caller_is_told_when_to_try_again(
+    client: TestClient, platform: Platform, token: Mint
+) -> None:
+    held = token()
+    with away(platform.foundation.database):
+        response = ask(client, held)
+        streamed = ask(client, held, stream=True)
+    problem = is_problem(response, 503)
+    assert "does not answer" in problem["detail"]
+    assert response.headers["retry-after"] == "10"
+    assert "sqlite" not in response.text + streamed.text

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from app.console.session import SESSION_COOKIE
 from tests.app.console.conftest import Browser
 from tests.app.console.world import OWN, World
+from tests.fakes.absence import away
 
 
 def test_a_mistake_of_ours_shows_no_words_of_it_and_keeps_the_headers(app: FastAPI, world: World) -> None:
@@ -50,3 +51,14 @@ def test_pages_carry_no_inline_script_or_style(browser: Browser, world: World) -
         page = browser("hugo").get(f"/console/{OWN}{path}").text
         for inline in ("<style", " style=", " onclick=", "<script>"):
             assert inline not in page
+
+
+def test_while_the_database_is_away_there_is_a_page_in_words_and_nothing_breaks(browser: Browser, world: World) -> None:
+    client = browser("maya")  # which raises what no handler takes
+    with away(world.foundation.database):
+        page = client.get(f"/console/{OWN}/documents")
+        script = client.get(f"/console/{OWN}/documents/progress.json")
+    assert (page.status_code, script.status_code) == (503, 503)
+    assert page.headers["retry-after"] == "10"
+    assert "Reload the page in a minute" in page.text
+    assert "reach its records" in script.json()["error"]

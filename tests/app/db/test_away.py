@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import errors
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, TimeoutError  # noqa: A004
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, TimeoutError
 
 from app.db.away import is_away
 from app.db.engine import make_engine

@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import select
 
 from app.db.columns import canonical_json, now_utc
-from app.db.errors import NaiveTime
+from app.db.errors import DatabaseAway, NaiveTime
 from app.db.session import Database, after_commit
 from app.institutions.tables import InstitutionRow
+from tests.fakes.absence import away
 
 
 def a_row(name: str, at: datetime | None = None) -> InstitutionRow:
@@ -133,3 +134,12 @@ def test_sqlite_survives_a_power_cut_and_forgets_what_is_deleted(sqlite_database
 
 def test_canonical_json_is_the_same_bytes_for_the_same_value() -> None:
     assert canonical_json({"b": 1, "a": "年費"}) == canonical_json({"a": "年費", "b": 1}) == '{"a":"年費","b":1}'
+
+
+def test_whoever_finds_the_database_away_is_told_so_whatever_its_driver_says(database: Database) -> None:
+    with away(database):
+        for unit_of_work in (database.read, database.write):
+            with pytest.raises(DatabaseAway), unit_of_work() as session:
+                session.execute(text("SELECT 1"))
+        assert not database.answers()
+    assert database.answers()

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
+from app.db.errors import DatabaseAway
 from app.documents.types import Stage
 from app.foundation import Foundation, lay_foundation
 from app.jobs import outage, workflow
@@ -74,7 +74,7 @@ def breaking_off(times: int) -> Callable[[], None]:
 
     def step() -> None:
         if next(left, None) is not None:
-            raise OperationalError("UPDATE", {}, ConnectionError("server closed the connection"))
+            raise DatabaseAway
 
     return step
 
@@ -84,7 +84,7 @@ def test_a_step_that_broke_off_is_taken_again(bench: Bench) -> None:
 
 
 def test_a_step_that_breaks_off_whenever_the_database_is_back_is_given_up(bench: Bench) -> None:
-    with pytest.raises(OperationalError):
+    with pytest.raises(DatabaseAway):
         workflow._carried_out(JOB, breaking_off(MOST_BREAKS + 1))
 
 
