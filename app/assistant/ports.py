@@ -31,10 +31,12 @@ class Assistant(Protocol):
     """Every method takes the institution's id; a conversation of another institution is simply not found.
 
     Raises (all methods):
-        InstitutionNotFound, ConversationNotFound: of app.errors' tree.
+        InstitutionNotFound, ConversationNotFound, DatabaseAway: of app.errors' tree.
     """
 
-    def institution(self, institution_id: str) -> Institution: ...
+    def institution(self, institution_id: str) -> Institution:
+        """As it was last read here while the database is away: its name and whom to call are known then, too."""
+        ...
 
     def open_conversation(self, institution_id: str, language: Language, origin: str) -> str:
         """A new conversation's id (unguessable)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.answering.pipeline import Pipeline
 from app.answering.types import Answer, Question
@@ -14,6 +14,7 @@ from app.cases.service import CaseService
 from app.cases.types import Flag, Trigger
 from app.conversations.service import ConversationService
 from app.conversations.types import Message, MessageRole, Vote
+from app.db.errors import DatabaseAway
 from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.handover.service import HandoverService
@@ -31,10 +32,16 @@ class ConversationAssistant:
     database: Database
     ledger: Ledger
     pipeline: Pipeline
+    _last_read: dict[str, Institution] = field(default_factory=dict, repr=False, compare=False)
 
     def institution(self, institution_id: str) -> Institution:
-        with self.database.read() as session:
-            return InstitutionService(session, self.ledger).get(institution_id)
+        try:
+            with self.database.read() as session:
+                self._last_read[institution_id] = InstitutionService(session, self.ledger).get(institution_id)
+        except DatabaseAway:
+            if institution_id not in self._last_read:
+                raise
+        return self._last_read[institution_id]
 
     def open_conversation(self, institution_id: str, language: Language, origin: str) -> str:
         with self.database.write() as session:

@@ -15,6 +15,7 @@ from app.chat.pages import ChatPages
 from app.chat.tokens import CustomerToken
 from app.chat.visit import ChatServices
 from app.conversations.errors import ConversationNotFound
+from app.db.errors import DatabaseAway
 from app.institutions.errors import UnknownInstitution
 from app.web.languages import choose_language
 from knowledge_bases.schema import Institution, Language
@@ -31,10 +32,20 @@ class Frame:
     def serve(self, request: Request, institution_id: str, language: str | None) -> HTMLResponse:
         """The frame with a fresh token, or a page that says why not: 403 in a foreign site's page."""
         accepted = request.headers.get("accept-language", "")
+        spoken = choose_language(language, accepted, tuple(Language))
         try:
             institution = self.services.assistant.institution(institution_id)
         except UnknownInstitution:
-            return self.pages.notice("not_found", choose_language(language, accepted, tuple(Language)), status=404)
+            return self.pages.notice("not_found", spoken, status=404)
+        except DatabaseAway:
+            return self.pages.away(spoken)
+        try:
+            return self._served(request, institution, language)
+        except DatabaseAway:
+            return self.pages.away(choose_language(language, accepted, institution.languages), institution)
+
+    def _served(self, request: Request, institution: Institution, language: str | None) -> HTMLResponse:
+        accepted = request.headers.get("accept-language", "")
         held = self._held(request, institution)
         asked = language or (held.language.value if held else None)
         spoken = choose_language(asked, accepted, institution.languages)

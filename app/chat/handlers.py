@@ -23,6 +23,7 @@ from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
 from app.chat.render import RELOAD, render_answer
 from app.chat.visit import Visit, visit_of
+from app.db.errors import DatabaseAway
 from knowledge_bases.schema import Language
 
 log = structlog.get_logger()
@@ -86,6 +87,8 @@ async def open_chat() -> None:
     stand_at(sum(message.role is Role.STAFF for message in transcript))
     for message in transcript:
         await _show_again(message, visit)
+    if token.conversation in visit.services.unanswered:
+        await _say(paragraph(visit.speaker("unanswered")))
     if state is ConversationState.HUMAN:
         follow_person()
 
@@ -127,7 +130,12 @@ async def _ask(text: str) -> None:
         return await _say(paragraph(visit.speaker("too_long", limit=str(MAX_QUESTION_CHARACTERS))))
     token = visit.token
     question = Question(token.institution, text, _language_of(text, visit), token.conversation)
-    answer = await visit.services.assistant.ask(question)
+    try:
+        answer = await visit.services.assistant.ask(question)
+    except Exception:
+        visit.services.unanswered.note(token.conversation)
+        raise
+    visit.services.unanswered.settle(token.conversation)
     if answer is None:
         return await _say_a_person_will_reply(visit)
     await _show(answer, visit)
@@ -185,10 +193,20 @@ async def _say_expired() -> None:
 
 
 async def _say_sorry() -> None:
+    """Needs nothing but what this process knows already: the database may be what failed."""
     visit = visit_of(cl.context.session.environ)
-    contact = visit.institution.contact
-    hours = contact.hours.in_language(visit.token.language)
-    await _say(paragraph(visit.speaker("sorry", phone=contact.phone, hours=hours)))
+    lines = [_sorry(visit)]
+    if visit.token.conversation in visit.services.unanswered:
+        lines.append(visit.speaker("not_kept"))
+    await _say(paragraph(" ".join(lines)))
+
+
+def _sorry(visit: Visit) -> str:
+    try:
+        contact = visit.institution.contact
+    except DatabaseAway:  # and this process has not read the institution before
+        return visit.speaker("sorry_without_contact")
+    return visit.speaker("sorry", phone=contact.phone, hours=contact.hours.in_language(visit.token.language))
 
 
 async def _say(markdown: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from app.chat.chainlit_page import ChainlitFiles
+from app.db.errors import DatabaseAway
+from app.errors import problem_of
 from app.web.languages import FULL_NAMES, SHORT_NAMES
 from app.web.security import frame_policy, page_policy
 from app.web.templates import template_environment
@@ -40,7 +42,18 @@ class ChatPages:
 
     def notice(self, key: str, language: Language, *, status: int, policy: str | None = None) -> HTMLResponse:
         """A page with one friendly sentence: ``key`` names its text, ``key_title`` its heading."""
-        return self.page("notice.html", language, {"key": key}, status=status, policy=policy)
+        return self.page("notice.html", language, {"key": key, "contact": None}, status=status, policy=policy)
+
+    def away(self, language: Language, institution: Institution | None = None) -> HTMLResponse:
+        """That nothing can be read or stored just now, and whom to call, where ``institution`` is known."""
+        contact = None
+        if institution is not None:
+            hours = institution.contact.hours.in_language(language)
+            contact = {"phone": institution.contact.phone, "hours": hours}
+        policy = page_policy(institution.sites) if institution is not None else None
+        response = self.page("notice.html", language, {"key": "away", "contact": contact}, status=503, policy=policy)
+        response.headers.update(problem_of(DatabaseAway()).headers)
+        return response
 
     def page(
         self, template: str, language: Language, values: dict[str, Any], *, status: int = 200, policy: str | None = None

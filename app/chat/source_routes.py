@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from app.chat.access import customer
 from app.chat.sources import Place, SourcePages
 from app.chat.tokens import CustomerToken
+from app.db.errors import DatabaseAway
 from app.web.languages import choose_language
 from knowledge_bases.schema import Language, Span, VersionKey
 
@@ -57,7 +58,10 @@ def source_routes(sources: SourcePages) -> APIRouter:
     def show(request: Request, visitor: Visitor, place: Annotated[Place | None, Depends(place_of)]) -> Response:
         if isinstance(visitor, int):
             return turned_away(request, visitor)
-        return turned_away(request, 404) if place is None else sources.show(visitor, place)
+        try:
+            return turned_away(request, 404) if place is None else sources.show(visitor, place)
+        except DatabaseAway:
+            return sources.away(visitor)
 
     @router.get("/source/{document}/{version}/page/{page}.png")
     def image(visitor: Visitor, document: str, version: str, page: int) -> Response:
@@ -67,6 +71,11 @@ def source_routes(sources: SourcePages) -> APIRouter:
 
     @router.get("/privacy")
     def privacy(request: Request, visitor: Visitor) -> Response:
-        return turned_away(request, visitor) if isinstance(visitor, int) else sources.privacy(visitor)
+        if isinstance(visitor, int):
+            return turned_away(request, visitor)
+        try:
+            return sources.privacy(visitor)
+        except DatabaseAway:
+            return sources.away(visitor)
 
     return router

@@ -14,6 +14,7 @@ from app.chat.pages import ChatPages
 from app.chat.ports import SourceLibrary, StoredVersion
 from app.chat.render import document_url
 from app.chat.tokens import CustomerToken
+from app.db.errors import DatabaseAway
 from app.web.languages import written_date
 from app.web.page_images import PageImages, PageNotDrawn
 from app.web.reader import highlights, quoted_page, readable_blocks
@@ -83,6 +84,13 @@ class SourcePages:
         if not key:
             return self._notice("not_found", customer, 404)
         return RedirectResponse(document_url(customer.institution, key.document, key.version), 303)
+
+    def away(self, customer: CustomerToken) -> HTMLResponse:
+        """That nothing can be read just now."""
+        try:
+            return self.pages.away(customer.language, self.institution(customer.institution))
+        except DatabaseAway:
+            return self.pages.away(customer.language)
 
     def _drawn(
         self, customer: CustomerToken, place: Place, version: StoredVersion, document: ParsedDocument

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.assistant.ports import Assistant
 from app.chat.errors import TokenForeign
 from app.chat.texts import CHAT_TEXTS
 from app.chat.tokens import ChatTokens, CustomerToken
+from app.chat.unanswered import Unanswered
 from app.web.texts import Speaker, Texts
 from knowledge_bases.schema import Institution, Language
 
@@ -28,6 +29,7 @@ class ChatServices:
     greeting: Callable[[Institution, Language], str]
     today: Callable[[], date]
     texts: Texts = CHAT_TEXTS
+    unanswered: Unanswered = field(default_factory=Unanswered)
 
 
 @dataclass(frozen=True)

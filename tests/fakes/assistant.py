@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from app.answering.types import Answer, AnswerStatus, Part, Question, Sentence
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
 from app.conversations.errors import ConversationNotFound
+from app.db.errors import DatabaseAway
 from app.institutions.errors import UnknownInstitution
 from guardrails.types import Disclosure, Reason
 from knowledge_bases.schema import (
@@ -97,22 +98,27 @@ class Kept:
 
 
 class FakeAssistant:
-    """Keeps the contract of app.assistant.ports.Assistant; ``fails`` makes every question raise."""
+    """Keeps the contract of app.assistant.ports.Assistant; ``fails`` makes every question raise.
+
+    ``away``: the database is, and only what was read of institutions before is known; nothing was where ``unread``.
+    """
 
     def __init__(self, *institutions: Institution) -> None:
         self.institutions = {institution.id: institution for institution in institutions}
         self.conversations: dict[str, Kept] = {}
         self.ratings: dict[str, bool] = {}
         self.call_backs: list[CallBackRequest] = []
-        self.fails = False
+        self.fails = self.away = self.unread = False
         self._numbers = itertools.count(1)
 
     def institution(self, institution_id: str) -> Institution:
+        self._reach(self.unread)
         if institution_id not in self.institutions:
             raise UnknownInstitution(institution_id)
         return self.institutions[institution_id]
 
     def open_conversation(self, institution_id: str, language: Language, origin: str) -> str:
+        self._reach()
         conversation_id = f"c-{next(self._numbers)}"
         self.conversations[conversation_id] = Kept(institution_id, language, origin)
         return conversation_id
@@ -155,10 +161,15 @@ class FakeAssistant:
         return f"CB-{len(self.call_backs):04}"
 
     def _kept(self, institution_id: str, conversation_id: str) -> Kept:
+        self._reach()
         kept = self.conversations.get(conversation_id)
         if kept is None or kept.institution != institution_id:
             raise ConversationNotFound(conversation_id)
         return kept
+
+    def _reach(self, needed: bool = True) -> None:
+        if self.away and needed:
+            raise DatabaseAway
 
     @staticmethod
     def _say(kept: Kept, role: Role, text: str, answer: Answer | None = None) -> None:

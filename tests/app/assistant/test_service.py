@@ -12,11 +12,13 @@ from app.answering.types import AnswerStatus, Question
 from app.assistant.ports import CallBackRequest, ConversationState, Role
 from app.cases.types import Trigger
 from app.conversations.errors import ConversationNotFound
+from app.db.errors import DatabaseAway
 from app.handover.service import HandoverService
 from app.institutions.errors import UnknownInstitution
 from guardrails.types import Reason
 from knowledge_bases.schema import Language
 from tests.app.small_bank import BANK, FEE_QUESTION, FEES, RIVAL, SmallBank
+from tests.fakes.absence import away
 
 HKID = "A123456(3)"
 
@@ -233,3 +235,12 @@ async def test_an_answer_in_the_making_is_dropped_when_a_person_takes_over_meanw
     roles = [role for role, _ in said(small_bank, conversation)]
     assert roles == [Role.ASSISTANT, Role.CUSTOMER]
     assert small_bank.is_whole()
+
+
+def test_an_institution_is_known_as_it_was_last_read_while_the_database_is_away(small_bank: SmallBank) -> None:
+    assistant = small_bank.platform.assistant
+    read = assistant.institution(BANK)
+    with away(small_bank.foundation.database):
+        assert assistant.institution(BANK) == read
+        with pytest.raises(DatabaseAway):
+            assistant.institution("never-read")

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
 
-import httpx
 import pytest
-import socketio
-import uvicorn
-from fastapi import FastAPI
 
 from app.assistant.ports import ConversationState, Role, TranscriptMessage
-from app.chat.handlers import HUMAN_WANTED
 from app.chat.staff_replies import StaffReplies
 from app.chat.tokens import CustomerToken
 from app.chat.visit import ChatServices, Visit
-from app.web.page_images import PageImages
 from knowledge_bases.schema import Language
 from tests.app.chat.conftest import SITE, TTL_S, Clock
+from tests.app.chat.open_page import BANK, Page
 from tests.fakes.assistant import FakeAssistant
-from tests.fakes.library import FakeLibrary
-
-BANK = "harbour-bank"
-READY_S = 20
 
 
 def reply(assistant: FakeAssistant, conversation: str, text: str) -> None:
@@ -113,60 +101,6 @@ async def test_a_failure_is_no_end(line: FakeLine, assistant: FakeAssistant, mon
     line.visit = replace(line.visit, token=replace(token, conversation="not there for a moment"))
     line.then = lambda: setattr(line, "visit", replace(line.visit, token=token))
     assert await follow(line) == ["Good morning"]
-
-
-@pytest.fixture
-def url(services: ChatServices, library: FakeLibrary, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The chat served for real, with short looks."""
-    from app.chat import following
-    from app.chat.mount import mount_chat
-
-    monkeypatch.setattr(following, "LOOK_EVERY_S", 0.05)
-    served = FastAPI()
-    mount_chat(served, services, library, PageImages(tmp_path))
-    server = uvicorn.Server(uvicorn.Config(served, port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + READY_S
-    while not server.started:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
-class Page:
-    """A customer's page as the server sees it: a cookie and a socket. ``received`` are its messages."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._cookies = [c.split(";")[0] for c in httpx.get(f"{url}/chat/{BANK}/").headers.get_list("set-cookie")]
-        self.received: asyncio.Queue[str] = asyncio.Queue()
-
-    async def connect(self) -> None:
-        """Again is the same session."""
-        self._socket = socketio.AsyncClient()
-        self._socket.on("new_message", lambda step: self.received.put_nowait(step["output"]))
-        await self._socket.connect(
-            self._url,
-            headers={"Cookie": "; ".join(self._cookies), "Origin": self._url},
-            auth={"sessionId": "s-1", "clientType": "webapp", "userEnv": "{}"},
-            socketio_path=f"/chat/{BANK}/ws/socket.io",
-            transports=["websocket"],
-        )
-        await self._socket.emit("connection_successful")
-
-    async def press_for_a_person(self) -> None:
-        await self._socket.emit("window_message", HUMAN_WANTED)
-
-    async def reads(self, words: str) -> None:
-        async with asyncio.timeout(READY_S):
-            while words not in await self.received.get():
-                pass
-
-    async def lose_connection(self) -> None:
-        await self._socket.disconnect()
 
 
 async def test_the_open_page_receives_the_reply_and_after_a_lost_connection_the_next(
