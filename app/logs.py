@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import time
 import traceback
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -22,10 +26,11 @@ ALLOWED_FIELDS = frozenset(
         "action", "reason", "status", "stage", "role", "language", "composer", "trigger", "method", "route",
         "error", "attempt", "count", "done", "total", "seq", "generation", "bytes", "port", "host", "pid",
         "duration_ms", "timeout_s", "model", "embedder", "python", "schema", "segment", "tokens",
-        "embedded", "reused",
+        "embedded", "reused", "repeated",
     }
 )  # fmt: skip
 _MAX_CHARS = 200
+REPEATS_S = 60.0
 
 
 def drop_unknown_fields(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -45,6 +50,36 @@ def name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
     return event
 
 
+@dataclass
+class Repeats:
+    """A warning that says what one said in the last minute is counted, not written: an outage is no flood of lines."""
+
+    now: Callable[[], float] = time.monotonic
+    _said: dict[Hashable, tuple[float, int]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        """A processor, for what differs in nothing but its time."""
+        if event.get("level") not in {"warning", "error", "critical"}:
+            return event
+        hidden = self.hidden_since(tuple(sorted((k, str(v)) for k, v in event.items() if k != "timestamp")))
+        if hidden is None:
+            raise structlog.DropEvent
+        return {**event, "repeated": hidden} if hidden else event
+
+    def hidden_since(self, line: Hashable) -> int | None:
+        """How often ``line`` was hidden since it was written last; None: it is to be hidden now."""
+        with self._lock:
+            now = self.now()
+            at, hidden = self._said.get(line, (-REPEATS_S, 0))
+            if now - at < REPEATS_S:
+                self._said[line] = at, hidden + 1
+                return None
+            self._said = {each: said for each, said in self._said.items() if now - said[0] < 2 * REPEATS_S}
+            self._said[line] = now, 0
+            return hidden
+
+
 def configure_logs(level: str, json: bool) -> None:
     """Set up logging for the process: to standard error, one line an event."""
     renderer: Processor = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
@@ -54,6 +89,7 @@ def configure_logs(level: str, json: bool) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             name_exception,
             drop_unknown_fields,
+            Repeats(),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -67,6 +103,8 @@ def _quieten_libraries() -> None:
     """Libraries log through ``logging``: their warnings pass as event names, never as formatted text."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_LibraryFormatter())
+    handler.addFilter(_unrepeated(handler, Repeats()))
+    logging.getLogger("dbos").addHandler(logging.NullHandler())  # it would add one that prints whole tracebacks
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
@@ -76,8 +114,18 @@ class _LibraryFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
         place = f" exception={_type_and_place(error)}" if error is not None else ""
-        shown = str(record.msg)[:_MAX_CHARS] if record.args else f"{record.module}:{record.lineno}"
+        shown = _said(record)
         return f"{record.levelname.lower()} library.message logger={record.name} {shown}{place}"
+
+
+def _unrepeated(handler: logging.Handler, repeats: Repeats) -> Callable[[logging.LogRecord], bool]:
+    return lambda record: repeats.hidden_since(handler.format(record)) is not None
+
+
+def _said(record: logging.LogRecord) -> str:
+    if isinstance(record.msg, OSError):  # such as a port that is taken: the system's words
+        return str(record.msg.strerror)
+    return str(record.msg)[:_MAX_CHARS] if record.args else f"{record.module}:{record.lineno}"
 
 
 def _is_plain(value: Any) -> bool:

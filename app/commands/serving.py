@@ -28,7 +28,14 @@ def serve(
     with sentences():
         app = create_app(chosen)
     typer.echo(_welcome(chosen))
-    uvicorn.run(app, host=chosen.host, port=chosen.port, log_level="warning", timeout_graceful_shutdown=10)
+    uvicorn.run(
+        app,
+        host=chosen.host,
+        port=chosen.port,
+        log_level="warning",
+        log_config=None,  # its lines are written as every library's are: no traceback, nobody's words
+        timeout_graceful_shutdown=10,
+    )
 
 
 def _welcome(chosen: Settings) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 BUSY_TIMEOUT_MS = 30_000
+CONNECT_TIMEOUT_S = 5  # of PostgreSQL, where its address does not say otherwise; a machine that is gone refuses nothing
 WRITES = "candour_writes"
 
 _PRAGMAS = (
@@ -25,8 +26,10 @@ _PRAGMAS = (
 
 def make_engine(url: str) -> Engine:
     """An engine for ``url`` (``sqlite:///…`` with a file, or ``postgresql+psycopg://…``)."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite":
+        patience = {} if "connect_timeout" in parts.query else {"connect_timeout": CONNECT_TIMEOUT_S}
+        return create_engine(url, pool_pre_ping=True, connect_args=patience)
     engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

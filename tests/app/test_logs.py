@@ -8,7 +8,7 @@ import logging
 import pytest
 import structlog
 
-from app.logs import configure_logs
+from app.logs import REPEATS_S, Repeats, configure_logs
 
 WORDS = "my HKID is A123456(3)"
 
@@ -80,3 +80,50 @@ def test_the_level_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("warning", json=True)
     structlog.get_logger().info("answer.recorded")
     assert capsys.readouterr().err == ""
+
+
+def test_what_is_said_again_within_a_minute_is_counted_and_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", json=True)
+    for _ in range(5):
+        structlog.get_logger().error("database.away", error="OperationalError")
+        structlog.get_logger().error("chat.handler.failed", conversation_id="c-1", error="DatabaseAway")
+    structlog.get_logger().error("chat.handler.failed", conversation_id="c-2", error="DatabaseAway")
+    for _ in range(2):
+        structlog.get_logger().info("answer.recorded", answer_id="a1")
+    assert [line["event"] for line in lines(capsys)] == [
+        *("database.away", "chat.handler.failed", "chat.handler.failed"),
+        *("answer.recorded", "answer.recorded"),
+    ]
+
+
+def test_after_a_minute_it_is_written_again_with_how_often_it_was_not() -> None:
+    now = 100.0
+    repeats = Repeats(lambda: now)
+    assert [repeats.hidden_since("away") for _ in range(3)] == [0, None, None]
+    now += REPEATS_S
+    assert repeats.hidden_since("away") == 2
+    assert repeats.hidden_since("another") == 0
+
+
+def test_a_library_that_repeats_itself_is_one_line_and_the_queue_prints_no_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs("info", json=True)
+    from dbos._logger import init_logger
+
+    init_logger()
+    for _ in range(3):
+        try:
+            raise ValueError(WORDS)
+        except ValueError:
+            logging.getLogger("dbos").exception(f"Exception encountered: {WORDS}")
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 1
+    assert "logger=dbos" in printed
+    assert WORDS not in printed
+
+
+def test_what_the_system_says_of_a_port_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", json=True)
+    logging.getLogger("uvicorn.error").error(OSError(98, "address already in use"))
+    assert "address already in use" in capsys.readouterr().err
