@@ -9,6 +9,8 @@ from math import ceil
 from app.documents.types import FINISHED, Progress, Stage
 
 STUCK_S = 300.0  # a stage that says nothing for longer is shown as stuck; a file without OCR is parsed within 60 s
+STALE_S = 60.0  # then the last report says nothing of how fast it goes now
+ENOUGH, ENOUGH_S = 0.05, 3.0  # of a stage, before its rate is believed
 COUNTED = {
     Stage.PARSING: "pages",
     Stage.CHUNKING: "characters",
@@ -17,11 +19,16 @@ COUNTED = {
 
 
 def left_s(progress: Progress, now: datetime) -> float | None:
-    """Seconds until the stage ends at the rate since it began; None where nothing is known of it."""
-    if progress.since is None or not 0 < progress.done <= progress.total:
+    """Seconds until the stage ends, at its rate from its beginning to the last report.
+
+    None where that says nothing: too little was done, or the last report is old.
+    """
+    if progress.since is None or progress.at is None or not 0 < progress.done <= progress.total:
         return None
-    passed_s = (now - progress.since).total_seconds()
-    return max(0.0, passed_s / progress.done * (progress.total - progress.done))
+    silent, passed_s = (now - progress.at).total_seconds(), (progress.at - progress.since).total_seconds()
+    if progress.done < ENOUGH * progress.total or passed_s < ENOUGH_S or silent > STALE_S:
+        return None
+    return max(0.0, passed_s / progress.done * (progress.total - progress.done) - silent)
 
 
 def silent_s(progress: Progress, now: datetime) -> float | None:

@@ -204,7 +204,7 @@ def test_a_body_that_hides_its_size_is_not_read(browser: Browser, world: World) 
 
 def test_progress_names_only_what_is_being_read(browser: Browser) -> None:
     (line,) = browser("ada").get(f"{ROOM}/progress.json").json()["working"]
-    assert line.pop("detail").startswith("12 of 40 passages, ")
+    assert line.pop("detail") == "12 of 40 passages"  # begun a moment ago: how long it takes is not known yet
     assert line == {
         "key": f"{RECEIVED.document}@{RECEIVED.version}",
         "label": "Making it searchable",

@@ -9,7 +9,7 @@ import pytest
 from app.console.words import WORDS
 from app.db.session import Database
 from app.documents.errors import IngestionOver
-from app.documents.progress import STUCK_S, is_stuck, left_s, progress_line
+from app.documents.progress import STALE_S, STUCK_S, is_stuck, left_s, progress_line
 from app.documents.service import DocumentService
 from app.documents.types import Ingested, Progress, Stage
 from app.evidence.audit import Ledger
@@ -27,7 +27,8 @@ def embedding(done: int, total: int, since_s: float = 60, silent_s: float = 1) -
 
 
 def test_what_is_left_follows_from_the_rate_since_the_stage_began() -> None:
-    assert left_s(embedding(25, 100), NOW) == pytest.approx(180)
+    assert left_s(embedding(25, 100, silent_s=0), NOW) == pytest.approx(180)
+    assert left_s(embedding(25, 100, since_s=64, silent_s=4), NOW) == pytest.approx(176)
     assert progress_line(embedding(25, 100), NOW, WORDS) == "25 of 100 passages, about 3 min"
     assert progress_line(embedding(90, 100), NOW, WORDS) == "90 of 100 passages, less than a minute"
 
@@ -35,6 +36,26 @@ def test_what_is_left_follows_from_the_rate_since_the_stage_began() -> None:
 @pytest.mark.parametrize("unknown", [embedding(0, 100), embedding(5, 0), Progress(Stage.EMBEDDING, 5, 10)])
 def test_where_nothing_is_known_nothing_is_promised(unknown: Progress) -> None:
     assert left_s(unknown, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "early_or_old",
+    [
+        Progress(Stage.CHUNKING, 74, 279_451, None, NOW - timedelta(seconds=7), NOW - timedelta(seconds=6)),
+        embedding(4, 100),
+        embedding(50, 100, since_s=2),
+        embedding(50, 100, since_s=200, silent_s=STALE_S + 1),
+    ],
+)
+def test_neither_a_first_report_nor_an_old_one_is_made_an_estimate(early_or_old: Progress) -> None:
+    assert left_s(early_or_old, NOW) is None
+    assert "about" not in progress_line(early_or_old, NOW, WORDS)
+
+
+def test_between_two_reports_what_is_left_does_not_grow() -> None:
+    reported = embedding(25, 100, since_s=60, silent_s=0)
+    left = [left_s(reported, NOW + timedelta(seconds=later)) or 0.0 for later in range(0, 50, 10)]
+    assert left == sorted(left, reverse=True)
 
 
 def test_a_job_that_says_nothing_for_too_long_is_stuck_and_one_that_waits_in_the_queue_is_not() -> None:
