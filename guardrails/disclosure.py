@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from guardrails.errors import DisclosureError
@@ -19,6 +19,7 @@ from knowledge_bases.schema import Institution, Language
 class Occasion:
     """What is answered, for settling what it owes. ``answer`` is empty where nothing is answered (a refusal).
 
+    It is said on the day ``on``, about the day ``about`` (None: the same).
     ``tags`` are those of the cited versions. ``as_at`` dates the figures of the answer, ``source`` names the
     documents it rests on; they fill the slots {date} and {source}.
     """
@@ -31,19 +32,31 @@ class Occasion:
     answer: str = ""
     as_at: date | None = None
     source: str = ""
+    about: date | None = None
 
 
 def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
     """The rules whose statement is owed: by tag, else by the words of question or answer; stacked in order of id.
 
-    A statement about the answer's own figures or sources is not owed where there is no answer.
+    A statement about the answer's own figures or sources is not owed where there is no answer. What is owed is owed by
+    the rules of the day it is said on; a statement of a dated fact by those of the day it is said about.
     """
     texts = (normalise(occasion.question).text, normalise(occasion.answer).text)
-    return tuple(
+    undated = (rule for rule in rulebook.select(occasion.institution, occasion.on) if not rule.dated)
+    dated = (rule for rule in rulebook.select(occasion.institution, occasion.about or occasion.on) if rule.dated)
+    rules = (
         rule
-        for rule in rulebook.select(occasion.institution, occasion.on)
+        for rule in (*undated, *dated)
         if rule.owed_for(texts, occasion.tags) and (occasion.answer or not _about_answer(rule))
     )
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def lapsed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
+    """The rules whose statement is left out: owed if the answer were about the day it is said on, but no fact then."""
+    owed_then = {rule.id for rule in owed_rules(rulebook, occasion)}
+    today = owed_rules(rulebook, replace(occasion, about=None))
+    return tuple(rule for rule in today if rule.id not in owed_then)
 
 
 def owed(rulebook: Rulebook, occasion: Occasion) -> tuple[Disclosure, ...]:

@@ -52,6 +52,7 @@ def disclosure_rule(entry: Entry) -> Rule:
         confirmed_by=entry.get("confirmed_by"),
         effective_from=_day(entry, _need(entry, "effective_from")),
         effective_to=None if entry.get("effective_to") is None else _day(entry, entry["effective_to"]),
+        dated=_flag(entry, "dated"),
         examples=_examples(entry),
     )
 
@@ -93,6 +94,13 @@ def _choice(entry: Entry, choices: type[Choice], value: str) -> Choice:
 def _day(entry: Entry, value: Any) -> date:
     if not isinstance(value, date):
         raise _fault(entry, f"'{value}' is not a date; write YYYY-MM-DD")
+    return value
+
+
+def _flag(entry: Entry, field: str) -> bool:
+    value = entry.get(field, False)
+    if not isinstance(value, bool):
+        raise _fault(entry, f"'{field}' is {value!r}; write true or false, or leave it out")
     return value
 
 

@@ -75,7 +75,8 @@ class Examples:
 class Rule:
     """A disclosure rule. ``confirmed_by`` None: no compliance officer has confirmed the wording yet.
 
-    ``licences`` must all be held by the institution; ``effective_to`` is the first day no longer in force.
+    ``licences`` must all be held by the institution; ``effective_to`` is the first day no longer in force. ``dated``:
+    the statement tells a fact of those days (a limit), which would be wrong beside an answer about any other day.
     """
 
     id: str
@@ -93,12 +94,20 @@ class Rule:
     confirmed_by: str | None
     effective_from: date
     effective_to: date | None
+    dated: bool
     examples: Examples
+
+    def in_force(self, on: date) -> bool:
+        """Whether the rule is in force on the day ``on``."""
+        return self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
 
     def applies(self, institution: Institution, on: date) -> bool:
         """Whether the rule binds ``institution`` on the day ``on``."""
-        in_force = self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
-        return in_force and bool(self.sectors & set(institution.sectors)) and self.licences <= institution.licences
+        return (
+            self.in_force(on)
+            and bool(self.sectors & set(institution.sectors))
+            and self.licences <= institution.licences
+        )
 
     def owed_for(self, texts: tuple[str, ...], tags: frozenset[str]) -> bool:
         """Whether an answer owes the statement: by a tag, else by an expression in one of the normalised texts."""

@@ -22,12 +22,13 @@ from app.answering.trail import STATUS_OF, Outcome, Recorder, Trail
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from app.hong_kong import HONG_KONG
-from guardrails.disclosure import Occasion, owed
+from guardrails.disclosure import Occasion, lapsed_rules, owed
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
+from guardrails.rules import Rule
 from guardrails.subject import subject
-from guardrails.types import Action, Claim, Disclosure, RailContext, Reason, Stage
+from guardrails.types import Action, Claim, Disclosure, Finding, RailContext, Reason, Severity, Stage, Verdict
 from knowledge_bases.schema import Citation, Institution, Language
 from retrieval.errors import RetrievalError
 
@@ -165,8 +166,11 @@ class Pipeline:
     def _owed(self, trail: Trail, draft: Draft | None) -> tuple[Disclosure, ...]:
         """What the question, the cited versions' tags and the drafted words owe."""
         with trail.watch.lap("disclose"):
-            sentences = draft.sentences if draft else ()
-            return owed(self._parts.rulebook, _occasion(trail, self._parts.today(), sentences))
+            occasion = _occasion(trail, self._parts.today(), draft.sentences if draft else ())
+            lapsed = lapsed_rules(self._parts.rulebook, occasion)
+            if lapsed:
+                trail.judge(Stage.OUTPUT, _left_out(lapsed, trail.on))
+            return owed(self._parts.rulebook, occasion)
 
     def _reply(self, trail: Trail, action: Action, reason: Reason) -> Outcome:
         """An outcome without an answer: what the customer reads instead, and what even that owes."""
@@ -179,7 +183,6 @@ class Pipeline:
 
 
 def _occasion(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> Occasion:
-    """What is owed is owed by the rules of the day it is said on, also where an earlier day is asked about."""
     cited = {citation.key for sentence in sentences for citation in sentence.citations}
     versions = [trail.retrieved.versions[key] for key in sorted(cited)]
     return Occasion(
@@ -191,7 +194,15 @@ def _occasion(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> Occ
         answer=" ".join(sentence.text for sentence in sentences),
         as_at=min((version.as_at for version in versions if version.as_at), default=None),
         source="; ".join(dict.fromkeys(version.title for version in versions)),
+        about=trail.on,
     )
+
+
+def _left_out(lapsed: tuple[Rule, ...], on: date) -> Verdict:
+    """A note for the evidence: which statements were not added, as what they say was not so on the day asked about."""
+    note = f"left out: not in force on {on.isoformat()}"
+    findings = (Finding(rule.id, Stage.OUTPUT, Severity.S4, Action.ALLOW, detail=note) for rule in lapsed)
+    return Verdict(Action.ALLOW, "", tuple(findings))
 
 
 def _checked(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:

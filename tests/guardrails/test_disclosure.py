@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.disclosure import day_in_words, missing, owed, owed_rules, place, session_statements
+from guardrails.disclosure import day_in_words, lapsed_rules, missing, owed, owed_rules, place, session_statements
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
@@ -48,6 +48,26 @@ def test_the_statement_is_in_the_customers_language_with_slots_filled(rulebook: 
     assert chinese[0].text == (
         "本銀行是存款保障計劃的成員。本銀行接受的合資格存款受存保計劃保障，最高保障額為每名存款人HK$800,000。"
     )
+
+
+BEFORE_THE_LIMIT_ROSE = date(2024, 1, 15)
+DEPOSIT = "What is the deposit protection limit for a structured deposit?"
+
+
+def test_a_fact_of_other_days_is_not_stated_beside_an_answer_about_a_day_before_it(rulebook: Rulebook) -> None:
+    then = occasion(DEPOSIT, about=BEFORE_THE_LIMIT_ROSE, answer="The limit is HK$500,000.")
+    assert "D08" not in [rule.id for rule in owed_rules(rulebook, then)]
+    assert [rule.id for rule in lapsed_rules(rulebook, then)] == ["D08"]
+
+
+def test_a_warning_is_owed_on_the_day_it_is_said_whatever_day_is_asked_about(rulebook: Rulebook) -> None:
+    assert "D09" in owed_ids(rulebook, DEPOSIT, about=BEFORE_THE_LIMIT_ROSE)
+
+
+@pytest.mark.parametrize("about", [None, TODAY, date(2024, 10, 1), date(2030, 1, 1)])
+def test_while_the_fact_holds_it_is_stated_and_nothing_is_left_out(rulebook: Rulebook, about: date | None) -> None:
+    assert "D08" in owed_ids(rulebook, DEPOSIT, about=about)
+    assert lapsed_rules(rulebook, occasion(DEPOSIT, about=about)) == ()
 
 
 def test_an_unfilled_slot_is_an_error_that_says_which(rulebook: Rulebook) -> None:

@@ -87,6 +87,7 @@ def test_the_version_names_the_content(rulebook: Rulebook, tmp_path: Path) -> No
         (lambda rule: rule.update(id="D01"), "D01.*more than once"),
         (lambda rule: rule.update(force="MUST"), "D08.*'MUST' is unknown"),
         (lambda rule: rule.update(effective_from="soon"), "D08.*not a date"),
+        (lambda rule: rule.update(dated="yes"), "D08.*'dated' is 'yes'.*true or false"),
         (lambda rule: rule["triggers"][0].update(en=["(deposit"]), "D08.*no regular expression"),
         (lambda rule: rule.pop("id"), "has no id"),
     ],

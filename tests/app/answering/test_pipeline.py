@@ -187,3 +187,17 @@ async def test_words_of_another_day_are_never_led_in_as_todays() -> None:
     assert answer.lead == "This is what our documents said on 2023-06-01. It may no longer be in force:"
     ahead = await Desk().ask(as_of=date(2099, 6, 1))
     assert ahead.lead == "This is what our documents say for 2099-06-01, as they stand today:"
+
+
+async def test_an_answer_about_a_day_before_the_limit_rose_leaves_the_new_one_out_and_the_evidence_says_so() -> (
+    None
+):
+    desk = Desk()
+    then = await desk.ask("Is my deposit protected? Gold card annual fee", as_of=date(2024, 1, 15))
+    assert then.sentences
+    assert "HK$800,000" not in then.text
+    [left_out] = [finding for finding in then.findings if finding.rule_id == "D08"]
+    assert left_out.detail == "left out: not in force on 2024-01-15"
+    now = await desk.ask("Is my deposit protected? Gold card annual fee")
+    assert "HK$800,000" in now.text
+    assert "D08" not in {finding.rule_id for finding in now.findings}
