@@ -11,6 +11,7 @@ from app.documents.service import DocumentService
 from app.documents.types import FINISHED, DocumentVersion, VersionStatus
 from app.foundation import Foundation
 from app.removal.plan import STORED_AGAIN, Claims, split
+from app.removal.receipts import Receipts
 from app.removal.shelf import Shelf
 from app.removal.types import Cause, Receipt, Removal
 from app.removal.work import carry_out, take_up
@@ -21,6 +22,8 @@ REASON = "discarded by its maker"
 
 def discard(foundation: Foundation, institution_id: str, key: VersionKey, by: str) -> Receipt | None:
     """Erases a version that was never published at once; None where nothing of it is stored any more. Repeatable.
+
+    What another version or an upload has too stays, and the receipt says why, also where that is everything.
 
     Raises:
         VersionNotFound: no such version. WrongStatus: it was published, or a worker reads it or is about to.
@@ -35,7 +38,13 @@ def discard(foundation: Foundation, institution_id: str, key: VersionKey, by: st
     claims = Claims(frozenset(), others, {}, in_batches)
     going, kept = split(version, claims, shelf, fresh_after=now_utc() + STORED_AGAIN)
     removal = Removal(Cause.DISCARDED, key, by, going, kept)
-    return carry_out(foundation, institution_id, removal) or next(iter(interrupted), None)
+    done = carry_out(foundation, institution_id, removal) or next(iter(interrupted), None)
+    return done or _kept_whole(foundation, institution_id, removal)
+
+
+def _kept_whole(foundation: Foundation, institution_id: str, removal: Removal) -> Receipt | None:
+    with foundation.database.write() as session:
+        return Receipts(session, institution_id, foundation.ledger).keep(removal)
 
 
 def _given_up(foundation: Foundation, institution_id: str, key: VersionKey, by: str) -> DocumentVersion:

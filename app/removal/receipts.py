@@ -33,6 +33,19 @@ class Receipts:
         """
         if not removal.removed:
             raise ValueError("a removal of nothing has no receipt")
+        return self._begun(removal)
+
+    def keep(self, removal: Removal) -> Receipt | None:
+        """Note that somebody wanted a version gone of which everything stays, and why.
+
+        None where nothing of it is stored, or it has a receipt already.
+        """
+        self._audit.lock()
+        if removal.key is None or removal.removed or not removal.kept or self.of(removal.key):
+            return None
+        return self.finish(self._begun(removal).id, (), removal.kept)
+
+    def _begun(self, removal: Removal) -> Receipt:
         self._audit.lock()
         row = self._removals.add(_row(self._removals.institution_id, removal))
         self._audit.append(removal_record(self._digest_key, row).happening("begin:done", by=row.by))

@@ -20,7 +20,7 @@ from app.composition import build_platform
 from app.conversations.service import ConversationService
 from app.documents.errors import VersionNotFound, WrongStatus
 from app.documents.service import DocumentService
-from app.documents.types import DocumentVersion, VersionStatus
+from app.documents.types import DocumentVersion, Upload, VersionStatus
 from app.documents.withdrawal import drop_withdrawn
 from app.foundation import lay_foundation
 from app.institutions.service import InstitutionService
@@ -222,6 +222,24 @@ def test_a_discarded_draft_is_erased_at_once_and_what_was_published_cannot_be(
     with pytest.raises(VersionNotFound):
         discard(small_bank.foundation, BANK, VersionKey("draft", ""), "maker")
     assert files(small_bank) == before
+    assert small_bank.is_whole()
+
+
+def test_a_discarded_version_of_which_everything_stays_has_a_receipt_that_says_why(small_bank: SmallBank) -> None:
+    foundation, key = small_bank.foundation, VersionKey("fees-again", "1")
+    with foundation.database.write() as session:
+        service = DocumentService(session, BANK, foundation.ledger)
+        shared = service.get(FEES).file_sha256
+        service.register(Upload(VersionInfo(key, "Fees", Language.EN), "fees.md", shared, "maker"))
+        service.mark_failed(key, "fees.md: it could not be read.")
+    receipt = discard(foundation, BANK, key, "maker")
+    assert receipt is not None
+    assert (receipt.removal.cause, receipt.removal.removed, receipt.done_at is None) == (Cause.DISCARDED, (), False)
+    assert {kept.kind for kept in receipt.removal.kept} >= {FileKind.ORIGINAL}
+    assert all(FEES.document in kept.why for kept in receipt.removal.kept)
+    assert FileKind.ORIGINAL in stored(small_bank, FEES)
+    assert discard(foundation, BANK, key, "maker") is None
+    assert receipts(small_bank) == (receipt,)
     assert small_bank.is_whole()
 
 
