@@ -23,7 +23,7 @@ from knowledge_bases.schema import Institution
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
-FORM_BYTES = 256 * 1024
+FORM_BYTES = 1024 * 1024  # a text far above its field's limit is still read, so that the field says so
 
 
 @dataclass(frozen=True)
@@ -178,5 +178,6 @@ async def bounded_form(request: Request, limits: FormLimits) -> FormData:
     """
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) > limits.size_bytes:
-        raise FormTooLarge(limits.size_bytes)
+        with_file = request.headers.get("content-type", "").startswith("multipart/")
+        raise FormTooLarge(limits.size_bytes, with_file=with_file)
     return await request.form(max_files=limits.files, max_fields=limits.fields)

@@ -67,8 +67,10 @@ class FormTooLarge(ConsoleError):
 
     status = 413
 
-    def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"The file is too large: at most {limit_bytes // (1024 * 1024)} MB. Split it and try again.")
+    def __init__(self, limit_bytes: int, *, with_file: bool = True) -> None:
+        most = limit_bytes // (1024 * 1024)
+        file = f"The file is too large: at most {most} MB. Split it and try again."
+        super().__init__(file if with_file else "What was typed is too long. Shorten it and send it again.")
 
 
 class BadForm(ConsoleError):

@@ -53,7 +53,7 @@ async def login(request: Request) -> Response:
     Raises:
         ForgedForm: the form is not one shown to this browser.
     """
-    form = await bounded_form(request, FormLimits())
+    form = await bounded_form(request, FormLimits(64 * 1024))
     if not same(form.get(CSRF_FIELD), request.cookies.get(LOGIN_COOKIE)):
         raise ForgedForm
     name, password, following = (str(form.get(key, "")) for key in ("username", "password", "next"))

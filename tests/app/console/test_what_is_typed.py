@@ -75,6 +75,21 @@ def test_a_login_with_a_name_nobody_can_have_is_refused_as_any_other(browser: Br
     assert client.post("/console/login", data=form).status_code == 401
 
 
+@pytest.mark.parametrize("text", ["long " * 12_000, "很長" * 30_000])
+def test_a_reason_of_many_pages_is_told_how_long_it_may_be(browser: Browser, world: World, text: str) -> None:
+    form = {"csrf": world.tickets["chen"].csrf_token, "reason": text}
+    response = browser("chen").post(f"{place(IN_REVIEW)}/send-back", data=form)
+    assert (response.status_code, "a reason of at most 2000 characters" in response.text) == (422, True)
+
+
+def test_a_text_too_long_to_be_read_is_not_called_a_file(browser: Browser, world: World) -> None:
+    form = {"csrf": world.tickets["chen"].csrf_token, "reason": "x" * 2_000_000}
+    response = browser("chen").post(f"{place(IN_REVIEW)}/send-back", data=form)
+    assert response.status_code == 413
+    assert "What was typed is too long" in response.text
+    assert "MB" not in response.text
+
+
 @pytest.mark.parametrize("field", ["title", "product", "owner", "sibling"])
 @pytest.mark.parametrize("character", ["\0", "\x0b", "\x9f", "\u202e", "\u2066", "\n"])
 def test_facts_hold_no_characters_nobody_sees(browser: Browser, strict: World, field: str, character: str) -> None:
