@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,8 +18,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 MIB = 1024 * 1024
+DATABASES = {
+    "postgresql+psycopg": "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE (PostgreSQL)",
+    "sqlite": "sqlite:///FILE (SQLite)",
+}
 
 
 class SettingsError(Exception):
@@ -78,6 +83,13 @@ class Settings(BaseSettings):
     worker_id: str | None = None  # None: a fresh one each start; two running workers must never share one
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and _backend_of(url.get_secret_value()) not in DATABASES:
+            raise ValueError(f"write it as {' or as '.join(DATABASES.values())}")
+        return url
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:
@@ -154,7 +166,14 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _backend_of(url: str) -> str | None:
+    try:
+        return make_url(url).drivername
+    except ArgumentError:
+        return None
+
+
 def _sentence(location: tuple[int | str, ...], message: str) -> str:
     name = ".".join(str(part) for part in location)
     where = f"CANDOUR_{name.upper()} ({name} in candour.toml)" if name else "settings"
-    return f"{where}: {message}"
+    return f"{where}: {message.removeprefix('Value error, ')}"

@@ -50,6 +50,27 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.effective_database_url.endswith("candour:hush@db/candour")
 
 
+@pytest.mark.parametrize(
+    "url", ["postgres://u:hush@db/candour", "postgresql://u:hush@db/candour", "mysql://x/y", "candour.db", "://"]
+)
+def test_a_database_of_another_kind_is_one_sentence_that_says_how_to_write_it(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("CANDOUR_DATABASE_URL", url)
+    with pytest.raises(SettingsError) as wrong:
+        load_settings()
+    assert str(wrong.value) == (
+        "CANDOUR_DATABASE_URL (database_url in candour.toml): write it as "
+        "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE (PostgreSQL) or as sqlite:///FILE (SQLite)"
+    )
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x.db", "sqlite:////srv/x.db", "postgresql+psycopg://u:p@db:5432/candour"])
+def test_both_kinds_of_database_are_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("CANDOUR_DATABASE_URL", url)
+    assert load_settings().effective_database_url == url
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "candour.example", "::"])  # noqa: S104
 def test_demo_mode_binds_to_nothing_but_loopback(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("CANDOUR_DEMO", "true")

@@ -189,9 +189,7 @@ async def test_words_of_another_day_are_never_led_in_as_todays() -> None:
     assert ahead.lead == "This is what our documents say for 2099-06-01, as they stand today:"
 
 
-async def test_an_answer_about_a_day_before_the_limit_rose_leaves_the_new_one_out_and_the_evidence_says_so() -> (
-    None
-):
+async def test_an_answer_about_a_day_before_the_limit_rose_leaves_the_new_one_out_and_the_evidence_says_so() -> None:
     desk = Desk()
     then = await desk.ask("Is my deposit protected? Gold card annual fee", as_of=date(2024, 1, 15))
     assert then.sentences
