@@ -21,10 +21,11 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """200 when every part is ready to answer, else 503; names the parts that are not, and those that are degraded."""
+    """200 when every part is ready to answer, else 503; names those that are not, what to do, and what is degraded."""
     readiness: Readiness = request.app.state.readiness
     waiting = await asyncio.to_thread(readiness.waiting_for)
-    state = {"ready": not waiting, "waiting_for": waiting, "degraded": readiness.degraded()}
+    steps, degraded = readiness.next_steps(waiting), readiness.degraded()
+    state = {"ready": not waiting, "waiting_for": waiting, "next": steps, "degraded": degraded}
     return JSONResponse(state, status_code=503 if waiting else 200)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -12,6 +13,15 @@ from app.composition import Platform
 from app.institutions.service import InstitutionService
 
 WARM_UP = "Is it ready?"
+KNOWLEDGE = "knowledge:"
+DATABASE = "The database does not answer: start it, or correct CANDOUR_DATABASE_URL."
+WORKER_HERE = (
+    "The worker takes the samples' documents in, which takes some minutes: candour doctor says whether it runs."
+)
+NO_WORKER_HERE = (
+    "The samples' documents come from a worker, and this server starts none (CANDOUR_WORKER=false): "
+    "run candour worker --demo; one without --demo takes no samples in."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +46,18 @@ class Readiness:
         except Exception as error:
             log.error("readiness.database", error=type(error).__name__)
             return ["database", *cold]
-        return [*cold, *sorted(f"knowledge:{institution_id}" for institution_id in unpublished)]
+        return [*cold, *sorted(f"{KNOWLEDGE}{institution_id}" for institution_id in unpublished)]
+
+    def next_steps(self, waiting: Sequence[str]) -> list[str]:
+        """What whoever runs this can do about the parts that are ``waiting``, a sentence each; logged, too."""
+        steps = []
+        if "database" in waiting:
+            steps.append(DATABASE)
+        if any(part.startswith(KNOWLEDGE) for part in waiting):
+            steps.append(WORKER_HERE if self.platform.foundation.settings.worker else NO_WORKER_HERE)
+        for step in steps:
+            log.warning("readiness.waiting", action=step)
+        return steps
 
     def degraded(self) -> list[str]:
         """The parts that answer from less than they should: an earlier snapshot, as the current one is damaged."""
@@ -50,6 +71,7 @@ class Readiness:
                 self._warm.add("rails")
         except Exception as error:  # stays cold and says so; quotes by words alone still work
             log.error("readiness.warm_up", error=type(error).__name__)
+        self.next_steps(self.waiting_for())
 
     def _unpublished(self) -> set[str]:
         foundation = self.platform.foundation

@@ -10,12 +10,14 @@ from unittest.mock import patch
 
 import pytest
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from app.main import create_app
 from app.operations.readiness import Readiness
 from retrieval.embedders import HashingEmbedder
 from retrieval.ports import Vectors
 from tests.app.small_bank import BANK, EMBEDDER, SmallBank, settings_of, shared_rails
+from tests.fakes.absence import away
 
 COLD = {"ready": False, "waiting_for": ["embedder", "rails"]}
 
@@ -41,6 +43,20 @@ def test_an_expected_institution_without_a_snapshot_is_waited_for(small_bank: Sm
     assert readiness.waiting_for() == ["embedder", "rails", "knowledge:coming-bank"]
 
 
+@pytest.mark.parametrize(("own_worker", "says"), [(False, "run candour worker --demo"), (True, "candour doctor")])
+def test_samples_that_are_waited_for_say_what_brings_them_in(
+    small_bank: SmallBank, own_worker: bool, says: str
+) -> None:
+    settings = small_bank.foundation.settings.model_copy(update={"worker": own_worker})
+    platform = replace(small_bank.platform, foundation=replace(small_bank.foundation, settings=settings))
+    readiness = Readiness(platform, frozenset({"coming-bank"}))
+    with capture_logs() as logged:
+        (step,) = readiness.next_steps(readiness.waiting_for())
+    assert says in step
+    assert [(line["event"], line["action"]) for line in logged] == [("readiness.waiting", step)]
+    assert len(step) < 200, "or the log drops it"
+
+
 class Unloadable(HashingEmbedder):
     """A model whose files are gone."""
 
@@ -62,7 +78,16 @@ def test_a_database_that_is_gone_is_named_not_raised(small_bank: SmallBank, tmp_
 
     gone = Database(make_engine(f"sqlite:///{tmp_path / 'no-folder' / 'gone.db'}"))
     platform = replace(small_bank.platform, foundation=replace(small_bank.foundation, database=gone))
-    assert Readiness(platform).waiting_for()[0] == "database"
+    readiness = Readiness(platform)
+    assert readiness.waiting_for()[0] == "database"
+    assert "CANDOUR_DATABASE_URL" in readiness.next_steps(["database"])[0]
+
+
+def test_while_the_database_is_away_readyz_names_it(client: TestClient) -> None:
+    with away(client.app.state.platform.foundation.database):  # type: ignore[attr-defined]
+        response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "database" in response.json()["waiting_for"]
 
 
 @pytest.fixture
@@ -74,10 +99,10 @@ def client(small_bank: SmallBank) -> TestClient:
 def test_healthz_says_alive_and_readyz_503_then_200(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     cold = client.get("/readyz")
-    assert (cold.status_code, cold.json()) == (503, {**COLD, "degraded": []})
+    assert (cold.status_code, cold.json()) == (503, {**COLD, "next": [], "degraded": []})
     client.app.state.readiness.start()  # type: ignore[attr-defined]
     assert eventually(lambda: client.get("/readyz").status_code == 200)
-    assert client.get("/readyz").json() == {"ready": True, "waiting_for": [], "degraded": []}
+    assert client.get("/readyz").json() == {"ready": True, "waiting_for": [], "next": [], "degraded": []}
 
 
 def test_metrics_are_prometheus_text(client: TestClient) -> None:
