@@ -10,7 +10,7 @@ from typing import Any
 from app.documents.comparison import Comparison, LineChange, compare
 from app.documents.errors import WrongStatus
 from app.documents.service import DocumentService
-from app.documents.types import DocumentVersion, VersionStatus
+from app.documents.types import DocumentVersion, Stage, VersionStatus
 from app.documents.wording import Stretch
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG, today_in_hong_kong
@@ -55,14 +55,21 @@ def compare_versions(foundation: Foundation, institution_id: str, before: Versio
     return Compared(old, new, compare(*parses))
 
 
+_UNREAD = {
+    Stage.FAILED: "could not be read (its page says why, and reads it again)",
+    Stage.CANCELLED: "was not read, as somebody cancelled it (its page starts it again)",
+}
+
+
 def parse_of(foundation: Foundation, institution_id: str, version: DocumentVersion) -> ParsedDocument:
     """The stored parse of a version.
 
     Raises:
-        WrongStatus: it was not read yet. FileMissing, FileDamaged: the parse is gone or was changed.
+        WrongStatus: it has no text: its reading failed, was cancelled or is not over. FileMissing, FileDamaged: the
+            parse is gone or was changed.
     """
     if version.parse_sha256 is None:
-        raise WrongStatus(version.info.key, "was not read yet", "compared")
+        raise WrongStatus(version.info.key, _UNREAD.get(version.progress.stage, "was not read yet"), "compared")
     return ParsedDocument.from_json(foundation.files(institution_id).get(version.parse_sha256))
 
 

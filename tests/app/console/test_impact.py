@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.app.console.conftest import Browser
 from tests.app.console.test_compare import NEXT, add_draft, draft_of
-from tests.app.console.world import LINES, OWN, World, parsed
+from tests.app.console.world import FAILED, LINES, OWN, World, parsed
 
 ROOM = f"/console/{OWN}/documents"
 IMPACT = f"{ROOM}/{NEXT.document}/{NEXT.version}/impact"
@@ -27,3 +27,10 @@ def test_only_who_decides_about_documents_sees_the_impact(browser: Browser, worl
 
 def test_figures_in_agreement_are_said_to_be(browser: Browser) -> None:
     assert "No documents in force disagree" in browser("ada").get(f"{ROOM}/figures").text
+
+
+def test_a_version_that_could_not_be_read_reaches_nobody_and_says_that_it_failed(browser: Browser) -> None:
+    page = browser("chen").get(f"{ROOM}/{FAILED.document}/{FAILED.version}/impact")
+    assert page.status_code == 409
+    assert "could not be read" in page.text
+    assert "not read yet" not in page.text
