@@ -154,7 +154,10 @@ def wanted(
     unclear = {row.fields["document"] for row in rows if row.file.place in problems}
     unticked = {row.fields["document"] for row in rows if row.fields and row.left_out}
     asked = {place: info for place, info in infos.items() if info.sibling not in unclear}
-    return infos, {**without_sibling(asked, [*known, *infos.values()], unticked), **problems}
+    unlinked = without_sibling(asked, [*known, *infos.values()], unticked)
+    for place, sentence in unlinked.items():
+        problems[place] = " ".join(filter(None, [problems.get(place), sentence]))
+    return infos, problems
 
 
 def _lacking(fields: Mapping[str, str]) -> tuple[str, ...]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
+from typing import TypeVar
 
 from app.console.errors import BadForm
 from app.hong_kong import iso_day, today_in_hong_kong
@@ -16,6 +19,7 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _TAG = re.compile(r"[a-z0-9_]{1,40}")
 _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
 MAX_TITLE = 200
+Read = TypeVar("Read")
 
 
 def version_info(institution: Institution, field: Callable[[str], str], key: VersionKey | None = None) -> VersionInfo:
@@ -24,25 +28,49 @@ def version_info(institution: Institution, field: Callable[[str], str], key: Ver
     ``key`` None: the form names the version too.
 
     Raises:
-        BadForm: a field is missing or wrong.
+        BadForm: fields are missing or wrong; each has its sentence.
     """
-    starts, ends = day_of(field, "effective_from"), day_of(field, "effective_to")
-    if starts and ends and ends <= starts:
-        raise BadForm("“In force until” must be later than “In force from”.")
-    key = key or VersionKey(_document(field), _version(field))
-    return VersionInfo(
-        key=key,
-        title=_title(field),
-        language=_language(institution, field("language")),
-        product=_name(field, "product"),
-        tags=_tags(field("tags")),
-        as_at=_as_at(field, starts),
+    faults = _Faults()
+    starts = faults.of(lambda: day_of(field, "effective_from"), None)
+    ends = faults.of(lambda: day_of(field, "effective_to"), None)
+    faults.of(lambda: _require_order(starts, ends), None)
+    own = key or VersionKey(faults.of(lambda: _document(field), ""), faults.of(lambda: _version(field), ""))
+    info = VersionInfo(
+        key=own,
+        title=faults.of(lambda: _title(field), ""),
+        language=faults.of(lambda: _language(institution, field("language")), Language.EN),
+        product=faults.of(lambda: _name(field, "product"), None),
+        tags=faults.of(lambda: _tags(field("tags")), frozenset()),
+        as_at=faults.of(lambda: _as_at(field, starts), None),
         effective_from=starts,
         effective_to=ends,
-        sibling=_sibling(field, key),
-        sector=_sector(institution, field("sector")),
-        owner=_name(field, "owner"),
+        sibling=faults.of(lambda: _sibling(field, own), None),
+        sector=faults.of(lambda: _sector(institution, field("sector")), None),
+        owner=faults.of(lambda: _name(field, "owner"), None),
     )
+    if faults.sentences:
+        raise BadForm(" ".join(faults.sentences))
+    return info
+
+
+@dataclass(frozen=True)
+class _Faults:
+    """What is wrong with a form: all of it, so that nobody mends one field to hear of the next."""
+
+    sentences: list[str] = dataclass_field(default_factory=list)
+
+    def of(self, read: Callable[[], Read], otherwise: Read) -> Read:
+        """What ``read`` gives; ``otherwise`` where it is wrong, and then its sentence is noted."""
+        try:
+            return read()
+        except BadForm as error:
+            self.sentences.append(str(error))
+            return otherwise
+
+
+def _require_order(starts: date | None, ends: date | None) -> None:
+    if starts and ends and ends <= starts:
+        raise BadForm("“In force until” must be later than “In force from”.")
 
 
 def require_sibling(info: VersionInfo, known: Iterable[VersionInfo]) -> None:

@@ -212,6 +212,15 @@ def test_a_label_that_stands_for_another_file_is_named_and_nothing_is_taken_in(b
     assert versions(world) == known
 
 
+def test_all_that_is_wrong_with_a_row_is_named_at_once(browser: Browser, world: World) -> None:
+    client = browser("maya")
+    wrong = {"version__0": "the second", "as_at__0": "1/3/2026", "tags__0": "Fees!", "title__0": ""}
+    response = press(client, world, uploaded(client, world), "confirm", **wrong)
+    assert response.status_code == 422
+    for sentence in ("Give the version a label", "(as at)", "A tag is written in", "Give the document a title"):
+        assert sentence in response.text
+
+
 def test_a_changed_document_is_proposed_as_a_new_version(browser: Browser, world: World) -> None:
     client = browser("maya")
     press(client, world, uploaded(client, world), "confirm", product__0="travel card", tags__0="fees")
