@@ -210,3 +210,10 @@ def test_while_the_database_is_away_the_caller_is_told_when_to_try_again(
     assert "does not answer" in problem["detail"]
     assert response.headers["retry-after"] == "10"
     assert "sqlite" not in response.text + streamed.text
+
+
+def test_a_program_takes_its_token_from_the_chat_page_as_the_readme_says(client: TestClient) -> None:
+    opened = client.get(f"/chat/{BANK}/")
+    held = opened.headers["set-cookie"].split(";")[0].removeprefix(f"candour-chat-{BANK}=")
+    client.cookies.clear()
+    assert ask(client, held).status_code == 200
