@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import count
 
 from app.batches.likeness import RELATED_WORDS, SAME_ACROSS, SAME_WORDS, likeness
 from app.batches.naming import base_of_id, base_of_name, label_of, names_a_language, stem_of, with_mark
 from app.batches.readings import Reading
 from app.batches.stated_days import StatedDay
+from app.batches.topics import base_of_title, free_base, topic_of
 from app.documents.titles import same_title
 from app.documents.upload_form import id_from_title
 from knowledge_bases.schema import VersionInfo, VersionKey
@@ -104,7 +104,9 @@ def _draft(file: ReadFile, catalogue: _Catalogue) -> _Draft:
     if predecessor is not None:
         return _Draft(file, predecessor, sibling, predecessor.key.document)
     document = own or (with_mark(base_of_id(sibling.key.document), reading.language) if sibling else "")
-    return _Draft(file, None, sibling, document or with_mark(id_from_title(reading.title), reading.language))
+    return _Draft(
+        file, None, sibling, document or with_mark(base_of_title(reading.title, reading.language), reading.language)
+    )
 
 
 def _apart(drafts: Sequence[_Draft]) -> list[_Draft]:
@@ -137,11 +139,11 @@ def _start(draft: _Draft) -> date | None:
 
 
 def _named_after_file(draft: _Draft) -> _Draft:
-    return _renamed(draft, base_of_id(id_from_title(stem_of(draft.file.file_name))))
+    return _renamed(draft, base_of_id(base_of_title(stem_of(draft.file.file_name), draft.file.reading.language)))
 
 
 def _named_after_title(draft: _Draft) -> _Draft:
-    return _renamed(draft, id_from_title(draft.file.reading.title))
+    return _renamed(draft, base_of_title(draft.file.reading.title, draft.file.reading.language))
 
 
 def _renamed(draft: _Draft, base: str) -> _Draft:
@@ -199,16 +201,21 @@ def _named_like(draft: _Draft, pair: _Draft | None) -> _Draft:
 
 
 def _numbered(drafts: Sequence[_Draft], pairs: Sequence[int | None], catalogue: _Catalogue) -> list[_Draft]:
-    """What nothing names in Latin letters gets a number that no document has; siblings share it."""
+    """What nothing names in Latin letters is named after its topic, or numbered, as no document is; siblings alike."""
     taken = {base_of_id(each.document) for each in drafts} | {base_of_id(i.key.document) for i in catalogue.infos}
-    free = (base for number in count(1) if (base := f"document-{number}") not in taken)
     named = list(drafts)
     for place, pair in enumerate(pairs):
         if not named[place].document:
             base = base_of_id(named[pair].document) if pair is not None else ""
-            own = with_mark(base or next(free), named[place].file.reading.language)
+            base = base or free_base(_topic(named[place].file), taken)
+            taken.add(base)
+            own = with_mark(base, named[place].file.reading.language)
             named[place] = replace(named[place], document=own)
     return named
+
+
+def _topic(file: ReadFile) -> str:
+    return topic_of(file.reading.title) or topic_of(stem_of(file.file_name))
 
 
 def _proposal(

@@ -150,12 +150,35 @@ def test_unlike_files_of_one_name_are_named_after_their_titles() -> None:
     assert documents == ["locker-fees-en", "travel-cover-en"]
 
 
-def test_what_has_no_latin_name_is_numbered_and_both_forms_of_chinese_are_siblings() -> None:
+def test_what_has_no_latin_name_is_named_by_its_topic_and_both_forms_of_chinese_are_siblings() -> None:
     hant = a_file("旅遊卡收費", "年費為一百元。如欲查詢，請致電客戶服務熱線。", "收費表.pdf")
     hans = a_file("旅游卡收费", "年费为一百元。如欲查询，请致电客户服务热线。", "收费表.pdf")
     one, two = (p.fields for p in propose([hant, hans], [], TODAY))
-    assert (one["document"], one["sibling"]) == ("document-1-zh", "document-1-zh-hans")
-    assert (two["document"], two["sibling"]) == ("document-1-zh-hans", "document-1-zh")
+    assert (one["document"], one["sibling"]) == ("travel-card-fees-zh", "travel-card-fees-zh-hans")
+    assert (two["document"], two["sibling"]) == ("travel-card-fees-zh-hans", "travel-card-fees-zh")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "document"),
+    [
+        ("2025年第25號通告", "第25號通告.pdf", "notice-25-zh"),
+        ("第25號", "25.pdf", "document-25-zh"),
+        ("信用卡條款及章則", "條款.pdf", "credit-card-terms-zh"),
+        ("各位客戶", "通告.pdf", "notice-zh"),
+        ("各位客戶", "掃描.pdf", "document-1-zh"),
+    ],
+)
+def test_a_chinese_file_is_never_named_by_a_bare_number(title: str, name: str, document: str) -> None:
+    (proposal,) = propose([a_file(title, "我們的網點每天九時開門營業，詳情請向職員查詢。", name)], [], TODAY)
+    assert proposal.fields["document"] == document
+
+
+def test_a_topic_that_names_a_document_already_is_numbered() -> None:
+    files = [
+        a_file("通告", "我們的網點每天九時開門營業。", "一.pdf"),
+        a_file("公告", "利息每月支付一次給客戶。", "二.pdf"),
+    ]
+    assert [p.fields["document"] for p in propose(files, [], TODAY)] == ["notice-zh", "notice-2-zh"]
 
 
 def test_two_languages_under_one_name_are_siblings_only_where_a_name_says_the_language() -> None:
