@@ -31,7 +31,8 @@ def check_claims(resolve: Resolve, context: RailContext) -> tuple[Finding, ...]:
 def check_disclosures(rulebook: Rulebook, on: date, context: RailContext) -> tuple[Finding, ...]:
     """A finding for each statement that is not in the text byte for byte, or that the words owe and nobody settled."""
     answer = " ".join(claim.text for claim in context.claims)
-    occasion = Occasion(context.institution, context.language, on, context.question, answer=answer)
+    whose = (context.institution, context.language)
+    occasion = Occasion(*whose, on, context.question, answer=answer, about=context.about)
     settled = {disclosure.rule_id for disclosure in context.disclosures}
     absent = {disclosure.rule_id for disclosure in missing(context.text, context.disclosures)}
     absent |= {rule.id for rule in owed_rules(rulebook, occasion)} - settled

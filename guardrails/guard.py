@@ -50,6 +50,7 @@ def _context(occasion: Occasion, disclosures: tuple[Disclosure, ...], passages: 
         question=occasion.question,
         claims=tuple(Claim(sentence, citations) for sentence in sentences if sentence),
         disclosures=disclosures,
+        about=occasion.about,
     )
 
 

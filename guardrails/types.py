@@ -6,6 +6,7 @@ Refusing is a verdict, not an exception. A rail that raises is turned into a HOL
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from knowledge_bases.schema import Citation, Institution, Language, Span
@@ -102,7 +103,10 @@ class Disclosure:
 
 @dataclass(frozen=True)
 class RailContext:
-    """What a detector sees. ``text`` is the question on input and the whole released text on output."""
+    """What a detector sees. ``text`` is the question on input and the whole released text on output.
+
+    ``about`` is the day that was asked about; None: today.
+    """
 
     institution: Institution
     language: Language
@@ -110,3 +114,4 @@ class RailContext:
     question: str = ""
     claims: tuple[Claim, ...] = ()
     disclosures: tuple[Disclosure, ...] = field(default_factory=tuple)
+    about: date | None = None

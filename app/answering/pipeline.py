@@ -168,7 +168,7 @@ class Pipeline:
         with trail.watch.lap("disclose"):
             occasion = _occasion(trail, self._parts.today(), draft.sentences if draft else ())
             lapsed = lapsed_rules(self._parts.rulebook, occasion)
-            if lapsed:
+            if draft and lapsed:
                 trail.judge(Stage.OUTPUT, _left_out(lapsed, trail.on))
             return owed(self._parts.rulebook, occasion)
 
@@ -213,6 +213,7 @@ def _checked(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:
         question=trail.question.text,
         claims=tuple(Claim(sentence.text, sentence.citations) for sentence in draft.sentences),
         disclosures=outcome.disclosures,
+        about=trail.on,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from app.conversations.errors import ConversationNotFound
 from app.db.errors import DatabaseAway
 from app.handover.service import HandoverService
 from app.institutions.errors import UnknownInstitution
+from app.jobs.intake import Intake, publish_taken
 from guardrails.types import Reason
-from knowledge_bases.schema import Language
-from tests.app.small_bank import BANK, FEE_QUESTION, FEES, RIVAL, SmallBank
+from knowledge_bases.schema import Language, VersionInfo, VersionKey
+from tests.app.small_bank import BANK, FEE_QUESTION, FEES, RIVAL, SmallBank, take_one
 from tests.fakes.absence import away
 
 HKID = "A123456(3)"
@@ -244,3 +246,25 @@ def test_an_institution_is_known_as_it_was_last_read_while_the_database_is_away(
         assert assistant.institution(BANK) == read
         with pytest.raises(DatabaseAway):
             assistant.institution("never-read")
+
+
+async def test_an_answer_as_of_a_day_before_the_limit_rose_is_given_without_the_statement_of_today_s(
+    small_bank: SmallBank, tmp_path: Path
+) -> None:
+    path = tmp_path / "old.md"
+    path.write_text("# Deposit protection\n\nEligible deposits are protected up to HK$500,000 for each depositor.\n")
+    info = VersionInfo(
+        VersionKey("dps-before", "1"),
+        "Deposit Protection",
+        Language.EN,
+        tags=frozenset({"deposit"}),
+        effective_from=date(2020, 1, 1),
+        effective_to=date(2024, 10, 1),
+    )
+    publish_taken(small_bank.foundation, BANK, [take_one(small_bank.foundation, BANK, Intake(path, info))], "tests")
+    answer = await small_bank.ask("Up to how much are eligible deposits protected?", as_of=date(2024, 1, 15))
+    assert answer.status is AnswerStatus.QUOTED
+    assert "HK$500,000" in answer.text
+    assert "D08" not in {disclosure.rule_id for disclosure in answer.disclosures}
+    notes = [f for verdict in small_bank.evidence(answer.answer_id).verdicts for f in verdict.findings]
+    assert [(note.rule_id, note.detail) for note in notes] == [("D08", "left out: not in force on 2024-01-15")]
