@@ -16,6 +16,7 @@ from app.jobs.batch_reading import BatchReader
 from app.removal.discarding import discard
 from app.removal.expiry import expire_batches
 from app.removal.orphans import orphans
+from app.removal.plan import IN_BATCH
 from app.removal.retention import retain
 from app.removal.types import Cause, FileKind
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
@@ -106,7 +107,9 @@ def test_a_file_that_a_batch_waits_with_is_not_removed_with_another_version_of_i
         service.mark_failed(KEY, "it was cut short")
     a_batch(small_bank)
     receipt = discard(house, BANK, KEY, MAKER)
-    assert receipt is None
+    assert receipt is not None
+    assert receipt.removal.removed == ()
+    assert {kept.why for kept in receipt.removal.kept} == {IN_BATCH}
     assert house.files(BANK).get(upload.file_sha256) == LOCKER
 
 
