@@ -21,6 +21,7 @@ from eval.answers import evaluate as evaluate_answers
 from eval.datasets import DatasetInvalid, suites_in
 from eval.embeddings import KeptEmbedder
 from eval.halves import Half
+from eval.passages import evaluate as evaluate_passages
 from eval.retrieval import Choice
 from eval.retrieval import evaluate as evaluate_retrieval
 from eval.retrieval_report import RetrievalReport
@@ -29,6 +30,7 @@ from eval.strength import evaluate as evaluate_strength
 from eval.strength_report import StrengthReport
 from eval.systems import OURS
 from eval.unanswerable import OUTSIDE
+from knowledge_bases.errors import InstitutionFileError
 from knowledge_bases.schema import Citation, Language
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -92,6 +94,23 @@ def strength(
     embedder.keep()
     report = StrengthReport(embedder.id, half, scored)
     typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
+
+
+@cli.command()
+def passages(
+    folder: Annotated[Path, typer.Argument(help="<institution>.jsonl files; see eval/passages.py.", metavar="DIR")],
+    across: Annotated[bool, typer.Option("--across", help="Search only the gold places' language.")] = False,
+    cache: CacheOption = VECTORS,
+    as_json: JsonOption = False,
+) -> None:
+    """Whether the passage that answers is among the first ten, over the sample institutions."""
+    embedder = KeptEmbedder(make_embedder(), cache)
+    try:
+        report = evaluate_passages(folder, embedder, across=across)
+    except (SuiteError, InstitutionFileError, OSError) as error:
+        fail(str(error))
+    embedder.keep()
+    typer.echo(json.dumps(report.to_value(), ensure_ascii=False, indent=2) if as_json else "\n".join(report.lines()))
 
 
 @cli.command()

@@ -49,6 +49,7 @@ class Case:
     question: str
     answerable: bool
     gold: tuple[Gold, ...]
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def _cases(path: Path) -> Iterable[Case]:
 
 def _case(value: dict[str, Any]) -> Case:
     gold = tuple(Gold(g["document"], frozenset(g.get("pages") or ()), g.get("contains", "")) for g in value["gold"])
-    return Case(value["id"], Language(value["language"]), value["question"], value["answerable"], gold)
+    asked = value["id"], Language(value["language"]), value["question"], value["answerable"]
+    return Case(*asked, gold, tuple(value.get("history", ())))
 
 
 async def evaluate(cases: Iterable[Case], ask: Ask, file_of: FileOf) -> AnswersReport:
