@@ -1,4 +1,7 @@
-"""Trains the scorer of quotable spans: ``python -m eval.train_scorer`` writes ``retrieval/scorer.json``.
+"""Trains the scorer of quotable spans: ``python -m eval.train_scorer SUITES [CACHE]`` writes ``retrieval/scorer.json``.
+
+Run ``eval.train_reranker`` first: the scorer reads what the reranker says. So that it learns how far a reranker is to
+be trusted with questions it has not seen, each institution is read with one that was trained without it.
 
 A question's spans and one more choice, silence, share a softmax: its loss is the surprise at what is right. The
 operating point is set on institutions held out in turn, never on a suite that a release is measured with.
@@ -8,8 +11,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +21,13 @@ import torch
 from numpy.typing import NDArray
 
 import retrieval
+from eval.embeddings import KeptEmbedder
+from eval.train_reranker import fit as fit_reranker
+from eval.train_reranker import material_of
 from eval.training_material import Sample, institutions, samples
 from retrieval.models import packaged_model
 from retrieval.onnx_embedder import OnnxEmbedder
+from retrieval.ports import Embedder
 from retrieval.scorer import Scorer
 
 UNITS = 32
@@ -29,13 +37,16 @@ LEARNING_RATE = 4e-3
 WEIGHT_DECAY = 1e-2
 DROPOUT = 0.2
 SEED = 0
+# How much the best passage's lead counts. On institutions held out the area under the ROC curve is 0.752 without it,
+# 0.745 with this much, 0.733 with twice as much; over half A of the public sets 0.72, 0.79 and 0.82.
+EVIDENCE = 0.5
 DECLINED = 0.7  # share of held-out unanswerable questions below the operating point, a strength of 0.5
 FILE = Path(retrieval.__file__ or "").parent / "scorer.json"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """How one question went: the best span's score over silence, and the rank of the first span that answers.
+    """How one question went: the lead of the best span and passage, and the rank of the first span that answers.
 
     ``rank`` counts from 1; None for an unanswerable question, and where nothing that answers was found.
     """
@@ -121,6 +132,7 @@ def _as_scorer(network: _Network, centre: NDArray[np.float32], scale: NDArray[np
         hidden_bias=numbers(network.hidden.bias),
         out=numbers(network.out.weight)[0],
         silence=float(network.silence.item()),
+        evidence=0.0,
         sharpness=1.0,
         offset=0.0,
     )
@@ -133,16 +145,19 @@ def judge(scorer: Scorer, sample: Sample) -> Judged:
     scores = scorer.scores(sample.rows)
     order = np.argsort(-scores, kind="stable")
     rank = int(np.flatnonzero(sample.gold[order])[0]) + 1 if sample.gold.any() else None
-    return Judged(sample.case.answerable, float(scores.max()) - scorer.silence, rank)
+    return Judged(sample.case.answerable, scorer.lead(float(scores.max()), sample.best_lead), rank)
 
 
-def held_out(material: Sequence[Sample]) -> list[Judged]:
-    """Every question judged by a scorer that has not seen its institution."""
-    judged = []
-    for name in sorted({sample.institution for sample in material}):
-        scorer = fit([sample for sample in material if sample.institution != name])
-        judged += [judge(scorer, sample) for sample in material if sample.institution == name]
-    return judged
+def without_each(material: Sequence[Sample]) -> dict[str, Scorer]:
+    """By institution the scorer that fits all the others."""
+    names = sorted({sample.institution for sample in material})
+    return {name: fit([sample for sample in material if sample.institution != name]) for name in names}
+
+
+def held_out(material: Sequence[Sample], scorers: Mapping[str, Scorer], evidence: float = 0.0) -> list[Judged]:
+    """Every question judged by a scorer that has not seen its institution, ``evidence`` given that weight."""
+    weighing = {name: replace(scorer, evidence=evidence) for name, scorer in scorers.items()}
+    return [judge(weighing[sample.institution], sample) for sample in material]
 
 
 def discrimination(judged: Sequence[Judged]) -> float:
@@ -177,18 +192,29 @@ def summary(judged: Sequence[Judged]) -> list[str]:
     return lines
 
 
-def main() -> None:
-    """Train on all institutions, write the scorer; how it does on held-out ones goes to standard error."""
-    embedder = OnnxEmbedder(packaged_model())
-    material = []
+def read_apart(suites: Path, embedder: Embedder) -> list[Sample]:
+    """The questions of all institutions, each read with a reranker that was trained without it."""
+    learned = material_of(suites, embedder)
+    material: list[Sample] = []
     for name in institutions():
-        print(f"reading {name}", file=sys.stderr)
-        material += list(samples(name, embedder))
-    judged = held_out(material)
-    print("\n".join(summary(judged)), file=sys.stderr)
-    scorer = calibrated(fit(material), judged, DECLINED)
+        others = chain.from_iterable(rankings for other, rankings in learned.items() if other != name)
+        material += samples(name, embedder, fit_reranker([*others]))
+        print(f"{name} read by a reranker of the others: {len(material)} questions so far", file=sys.stderr)
+    return material
+
+
+def main(suites: Path, cache: Path) -> None:
+    """Train on all institutions, write the scorer; how it does on held-out ones goes to standard error."""
+    embedder = KeptEmbedder(OnnxEmbedder(packaged_model()), cache)
+    material = read_apart(suites, embedder)
+    embedder.keep()
+    scorers = without_each(material)
+    judged = held_out(material, scorers, EVIDENCE)
+    print("without the best passage", *summary(held_out(material, scorers)), sep="\n  ", file=sys.stderr)
+    print("with it", *summary(judged), sep="\n  ", file=sys.stderr)
+    scorer = calibrated(replace(fit(material), evidence=EVIDENCE), judged, DECLINED)
     FILE.write_text(json.dumps(scorer.to_value()) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else Path(sys.argv[1]) / ".embedded")

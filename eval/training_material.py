@@ -23,6 +23,7 @@ from knowledge_bases.schema import Language, VersionInfo, VersionKey
 from retrieval.features import FEATURES, features, reads
 from retrieval.ports import Embedder
 from retrieval.quotable import Quotable
+from retrieval.reranker import Reranker
 from retrieval.retriever import Retriever
 from retrieval.segments import write_segment
 from retrieval.snapshot import open_snapshot, write_manifest
@@ -37,13 +38,14 @@ class Sample:
     """One question and the spans found for it.
 
     ``rows`` has shape (spans, features); ``gold`` marks the spans that answer, shape (spans,). An answerable question
-    may have none: nothing that answers was found.
+    may have none: nothing that answers was found. ``best_lead`` is the reranker's, of the best passage.
     """
 
     institution: str
     case: Case
     rows: NDArray[np.float32]
     gold: NDArray[np.bool_]
+    best_lead: float = 0.0
 
 
 def institutions() -> list[str]:
@@ -51,10 +53,11 @@ def institutions() -> list[str]:
     return sorted(path.name for path in ROOT.iterdir() if path.is_dir())
 
 
-def samples(name: str, embedder: Embedder) -> Iterator[Sample]:
-    """Every question about one institution, in the order of its files."""
+def samples(name: str, embedder: Embedder, reranker: Reranker) -> Iterator[Sample]:
+    """Every question about one institution, in the order of its files; ``reranker`` should not have seen them."""
     with TemporaryDirectory() as root:
-        retriever = _retriever(name, embedder, Path(root))
+        found = retriever_of(name, embedder, Path(root))
+    retriever = Retriever(found.snapshot, embedder, reranker=reranker)
     for path in sorted((ROOT / name).glob("questions-*.jsonl")):
         for case in read_suite(path):
             yield sample(name, case, retriever)
@@ -65,7 +68,7 @@ def sample(name: str, case: Case, retriever: Retriever) -> Sample:
     reading = retriever.read(Query(case.question, case.language))
     pairs = [(view, candidate.found) for candidate in reading.candidates for view in candidate.views]
     rows = features(reading.asked, pairs) if pairs else np.zeros((0, len(FEATURES)), dtype=np.float32)
-    return Sample(name, case, rows, _gold(case, [view.quotable for view, _ in pairs]))
+    return Sample(name, case, rows, _gold(case, [view.quotable for view, _ in pairs]), reading.best_lead)
 
 
 def _gold(case: Case, quotables: Sequence[Quotable]) -> NDArray[np.bool_]:
@@ -85,7 +88,8 @@ def _holds(gold: Gold, quotable: Quotable, own_words: bool) -> bool:
     return gold.document == chunk.key.document and squeeze(gold.contains) in squeeze(words)
 
 
-def _retriever(name: str, embedder: Embedder, root: Path) -> Retriever:
+def retriever_of(name: str, embedder: Embedder, root: Path) -> Retriever:
+    """The documents of one training institution, ingested under ``root`` and open to be searched."""
     refs = []
     for path in sorted((ROOT / name / "documents").glob("*.md")):
         info = _info(path)

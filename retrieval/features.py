@@ -158,6 +158,8 @@ FEATURES: Mapping[str, Feature] = {
     "leg_meaning": lambda m: m.found.meaning,
     "cosine": lambda m: m.found.cosine,
     "bm25": lambda m: m.found.bm25,
+    "lead": lambda m: m.found.lead,
+    "best_lead": lambda m: m.found.best_lead,
 }
 
 

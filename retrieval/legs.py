@@ -2,7 +2,8 @@
 
 Words are the question's terms and their equals. Concepts are what the thesaurus knows it to name. Meaning is the
 nearness of embeddings: of the question as it stands where the embedder reads its language, else of its gloss, the
-English names of its concepts. Each leg scores every candidate, so that none gates another.
+English names of its concepts. Each leg scores every candidate, so that none gates another; the first of the fused
+are put in a better order by the learned reranker.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ from numpy.typing import NDArray
 
 from knowledge_bases.schema import Language
 from retrieval.fusion import Leg, convex, log_odds
+from retrieval.lexical import Rows
+from retrieval.matches import Legs, Matches, Read, features
 from retrieval.ports import Mask, Vectors
+from retrieval.reranker import Reranker
 from retrieval.snapshot import Snapshot
 
 CANDIDATES = 100  # rows each leg may propose
+RERANKED = 60  # of them, the first by the fused legs: of what answers, 95 % is among these
+CELL_GAP = " | "
 SAME_LANGUAGE_BONUS = 0.1  # fused scores lie in [0, 1]; settles near ties between siblings, no more
 
 
@@ -44,20 +50,25 @@ def glossed(familiarity: float) -> LegWeights:
 
 @dataclass(frozen=True)
 class Searched:
-    """A question as the legs take it. ``vector`` is None where there is no embedding; ``weights`` fuse the legs."""
+    """A question as the legs take it, and ``read`` as the reranker does.
+
+    ``vector`` is None where there is no embedding; ``weights`` fuse the legs.
+    """
 
     terms: Mapping[str, float]
     concepts: Mapping[str, float]
     vector: Vectors | None
     weights: LegWeights
     language: Language
+    read: Read
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One row found: ``score`` fused, ``words``, ``concepts`` and ``meaning`` each leg's share in [0, 1].
+    """One row found: the ``score`` it is ranked by; ``words``, ``concepts`` and ``meaning`` each leg's share in [0, 1].
 
     ``cosine`` and ``meaning`` are None where the dense leg was down; ``bm25`` is the words' score as it was.
+    ``lead`` is the reranker's, over that no row answers; without one the fused score.
     """
 
     row: int
@@ -67,33 +78,62 @@ class Hit:
     meaning: float | None
     cosine: float | None
     bm25: float
+    lead: float
 
 
-def search(snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int) -> tuple[Hit, ...]:
-    """At most ``k`` rows of ``snapshot``, best first, ties by row; only rows where ``allowed`` is True."""
-    rows = _candidates(snapshot, searched, allowed)
-    if not len(rows):
+def search(
+    snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int, reranker: Reranker | None
+) -> tuple[Hit, ...]:
+    """At most ``k`` rows of ``snapshot``, best first, ties by row; only rows where ``allowed`` is True.
+
+    Without a ``reranker`` in the order of the fused legs.
+    """
+    matches = found(snapshot, searched, allowed, k)
+    if matches is None:
         return ()
-    bm25 = snapshot.lexical.scores(searched.terms)[rows]
-    words = _stretched(bm25)
-    concepts = _stretched(snapshot.conceptual.scores(searched.concepts)[rows])
-    cosines = None if searched.vector is None else snapshot.vectors[rows] @ searched.vector
-    meaning = None if cosines is None else _stretched(np.array([*log_odds(dict(enumerate(cosines.tolist()))).values()]))
-    scores = _fused(searched.weights, words, concepts, meaning)
-    scores = scores + SAME_LANGUAGE_BONUS * _kinships(snapshot, rows, searched.language)
-    best = np.lexsort((rows, -scores))[:k]
+    legs = matches.legs
+    leads = legs.fused if reranker is None else reranker.leads(features(matches))
+    scores = legs.fused if reranker is None else _stretched(leads)
+    scores = scores + SAME_LANGUAGE_BONUS * _kinships(snapshot, matches.rows, searched.language)
+    best = np.lexsort((matches.rows, -scores))[:k]
     return tuple(
         Hit(
-            row=int(rows[i]),
+            row=int(matches.rows[i]),
             score=float(scores[i]),
-            words=float(words[i]),
-            concepts=float(concepts[i]),
-            meaning=None if meaning is None else float(meaning[i]),
-            cosine=None if cosines is None else float(cosines[i]),
-            bm25=float(bm25[i]),
+            words=float(legs.words[i]),
+            concepts=float(legs.concepts[i]),
+            meaning=None if legs.meaning is None else float(legs.meaning[i]),
+            cosine=None if legs.cosines is None else float(legs.cosines[i]),
+            bm25=float(legs.bm25[i]),
+            lead=float(leads[i]),
         )
         for i in best
     )
+
+
+def found(snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int) -> Matches | None:
+    """The best rows by the fused legs, at least ``k`` where there are so many, in the order of rows; None for none."""
+    rows = _candidates(snapshot, searched, allowed)
+    if not len(rows):
+        return None
+    legs = _legs(snapshot, searched, rows)
+    kept = _first(legs.fused + SAME_LANGUAGE_BONUS * _kinships(snapshot, rows, searched.language), max(k, RERANKED))
+    tables = np.array([snapshot.chunks[row].text.count(CELL_GAP) for row in rows[kept]], dtype=np.float64)
+    return Matches(searched.read, rows[kept], legs.only(kept), snapshot.lexical, tables)
+
+
+def _legs(snapshot: Snapshot, searched: Searched, rows: Rows) -> Legs:
+    bm25 = snapshot.lexical.scores(searched.terms)[rows].astype(np.float64)
+    words = _stretched(bm25)
+    concepts = _stretched(snapshot.conceptual.scores(searched.concepts)[rows])
+    cosines = None if searched.vector is None else (snapshot.vectors[rows] @ searched.vector).astype(np.float64)
+    meaning = None if cosines is None else _stretched(np.array([*log_odds(dict(enumerate(cosines.tolist()))).values()]))
+    return Legs(_fused(searched.weights, words, concepts, meaning), words, concepts, meaning, cosines, bm25)
+
+
+def _first(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+    """The places of the ``count`` highest scores, ties by place, in the order of places."""
+    return np.sort(np.argsort(-scores, kind="stable")[:count])
 
 
 def _candidates(snapshot: Snapshot, searched: Searched, allowed: Mask | None) -> NDArray[np.int64]:

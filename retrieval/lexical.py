@@ -6,13 +6,15 @@ factor k1 + 1, as Kamphuis and others describe (Which BM25 Do You Mean?, 2020).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.ports import Mask
 from retrieval.postings import Postings
+
+Rows = NDArray[np.int64]
 
 K1 = 1.2
 B = 0.75
@@ -29,7 +31,9 @@ class Bm25Index:
         self._size = postings.size
         self._ids = {term: place for place, term in enumerate(postings.vocabulary)}
         self._starts, self._rows = counts.indptr, counts.indices
-        self._shares = _saturated(counts.data, self._rows, self._size)
+        self._lengths = np.bincount(self._rows, weights=counts.data, minlength=self._size).astype(np.int64)
+        self._shares = _saturated(counts.data, self._rows, self._lengths)
+        self._order, self._ends = postings.order, np.cumsum(self._lengths)
 
     def __len__(self) -> int:
         return self._size
@@ -50,6 +54,35 @@ class Bm25Index:
                 total[self._rows[own]] += np.float32(weight * self.idf(term)) * self._shares[own]
         return total
 
+    def lengths(self, rows: Rows) -> NDArray[np.int64]:
+        """How many terms each of ``rows`` has, repeats counted, shape (len(rows),)."""
+        return self._lengths[rows]
+
+    def present(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+        """Which of ``terms`` each of ``rows`` has, shape (len(terms), len(rows))."""
+        found = np.zeros((len(terms), len(rows)), dtype=np.bool_)
+        for number, term in enumerate(terms):
+            holders = self._rows[self._own(term)]
+            if len(holders):
+                places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
+                found[number] = holders[places] == rows
+        return found
+
+    def beside(self, pairs: Sequence[tuple[str, str]], rows: Rows) -> NDArray[np.int64]:
+        """How often the second term of a pair follows at once on the first, shape (len(pairs), len(rows))."""
+        counts = np.zeros((len(pairs), len(rows)), dtype=np.int64)
+        read = [self._order[self._ends[row] - self._lengths[row] : self._ends[row]] for row in rows.tolist()]
+        owners = np.repeat(np.arange(len(rows)), self._lengths[rows])
+        if len(owners) < 2:
+            return counts
+        order = np.concatenate(read)
+        first, then, same = order[:-1], order[1:], owners[:-1] == owners[1:]
+        for number, (one, other) in enumerate(pairs):
+            if one in self._ids and other in self._ids:
+                hits = (first == self._ids[one]) & (then == self._ids[other]) & same
+                counts[number] = np.bincount(owners[:-1][hits], minlength=len(rows))
+        return counts
+
     def holds(self, term: str) -> bool:
         """Whether any row has ``term``."""
         return term in self._ids
@@ -66,11 +99,10 @@ class Bm25Index:
         return slice(0, 0) if place is None else slice(self._starts[place], self._starts[place + 1])
 
 
-def _saturated(counts: NDArray[np.int32], rows: NDArray[np.int32], size: int) -> NDArray[np.float32]:
+def _saturated(counts: NDArray[np.int32], rows: NDArray[np.int32], lengths: NDArray[np.int64]) -> NDArray[np.float32]:
     """What each posting counts for before its term's rarity, in (0, 1): less in rows longer than the average."""
     if not len(counts):
         return np.zeros(0, dtype=np.float32)
-    lengths = np.bincount(rows, weights=counts, minlength=size)
     damping = K1 * (1 - B + B * lengths / lengths.mean())
     shares: NDArray[np.float32] = (counts / (counts + damping[rows])).astype(np.float32)
     return shares

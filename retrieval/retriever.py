@@ -11,22 +11,24 @@ import structlog
 
 from knowledge_bases.schema import Passage, VersionKey
 from retrieval.concepts import Thesaurus
+from retrieval.dialogue import leaned_on
 from retrieval.expansion import Lexicon
-from retrieval.legs import READ, Hit, LegWeights, Searched, glossed, search
+from retrieval.legs import READ, Hit, LegWeights, Searched, found, glossed, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
+from retrieval.matches import Matches, Read
 from retrieval.needs import Rarity, needs, wanted
 from retrieval.ports import Embedder, Mask, Vectors
 from retrieval.ranking import Candidate, Quote, ranked, views_of
+from retrieval.reranker import Reranker, shipped_reranker
 from retrieval.scorer import Scorer, shipped_scorer
 from retrieval.snapshot import Snapshot
-from retrieval.tokens import is_character, is_chinese
+from retrieval.tokens import is_character, is_chinese, terms
 from retrieval.types import Query
 from retrieval.views import Asked, Found, View
 
 READ_CLOSELY = 15  # passages whose spans are compared with the question
 VIEWS_KEPT = 5_000  # passages whose spans stay ready
-FOLLOW_UP_WEIGHT = 0.3  # of a term carried over from the question before
-FOLLOW_UP_TERMS = 4  # a question of fewer terms of its own leans on the one before
+FOLLOW_UP_WEIGHT = 0.3  # of a term carried over from the question it leans on
 UNKNOWN = -1.0  # what the scorer reads where the dense leg was down
 
 log = structlog.get_logger(__name__)
@@ -54,6 +56,11 @@ class Reading:
     candidates: tuple[Candidate, ...]
     degraded: tuple[str, ...]
 
+    @property
+    def best_lead(self) -> float:
+        """The highest of the reranker's leads over that no passage answers; 0 where none was found."""
+        return max((candidate.found.lead for candidate in self.candidates), default=0.0)
+
 
 class Retriever:
     """Searches one snapshot. Without an embedder, or when it fails, words and concepts decide (promise 9).
@@ -61,10 +68,17 @@ class Retriever:
     Safe to share between threads.
     """
 
-    def __init__(self, snapshot: Snapshot, embedder: Embedder | None, lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        embedder: Embedder | None,
+        lexicon: Lexicon | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._snapshot = snapshot
         self._embedder = embedder
         self._lexicon = lexicon or shipped_lexicon()
+        self._reranker = reranker or shipped_reranker()
         self._views = lru_cache(maxsize=VIEWS_KEPT)(self._made_ready)
 
     @property
@@ -74,29 +88,40 @@ class Retriever:
 
     def search(self, query: Query, allowed: Collection[VersionKey] | None = None) -> tuple[Passage, ...]:
         """At most ``query.k`` passages, best first, of the versions in ``allowed``; None allows all, () none."""
-        hits, _ = self._hits(query, allowed, query.k)
+        hits, _ = self._hits(query, allowed, query.k, self._reranker)
         return tuple(self._passage(rank, hit) for rank, hit in enumerate(hits, start=1))
 
     def retrieve(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Result:
         """``search`` with the spans that answer best, and how strongly the first of them does."""
         reading = self.read(query, allowed)
         quotes = ranked(reading.asked, reading.candidates, self._scorer)
-        strength = self._scorer.strength(quotes[0].score) if quotes else 0.0
+        strength = self._scorer.strength(quotes[0].score, reading.best_lead) if quotes else 0.0
         passages = tuple(candidate.passage for candidate in reading.candidates[: query.k])
         return Result(passages, quotes, strength, reading.degraded)
 
     def read(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Reading:
         """The question and its candidates before they are scored; what the scorer is trained on."""
-        hits, degraded = self._hits(query, allowed, max(READ_CLOSELY, query.k))
-        return Reading(self._asked(query), tuple(self._candidate(*pair) for pair in enumerate(hits, start=1)), degraded)
+        hits, degraded = self._hits(query, allowed, max(READ_CLOSELY, query.k), self._reranker)
+        best = max((hit.lead for hit in hits), default=0.0)
+        candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
+        return Reading(self._asked(query), candidates, degraded)
+
+    def fused(self, query: Query, allowed: Collection[VersionKey] | None = None) -> tuple[Passage, ...]:
+        """``search`` without the reranker: in the order of the fused legs."""
+        hits, _ = self._hits(query, allowed, query.k, None)
+        return tuple(self._passage(rank, hit) for rank, hit in enumerate(hits, start=1))
+
+    def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
+        """What the reranker puts in order, before it does; None where nothing was found. What it is trained on."""
+        if not self._snapshot.chunks:
+            return None
+        return found(self._snapshot, self._searched(query)[0], self._mask(allowed), query.k)
 
     def terms(self, query: Query) -> dict[str, float]:
-        """The weighted terms of the question; a short follow-up takes those of the question before with less weight."""
+        """The weighted terms of the question; a follow-up takes those of the question it leans on with less weight."""
         weights = self._lexicon.weigh(query.text)
-        whole = [term for term, weight in weights.items() if weight == 1]
-        if query.history and len(whole) < FOLLOW_UP_TERMS:
-            for term, weight in self._lexicon.weigh(query.history[-1]).items():
-                weights.setdefault(term, FOLLOW_UP_WEIGHT * weight)
+        for term, weight in self._lexicon.weigh(self._leaned_on(query)).items():
+            weights.setdefault(term, FOLLOW_UP_WEIGHT * weight)
         return weights
 
     @cached_property
@@ -108,19 +133,25 @@ class Retriever:
         return shipped_thesaurus()
 
     def _hits(
-        self, query: Query, allowed: Collection[VersionKey] | None, k: int
+        self, query: Query, allowed: Collection[VersionKey] | None, k: int, reranker: Reranker | None
     ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
         if not self._snapshot.chunks:
             return (), ()
+        searched, degraded = self._searched(query)
+        return search(self._snapshot, searched, self._mask(allowed), k, reranker), degraded
+
+    def _searched(self, query: Query) -> tuple[Searched, tuple[str, ...]]:
         vector, weights, degraded = self._vector(query)
+        text = self._in_context(query)
         searched = Searched(
             terms=self.terms(query),
-            concepts={str(c): weight for c, weight in self._thesaurus.weigh(self._in_context(query)).items()},
+            concepts={str(c): weight for c, weight in self._thesaurus.weigh(text).items()},
             vector=vector,
             weights=weights,
             language=query.language,
+            read=Read(tuple(terms(text)), is_chinese(text), self._thesaurus.familiarity(text), bool(wanted(text))),
         )
-        return search(self._snapshot, searched, self._mask(allowed), k), degraded
+        return searched, degraded
 
     def _asked(self, query: Query) -> Asked:
         text = self._in_context(query)
@@ -162,8 +193,10 @@ class Retriever:
             return None, weights, ("dense",)
 
     def _in_context(self, query: Query) -> str:
-        is_follow_up = query.history and len(self._lexicon.weigh(query.text)) < FOLLOW_UP_TERMS
-        return f"{query.history[-1]} {query.text}" if is_follow_up else query.text
+        return f"{self._leaned_on(query)} {query.text}".strip()
+
+    def _leaned_on(self, query: Query) -> str:
+        return leaned_on(query.text, query.history, self._thesaurus)
 
     def _mask(self, allowed: Collection[VersionKey] | None) -> Mask | None:
         if allowed is None:
@@ -177,7 +210,7 @@ class Retriever:
     def _passage(self, rank: int, hit: Hit) -> Passage:
         return Passage(self._snapshot.chunks[hit.row], rank, hit.score, hit.cosine, hit.bm25)
 
-    def _candidate(self, rank: int, hit: Hit) -> Candidate:
+    def _candidate(self, rank: int, hit: Hit, best_lead: float) -> Candidate:
         found = Found(
             rank=rank,
             score=hit.score,
@@ -186,6 +219,8 @@ class Retriever:
             meaning=UNKNOWN if hit.meaning is None else hit.meaning,
             cosine=UNKNOWN if hit.cosine is None else hit.cosine,
             bm25=hit.bm25,
+            lead=hit.lead,
+            best_lead=best_lead,
         )
         return Candidate(self._passage(rank, hit), found, self._views(hit.row))
 

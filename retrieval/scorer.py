@@ -28,8 +28,8 @@ class Scorer:
     """One hidden layer: ``tanh``-gated sums of standardised features.
 
     ``centre`` and ``scale`` have shape (features,), ``hidden`` (features, units), ``hidden_bias`` (units,), ``out``
-    (units,). ``silence`` is the score of saying nothing, ``sharpness`` and ``offset`` turn a lead over it into a
-    strength whose 0.5 is the pipeline's operating point.
+    (units,). ``silence`` is the score of saying nothing, ``evidence`` how much the reranker's best lead counts beside
+    the lead over it; ``sharpness`` and ``offset`` turn both into a strength whose 0.5 is the operating point.
     """
 
     centre: Numbers
@@ -38,6 +38,7 @@ class Scorer:
     hidden_bias: Numbers
     out: Numbers
     silence: float
+    evidence: float
     sharpness: float
     offset: float
 
@@ -46,9 +47,13 @@ class Scorer:
         inside = np.tanh(((rows - self.centre) / self.scale) @ self.hidden + self.hidden_bias)
         return np.asarray(inside @ self.out, dtype=np.float32)
 
-    def strength(self, best: float) -> float:
-        """How likely a question whose best span scores ``best`` is answered by it, in (0, 1)."""
-        return sigmoid(self.sharpness * (best - self.silence) + self.offset)
+    def lead(self, best: float, best_passage: float) -> float:
+        """How far the best span, scored ``best``, is ahead of silence, with the reranker's lead of the best passage."""
+        return best - self.silence + self.evidence * best_passage
+
+    def strength(self, best: float, best_passage: float) -> float:
+        """How likely a question with such a ``lead`` is answered by its best span, in (0, 1)."""
+        return sigmoid(self.sharpness * self.lead(best, best_passage) + self.offset)
 
     def to_value(self) -> dict[str, Any]:
         """The model as plain values, named by the features it was trained on."""

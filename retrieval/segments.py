@@ -4,6 +4,7 @@ segments/<sha256>/chunks.jsonl   one chunk a line (``stored_chunks``)
                   vectors.npy    float32, shape (chunks, dimensions)
                   terms.txt      the index terms of all chunks, one a line
                   terms.npy      int32, a row a term and chunk: the term's line, the chunk, how often (``postings``)
+                  terms.order.npy  int32, the line of every term in reading order, one chunk after the other
                   concepts.*     the same of the concepts they name, by number in the thesaurus of ``analysis``
 """
 
@@ -32,7 +33,7 @@ from retrieval.tokens import TOKENISER_VERSION, terms
 
 FOLDER = "segments"
 CHUNKS, VECTORS, TERMS, CONCEPTS = "chunks.jsonl", "vectors.npy", "terms", "concepts"
-STORED_AS = "postings"  # how terms and concepts lie in the files; another form is made again when read
+STORED_AS = "postings in order"  # how terms and concepts lie in the files; another form is made again when read
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
 Verification = Literal["sizes", "hashes"]
 Content = bytes | memoryview
@@ -211,13 +212,19 @@ def _analysed(ref: SegmentRef, chunks: Sequence[Chunk], contents: dict[str, Cont
 
 def _postings_files(name: str, postings: Postings) -> dict[str, bytes]:
     words = "".join(f"{word}\n" for word in postings.vocabulary)
-    return {f"{name}.txt": words.encode(), f"{name}.npy": _array_bytes(postings.triples, np.int32)}
+    return {
+        f"{name}.txt": words.encode(),
+        f"{name}.npy": _array_bytes(postings.triples, np.int32),
+        f"{name}.order.npy": _array_bytes(postings.order, np.int32),
+    }
 
 
 def _postings(name: str, size: int, contents: dict[str, Content]) -> Postings:
     vocabulary = tuple(str(contents[f"{name}.txt"], "utf-8").split("\n")[:-1])
-    triples = np.load(io.BytesIO(contents[f"{name}.npy"]), allow_pickle=False)
-    return Postings(size, vocabulary, triples)
+    triples, order = (
+        np.load(io.BytesIO(contents[file]), allow_pickle=False) for file in (f"{name}.npy", f"{name}.order.npy")
+    )
+    return Postings(size, vocabulary, triples, order)
 
 
 def _check(chunks: Sequence[Chunk], vectors: Vectors, key: VersionKey) -> None:

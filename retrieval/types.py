@@ -12,7 +12,7 @@ class Query:
     """A customer's question. ``k`` is the most passages wanted, at least 1.
 
     ``history`` holds the customer's earlier questions of the conversation, oldest first; what a follow-up leaves
-    unsaid is taken from the last one.
+    unsaid is taken from one of them (``retrieval.dialogue``).
     """
 
     text: str

@@ -115,7 +115,8 @@ class View:
 class Found:
     """How the passage of a span came back: ``rank`` from 1, ``score`` fused, the shares of each leg in [0, 1].
 
-    ``meaning`` and ``cosine`` are -1 where the dense leg was down; ``bm25`` is the score as it was.
+    ``meaning`` and ``cosine`` are -1 where the dense leg was down; ``bm25`` is the score as it was. ``lead`` is the
+    reranker's over that no passage answers, ``best_lead`` that of the passage with the highest.
     """
 
     rank: int
@@ -125,6 +126,8 @@ class Found:
     meaning: float
     cosine: float
     bm25: float
+    lead: float
+    best_lead: float
 
 
 def views(chunk: Chunk, quotables: Iterable[Quotable], thesaurus: Thesaurus) -> tuple[View, ...]:

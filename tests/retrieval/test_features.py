@@ -15,7 +15,7 @@ from retrieval.quotable import quotables
 from retrieval.views import Asked, Found, View, views
 from tests.retrieval.chunks import make_chunk
 
-FOUND = Found(rank=2, score=0.8, words=1.0, concepts=0.5, meaning=0.25, cosine=0.4, bm25=7.0)
+FOUND = Found(rank=2, score=0.8, words=1.0, concepts=0.5, meaning=0.25, cosine=0.4, bm25=7.0, lead=1.5, best_lead=2.5)
 RARITY = Rarity(of_concept=lambda concept: 3.0, of_term=lambda term: 2.0)
 
 

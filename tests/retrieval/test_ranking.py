@@ -15,7 +15,7 @@ from tests.retrieval.test_features import asked
 
 def candidate(text: str, rank: int = 1, language: Language = Language.EN) -> Candidate:
     passage = Passage(replace(make_chunk(text, language=language), heading_path=()), rank, 1 / rank, 0.4, 3.0)
-    found = Found(rank, 1 / rank, words=0.9, concepts=0.9, meaning=0.9, cosine=0.4, bm25=3.0)
+    found = Found(rank, 1 / rank, words=0.9, concepts=0.9, meaning=0.9, cosine=0.4, bm25=3.0, lead=1.0, best_lead=1.0)
     return Candidate(passage, found, views_of(passage, shipped_thesaurus()))
 
 

@@ -39,4 +39,5 @@ def test_a_scorer_whose_parts_do_not_fit_is_refused(broken: dict[str, object]) -
 @given(st.floats(-50, 50), st.floats(0, 50))
 def test_strength_is_a_probability_that_rises_with_the_score(best: float, more: float) -> None:
     scorer = shipped_scorer()
-    assert 0 <= scorer.strength(best) <= scorer.strength(best + more) <= 1
+    strengths = [scorer.strength(best, 0.0), scorer.strength(best + more, 0.0), scorer.strength(best + more, 1.0)]
+    assert 0 <= strengths[0] <= strengths[1] <= strengths[2] <= 1

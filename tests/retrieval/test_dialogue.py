@@ -1,0 +1,46 @@
+"""A follow-up is read with the one earlier question it leans on, and a question that stands by itself with none."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.dialogue import leaned_on, leans
+from retrieval.lexicon_files import shipped_thesaurus
+
+GOLD = "What is the annual fee of the gold card?"
+WIRE = "How much is a telegraphic transfer to the United Kingdom?"
+
+
+@pytest.mark.parametrize(
+    "text", ["and for students?", "what about the platinum one", "咁學生呢？", "那逾期呢？", "how long?"]
+)
+def test_what_only_points_leans(text: str) -> None:
+    assert leans(text)
+
+
+@pytest.mark.parametrize(
+    "text", [GOLD, WIRE, f"And {GOLD}", "存一百五十萬定期，係咪全部有保障？", "私人贷款提前还款要付多少手续费"]
+)
+def test_what_says_all_stands_by_itself(text: str) -> None:
+    assert not leans(text)
+
+
+def test_a_follow_up_is_read_with_the_last_question_that_stands_by_itself() -> None:
+    assert leaned_on("and for students?", [WIRE, GOLD, "and the platinum one?"], shipped_thesaurus()) == GOLD
+
+
+def test_a_follow_up_that_names_a_thing_is_read_with_the_question_about_it() -> None:
+    asked = "ok, and the telegraphic transfer?"
+    assert leaned_on(asked, [WIRE, GOLD], shipped_thesaurus()) == WIRE
+
+
+def test_a_complete_question_takes_nothing_from_before() -> None:
+    assert leaned_on(GOLD, [WIRE], shipped_thesaurus()) == ""
+
+
+def test_small_talk_before_is_not_taken_along() -> None:
+    assert leaned_on("and for students?", ["Good morning to you over there"], shipped_thesaurus()) == ""
+
+
+def test_the_first_question_leans_on_nothing() -> None:
+    assert leaned_on("how long?", [], shipped_thesaurus()) == ""
