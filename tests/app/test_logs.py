@@ -14,8 +14,11 @@ WORDS = "my HKID is A123456(3)"
 
 
 @pytest.fixture(autouse=True)
-def restored() -> object:
+def restored(monkeypatch: pytest.MonkeyPatch) -> object:
     handlers, level = logging.root.handlers[:], logging.root.level
+    for name in ("uvicorn", "uvicorn.error"):  # a server that another test ran may have given them handlers of its own
+        monkeypatch.setattr(logging.getLogger(name), "handlers", [])
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
     yield
     structlog.reset_defaults()
     logging.root.handlers[:] = handlers
