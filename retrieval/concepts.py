@@ -140,8 +140,9 @@ class Thesaurus:
             return
         for start, opening in enumerate(normal):
             for length in self._chinese_lengths.get(opening, ()):
-                concepts = self._chinese.get(normal[start : start + length])
-                if concepts:
+                form = normal[start : start + length]
+                concepts = self._chinese.get(form)
+                if concepts and len(form) == length:  # at the end of the text a longer form is cut to a shorter one
                     yield Mention(start, start + length, frozenset(concepts))
 
 

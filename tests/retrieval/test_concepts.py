@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval import lexicon_files
@@ -58,6 +58,8 @@ def test_another_list_is_another_version() -> None:
 
 
 @given(st.text(max_size=60))
+@example("戶口")
+@example("開戶口")
 def test_mentions_lie_in_the_text_and_name_something(text: str) -> None:
     normal = normalise(text)
     for mention in shipped_thesaurus().mentions(text):
