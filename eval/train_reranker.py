@@ -26,6 +26,7 @@ from eval.corpus import in_memory_snapshot
 from eval.datasets import Dataset, read_dataset
 from eval.embeddings import KeptEmbedder
 from eval.halves import Half, in_half
+from eval.silent_network import Network, Plan, numbers, trained
 from eval.systems import query_of, questions
 from eval.training_material import ROOT, institutions, retriever_of
 from knowledge_bases.schema import Chunk, VersionKey
@@ -39,13 +40,7 @@ from retrieval.retriever import Retriever
 from retrieval.types import Query
 
 SETS = ("bankfaqs", "cmrc", "drcd", "finllm", "mtrag", "tatqa")  # those that ask; the others pair sentences
-UNITS = 24
-EPOCHS = 10
-BATCH = 64
-LEARNING_RATE = 6e-3
-WEIGHT_DECAY = 1e-2
-DROPOUT = 0.1
-SEED = 0
+PLAN = Plan(units=24, epochs=10, batch=64, learning_rate=6e-3, dropout=0.1)
 WITHOUT_ANSWER = 2  # one question of so many is also asked without the documents that answer it
 WITHOUT_MEANING = 8  # one of so many with the dense leg down
 EQUAL_PARTS = 800  # questions that a test set counts for, however many it has; a small one not more than fourfold
@@ -122,20 +117,6 @@ def _holds(chunk: Chunk, gold: Gold) -> bool:
     return gold.document == chunk.key.document and squeeze(gold.contains) in squeeze(chunk.text)
 
 
-class _Network(torch.nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.hidden = torch.nn.Linear(len(FEATURES), UNITS)
-        self.dropout = torch.nn.Dropout(DROPOUT)
-        self.out = torch.nn.Linear(UNITS, 1, bias=False)
-        self.silence = torch.nn.Parameter(torch.zeros(1))
-
-    def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        """Scores, shape (n,), of standardised rows, shape (n, features)."""
-        scores: torch.Tensor = self.out(self.dropout(torch.tanh(self.hidden(rows))))
-        return scores.squeeze(-1)
-
-
 def fit(material: Sequence[Ranking]) -> Reranker:
     """The network that fits ``material``.
 
@@ -144,15 +125,10 @@ def fit(material: Sequence[Ranking]) -> Reranker:
     """
     if not material:
         raise ValueError("no question of the material has rows to learn from")
-    torch.manual_seed(SEED)
     together = np.concatenate([ranking.rows for ranking in material])
     centre, scale = together.mean(axis=0), together.std(axis=0) + 1e-6
-    network = _Network()
-    _train(network, [Ranking((r.rows - centre) / scale, r.gold, r.weight) for r in material])
-
-    def numbers(tensor: torch.Tensor) -> NDArray[np.float32]:
-        return tensor.detach().numpy().astype(np.float32)
-
+    ready = [Ranking((r.rows - centre) / scale, r.gold, r.weight) for r in material]
+    network = trained(len(FEATURES), PLAN, ready, _loss)
     return Reranker(
         centre=centre.astype(np.float32),
         scale=scale.astype(np.float32),
@@ -163,21 +139,7 @@ def fit(material: Sequence[Ranking]) -> Reranker:
     )
 
 
-def _train(network: _Network, material: Sequence[Ranking]) -> None:
-    steps = EPOCHS * -(-len(material) // BATCH)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=steps)
-    for epoch in range(EPOCHS):
-        order = np.random.default_rng(SEED + epoch).permutation(len(material))
-        for start in range(0, len(order), BATCH):
-            optimiser.zero_grad()
-            _loss(network, [material[i] for i in order[start : start + BATCH]]).backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            schedule.step()
-    network.eval()
-
-
-def _loss(network: _Network, batch: Sequence[Ranking]) -> torch.Tensor:
+def _loss(network: Network, batch: Sequence[Ranking]) -> torch.Tensor:
     """Surprise at what is right among rows and silence; where a row is, also among the rows alone. Weighted mean."""
     rows = torch.from_numpy(np.concatenate([ranking.rows for ranking in batch]))
     scores = network(rows).split([len(ranking.rows) for ranking in batch])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from knowledge_bases.schema import Language
 from retrieval.fusion import Leg, convex, log_odds
 from retrieval.lexical import Rows
-from retrieval.matches import Legs, Matches, Read, features
+from retrieval.matches import Legs, Matches, Read, features, stretched
 from retrieval.ports import Mask, Vectors
 from retrieval.reranker import Reranker
 from retrieval.snapshot import Snapshot
@@ -68,7 +68,7 @@ class Hit:
     """One row found: the ``score`` it is ranked by; ``words``, ``concepts`` and ``meaning`` each leg's share in [0, 1].
 
     ``cosine`` and ``meaning`` are None where the dense leg was down; ``bm25`` is the words' score as it was.
-    ``lead`` is the reranker's, over that no row answers; without one the fused score.
+    ``lead`` is the reranker's, over that no row answers.
     """
 
     row: int
@@ -81,20 +81,14 @@ class Hit:
     lead: float
 
 
-def search(
-    snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int, reranker: Reranker | None
-) -> tuple[Hit, ...]:
-    """At most ``k`` rows of ``snapshot``, best first, ties by row; only rows where ``allowed`` is True.
-
-    Without a ``reranker`` in the order of the fused legs.
-    """
+def search(snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int, reranker: Reranker) -> tuple[Hit, ...]:
+    """At most ``k`` rows of ``snapshot``, best first, ties by row; only rows where ``allowed`` is True."""
     matches = found(snapshot, searched, allowed, k)
     if matches is None:
         return ()
     legs = matches.legs
-    leads = legs.fused if reranker is None else reranker.leads(features(matches))
-    scores = legs.fused if reranker is None else _stretched(leads)
-    scores = scores + SAME_LANGUAGE_BONUS * _kinships(snapshot, matches.rows, searched.language)
+    leads = reranker.leads(features(matches))
+    scores = stretched(leads) + SAME_LANGUAGE_BONUS * _kinships(snapshot, matches.rows, searched.language)
     best = np.lexsort((matches.rows, -scores))[:k]
     return tuple(
         Hit(
@@ -124,10 +118,10 @@ def found(snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int) 
 
 def _legs(snapshot: Snapshot, searched: Searched, rows: Rows) -> Legs:
     bm25 = snapshot.lexical.scores(searched.terms)[rows].astype(np.float64)
-    words = _stretched(bm25)
-    concepts = _stretched(snapshot.conceptual.scores(searched.concepts)[rows])
+    words = stretched(bm25)
+    concepts = stretched(snapshot.conceptual.scores(searched.concepts)[rows])
     cosines = None if searched.vector is None else (snapshot.vectors[rows] @ searched.vector).astype(np.float64)
-    meaning = None if cosines is None else _stretched(np.array([*log_odds(dict(enumerate(cosines.tolist()))).values()]))
+    meaning = None if cosines is None else stretched(np.array([*log_odds(dict(enumerate(cosines.tolist()))).values()]))
     return Legs(_fused(searched.weights, words, concepts, meaning), words, concepts, meaning, cosines, bm25)
 
 
@@ -159,12 +153,6 @@ def _fused(
 def _leg(scores: NDArray[np.float64], weight: float) -> Leg:
     """A leg that found nothing at all has nothing to say, and counts for nothing."""
     return Leg(dict(enumerate(scores.tolist())), weight if scores.any() else 0.0)
-
-
-def _stretched(scores: NDArray[np.floating]) -> NDArray[np.float64]:
-    """``scores`` stretched to [0, 1]; all 0 where they do not differ."""
-    low, high = float(scores.min()), float(scores.max())
-    return (scores.astype(np.float64) - low) / (high - low) if high > low else np.zeros(len(scores))
 
 
 def _kinships(snapshot: Snapshot, rows: Sequence[int] | NDArray[np.int64], language: Language) -> NDArray[np.float64]:

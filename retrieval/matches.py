@@ -119,9 +119,10 @@ class Matches:
         return (self.tables >= FEW_ROWS).astype(np.float64)
 
 
-def _stretched(values: Column) -> Column:
-    low, high = values.min(initial=np.inf), values.max(initial=-np.inf)
-    return (values - low) / (high - low) if high > low else np.zeros(len(values))
+def stretched(values: NDArray[np.floating]) -> Column:
+    """``values`` stretched to [0, 1]; all 0 where they do not differ."""
+    low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
+    return (values.astype(np.float64) - low) / (high - low) if high > low else np.zeros(len(values))
 
 
 def _behind(values: Column | None, m: Matches) -> Column:
@@ -146,7 +147,7 @@ FEATURES: Mapping[str, Feature] = {
     # what the legs say
     "fused": lambda m: m.legs.fused,
     "words": lambda m: m.legs.words,
-    "own_words": lambda m: _stretched(m.own),
+    "own_words": lambda m: stretched(m.own),
     "concepts": lambda m: m.legs.concepts,
     "meaning": lambda m: m.everywhere(NOT_HEARD) if m.legs.meaning is None else m.legs.meaning,
     "cosine": lambda m: m.everywhere(NOT_HEARD) if m.legs.cosines is None else m.legs.cosines,
@@ -158,13 +159,13 @@ FEATURES: Mapping[str, Feature] = {
     # the question's own terms in the row
     "covered": lambda m: m.shared(np.ones(len(m.terms), dtype=np.bool_)),
     "covered_count": lambda m: m.present.mean(axis=0) if len(m.terms) else m.everywhere(0),
-    "covered_best": lambda m: _stretched(m.shared(np.ones(len(m.terms), dtype=np.bool_))),
+    "covered_best": lambda m: stretched(m.shared(np.ones(len(m.terms), dtype=np.bool_))),
     "rarest_there": lambda m: m.most(m.present),
     "rarest_missing": lambda m: m.most(~m.present),
     "figures_covered": lambda m: m.shared(m.numbers),
     "has_figures": lambda m: m.everywhere(bool(m.numbers.any())),
     "pairs": _pairs,
-    "pairs_best": lambda m: _stretched(_pairs(m)),
+    "pairs_best": lambda m: stretched(_pairs(m)),
     "pairs_weight": _pair_weight,
     # the row, and the question
     "table": lambda m: m.is_table,

@@ -88,7 +88,7 @@ class Retriever:
 
     def search(self, query: Query, allowed: Collection[VersionKey] | None = None) -> tuple[Passage, ...]:
         """At most ``query.k`` passages, best first, of the versions in ``allowed``; None allows all, () none."""
-        hits, _ = self._hits(query, allowed, query.k, self._reranker)
+        hits, _ = self._hits(query, allowed, query.k)
         return tuple(self._passage(rank, hit) for rank, hit in enumerate(hits, start=1))
 
     def retrieve(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Result:
@@ -101,15 +101,10 @@ class Retriever:
 
     def read(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Reading:
         """The question and its candidates before they are scored; what the scorer is trained on."""
-        hits, degraded = self._hits(query, allowed, max(READ_CLOSELY, query.k), self._reranker)
+        hits, degraded = self._hits(query, allowed, max(READ_CLOSELY, query.k))
         best = max((hit.lead for hit in hits), default=0.0)
         candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
         return Reading(self._asked(query), candidates, degraded)
-
-    def fused(self, query: Query, allowed: Collection[VersionKey] | None = None) -> tuple[Passage, ...]:
-        """``search`` without the reranker: in the order of the fused legs."""
-        hits, _ = self._hits(query, allowed, query.k, None)
-        return tuple(self._passage(rank, hit) for rank, hit in enumerate(hits, start=1))
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
         """What the reranker puts in order, before it does; None where nothing was found. What it is trained on."""
@@ -133,12 +128,12 @@ class Retriever:
         return shipped_thesaurus()
 
     def _hits(
-        self, query: Query, allowed: Collection[VersionKey] | None, k: int, reranker: Reranker | None
+        self, query: Query, allowed: Collection[VersionKey] | None, k: int
     ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
         if not self._snapshot.chunks:
             return (), ()
         searched, degraded = self._searched(query)
-        return search(self._snapshot, searched, self._mask(allowed), k, reranker), degraded
+        return search(self._snapshot, searched, self._mask(allowed), k, self._reranker), degraded
 
     def _searched(self, query: Query) -> tuple[Searched, tuple[str, ...]]:
         vector, weights, degraded = self._vector(query)
