@@ -1,18 +1,19 @@
 """Documents in force that disagree on a figure: pure, from their lines to the pairs of statements a person should see.
 
 An alarm that is wrong costs more than one that is missed: two statements are set against each other only where they
-are the same line of language siblings, the same row and column, or the same sentence but for the figure.
+are the same line of language siblings, the same row and column, or the same sentence but for the figure, and where
+nothing around them says that they are of different things (``subjects``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 
 from app.documents.figures import (
     PROSE,
@@ -25,14 +26,17 @@ from app.documents.figures import (
     sentences,
 )
 from app.documents.lines import Line, LineKind
+from app.documents.subjects import Standing, same_subject
 from app.documents.wording import similar_steps
 from guardrails.quantities import Quantity
-from knowledge_bases.schema import Span, VersionKey
+from knowledge_bases.schema import Span, VersionInfo, VersionKey
 
-__all__ = ["Disagreement", "Kinship", "Said", "Source", "disagreements"]
+__all__ = ["Disagreement", "Kinship", "Said", "Source", "akin", "disagreements"]
 
 FEWEST_WORDS = 3  # of a row's label and column, or of a sentence; fewer do not say what the figure is
+TWICE = 2  # a sentence that stands more often in one document is a form
 MOST_LIKE = 4  # statements with the same words within one document; more are a form, not a fact
+SPANS = frozenset({"day", "week", "month", "year"})
 _COMPARED = frozenset({LineKind.ROW, *PROSE})
 
 
@@ -47,12 +51,16 @@ class Kinship(StrEnum):
 
 @dataclass(frozen=True)
 class Said:
-    """One side: the figure with its unit as it was understood, and the line where it stands."""
+    """One side: the figure with its unit as it was understood, and the line where it stands.
+
+    ``place`` is the sentence of the line that states it, or a row as a whole.
+    """
 
     key: VersionKey
     title: str
     as_at: date | None
     span: Span
+    place: Span
     page: int | None
     heading: str
     text: str
@@ -61,24 +69,37 @@ class Said:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Two statements of different documents that differ in a figure; in the order of the documents' ids."""
+    """Two statements in force that differ in a figure, of one document or of two; in the order of ids and places."""
 
     why: Kinship
     statements: tuple[Said, Said]
 
 
-def disagreements(sources: Sequence[Source], families: Mapping[str, frozenset[str]]) -> tuple[Disagreement, ...]:
-    """All disagreements among documents in force, by document; none for fewer than two documents.
+def disagreements(
+    sources: Sequence[Source], families: Mapping[str, frozenset[str]], of: Collection[VersionKey] | None = None
+) -> tuple[Disagreement, ...]:
+    """All disagreements among documents in force and within each, by document.
 
-    ``families`` (``siblings.families``) holds for each document those that say the same in other languages.
+    ``families`` (``siblings.families``) holds for each document those that say the same in other languages. Only those
+    in which a version of ``of`` has a part; None: all. Versions that are never in force on one day have none together.
     """
     ordered = [_Reading(source) for source in sorted(sources, key=lambda source: source.info.key)]
+    own = {one.info.key for one in ordered} if of is None else set(of)
     found: dict[tuple[tuple[VersionKey, Span], ...], Disagreement] = {}
-    for one, other in combinations(ordered, 2):
-        family = families.get(one.info.key.document, frozenset())
-        for alarm in _between(one, other, siblings=other.info.key.document in family):
-            found.setdefault(tuple((s.key, s.span) for s in alarm.statements), alarm)
+    within = (alarm for one in ordered if one.info.key in own for alarm in _within(one))
+    for alarm in chain(within, _among(ordered, families, own)):
+        found.setdefault(tuple((s.key, s.span) for s in alarm.statements), alarm)
     return tuple(found.values())
+
+
+def _among(
+    ordered: Sequence[_Reading], families: Mapping[str, frozenset[str]], own: set[VersionKey]
+) -> Iterator[Disagreement]:
+    for one, other in combinations(ordered, 2):
+        if own.isdisjoint({one.info.key, other.info.key}) or not _ever_together(one.info, other.info):
+            continue
+        family = families.get(one.info.key.document, frozenset())
+        yield from _between(one, other, siblings=other.info.key.document in family)
 
 
 class _Reading:
@@ -112,20 +133,33 @@ class _Reading:
         return holders
 
 
+def _ever_together(one: VersionInfo, other: VersionInfo) -> bool:
+    first = max(one.effective_from or date.min, other.effective_from or date.min)
+    return first < min(one.effective_to or date.max, other.effective_to or date.max)
+
+
+def _within(one: _Reading) -> Iterator[Disagreement]:
+    """A sentence that stands twice, and a row put in words. Not rows: the same label twice parts a table in groups."""
+    for statements in one.said.values():
+        if len(statements) == TWICE:
+            yield from _set_against(Kinship.SAME_SENTENCE, one.source, statements[:1], one.source, statements[1:])
+    yield from _in_words(one, one)
+
+
 def _between(one: _Reading, other: _Reading, *, siblings: bool) -> Iterator[Disagreement]:
     """Two of one language, as a long family may have, are no translations of each other line by line."""
     if one.info.key.document == other.info.key.document:
         return
     if one.info.language is not other.info.language:
         yield from _of_siblings(one, other) if siblings else ()
-    elif siblings or _akin(one, other):
+    elif siblings or akin(one.info, other.info):
         yield from _of_same_words(one, other)
 
 
-def _akin(one: _Reading, other: _Reading) -> bool:
+def akin(one: VersionInfo, other: VersionInfo) -> bool:
     """Whether the documents are about the same product, or share a tag."""
-    same_product = one.info.product is not None and one.info.product == other.info.product
-    return same_product or not one.info.tags.isdisjoint(other.info.tags)
+    same_product = one.product is not None and one.product == other.product
+    return same_product or not one.tags.isdisjoint(other.tags)
 
 
 def _of_siblings(one: _Reading, other: _Reading) -> Iterator[Disagreement]:
@@ -214,8 +248,15 @@ def _set_against(
     if pairs and all(differing for *_, differing in pairs):
         a, b, differing = pairs[0]
         assert differing is not None  # noqa: S101 - all of them are set
-        if differing[0].unit != "date":
+        within = one is other
+        if _tells(differing[0], a) and same_subject(Standing(one.info, a, within), Standing(other.info, b, within)):
             yield _alarm(why, (one, a.line, differing[0]), (other, b.line, differing[1]))
+
+
+def _tells(differing: Quantity, statement: Statement) -> bool:
+    """Not a date, and not the term of a rate: 2% for three months and 2% for six are two rates."""
+    is_term = differing.unit in SPANS and any(figure.unit == "percent" for figure in statement.figures)
+    return differing.unit != "date" and not is_term
 
 
 def _in_words(one: _Reading, other: _Reading) -> Iterator[Disagreement]:
@@ -236,8 +277,17 @@ def _alarm(why: Kinship, one: tuple[Source, Line, Quantity], other: tuple[Source
 
 
 def _said(source: Source, line: Line, quantity: Quantity) -> Said:
-    info = source.info
-    return Said(info.key, info.title, info.as_at, line.span, line.page, line.heading, line.text, _written(quantity))
+    info, place = source.info, _place(line, quantity)
+    stands = (line.span, place, line.page, line.heading, line.text)
+    return Said(info.key, info.title, info.as_at, *stands, _written(quantity))
+
+
+def _place(line: Line, quantity: Quantity) -> Span:
+    stating = [s for s in sentences(line) if quantity in s.figures] if line.kind in PROSE else []
+    if not stating:
+        return line.span
+    start = line.span.start + line.text.index(stating[0].text)
+    return Span(start, start + len(stating[0].text))
 
 
 def _written(quantity: Quantity) -> str:

@@ -34,15 +34,20 @@ def figures_that_disagree(
         in_force, every = service.infos(on).keys(), service.all()
     versions = [v for v in every if v.info.key in in_force and (not version or not _same_document(v, version))]
     read = [v for v in (*versions, *([version] if version else [])) if v.parse_sha256]
-    alarms = disagreements([_source(foundation, institution_id, v) for v in read], families(every))
-    return tuple(a for a in alarms if candidate is None or candidate in {s.key for s in a.statements})
+    of = None if candidate is None else {candidate}
+    return disagreements([source_of(foundation, institution_id, v) for v in read], families(every), of)
 
 
 def _same_document(one: DocumentVersion, other: DocumentVersion) -> bool:
     return one.info.key.document == other.info.key.document
 
 
-def _source(foundation: Foundation, institution_id: str, version: DocumentVersion) -> Source:
+def source_of(foundation: Foundation, institution_id: str, version: DocumentVersion) -> Source:
+    """A version that was read, with its lines.
+
+    Raises:
+        FileMissing, FileDamaged: its parse is gone or was changed.
+    """
     return Source(version.info, _lines(foundation.files(institution_id), version.parse_sha256 or ""))
 
 

@@ -31,7 +31,7 @@ class LineKind(StrEnum):
 class Line:
     """A stretch of a parsed text that is compared as one. ``heading`` is the innermost heading above it, or "".
 
-    ``column_headers`` are those of a table's row, as far as it has any; ``caption`` is the table's.
+    ``headings`` are all of those above it, outermost first. ``column_headers`` are those of a table's row, as far as it has any; ``caption`` is the table's.
     """
 
     kind: LineKind
@@ -41,6 +41,7 @@ class Line:
     page: int | None
     column_headers: tuple[str, ...] = ()
     caption: str = ""
+    headings: tuple[str, ...] = ()
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -59,15 +60,16 @@ def lines_of(document: ParsedDocument) -> tuple[Line, ...]:
 
 
 def _of_block(block: Block, text: str) -> Iterator[Line]:
-    heading = block.heading_path[-1] if block.heading_path else ""
+    path = block.heading_path
+    heading = path[-1] if path else ""
     if block.kind is not BlockKind.TABLE or block.table is None:
-        yield Line(_KINDS[block.kind], block.span, block.span.slice(text), heading, block.page)
+        yield Line(_KINDS[block.kind], block.span, block.span.slice(text), heading, block.page, headings=path)
         return
     columns = _columns(block.table, text)
     caption = "" if block.table.caption is None else block.table.caption.slice(text)
     for kind, span in _filled(block.span, _table_parts(block.table), text):
         headers = columns if kind is LineKind.ROW else ()
-        yield Line(kind, span, span.slice(text), heading, block.page, headers, caption)
+        yield Line(kind, span, span.slice(text), heading, block.page, headers, caption, path)
 
 
 _KINDS = {

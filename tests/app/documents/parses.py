@@ -1,4 +1,4 @@
-"""Small parsed documents for tests, written as lines: "# heading", "- item", "a | b" (the first is the header)."""
+"""Small parsed documents for tests, written as lines: "# heading", "## below it", "- item", "a | b" (the first is the header)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ def parsed_of(*lines: str) -> ParsedDocument:
             continue
         for line, span in members:
             kind = {"#": BlockKind.HEADING, "-": BlockKind.LIST_ITEM}.get(line[0], BlockKind.PARAGRAPH)
-            blocks.append(Block(kind, span, None, path, level=int(kind is BlockKind.HEADING)))
-            path = (line,) if kind is BlockKind.HEADING else path
+            level = len(line) - len(line.lstrip("#"))
+            path = path[: level - 1] if level else path
+            blocks.append(Block(kind, span, None, path, level=level))
+            path = (*path, line) if level else path
     return ParsedDocument(text, tuple(blocks), "test-1")
 
 
