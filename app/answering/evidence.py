@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from app.answering.ports import Draft
 from app.answering.trail import Trail
 from app.answering.types import Answer, Sentence
-from app.evidence.types import DraftRecord, Evidence, PassageRecord, SentenceRecord
+from app.evidence.types import DifferingRecord, DraftRecord, Evidence, PassageRecord, SentenceRecord
 
 
 def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
@@ -35,6 +35,7 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         sentences=tuple(_sentence(sentence) for sentence in answer.sentences),
         notices=answer.notices,
         disclosures=answer.disclosures,
+        differing=tuple(DifferingRecord(d.pair, d.citations) for d in answer.differing),
         timings_ms=dict(answer.timings_ms),
     )
 

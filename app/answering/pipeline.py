@@ -14,9 +14,10 @@ from uuid import uuid4
 
 import structlog
 
+from app.answering.contrasts import MOST, beside, differing, notice, stated
 from app.answering.errors import ComposerUnavailable
 from app.answering.language import detect_language
-from app.answering.ports import Brief, Composer, Draft, Knowledge, Rails
+from app.answering.ports import Brief, Composer, Contrast, Draft, Knowledge, Rails
 from app.answering.texts import texts
 from app.answering.trail import STATUS_OF, Outcome, Recorder, Trail
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
@@ -147,18 +148,32 @@ class Pipeline:
         return draft
 
     async def _verify(self, trail: Trail, draft: Draft) -> Outcome:
-        """Adds what the draft owes and has the rails look at the whole; HELD unless every rail allows it."""
+        """Adds what contradicts the draft and what it owes, and has the rails look at the whole.
+
+        HELD unless every rail allows it, or where what contradicts it cannot be read.
+        """
         try:
+            contrasts = await self._contrasts(trail, draft)
+            draft = beside(draft, contrasts, trail.retrieved.versions)
             disclosures = self._owed(trail, draft)
         except DisclosureError:
             return self._reply(trail, Action.HOLD, Reason.DISCLOSURE)
-        outcome = _drafted(trail, draft, disclosures, self._parts.today())
+        except RetrievalError as error:
+            log.error("answer.contrasts.failed", institution_id=trail.institution.id, error=type(error).__name__)
+            return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
+        outcome = _drafted(trail, draft, disclosures, self._parts.today(), contrasts)
         with trail.watch.lap("verify"):
             verdict = await self._parts.rails.check_output(_checked(trail, draft, outcome), self._resolver(trail))
         trail.judge(Stage.OUTPUT, verdict)
         if verdict.action is Action.ALLOW:
             return outcome
         return self._reply(trail, Action.HOLD, verdict.reason or Reason.UNVERIFIED)
+
+    async def _contrasts(self, trail: Trail, draft: Draft) -> tuple[Contrast, ...]:
+        """What documents in force say otherwise than the draft's quotes, at most ``contrasts.MOST``."""
+        with trail.watch.lap("contrast"):
+            asked = (trail.institution, trail.retrieved, stated(draft.sentences))
+            return (await asyncio.to_thread(self._parts.knowledge.contrasts, *asked))[:MOST]
 
     def _resolver(self, trail: Trail) -> Callable[[Citation], str | None]:
         return lambda citation: self._parts.knowledge.resolve(trail.institution, citation)
@@ -217,10 +232,13 @@ def _checked(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:
     )
 
 
-def _drafted(trail: Trail, draft: Draft, disclosures: tuple[Disclosure, ...], today: date) -> Outcome:
+def _drafted(
+    trail: Trail, draft: Draft, disclosures: tuple[Disclosure, ...], today: date, contrasts: tuple[Contrast, ...]
+) -> Outcome:
     """The draft in its frame. Words that were in force on another day are never led in as today's."""
     generated = draft.model is not None
     lead = "lead_generated" if generated else "lead_quote"
+    differ = [notice(contrast, trail.retrieved.versions, trail.language) for contrast in contrasts]
     if trail.on != today:
         lead += "_as_of" if trail.on < today else "_ahead"
     return Outcome(
@@ -228,8 +246,9 @@ def _drafted(trail: Trail, draft: Draft, disclosures: tuple[Disclosure, ...], to
         reason=None,
         lead=texts(trail.language)[lead].format(date=trail.on.isoformat()),
         sentences=draft.sentences,
-        notices=(*trail.notices, *_language_notice(trail, draft), *_known_at_notice(trail)),
+        notices=(*differ, *trail.notices, *_language_notice(trail, draft), *_known_at_notice(trail)),
         disclosures=disclosures,
+        differing=tuple(differing(contrast) for contrast in contrasts),
     )
 
 
@@ -263,6 +282,7 @@ def _answer(trail: Trail, outcome: Outcome) -> Answer:
         sentences=outcome.sentences,
         notices=outcome.notices,
         disclosures=outcome.disclosures,
+        differing=outcome.differing,
         findings=trail.findings,
         confidence=trail.retrieved.strength,
         snapshot=trail.retrieved.snapshot,

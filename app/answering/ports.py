@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from app.answering.types import Question, Sentence
 from guardrails.types import RailContext, Verdict
 from guardrails.verification import Resolve
 from knowledge_bases.schema import Citation, Institution, Language, Passage, VersionInfo, VersionKey
+from retrieval.quotable import Quotable
 from retrieval.ranking import Quote
 
 
@@ -36,11 +37,28 @@ class Retrieved:
         return cls((), None, 0.0, MappingProxyType({}), ())
 
 
+@dataclass(frozen=True)
+class Contrast:
+    """Two quotes in force that state different figures for the same thing; nobody says which one is right.
+
+    ``pair`` names the two places for good, ``quotes`` are in the order of documents and places.
+    """
+
+    pair: str
+    quotes: tuple[Quotable, Quotable]
+
+
 class Knowledge(Protocol):
     """An institution's published documents."""
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
         """Passages in force on the day ``on``, best first; none where nothing is published."""
+        ...
+
+    def contrasts(
+        self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
+    ) -> tuple[Contrast, ...]:
+        """What disagrees with the cited words, in force on the same day; in order, none for most answers."""
         ...
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:

@@ -9,7 +9,7 @@ from typing import Protocol
 from app.answering.ports import Draft, Retrieved
 from app.answering.stopwatch import Stopwatch
 from app.answering.texts import texts
-from app.answering.types import Answer, AnswerStatus, Question, Sentence
+from app.answering.types import Answer, AnswerStatus, Differing, Question, Sentence
 from app.evidence.types import VerdictRecord
 from guardrails.types import Action, Disclosure, Finding, Reason, Stage, Verdict
 from knowledge_bases.schema import Institution, Language
@@ -63,6 +63,7 @@ class Outcome:
     sentences: tuple[Sentence, ...] = ()
     notices: tuple[str, ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
+    differing: tuple[Differing, ...] = ()
 
     @property
     def text(self) -> str:

@@ -67,11 +67,20 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Differing:
+    """Two places of an answer's citations that state different figures for the same thing; ``pair`` names them."""
+
+    pair: str
+    citations: tuple[Citation, Citation]
+
+
+@dataclass(frozen=True)
 class Answer:
     """What was released for one question, stored before it is shown.
 
     ``text`` is the whole released text: lead, sentences, notices and disclosures in reading order. ``lead`` opens it
     (a refusal or a greeting is all lead), ``notices`` tell e.g. that only another language's document has the answer.
+    ``differing`` are the figures that documents in force disagree on; both sides are among the sentences.
     ``confidence`` is the evidence strength in [0, 1].
     """
 
@@ -84,6 +93,7 @@ class Answer:
     sentences: tuple[Sentence, ...] = ()
     notices: tuple[str, ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
+    differing: tuple[Differing, ...] = ()
     findings: tuple[Finding, ...] = ()
     confidence: float = 0.0
     snapshot: str | None = None
@@ -101,6 +111,7 @@ class Answer:
             "sentences": [_sentence_json(s) for s in self.sentences],
             "notices": list(self.notices),
             "disclosures": [{"rule_id": d.rule_id, "text": d.text} for d in self.disclosures],
+            "differing": [_differing_json(d) for d in self.differing],
             "findings": [finding_json(f) for f in self.findings],
             "confidence": round(self.confidence, 4),
             "snapshot": self.snapshot,
@@ -120,6 +131,7 @@ class Answer:
             sentences=tuple(_sentence(s) for s in value["sentences"]),
             notices=tuple(value["notices"]),
             disclosures=tuple(Disclosure(d["rule_id"], d["text"]) for d in value["disclosures"]),
+            differing=tuple(_differing(d) for d in value.get("differing", ())),  # older answers have none
             findings=tuple(_finding(f) for f in value["findings"]),
             confidence=value["confidence"],
             snapshot=value["snapshot"],
@@ -134,6 +146,10 @@ def _sentence_json(sentence: Sentence) -> dict[str, Any]:
         "as_at": None if sentence.as_at is None else sentence.as_at.isoformat(),
         "citations": [{"kind": part.kind.value, **citation_json(part.citation)} for part in sentence.parts],
     }
+
+
+def _differing_json(differing: Differing) -> dict[str, Any]:
+    return {"pair": differing.pair, "citations": [citation_json(citation) for citation in differing.citations]}
 
 
 def passage_json(passage: Passage) -> dict[str, Any]:
@@ -196,6 +212,11 @@ def _citation(value: Mapping[str, Any]) -> Citation:
         heading=value["heading"],
         anchor=value["anchor"],
     )
+
+
+def _differing(value: Mapping[str, Any]) -> Differing:
+    first, second = (_citation(citation) for citation in value["citations"])
+    return Differing(value["pair"], (first, second))
 
 
 def _finding(value: Mapping[str, Any]) -> Finding:

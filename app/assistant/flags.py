@@ -33,7 +33,17 @@ _BY_STATUS: dict[AnswerStatus, tuple[Trigger, Severity]] = {
 
 
 def flags_of(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) -> tuple[Flag, ...]:
-    """The flags that an answer raises; an answer given is sampled for quality (HKMA HLP 12) when ``sampled`` says so.
+    """The flags that an answer raises: those of ``_flags`` and one for each pair of figures that differ.
+
+    However many ask about a pair, it has one open case, which counts them.
+    """
+    pairs = (f"figures-differ:{differing.pair}" for differing in answer.differing)
+    differ = (Flag(Trigger.FIGURES_DIFFER, Severity.S2, conversation_id, answer.answer_id, pair) for pair in pairs)
+    return (*differ, *_flags(answer, conversation_id, sampled))
+
+
+def _flags(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) -> tuple[Flag, ...]:
+    """What the answer's reason and status raise; an answer given is sampled for quality (HKMA HLP 12) when ``sampled`` says so.
 
     All answers held by a failing rail make one incident, so that an outage opens one case and not a thousand; so do
     all wishes for a person in one conversation.

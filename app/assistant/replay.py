@@ -6,21 +6,21 @@ same prompt may be answered differently under load): its stored draft goes throu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.answering.errors import ComposerUnavailable
 from app.answering.pipeline import Parts, Pipeline
-from app.answering.ports import Brief, Composer, Draft, Retrieved
+from app.answering.ports import Brief, Composer, Contrast, Draft, Retrieved
 from app.answering.texts import texts
 from app.answering.trail import Trail
-from app.answering.types import Answer, Part, Question, Sentence
+from app.answering.types import Answer, Differing, Part, Question, Sentence
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
 from app.evidence.service import EvidenceService
-from app.evidence.types import DraftRecord, Evidence
+from app.evidence.types import DifferingRecord, DraftRecord, Evidence
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG
 from app.removal.errors import SnapshotRemoved
@@ -83,7 +83,7 @@ class Replayer:
         pipeline = Pipeline(
             replace(
                 self.parts,
-                knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, versions),
+                knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, versions, evidence.created_at),
                 recorder=Unrecorded(),
                 composers=self._composers(evidence),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
@@ -129,6 +129,7 @@ def _differences(evidence: Evidence, again: tuple[Answer, str]) -> list[Differen
             _named(c for s in evidence.sentences for c in s.citations),
             _named(c for s in answer.sentences for c in s.citations),
         ),
+        "differing": (_differ(evidence.differing), _differ(answer.differing)),
         "disclosures": (
             str([d.rule_id for d in evidence.disclosures]),
             str([d.rule_id for d in answer.disclosures]),
@@ -138,23 +139,33 @@ def _differences(evidence: Evidence, again: tuple[Answer, str]) -> list[Differen
     return [Difference(what, then, now) for what, (then, now) in pairs.items() if then != now]
 
 
+def _differ(differing: Iterable[Differing | DifferingRecord]) -> str:
+    return "; ".join(_named(each.citations) for each in differing)
+
+
 def _named(citations: Iterable[Citation]) -> str:
     return "; ".join(f"{c.key.document}@{c.key.version}[{c.span.start}:{c.span.end}]" for c in citations)
 
 
 @dataclass(frozen=True)
 class _ThatSnapshot:
-    """The knowledge as it was: one snapshot, and the versions in force then."""
+    """The knowledge as it was: one snapshot, and the versions in force and disagreements known then."""
 
     knowledge: PublishedKnowledge
     snapshot_id: str | None
     versions: dict[VersionKey, VersionInfo]
+    at: datetime
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
         if self.snapshot_id is None:
             return Retrieved.nothing()
         query = Query(question.text, language, history=question.history)
         return self.knowledge.search(institution.id, self.snapshot_id, self.versions, query)
+
+    def contrasts(
+        self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
+    ) -> tuple[Contrast, ...]:
+        return self.knowledge.contrasts(institution, retrieved, citations, found_by=self.at)
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:
         return self.knowledge.resolve(institution, citation)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
-from app.answering.ports import Retrieved
+from app.answering.ports import Contrast, Retrieved
 from app.answering.types import Question
+from app.documents.contrasts import any_cited, contrasts_in, in_force
 from app.documents.errors import FileMissing
+from app.documents.figure_pairs import FigurePair, FigurePairs
 from app.documents.opened import OpenSnapshots
 from app.documents.service import DocumentService
 from app.foundation import Foundation
@@ -61,6 +64,28 @@ class PublishedKnowledge:
             quotes=result.quotes,
             degraded=result.degraded,
         )
+
+    def contrasts(
+        self,
+        institution: Institution,
+        retrieved: Retrieved,
+        citations: Sequence[Citation],
+        found_by: datetime | None = None,
+    ) -> tuple[Contrast, ...]:
+        """Pairs found at publication of which the citations hold a side; ``found_by``: known then, for a replay."""
+        touched = self.pairs(institution.id, retrieved, citations, found_by)
+        if not touched or retrieved.snapshot is None:
+            return ()
+        return contrasts_in(self.retriever(institution.id, retrieved.snapshot).snapshot, touched)
+
+    def pairs(
+        self, institution_id: str, retrieved: Retrieved, citations: Sequence[Citation], found_by: datetime | None = None
+    ) -> list[FigurePair]:
+        """The pairs behind ``contrasts``: both sides among the versions of ``retrieved``, one of them cited."""
+        cited = {citation.key for citation in citations}
+        with self.foundation.database.read() as session:
+            found = FigurePairs(session, institution_id).of(cited, found_by)
+        return [pair for pair in found if in_force(pair, retrieved.versions) and any_cited(pair, citations)]
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:
         """The words stored under the citation's span; None where parse or span do not exist."""

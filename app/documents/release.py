@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import structlog
 from sqlmodel import Session
 
 from app.documents.errors import WrongStatus
+from app.documents.pairing import pair_new
 from app.documents.publishing import Publishing
 from app.documents.service import DocumentService
 from app.documents.types import DocumentVersion, SnapshotMove, VersionStatus
@@ -20,6 +22,7 @@ from retrieval.segments import SegmentRef
 from retrieval.snapshot import write_manifest
 
 ATTEMPTS = 5
+log = structlog.get_logger(__name__)
 IN_SNAPSHOT = (VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED)  # superseded: an as-of question needs them
 
 
@@ -40,11 +43,21 @@ def publish_versions(
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _publish(foundation, institution_id, keys, by, comment)
+            pointer = _publish(foundation, institution_id, keys, by, comment)
+            _look_for_disagreements(foundation, institution_id)
+            return pointer
         except SnapshotMoved:
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
+
+
+def _look_for_disagreements(foundation: Foundation, institution_id: str) -> None:
+    """What is published is published: where this fails, a worker does it later."""
+    try:
+        pair_new(foundation, institution_id)
+    except Exception as error:
+        log.error("figures.pairing_failed", institution_id=institution_id, error=type(error).__name__)
 
 
 def _publish(

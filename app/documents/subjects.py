@@ -32,7 +32,10 @@ _RIVALS: tuple[dict[str, str], ...] = (
     },
     {"minimum": r"\bminimum\b|\bat least\b|最低|最少|不少于", "maximum": r"\bmaximum\b|\bat most\b|最高|最多|不超过"},
     {"principal": r"\bprincipal\b|主[卡咭]", "supplementary": r"\bsupplementary\b|附属[卡咭]?"},
-    {"online": r"\bonline\b|\binternet\b|\bmobile\b|网上|流动", "branch": r"\bbranch(?:es)?\b|\bcounters?\b|分行|柜台|柜位"},
+    {
+        "online": r"\bonline\b|\binternet\b|\bmobile\b|网上|流动",
+        "branch": r"\bbranch(?:es)?\b|\bcounters?\b|分行|柜台|柜位",
+    },
     {"local": r"\blocal\b|本地|本港", "overseas": r"\boverseas\b|\babroad\b|海外|境外"},
     {"new": r"\bnew customers?\b|新客户", "existing": r"\bexisting customers?\b|现有客户"},
     {"student": r"\bstudents?\b|学生", "senior": r"\bseniors?\b|长者", "child": r"\bchild(?:ren)?\b|儿童|子女"},

@@ -1,10 +1,10 @@
-"""The table of document versions."""
+"""The tables of document versions and of the figures in which they disagree."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Text
+from sqlalchemy import JSON, CheckConstraint, Index, Text
 from sqlmodel import Field
 
 from app.db.columns import UtcDateTime, enum_type
@@ -81,3 +81,40 @@ class DocumentVersionRow(ScopedRow, table=True):
     error: str | None = Field(default=None, sa_type=Text)
     stage_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     progressed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class DisagreementRow(ScopedRow, table=True):
+    """A pair of statements that disagree on a figure; see ``figure_pairs.FigurePair``. It holds places, no words."""
+
+    __tablename__ = "disagreement"
+    __table_args__ = (
+        Index("ix_disagreement_first", "institution_id", "first_document"),
+        Index("ix_disagreement_second", "institution_id", "second_document"),
+    )
+
+    institution_id: str = Field(primary_key=True, foreign_key="institution.id")
+    id: str = Field(primary_key=True)
+    why: str
+    first_document: str
+    first_version: str
+    first_parse: str
+    first_start: int
+    first_end: int
+    second_document: str
+    second_version: str
+    second_parse: str
+    second_start: int
+    second_end: int
+    found_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ComparedVersionRow(ScopedRow, table=True):
+    """A version whose figures were held against all others', in which reading and by which rules."""
+
+    __tablename__ = "compared_version"
+
+    institution_id: str = Field(primary_key=True, foreign_key="institution.id")
+    document_id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    parse_sha256: str
+    rules: int

@@ -52,6 +52,14 @@ class SentenceRecord:
 
 
 @dataclass(frozen=True)
+class DifferingRecord:
+    """Two spans in force that state different figures for the same thing; ``pair`` names them for good."""
+
+    pair: str
+    citations: tuple[Citation, Citation]
+
+
+@dataclass(frozen=True)
 class DraftRecord:
     """What a composer made before verification. The model's fields are None for quotes."""
 
@@ -104,6 +112,7 @@ class Evidence:
     sentences: tuple[SentenceRecord, ...] = ()
     notices: tuple[str, ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
+    differing: tuple[DifferingRecord, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     @property

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.pipeline import Parts, Pipeline
-from app.answering.ports import Retrieved
+from app.answering.ports import Contrast, Retrieved
 from app.answering.types import Question
 from app.assistant.replay import Unrecorded
+from app.documents.contrasts import contrasts_in
 from app.documents.published import PublishedKnowledge
 from app.documents.service import DocumentService
 from app.documents.wording import word_changes
@@ -94,6 +96,13 @@ class _Preview:
         return Retrieved(
             result.passages, PREVIEW, result.strength, self.versions, result.quotes, degraded=result.degraded
         )
+
+    def contrasts(
+        self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
+    ) -> tuple[Contrast, ...]:
+        """Between what is published; what the version itself contradicts stands on its page."""
+        pairs = self.knowledge.pairs(institution.id, retrieved, citations)
+        return contrasts_in(self.retriever.snapshot, pairs)
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:
         return self.knowledge.resolve(institution, citation)

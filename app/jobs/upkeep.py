@@ -1,4 +1,6 @@
-"""What a worker keeps in order beside uploads: citations listed, retention, old indexes built again, sweeps."""
+"""What a worker keeps in order beside uploads: citations listed, retention, old indexes built again, sweeps, and
+figures that disagree.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from app.documents.pairing import pair_new
 from app.evidence.citation_filling import fill
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
@@ -16,7 +19,7 @@ from app.jobs.workflow import Bench, WorkerStopping
 from app.removal.retention import retain_all
 from app.removal.sweeps import run_asked
 
-RETENTION_S, REINDEX_S, SWEEPS_S = 3600.0, 60.0, 2.0
+RETENTION_S, REINDEX_S, SWEEPS_S, PAIRING_S = 3600.0, 60.0, 2.0, 60.0
 YIELD_S = 0.5  # between two looks whether uploads are still being read
 
 log = structlog.get_logger(__name__)
@@ -35,6 +38,7 @@ class Upkeep:
             Periodic("retention", RETENTION_S, lambda: keep(self._foundation)),
             Periodic("reindex", REINDEX_S, self._reindex),
             Periodic("sweeps", SWEEPS_S, self._sweep),
+            Periodic("pairing", PAIRING_S, self._pair),
         )
 
     @property
@@ -53,6 +57,12 @@ class Upkeep:
     def _sweep(self) -> None:
         if self._first():
             run_asked(self._foundation)
+
+    def _pair(self) -> None:
+        """What was published before there were pairs, by older rules, or by a process that was killed."""
+        if self._first():
+            for institution_id in institution_ids(self._foundation):
+                pair_new(self._foundation, institution_id)
 
     def _reindex(self) -> None:
         """Not what another model embedded: a change of model is a person's step, ``candour knowledge reindex``."""

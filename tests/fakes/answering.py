@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
 from app.answering.errors import ComposerUnavailable
-from app.answering.ports import Brief, Draft, Retrieved
+from app.answering.ports import Brief, Contrast, Draft, Retrieved
 from app.answering.trail import Trail
 from app.answering.types import Answer, Part, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
@@ -87,6 +87,7 @@ class FakeKnowledge:
     strength: float = 0.9
     tags: frozenset[str] = frozenset({"credit_card"})
     damaged: bool = False
+    contradicting: tuple[Contrast, ...] = ()
     asked: list[tuple[Question, date]] = field(default_factory=list)
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
@@ -99,6 +100,11 @@ class FakeKnowledge:
         asked = frozenset(terms(question.text))
         quotes = (quote for number, p in enumerate(self.passages) for quote in _quotes(p, asked, -float(number)))
         return Retrieved(self.passages, "snap-1", self.strength, versions, tuple(quotes))
+
+    def contrasts(
+        self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
+    ) -> tuple[Contrast, ...]:
+        return self.contradicting
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:
         texts = (p.chunk.words(citation.span) for p in self.passages if p.chunk.key == citation.key)

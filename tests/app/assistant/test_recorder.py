@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.answering.ports import Knowledge, Retrieved
+from app.answering.ports import Contrast, Knowledge, Retrieved
 from app.answering.trail import Trail
 from app.answering.types import Answer, AnswerStatus, Question
 from app.assistant.recorder import ConversationRecorder
@@ -36,6 +36,11 @@ class Interrupted:
             self.then, happens = None, self.then
             happens()
         return found
+
+    def contrasts(
+        self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
+    ) -> tuple[Contrast, ...]:
+        return self.knowledge.contrasts(institution, retrieved, citations)
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:
         return self.knowledge.resolve(institution, citation)
@@ -140,6 +145,11 @@ class Frozen:
         assert institution.id == BANK
         self.found = self.found or self.knowledge.retrieve(institution, question, language, on)
         return self.found
+
+    def contrasts(
+        self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
+    ) -> tuple[Contrast, ...]:
+        return self.knowledge.contrasts(institution, retrieved, citations)
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:
         return self.knowledge.resolve(institution, citation)

@@ -258,6 +258,7 @@ def test_the_place_of_a_figure_is_its_sentence() -> None:
 
 
 def test_of_one_version_only_its_own_disagreements_are_looked_for() -> None:
-    three = [source(name, FEES[0], FEES[1], f"Gold Card | HK${n} | HK$440") for name, n in zip("abc", (880, 900, 920))]
-    found = disagreements(three, {}, of={VersionKey("c", "1")})
-    assert [{s.key.document for s in alarm.statements} for alarm in found] == [{"a", "c"}, {"b", "c"}]
+    fees = {"fees": 880, "notice": 900, "tariff": 920}
+    three = [source(name, *FEES[:2], f"Gold Card | HK${fee} | HK$440") for name, fee in fees.items()]
+    found = disagreements(three, {}, of={VersionKey("tariff", "1")})
+    assert [{s.key.document for s in alarm.statements} for alarm in found] == [{"fees", "tariff"}, {"notice", "tariff"}]
