@@ -43,7 +43,8 @@ def flags_of(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) 
 
 
 def _flags(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) -> tuple[Flag, ...]:
-    """What the answer's reason and status raise; an answer given is sampled for quality (HKMA HLP 12) when ``sampled`` says so.
+    """What the answer's reason and status raise; an answer given is sampled for quality (HKMA HLP 12) when ``sampled``
+    says so.
 
     All answers held by a failing rail make one incident, so that an outage opens one case and not a thousand; so do
     all wishes for a person in one conversation.

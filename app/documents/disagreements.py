@@ -222,7 +222,7 @@ def _row_facts(source: Source) -> Facts:
             continue
         for column, cell, figures in list(zip(line.column_headers, line.cells, cell_figures(line), strict=True))[1:]:
             if figures and line.cells[0]:
-                facts[line.heading, line.cells[0], column].append(Statement(line, cell, figures))
+                facts[line.heading, line.cells[0], column].append(Statement(line, cell, figures, column))
     return facts
 
 

@@ -27,11 +27,12 @@ _SILENT = frozenset(
 
 @dataclass(frozen=True)
 class Statement:
-    """Words that state figures: a cell's row or a sentence, and where it stands."""
+    """Words that state figures: a cell or a sentence, and where it stands; ``column`` is the header above a cell."""
 
     line: Line
     text: str
     figures: tuple[Quantity, ...]
+    column: str = ""
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ class LineKind(StrEnum):
 class Line:
     """A stretch of a parsed text that is compared as one. ``heading`` is the innermost heading above it, or "".
 
-    ``headings`` are all of those above it, outermost first. ``column_headers`` are those of a table's row, as far as it has any; ``caption`` is the table's.
+    ``headings`` are all of those above it, outermost first. ``column_headers`` are those of a table's row, as far as it
+    has any; ``caption`` is the table's.
     """
 
     kind: LineKind

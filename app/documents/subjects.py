@@ -7,7 +7,6 @@ cards, of 2025 and of 2026, of persons and of companies.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,7 +27,8 @@ _RIVALS: tuple[dict[str, str], ...] = (
     },
     {
         "person": r"\bpersonal\b|\bindividuals?\b|\bretail\b|个人|私人",
-        "company": r"\bbusiness(?! days?)\b|\bcommercial\b|\bcorporate\b|\bcompan(?:y|ies)\b|\bsmes?\b|商业|商务|企业|公司|工商",
+        "company": r"\bbusiness(?! days?)\b|\bcommercial\b|\bcorporate\b|\bcompan(?:y|ies)\b|\bsmes?\b"
+        "|商业|商务|企业|公司|工商",
     },
     {"minimum": r"\bminimum\b|\bat least\b|最低|最少|不少于", "maximum": r"\bmaximum\b|\bat most\b|最高|最多|不超过"},
     {"principal": r"\bprincipal\b|主[卡咭]", "supplementary": r"\bsupplementary\b|附属[卡咭]?"},
@@ -53,11 +53,13 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _KINDS_OF_PAPER = frozenset(
     "bank notice fee charge rate tariff schedule guide leaflet brochure term condition key fact statement faq question "  # noqa: SIM905
     "answer about information change update general summary list table our price annual current service detail "
-    "section part appendix annex note important new circular".split()
+    "section part appendix annex note important new circular document product highlight overview revision revised "
+    "effective customer client cardholder holder member latest review all other basic main "
+    "january february march april may june july august september october november december".split()
 )
 _CHINESE_KINDS = re.compile(
     "银行|通告|通知|公告|收费|费用|年费|利率|价目|一览|资料|概要|概览|指南|单张|小册子|条款|细则|及|章则|常见问题|问题|说明"
-    "|简介|摘要|更新|更改|修订|调整|服务|一般|重要|附录|附表|第.{1,3}[章节部]|表"
+    "|简介|摘要|更新|更改|修订|调整|服务|一般|重要|附录|附表|第.{1,3}[章节部]|表|文件|产品|生效|最新|客户|持卡人|致|由|起|年|月|日"
 )
 
 
@@ -86,13 +88,24 @@ class Standing:
 
     @cached_property
     def years(self) -> frozenset[str]:
-        """The years its figures may be of: a title's year is that of the paper."""
-        return frozenset(_YEAR.findall(f"{self.around} {self._said}"))
+        """The years that it says its figures are of."""
+        line, statement = self.statement.line, self.statement
+        is_cell = line.kind is LineKind.ROW
+        return _years(f"{line.cells[0]} {statement.column} {statement.text}" if is_cell else statement.text)
 
     @cached_property
+    def years_above(self) -> frozenset[str]:
+        """The years that stand above it; a title's year is that of the paper."""
+        return _years(self.around)
+
+    @property
     def _said(self) -> str:
         line = self.statement.line
-        return f"{line.cells[0]} {self.statement.text}" if line.kind is LineKind.ROW else line.text
+        return f"{line.cells[0]} {self.statement.column}" if line.kind is LineKind.ROW else line.text
+
+
+def _years(text: str) -> frozenset[str]:
+    return frozenset(_YEAR.findall(text))
 
 
 def same_subject(one: Standing, other: Standing) -> bool:
@@ -100,21 +113,23 @@ def same_subject(one: Standing, other: Standing) -> bool:
     for mine, theirs in zip(one.names, other.names, strict=True):
         if mine and theirs and mine.isdisjoint(theirs):
             return False
-    if one.years and other.years and one.years.isdisjoint(other.years):
+    if (one.years or other.years) and one.years.isdisjoint(other.years):
         return False
-    return not _each_has_its_own([one.around], [other.around]) and not _each_has_its_own(
-        [one.info.title, one.around], [other.info.title, other.around]
-    )
+    if one.years_above and other.years_above and one.years_above.isdisjoint(other.years_above):
+        return False
+    return not any(_each_has_its_own(*each) for each in zip(_named(one), _named(other), strict=True))
 
 
-def _each_has_its_own(mine: Iterable[str], theirs: Iterable[str]) -> bool:
+def _named(standing: Standing) -> tuple[frozenset[str], frozenset[str]]:
+    """The words that name a statement and are not its own: those of its headings, and those of the title with them."""
+    own, plain = content_words(standing.statement.text), _CHINESE_KINDS.sub(" ", fold(standing.around))
+    title = _CHINESE_KINDS.sub(" ", fold(standing.info.title))
+    around = frozenset(content_words(plain)) - _KINDS_OF_PAPER - frozenset(own)
+    return around, around | (frozenset(content_words(title)) - _KINDS_OF_PAPER - frozenset(own))
+
+
+def _each_has_its_own(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether either side is named by words that the other lacks: a notice of cards may be of gold ones, but what is
     of gold cards is not of jade ones.
     """
-    left, right = _naming(mine), _naming(theirs)
-    return bool(left - right) and bool(right - left)
-
-
-def _naming(texts: Iterable[str]) -> frozenset[str]:
-    plain = _CHINESE_KINDS.sub(" ", fold(" ".join(texts)))
-    return frozenset(content_words(plain)) - _KINDS_OF_PAPER
+    return bool(mine - theirs) and bool(theirs - mine)

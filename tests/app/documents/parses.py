@@ -1,4 +1,4 @@
-"""Small parsed documents for tests, written as lines: "# heading", "## below it", "- item", "a | b" (the first is the header)."""
+"""Small parsed documents for tests, as lines: "# heading", "## below it", "- item", "a | b" (first the header)."""
 
 from __future__ import annotations
 

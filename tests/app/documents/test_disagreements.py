@@ -131,6 +131,18 @@ def of_two(one: tuple[str, ...], other: tuple[str, ...], language: Language = La
             id="columns of years",
         ),
         pytest.param(
+            ("Fees", "# Fees", "Card | Annual fee 2025 | Annual fee 2026", "Gold Card | HK$880 | HK$900"),
+            ("Notice", "# Fees", "The annual fee of the Gold Card is HK$900 in 2026."),
+            Language.EN,
+            id="a year's column and another's sentence",
+        ),
+        pytest.param(
+            ("Fees", "# Fees", "The annual fee of the Gold Card is HK$880."),
+            ("Notice", "# Fees", "The annual fee of the Gold Card was HK$500 in 2019."),
+            Language.EN,
+            id="now and then",
+        ),
+        pytest.param(
             ("Fees", "# Cheques", "The minimum charge for a returned cheque is HK$50."),
             ("Notice", "# Cheques", "The maximum charge for a returned cheque is HK$150."),
             Language.EN,
@@ -220,9 +232,8 @@ def test_a_document_that_contradicts_itself_is_pointed_out_with_both_places() ->
     (alarm,) = pointed_out([source("fees", *row_and_words)])
     assert alarm.why is Kinship.ROW_IN_WORDS
     assert [s.figures for s in alarm.statements] == ["880 HKD", "900 HKD"]
-    twice = ("# Changes", "We give at least 60 days' notice of a change of fees.", "We give at least 30 days' notice of "
-             "a change of fees.")  # fmt: skip
-    (alarm,) = pointed_out([source("terms", *twice)])
+    notice = "We give at least {} days' notice of a change of fees."
+    (alarm,) = pointed_out([source("terms", "# Changes", notice.format(60), notice.format(30))])
     assert alarm.why is Kinship.SAME_SENTENCE
 
 
