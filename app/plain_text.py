@@ -22,8 +22,13 @@ def without_unseen(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+def unstorable(text: str) -> bool:
+    """Whether ``text`` holds a character that no database keeps."""
+    return _NOT_STORED.search(text) is not None
+
+
 def _storable(text: str) -> str:
-    if _NOT_STORED.search(text):
+    if unstorable(text):
         raise ValueError("holds a character that can't be stored (NUL or half of a pair); leave it out")
     return text
 

@@ -15,6 +15,7 @@ import json
 import mmap
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -27,7 +28,7 @@ from retrieval.errors import SnapshotCorrupt
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.ports import Vectors
 from retrieval.postings import Postings
-from retrieval.storage import remove_folder, sha256, write_folder
+from retrieval.storage import QUARANTINE, remove_folder, sha256, write_folder
 from retrieval.stored_chunks import from_line, to_line
 from retrieval.tokens import TOKENISER_VERSION, terms
 
@@ -107,7 +108,7 @@ def write_segment(
     """Store the chunks of the version ``key`` with their vectors, shape (len(chunks), dimensions).
 
     ``chunker`` names what made the chunks. The same content has the same address and is written once; what lies there
-    damaged gives way to it.
+    damaged is moved aside, into ``quarantine``, and gives way to it.
 
     Raises:
         ValueError: chunks and vectors do not fit together, a chunk is of another version, or an id comes twice.
@@ -133,10 +134,19 @@ def write_segment(
     ref = SegmentRef(address=_address(unnamed), **fields)  # type: ignore[arg-type]
     folder = root / FOLDER / ref.address
     if folder.is_dir() and not _holds(folder, files):
-        remove_folder(folder)
+        _set_aside(root, folder)
     if not folder.is_dir():
         write_folder(folder, contents)
     return ref
+
+
+def _set_aside(root: Path, folder: Path) -> None:
+    """Out of the way, and kept: what is wrong with it may say what is wrong with the disk."""
+    shelf = root / QUARANTINE / FOLDER
+    shelf.mkdir(parents=True, exist_ok=True)
+    times = len(list(shelf.glob(f"{folder.name}.*")))
+    with suppress(FileNotFoundError):  # somebody else was first
+        folder.rename(shelf / f"{folder.name}.{times + 1}")
 
 
 def is_intact(root: Path, ref: SegmentRef) -> bool:
@@ -182,14 +192,15 @@ def stored_segments(root: Path) -> dict[str, Path]:
 
 
 def remove_segment(root: Path, address: str) -> None:
-    """Delete a stored segment for good; one that is gone already is left at that.
+    """Delete a stored segment for good, damaged ones that were set aside too; one that is gone is left at that.
 
     Raises:
         ValueError: ``address`` is not one; nothing is deleted.
     """
     if not _ADDRESS.fullmatch(address):
         raise ValueError(f"{address!r} is not a segment's address (64 hexadecimal digits)")
-    remove_folder(root / FOLDER / address)
+    for folder in (root / FOLDER / address, *(root / QUARANTINE / FOLDER).glob(f"{address}.*")):
+        remove_folder(folder)
 
 
 def terms_of(chunk: Chunk) -> tuple[str, ...]:

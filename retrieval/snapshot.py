@@ -3,6 +3,7 @@
     segments/<address>/           see ``retrieval.segments``
     snapshots/<snapshot id>.json  the manifest
     quarantine/<snapshot id>.json why a snapshot is not to be read
+    quarantine/segments/<address>.<n>/ a damaged segment that was built again
 
 Files only ever appear whole and are never changed. Which snapshot is current is a row in the product's database.
 """
@@ -35,10 +36,10 @@ from retrieval.lexical import Bm25Index
 from retrieval.ports import Vectors, VectorSearch
 from retrieval.postings import Postings, merged
 from retrieval.segments import Segment, SegmentRef, Verification, read_segment
-from retrieval.storage import remove_file, sha256, write_file
+from retrieval.storage import QUARANTINE, remove_file, sha256, write_file
 
 FORMAT = 1
-SNAPSHOTS, QUARANTINE = "snapshots", "quarantine"
+SNAPSHOTS = "snapshots"
 _ID = re.compile(r"[0-9a-f]{64}")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 PARTIAL, REMOVED = ".partial-", ".removed-"
+QUARANTINE = "quarantine"  # the folder of what is not to be read
 
 
 def sha256(content: bytes | memoryview) -> str:

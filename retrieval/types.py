@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from knowledge_bases.schema import Language
 
+LONGEST_QUERY = 2_000  # characters; some steps take their square, and a longer text is no question
+
 
 @dataclass(frozen=True)
 class Query:
     """A customer's question. ``k`` is the most passages wanted, at least 1.
 
     ``history`` holds the customer's earlier questions of the conversation, oldest first; what a follow-up leaves
-    unsaid is taken from one of them (``retrieval.dialogue``).
+    unsaid is taken from one of them (``retrieval.dialogue``). Any text is one: of a longer one the first
+    ``LONGEST_QUERY`` characters are read, and half of a character pair is read as "?".
     """
 
     text: str
@@ -23,3 +26,9 @@ class Query:
     def __post_init__(self) -> None:
         if self.k < 1:
             raise ValueError(f"k is {self.k}: ask for at least one passage")
+        object.__setattr__(self, "text", _readable(self.text))
+        object.__setattr__(self, "history", tuple(_readable(text) for text in self.history))
+
+
+def _readable(text: str) -> str:
+    return text[:LONGEST_QUERY].encode("utf-8", "replace").decode("utf-8")

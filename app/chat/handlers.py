@@ -24,6 +24,7 @@ from app.chat.markdown import link, paragraph
 from app.chat.render import RELOAD, render_answer
 from app.chat.visit import Visit, visit_of
 from app.db.errors import DatabaseAway
+from app.plain_text import unstorable
 from knowledge_bases.schema import Language
 
 log = structlog.get_logger()
@@ -128,6 +129,8 @@ async def _ask(text: str) -> None:
     visit = current_visit()
     if len(text) > MAX_QUESTION_CHARACTERS:
         return await _say(paragraph(visit.speaker("too_long", limit=str(MAX_QUESTION_CHARACTERS))))
+    if not text.strip() or unstorable(text):
+        return await _say(paragraph(visit.speaker("unreadable")))
     token = visit.token
     question = Question(token.institution, text, _language_of(text, visit), token.conversation)
     try:

@@ -14,6 +14,7 @@ from app.assistant.replay import Difference, Replayer
 from app.commands.console import USAGE, fail, foundation, parse_day, parse_language, print_json
 from app.composition import Platform, build_platform
 from app.hong_kong import end_of_day, today_in_hong_kong
+from app.plain_text import unstorable
 from knowledge_bases.schema import Language, Passage
 
 InstitutionOption = Annotated[str, typer.Option(help="The institution's id.", metavar="ID")]
@@ -123,6 +124,8 @@ def _worded(text: str) -> str:
         fail("the question is empty; put it in quotes after the command", USAGE)
     if len(text) > MAX_QUESTION_CHARACTERS:
         fail(f"the question has {len(text)} characters; ask in at most {MAX_QUESTION_CHARACTERS}", USAGE)
+    if unstorable(text):
+        fail("the question holds a character that can't be stored (NUL or a broken byte); leave it out", USAGE)
     return text.strip()
 
 

@@ -13,7 +13,7 @@ from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, Versio
 from retrieval import storage
 from retrieval.embedders import HashingEmbedder
 from retrieval.errors import ModelMismatch, SnapshotCorrupt, SnapshotMissing, SnapshotQuarantined, WrongInstitution
-from retrieval.segments import SegmentRef, write_segment
+from retrieval.segments import SegmentRef, remove_segment, write_segment
 from retrieval.snapshot import Snapshot, load_snapshot, open_snapshot, quarantine, read_manifest, write_manifest
 from retrieval.stored_chunks import from_line, to_line
 from tests.retrieval.chunks import make_chunk
@@ -116,6 +116,51 @@ def test_damaged_files_are_noticed_and_left_alone(tmp_path: Path, name: str, dam
     with pytest.raises(SnapshotCorrupt, match=f"{name}.*build the index again"):
         reopen(tmp_path, snapshot_id)
     assert (path.read_bytes() if path.exists() else None) == damaged
+
+
+@pytest.mark.parametrize("other", ["another document's", "an older version's", "another institution's"])
+def test_a_file_swapped_for_one_of_its_size_is_noticed(tmp_path: Path, other: str) -> None:
+    ref, elsewhere = store(tmp_path, "gold card annual fee HK$720"), tmp_path / "elsewhere"
+    strangers = {
+        "another document's": lambda: (tmp_path, store(tmp_path, "lost card charges HK$100", document="lost")),
+        "an older version's": lambda: (tmp_path, store(tmp_path, "gold card annual fee HK$600", version="0")),
+        "another institution's": lambda: (elsewhere, store(elsewhere, "gold card annual fee HK$999")),
+    }
+    snapshot_id = publish(tmp_path, ref)
+    root, stranger = strangers[other]()
+    for name in ("vectors.npy", "chunks.jsonl"):
+        path = tmp_path / "segments" / ref.address / name
+        written, foreign = path.read_bytes(), (root / "segments" / stranger.address / name).read_bytes()
+        path.write_bytes(foreign)
+        with pytest.raises(SnapshotCorrupt, match=f"{name}.*build the index again"):
+            reopen(tmp_path, snapshot_id)
+        assert path.read_bytes() == foreign
+        path.write_bytes(written)
+    assert reopen(tmp_path, snapshot_id).chunks
+
+
+def test_a_whole_manifest_of_another_institution_is_not_opened(tmp_path: Path) -> None:
+    own = publish(tmp_path, store(tmp_path, "a"))
+    foreign = write_manifest(tmp_path, "lantern-insurance", [store(tmp_path, "b")], EMBEDDER.id, 1)
+    with pytest.raises(WrongInstitution):
+        reopen(tmp_path, foreign)
+    path = tmp_path / "snapshots" / f"{own}.json"
+    path.write_bytes((tmp_path / "snapshots" / f"{foreign}.json").read_bytes())  # under the own one's name
+    with pytest.raises(SnapshotCorrupt):
+        reopen(tmp_path, own)
+
+
+def test_a_damaged_segment_is_moved_aside_when_it_is_built_again_and_removed_with_it(tmp_path: Path) -> None:
+    ref = store(tmp_path, "gold card annual fee")
+    path = tmp_path / "segments" / ref.address / "vectors.npy"
+    for times in (1, 2):
+        path.write_bytes(b"damaged")
+        assert store(tmp_path, "gold card annual fee") == ref
+        kept = tmp_path / "quarantine" / "segments" / f"{ref.address}.{times}" / "vectors.npy"
+        assert kept.read_bytes() == b"damaged"
+        assert reopen(tmp_path, publish(tmp_path, ref)).chunks
+    remove_segment(tmp_path, ref.address)
+    assert list((tmp_path / "quarantine" / "segments").iterdir()) == []
 
 
 def test_an_altered_manifest_is_noticed(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.app.commands.conftest import Run
 from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL
+from tests.questions import ODD, TOO_LONG, UNSTORABLE
 
 HERE = ("--institution", BANK)
 ANSWER = {"answer_id", "status", "reason", "language", "text", "sentences", "disclosures", "findings", "confidence"}
@@ -17,6 +18,11 @@ WRONG = [
     (("ask", FEE_QUESTION, *HERE, "--as-of", "2026-02-30"), "YYYY-MM-DD"),
     (("ask", FEE_QUESTION, *HERE, "--language", "fr"), "'fr' is not a language"),
     (("search", "", *HERE), "empty"),
+    (("ask", TOO_LONG["a megabyte"], *HERE), "at most 2000"),
+    (("search", TOO_LONG["a megabyte"], *HERE), "at most 2000"),
+    (("ask", UNSTORABLE["NUL"], *HERE), "can't be stored"),
+    (("ask", UNSTORABLE["half a pair"], *HERE), "can't be stored"),
+    (("search", UNSTORABLE["half a pair"], *HERE), "can't be stored"),
     (("search", "fee", "--institution", "no-bank"), "no-bank"),
     (("search", "fee", *HERE, "--as-of", "soon"), "not a date"),
     (("replay", "no-answer", *HERE), "no-answer"),
@@ -27,12 +33,19 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("words", "says"), WRONG, ids=[" ".join(words)[:60] for words, _ in WRONG])
+@pytest.mark.parametrize(("words", "says"), WRONG, ids=[ascii(" ".join(words)[:60]) for words, _ in WRONG])
 def test_wrong_use_ends_with_two_and_one_sentence(run: Run, words: tuple[str, ...], says: str) -> None:
     ran = run(*words, "--json")
     assert (ran.status, ran.out) == (2, "")
     assert says in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("name", list(ODD))
+def test_what_asks_nothing_known_is_a_done_answer(run: Run, name: str) -> None:
+    ran = run("ask", ODD[name], *HERE, "--json")
+    assert (ran.status, ran.json["status"], ran.json["sentences"]) == (0, "refused", [])
+    assert run("search", ODD[name], *HERE, "--json").status == 0
 
 
 def test_an_answer_as_json_has_the_agreed_shape(run: Run) -> None:
