@@ -227,7 +227,7 @@ def test_a_damaged_snapshot_is_ill(run: Run, home: Path) -> None:
     assert RIVAL not in ran.err
 
 
-@pytest.mark.parametrize("damage", ["cut short", "swapped"])
+@pytest.mark.parametrize("damage", ["cut short", "swapped", "another institution's"])
 def test_a_damaged_file_of_the_newest_version_is_ill_and_the_snapshot_that_answers_instead_is_named(
     run: Run, home: Path, damage: str
 ) -> None:
@@ -238,14 +238,18 @@ def test_a_damaged_file_of_the_newest_version_is_ill_and_the_snapshot_that_answe
     before, good = segments(), run("ask", FEE_QUESTION, *HERE, "--json").json["snapshot"]
     assert run("ingest", "locker.md", *HERE, "--publish").status == 0
     (newest,) = segments() - before
-    of_its_size = next(path for path in before if path.stat().st_size == newest.stat().st_size)
+    rivals = set((home / "data" / "index" / RIVAL / "segments").glob("*/vectors.npy"))
+    others = rivals if damage == "another institution's" else before
+    of_its_size = next(path for path in others if path.stat().st_size == newest.stat().st_size)
     newest.write_bytes(newest.read_bytes()[:-1] if damage == "cut short" else of_its_size.read_bytes())
+    damaged = newest.read_bytes()
     ran = run("doctor", "--quiet")
     assert ran.status == 1
     assert str(newest) in ran.err
     assert f"the last good one answers, {good}" in ran.err
     asked = run("ask", FEE_QUESTION, *HERE, "--json").json
     assert (asked["status"], asked["snapshot"]) == ("quoted", good)
+    assert newest.read_bytes() == damaged  # nobody repairs or deletes it in silence
 
 
 def test_an_index_of_another_model_is_ill_and_says_what_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

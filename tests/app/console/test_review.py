@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,10 +12,13 @@ from sqlmodel import select
 
 from app.cases.service import CaseService
 from app.cases.types import CaseState, Flag, Trigger
+from app.evidence.service import EvidenceService
 from app.evidence.tables import AuditEntryRow
+from app.evidence.types import DifferingRecord
 from app.jobs.heartbeat import WorkerId, beat
 from app.jobs.tables import WorkerRow
 from guardrails.types import Severity
+from knowledge_bases.schema import Span
 from tests.app.console.conftest import Browser
 from tests.app.console.world import LINES, NAME, OWN, PHONE, PUBLISHED, STAFF, World, fee_citation
 
@@ -93,6 +97,24 @@ def test_a_case_shows_what_was_said_and_what_it_rested_on(browser: Browser, worl
     place = f"?start={citation.span.start}&amp;end={citation.span.end}&amp;parse={citation.parse_sha256}#quote"
     assert address + place in text
     assert '<mark id="quote">' in browser("ada").get((address + place).replace("&amp;", "&")).text
+
+
+def test_a_case_of_figures_that_differ_shows_both_places_with_their_documents(browser: Browser, world: World) -> None:
+    one = fee_citation()
+    other = replace(one, span=Span(0, 4), quote="HK$880 elsewhere")
+    with world.foundation.database.write() as session:
+        evidence = EvidenceService(session, OWN, world.foundation.ledger)
+        cases = CaseService(session, OWN, world.foundation.ledger)
+        talk = cases.get(world.case_id).conversation_id
+        told = evidence.of_conversation(talk)[-1]
+        evidence.record(replace(told, answer_id="both", differing=(DifferingRecord("p1", (one, other)),)))
+        case = cases.open(Flag(Trigger.FIGURES_DIFFER, Severity.S2, talk, "both", "figures-differ:p1"))
+    text = browser("rita").get(f"{ROOM}/{case.id}").text
+    section = text[text.index('id="differing"') : text.index('id="citations"')]
+    assert one.quote in section
+    assert other.quote in section
+    assert section.count(f"/documents/{PUBLISHED.document}/{PUBLISHED.version}?start=") == 2
+    assert "Figures differ" in browser("rita").get(ROOM, params={"trigger": "figures_differ"}).text
 
 
 def test_a_decision_is_stored_with_who_and_shown_afterwards(browser: Browser, world: World) -> None:
