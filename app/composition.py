@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -15,18 +14,15 @@ from app.answering.ports import Composer
 from app.assistant.recorder import ConversationRecorder
 from app.assistant.service import ConversationAssistant
 from app.documents.published import PublishedKnowledge
+from app.embedding.engines import INGESTION_THREADS, choice_of, document_precision, make_embedder, make_reader
+from app.embedding.known import note_model
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import Rulebook, load_rulebook
-from retrieval.bert.processor import multiplies_bytes
-from retrieval.embedders import SentenceTransformerEmbedder
-from retrieval.models import PACKAGED_MODEL, local_model, packaged_model
-from retrieval.onnx_embedder import OnnxEmbedder, Precision
+from retrieval.models import ModelChoice
 from retrieval.ports import Embedder
-
-INGESTION_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -45,10 +41,11 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     """The assistant over ``foundation``; the embedder's model is loaded with the first question.
 
     Raises:
-        RulebookError: a shipped rule is wrong.
+        RulebookError: a shipped rule is wrong. EmbedderUnavailable: a model that the settings name is not to be had.
     """
     rulebook = load_rulebook()
-    knowledge = PublishedKnowledge(foundation, embedder or make_embedder(foundation.settings.embedder))
+    embedder = embedder or _noted(foundation, make_embedder)
+    knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings))
     rails = Rails(rulebook)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, _sampler(foundation.settings))
     composers = _composers(foundation.settings)
@@ -57,30 +54,22 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     return Platform(foundation, rulebook, knowledge, rails, parts, assistant)
 
 
-def ingestion_embedder(settings: Settings) -> Embedder:
-    """The embedder of documents: all threads, and the packaged model in eight bits where the processor is made for it.
+def ingestion_embedder(foundation: Foundation) -> Embedder:
+    """The embedder of documents that the settings ask for: all threads, and ``document_precision``.
 
     Raises:
         EmbedderUnavailable: see ``make_embedder``.
     """
-    eight_bit = settings.eight_bit_ingestion and multiplies_bytes()
-    return make_embedder(settings.embedder, INGESTION_THREADS, Precision.EIGHT_BIT if eight_bit else Precision.SINGLE)
+    precision = document_precision(eight_bit=foundation.settings.eight_bit_ingestion)
+    return _noted(foundation, lambda choice: make_embedder(choice, INGESTION_THREADS, precision))
 
 
-def make_embedder(chosen: str = PACKAGED_MODEL, threads: int = 1, precision: Precision = Precision.SINGLE) -> Embedder:
-    """The embedder of ``Settings.embedder``: the packaged model through ONNX Runtime, or the model in a folder.
-
-    The model is loaded with the first text. There is no second engine behind the first: where it fails, search goes
-    on with words alone and ``candour doctor`` says why, instead of every customer waiting for torch.
-    ``threads`` and ``precision`` are for the packaged model: a question is too short to share, and leaves a processor
-    to the next one.
-
-    Raises:
-        EmbedderUnavailable: ``chosen`` is neither the packaged model nor a folder that holds one.
-    """
-    if chosen == PACKAGED_MODEL:
-        return OnnxEmbedder(packaged_model(), threads, precision)
-    return SentenceTransformerEmbedder(local_model(Path(chosen)))
+def _noted(foundation: Foundation, make: Callable[[ModelChoice], Embedder]) -> Embedder:
+    """The embedder of the settings, its id noted with what they say: so it is found again when they say otherwise."""
+    choice = choice_of(foundation.settings)
+    embedder = make(choice)
+    note_model(foundation, embedder.id, choice)
+    return embedder
 
 
 def _composers(settings: Settings) -> tuple[Composer, ...]:

@@ -9,12 +9,14 @@ from functools import partial
 
 import httpx
 
-from app.composition import make_embedder
 from app.db.columns import now_utc
 from app.documents.opened import DAMAGED, OpenSnapshots
 from app.documents.progress import is_stuck, silent_s
 from app.documents.service import DocumentService
 from app.documents.types import FINISHED, DocumentVersion
+from app.embedding.engines import choice_of, make_embedder, make_reader, question_engine
+from app.embedding.known import find_embedder
+from app.embedding.standing import says, standing_of
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import STALE_S, Seen, known_workers, last_beat_s
@@ -23,7 +25,6 @@ from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import check_examples, load_rulebook
 from retrieval.errors import SnapshotError
-from retrieval.ports import Embedder
 from retrieval.snapshot import open_snapshot
 
 
@@ -50,8 +51,10 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         _looked_at("rulebook", _rulebook),
         _looked_at("rails", _rails),
         _looked_at("embedder", lambda: _embedder(settings)),
+        _looked_at("reranker", lambda: _reranker(settings)),
         _looked_at("scans", _scans),
         *_snapshots(foundation),
+        *_models(foundation),
         _looked_at("indexes", lambda: _indexes(foundation)),
         *_stored_files(foundation, read_files),
         _looked_at("model", lambda: _model(settings)),
@@ -68,9 +71,17 @@ def _looked_at(name: str, look: Callable[[], str]) -> Part:
 
 
 def _embedder(settings: Settings) -> str:
-    embedder = make_embedder(settings.embedder)
-    embedder.embed(["is it well?"])
-    return embedder.id
+    embedder = make_embedder(choice_of(settings))
+    embedder.embed_question("is it well?")
+    return f"{embedder.id} reads {', '.join(sorted(embedder.reads))}"
+
+
+def _reranker(settings: Settings) -> str:
+    bounded = make_reader(settings)
+    if bounded is None:
+        return "no cross-encoder set: the learned order stands"
+    bounded.reader.scores("is it well?", ["it is", "it is not"])
+    return f"{bounded.id} orders the first {bounded.most}, within {bounded.timeout_s:g} s"
 
 
 def _scans() -> str:
@@ -114,39 +125,59 @@ def _snapshots(foundation: Foundation) -> Iterator[Part]:
 def _snapshot(foundation: Foundation, institution_id: str, snapshot_id: str | None) -> str:
     if snapshot_id is None:
         return "nothing published yet"
-    root, embedder = foundation.index_root(institution_id), make_embedder(foundation.settings.embedder)
+    root = foundation.index_root(institution_id)
     try:
-        snapshot = open_snapshot(
-            root, snapshot_id, institution_id=institution_id, embedder_id=embedder.id, verify="hashes"
-        )
+        snapshot = open_snapshot(root, snapshot_id, institution_id=institution_id, embedder_id=None, verify="hashes")
     except DAMAGED as error:
-        raise type(error)(f"{error}; {_instead(foundation, institution_id, snapshot_id, embedder)}") from error
+        raise type(error)(f"{error}; {_instead(foundation, institution_id, snapshot_id)}") from error
     return f"{len(snapshot.manifest.segments)} versions, {len(snapshot.chunks)} chunks, all hashes right"
 
 
-def _instead(foundation: Foundation, institution_id: str, damaged: str, embedder: Embedder) -> str:
+def _models(foundation: Foundation) -> Iterator[Part]:
+    """Which model each institution is served with, and what is being built in its place."""
+    with foundation.database.read() as session:
+        ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
+    for institution_id in ids:
+        yield _looked_at(f"model of {institution_id}", partial(_served_with, foundation, institution_id))
+
+
+def _served_with(foundation: Foundation, institution_id: str) -> str:
+    """A model that is missing is an illness; that the settings ask for another is none: the old index answers.
+
+    Raises:
+        EmbedderUnavailable: words alone decide what is found.
+    """
+    wanted = make_embedder(choice_of(foundation.settings)).id
+    standing = standing_of(foundation, institution_id, wanted)
+    told = says(standing)
+    if standing.served not in (None, wanted):
+        find_embedder(foundation, standing.served or "", question_engine).embed_question("is it well?")
+    return told
+
+
+def _instead(foundation: Foundation, institution_id: str, damaged: str) -> str:
     """What customers get while the current snapshot is damaged."""
     try:
-        serving = OpenSnapshots(foundation, lambda: embedder).serving(institution_id, damaged)
+        serving = OpenSnapshots(foundation, lambda _: None).serving(institution_id, damaged)
     except SnapshotError:
         return "no earlier snapshot opens: every answer is held"
     return f"the last good one answers, {serving}"
 
 
 def _indexes(foundation: Foundation) -> str:
-    """How many versions an older chunker, embedder or analysis built. They answer all the same: no illness."""
-    from app.jobs.reindex import Reason, stale_versions  # loads the parsers, which no other command here needs
+    """How many versions an older chunker or analysis built. They answer all the same: no illness."""
+    from app.jobs.reindex import stale_versions  # loads the parsers, which no other command here needs
 
-    embedder_id = make_embedder(foundation.settings.embedder).id
+    wanted = make_embedder(choice_of(foundation.settings)).id
+    stale = 0
     with foundation.database.read() as session:
         ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
-    stale = [each for one in ids for each in stale_versions(foundation, one, embedder_id)]
+    for one in ids:
+        stale += len(stale_versions(foundation, one, standing_of(foundation, one, wanted).served or wanted))
     if not stale:
         return "every version is indexed as it would be today"
-    told = f"{len(stale)} versions are indexed by older rules, words or models"
-    by_model = any(Reason.EMBEDDER in each.reasons for each in stale)
-    remedy = "run candour knowledge reindex" if by_model else "a worker builds them again, or candour knowledge reindex"
-    return f"{told}; {remedy}"
+    told = f"{stale} versions are indexed by older rules or words"
+    return f"{told}; a worker builds them again, or candour knowledge reindex"
 
 
 def _stored_files(foundation: Foundation, read: bool) -> Iterator[Part]:

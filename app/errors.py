@@ -15,6 +15,7 @@ from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import DatabaseAway, MissingInstitution, RowNotFound
 from app.documents.errors import (
+    EmbeddedOtherwise,
     FactsChanged,
     FactsDiffer,
     FileDamaged,
@@ -87,6 +88,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     HiddenUnseen: Problem(409, "Hidden text was not looked at"),
     NotComplete: Problem(422, "Facts are missing"),
     ReasonMissing: Problem(422, "A reason is needed"),
+    EmbeddedOtherwise: Problem(409, "Being embedded again"),
     WrongEnd: Problem(422, "The day is not possible"),
     ReasonRequired: Problem(422, "A reason is needed"),
     ReasonTooLong: Problem(422, "The reason is too long"),

@@ -20,6 +20,8 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from knowledge_bases.schema import Language
+
 MIB = 1024 * 1024
 DATABASES = {
     "postgresql+psycopg": "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE (PostgreSQL)",
@@ -64,7 +66,14 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_api_key: SecretStr | None = None
     llm_timeout_s: float = Field(30.0, gt=0)
-    embedder: str = "all-MiniLM-L6-v2"  # the packaged model, or a folder with one of sentence-transformers'
+    embedder: str = "all-MiniLM-L6-v2"  # the packaged model, or a folder or hub name of one of sentence-transformers'
+    embedder_engine: Literal["torch", "onnx", "openvino"] = "torch"  # for any other model than the packaged one
+    embedder_languages: str | None = None  # it reads, with commas: en, zh-Hant, zh-Hans; None: as known of the model
+    embedder_query_prefix: str | None = None  # before every question; None: what the model says itself
+    embedder_passage_prefix: str | None = None  # before every passage; another one makes another index
+    reranker: str | None = None  # a cross-encoder's folder or hub name; None: the learned order stands
+    reranker_timeout_s: float = Field(1.0, gt=0)
+    reranker_passages: int = Field(20, ge=2, le=60)  # the first of what was found, which it puts in order
     eight_bit_ingestion: bool = True  # twice as fast where the processor can; False: documents in single precision too
 
     chat_token_ttl_s: int = Field(3600, ge=60)
@@ -91,6 +100,13 @@ class Settings(BaseSettings):
             raise ValueError(f"write it as {' or as '.join(DATABASES.values())}")
         return url
 
+    @field_validator("embedder_languages")
+    @classmethod
+    def _known_languages(cls, words: str | None) -> str | None:
+        if words is not None and not _split(words) <= set(Language):
+            raise ValueError(f"write it as {', '.join(Language)}, or leave some of them out")
+        return words
+
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:
         if self.demo and not is_loopback(self.host):
@@ -114,6 +130,12 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir / 'candour.db'}"
+
+    @property
+    def embedder_reads(self) -> frozenset[Language] | None:
+        """The languages whose questions the embedder takes as they stand; None: as known of the model."""
+        words = self.embedder_languages
+        return None if words is None else frozenset(map(Language, _split(words)))
 
     @property
     def origin(self) -> str:
@@ -164,6 +186,10 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _split(words: str) -> set[str]:
+    return {word.strip() for word in words.split(",")}
 
 
 def _backend_of(url: str) -> str | None:

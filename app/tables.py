@@ -8,6 +8,7 @@ import app.batches.tables
 import app.cases.tables
 import app.conversations.tables
 import app.documents.tables
+import app.embedding.tables
 import app.evidence.tables
 import app.handover.tables
 import app.institutions.tables

@@ -14,8 +14,9 @@ import typer
 
 from app.answering.types import Answer, Question
 from app.commands.console import fail, foundation
-from app.composition import build_platform, make_embedder
+from app.composition import build_platform
 from app.documents.service import DocumentService
+from app.embedding.engines import make_embedder
 from eval.answers import AnswersReport, SuiteError, read_suite
 from eval.answers import evaluate as evaluate_answers
 from eval.datasets import DatasetInvalid, suites_in

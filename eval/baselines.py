@@ -60,7 +60,7 @@ def two_legs(dataset: Dataset, embedder: Embedder) -> Callable[[str], tuple[Numb
     @cache  # several baselines ask the same
     def legs(text: str) -> tuple[Numbers, Numbers]:
         words = {term: float(count) for term, count in Counter(terms(text)).items()}
-        return lexical.scores(words), vectors @ embedder.embed([text])[0]
+        return lexical.scores(words), vectors @ embedder.embed_question(text)
 
     return legs
 

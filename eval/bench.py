@@ -17,7 +17,8 @@ import typer
 from langchain_core.vectorstores import InMemoryVectorStore
 
 from app.answering.types import AnswerStatus, Question
-from app.composition import Platform, build_platform, make_embedder
+from app.composition import Platform, build_platform
+from app.embedding.engines import make_embedder
 from app.foundation import lay_foundation
 from app.jobs.samples import seed_sample
 from app.logs import configure_logs

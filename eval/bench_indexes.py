@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import typer
 
-from app.composition import INGESTION_THREADS, make_embedder
+from app.embedding.engines import INGESTION_THREADS, make_embedder
 from eval.datasets import read_dataset
 from eval.memory import settled_mib
 from retrieval.indexes import gpu

@@ -21,9 +21,10 @@ import numpy as np
 import typer
 
 from app.answering.types import Question
-from app.composition import Platform, build_platform, make_embedder
+from app.composition import Platform, build_platform
 from app.documents.service import DocumentService
 from app.documents.types import Stage, Upload
+from app.embedding.engines import make_embedder
 from app.foundation import Foundation, lay_foundation
 from app.jobs.ingest import AT_ONCE
 from app.jobs.samples import seed_sample

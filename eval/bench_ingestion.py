@@ -23,7 +23,7 @@ from langchain_community.vectorstores import FAISS
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from tokenizers import Tokenizer
 
-from app.composition import ingestion_embedder
+from app.embedding.engines import PACKAGED, ingestion_engine
 from app.foundation import Foundation, lay_foundation
 from app.institutions.service import InstitutionService
 from app.jobs.intake import Intake, from_paths, publish_taken, take, take_all
@@ -51,8 +51,8 @@ class _Watched:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self.id, self.dimensions = embedder.id, embedder.dimensions
-        self.unseen_tokens = embedder.unseen_tokens
+        self.id, self.dimensions, self.reads = embedder.id, embedder.dimensions, embedder.reads
+        self.unseen_tokens, self.embed_question = embedder.unseen_tokens, embedder.embed_question
         self.texts: list[str] = []
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -72,7 +72,7 @@ def main(folder: Path) -> None:
     """Print a line a side, their ratio, and the memory of many documents."""
     configure_logs("error", json=False)
     paths = sorted(folder.glob("*.pdf"))
-    ours, theirs = ingestion_embedder(Settings()), SentenceTransformerEmbedder(packaged_model())
+    ours, theirs = ingestion_engine(PACKAGED, eight_bit=True), SentenceTransformerEmbedder(packaged_model())
     for embedder in (ours, theirs):
         embedder.embed(["warm"])
     shipped_thesaurus()

@@ -22,11 +22,11 @@ import pypdfium2 as pdfium
 import typer
 
 from app.answering.types import Question
-from app.composition import make_embedder
 from app.documents.published import PublishedKnowledge
 from app.documents.release import publish_versions
 from app.documents.service import DocumentService
 from app.documents.types import Ingested, Upload
+from app.embedding.engines import make_embedder
 from app.foundation import Foundation, lay_foundation
 from app.hong_kong import today_in_hong_kong
 from app.institutions.service import InstitutionService

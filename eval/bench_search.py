@@ -67,7 +67,7 @@ def main(size: int) -> None:
     vectors = dict(zip(questions, embedder.embed(questions), strict=True))
     stages: dict[str, Callable[[str], object]] = {
         "expand": lexicon.weigh,
-        "embed": lambda question: embedder.embed([question]),
+        "embed": embedder.embed_question,
         "dense": lambda question: snapshot.dense.search(vectors[question], CANDIDATES),
         "words": lambda question: snapshot.lexical.search(lexicon.weigh(question), CANDIDATES),
         "whole search": lambda question: retriever.search(Query(question, Language.EN)),

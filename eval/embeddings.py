@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge_bases.schema import Language
 from retrieval.ports import Embedder, Vectors
 from retrieval.storage import write_file
 
@@ -36,6 +37,10 @@ class KeptEmbedder:
     def dimensions(self) -> int:
         return self._embedder.dimensions
 
+    @property
+    def reads(self) -> frozenset[Language]:
+        return self._embedder.reads
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See ``Embedder.embed``."""
         keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
@@ -45,6 +50,11 @@ class KeptEmbedder:
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.stack([self._known[key] for key in keys])
+
+    def embed_question(self, text: str) -> Vectors:
+        """As a passage, so that questions are embedded in one batch ahead; for models that make no difference."""
+        vector: Vectors = self.embed([text])[0]
+        return vector
 
     def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
         """See ``Embedder.unseen_tokens``."""

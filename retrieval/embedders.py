@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knowledge_bases.schema import Language
 from retrieval.errors import EmbedderUnavailable
+from retrieval.families import ENGLISH
 from retrieval.models import ModelFolder
 from retrieval.ports import Vectors
 from retrieval.tokens import terms
@@ -19,13 +22,14 @@ if TYPE_CHECKING:
 
 
 class SentenceTransformerEmbedder:
-    """A sentence-transformers model in a local folder; nothing is ever downloaded.
+    """A sentence-transformers model in a local folder, on the GPU where there is one. Safe to share between threads.
 
     Torch is imported with the first text, not with this module: it costs seconds that a search by words need not wait.
     """
 
     def __init__(self, model: ModelFolder) -> None:
         self._folder = model
+        self._loading = Lock()
 
     @property
     def id(self) -> str:
@@ -35,6 +39,10 @@ class SentenceTransformerEmbedder:
     def dimensions(self) -> int:
         return self._folder.dimensions
 
+    @property
+    def reads(self) -> frozenset[Language]:
+        return self._folder.reads
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See ``Embedder.embed``; what lies past the model's last token is not seen (``unseen_tokens``).
 
@@ -43,10 +51,16 @@ class SentenceTransformerEmbedder:
         """
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
-        encoded = self._model.encode(
-            list(texts), batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-        )
-        return np.asarray(encoded, dtype=np.float32)
+        return self._encoded(texts, self._folder.passage_prefix)
+
+    def embed_question(self, text: str) -> Vectors:
+        """See ``Embedder.embed_question``.
+
+        Raises:
+            EmbedderUnavailable: the model's files cannot be read.
+        """
+        vector: Vectors = self._encoded([text], self._folder.query_prefix)[0]
+        return vector
 
     def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
         """See ``Embedder.unseen_tokens``.
@@ -54,30 +68,63 @@ class SentenceTransformerEmbedder:
         Raises:
             EmbedderUnavailable: the model's files cannot be read.
         """
-        most = self._model.max_seq_length
+        model = self._loaded()
+        most = model.max_seq_length
         if most is None or not texts:
             return (0,) * len(texts)
-        encoded = self._model.tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
+        whole = [self._folder.passage_prefix + text for text in texts]
+        encoded = model.tokenizer(whole, truncation=False, verbose=False)["input_ids"]
         return tuple(max(0, len(ids) - most) for ids in encoded)
+
+    def _encoded(self, texts: Sequence[str], prefix: str) -> Vectors:
+        encoded = self._loaded().encode(
+            list(texts),
+            prompt=prefix or None,  # a model may pool without it, which text put before ours could not tell
+            batch_size=32,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(encoded, dtype=np.float32)
+
+    def _loaded(self) -> SentenceTransformer:
+        with self._loading:  # two first questions at once must not load it twice
+            return self._model
 
     @cached_property
     def _model(self) -> SentenceTransformer:
         try:
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils.logging import disable_progress_bar
-
-            disable_progress_bar()  # type: ignore[no-untyped-call]  # a server's log is no terminal
-            return SentenceTransformer(str(self._folder.path), device="cpu", local_files_only=True)
-        except (ImportError, OSError, ValueError) as error:
+            model = _loaded_by_torch(self._folder)
+        except Exception as error:  # each of the libraries has errors of its own
             reason = f"model {self._folder.name} cannot be loaded from {self._folder.path}: {error}"
             raise EmbedderUnavailable(reason) from error
+        given = model.get_embedding_dimension()
+        if given != self.dimensions:
+            raise EmbedderUnavailable(
+                f"model {self._folder.name} in {self._folder.path} gives {given} dimensions, its files say "
+                f"{self.dimensions}: fetch it again"
+            )
+        return model
+
+
+def _loaded_by_torch(folder: ModelFolder) -> SentenceTransformer:
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # a server's log is no terminal
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = SentenceTransformer(str(folder.path), device=device, local_files_only=True)
+    model.default_prompt_name = None  # it is among our prefixes already
+    return model
 
 
 class HashingEmbedder:
     """Each term votes for a direction fixed by its hash: texts that share terms are near. For tests; no model."""
 
-    def __init__(self, dimensions: int = 64) -> None:
+    def __init__(self, dimensions: int = 64, reads: frozenset[Language] = ENGLISH) -> None:
         self._dimensions = dimensions
+        self._reads = reads
 
     @property
     def id(self) -> str:
@@ -86,6 +133,10 @@ class HashingEmbedder:
     @property
     def dimensions(self) -> int:
         return self._dimensions
+
+    @property
+    def reads(self) -> frozenset[Language]:
+        return self._reads
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See ``Embedder.embed``; a text without terms points along the first axis."""
@@ -97,6 +148,11 @@ class HashingEmbedder:
                 vector[0] = 1.0
             vector /= np.linalg.norm(vector)
         return vectors
+
+    def embed_question(self, text: str) -> Vectors:
+        """See ``Embedder.embed_question``; a question's terms vote as a passage's do."""
+        vector: Vectors = self.embed([text])[0]
+        return vector
 
     def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
         """See ``Embedder.unseen_tokens``; every term votes."""

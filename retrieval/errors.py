@@ -3,6 +3,7 @@
 RetrievalError
 ├── DimensionMismatch      a vector of another length than the index's
 ├── EmbedderUnavailable    the embedding model cannot be loaded
+├── PairReaderUnavailable  the cross-encoder cannot be loaded
 ├── LexiconInvalid         the shipped word lists break their form
 ├── ScorerInvalid          the shipped scorer was trained on other features
 └── SnapshotError
@@ -29,6 +30,10 @@ class DimensionMismatch(RetrievalError):
 
 class EmbedderUnavailable(RetrievalError):
     """The embedding model cannot be loaded; search goes on with words alone."""
+
+
+class PairReaderUnavailable(RetrievalError):
+    """The cross-encoder cannot be loaded; passages keep the order they have without it."""
 
 
 class ScorerInvalid(RetrievalError):

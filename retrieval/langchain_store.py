@@ -34,8 +34,8 @@ class EmbedderEmbeddings(Embeddings):
         return [[float(value) for value in row] for row in self._embedder.embed(texts)]
 
     def embed_query(self, text: str) -> list[float]:
-        """The unit vector of a question, which is embedded as a document is."""
-        return self.embed_documents([text])[0]
+        """The unit vector of a question."""
+        return [float(value) for value in self._embedder.embed_question(text)]
 
 
 class IndexStore(VectorStore):

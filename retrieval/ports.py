@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_bases.schema import Language
+
 Vectors = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -21,8 +23,17 @@ class Embedder(Protocol):
     @property
     def dimensions(self) -> int: ...
 
+    @property
+    def reads(self) -> frozenset[Language]:
+        """The languages whose questions it takes as they stand."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (len(texts), dimensions), L2-normalised; shape (0, dimensions) for no text."""
+        """Vectors of passages, of shape (len(texts), dimensions), L2-normalised; shape (0, dimensions) for no text."""
+        ...
+
+    def embed_question(self, text: str) -> Vectors:
+        """The vector of a question, of shape (dimensions,), L2-normalised; some models read it unlike a passage."""
         ...
 
     def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
@@ -82,4 +93,15 @@ class LexicalIndex(Protocol):
 
         ``terms`` maps each term to its weight: 1 for the customer's own words, less for what was added to them.
         """
+        ...
+
+
+class PairReader(Protocol):
+    """Reads a question and a passage together, which tells more than comparing their vectors, and takes longer."""
+
+    @property
+    def id(self) -> str: ...
+
+    def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float64]:
+        """How well each passage answers, shape (len(passages),); higher is better, no scale is promised."""
         ...

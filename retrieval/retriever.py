@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -11,8 +11,11 @@ import structlog
 
 from knowledge_bases.schema import Passage, VersionKey
 from retrieval.concepts import Thesaurus
+from retrieval.cross_encoder import Bounded
 from retrieval.dialogue import leaned_on
+from retrieval.errors import ModelMismatch
 from retrieval.expansion import Lexicon
+from retrieval.families import CHINESE
 from retrieval.legs import READ, Hit, LegWeights, Searched, found, glossed, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
@@ -31,6 +34,8 @@ VIEWS_KEPT = 5_000  # passages whose spans stay ready
 FOLLOW_UP_WEIGHT = 0.3  # of a term carried over from the question it leans on
 UNKNOWN = -1.0  # what the scorer reads where the dense leg was down
 
+READER = "reader"  # degraded: the cross-encoder was late or failed
+
 log = structlog.get_logger(__name__)
 
 
@@ -39,7 +44,7 @@ class Result:
     """What one question found: passages, and the quotable spans of the first of them, each best first.
 
     ``strength`` in [0, 1] says how likely the first quote answers. ``degraded`` names the legs that were down:
-    ``("dense",)`` or nothing.
+    "dense", and READER where a cross-encoder did not order what was found.
     """
 
     passages: tuple[Passage, ...]
@@ -65,7 +70,11 @@ class Reading:
 class Retriever:
     """Searches one snapshot. Without an embedder, or when it fails, words and concepts decide (promise 9).
 
+    A ``reader`` puts the first of what was found in its own order; when it fails, or is late, they stay as they are.
     Safe to share between threads.
+
+    Raises:
+        ModelMismatch: another model than ``embedder`` made the snapshot.
     """
 
     def __init__(
@@ -74,11 +83,18 @@ class Retriever:
         embedder: Embedder | None,
         lexicon: Lexicon | None = None,
         reranker: Reranker | None = None,
+        reader: Bounded | None = None,
     ) -> None:
+        if embedder is not None and snapshot.chunks and embedder.id != snapshot.manifest.embedder_id:
+            raise ModelMismatch(
+                f"snapshot {snapshot.id} was embedded by {snapshot.manifest.embedder_id}, and is not to be searched by "
+                f"{embedder.id}"
+            )
         self._snapshot = snapshot
         self._embedder = embedder
         self._lexicon = lexicon or shipped_lexicon()
         self._reranker = reranker or shipped_reranker()
+        self._reader = reader
         self._views = lru_cache(maxsize=VIEWS_KEPT)(self._made_ready)
 
     @property
@@ -133,7 +149,23 @@ class Retriever:
         if not self._snapshot.chunks:
             return (), ()
         searched, degraded = self._searched(query)
-        return search(self._snapshot, searched, self._mask(allowed), k, self._reranker), degraded
+        wanted = k if self._reader is None else max(k, self._reader.most)
+        hits = search(self._snapshot, searched, self._mask(allowed), wanted, self._reranker)
+        if self._reader is None or len(hits) < 2:
+            return hits, degraded
+        try:
+            return self._read_closely(self._reader, query, hits)[:k], degraded
+        except Exception as error:  # whatever it is, the order there was is a good one (promise 9)
+            log.warning("retrieval.reader.failed", error=type(error).__name__, model=self._reader.id)
+            return hits[:k], (*degraded, READER)
+
+    def _read_closely(self, reader: Bounded, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """The first of ``hits`` as ``reader`` orders them. A place keeps its score, which was made for places."""
+        first = hits[: reader.most]
+        texts = [self._snapshot.chunks[hit.row].indexed_text for hit in first]
+        order = np.argsort(-reader.scores(self._in_context(query), texts), kind="stable")
+        moved = (replace(first[i], score=place.score) for place, i in zip(first, order.tolist(), strict=True))
+        return (*moved, *hits[reader.most :])
 
     def _searched(self, query: Query) -> tuple[Searched, tuple[str, ...]]:
         vector, weights, degraded = self._vector(query)
@@ -175,17 +207,21 @@ class Retriever:
         """The question's vector, that of its gloss where the embedder cannot read it; None where there is neither."""
         text = self._in_context(query)
         words, weights = text, READ
-        if is_chinese(text):
+        if is_chinese(text) and not self._reads_chinese:
             words, weights = self._thesaurus.gloss(text), glossed(self._thesaurus.familiarity(text))
         if not words.strip():
             return None, weights, ()
         if self._embedder is None:
             return None, weights, ("dense",)
         try:
-            return self._embedder.embed([words])[0], weights, ()
+            return self._embedder.embed_question(words), weights, ()
         except Exception as error:  # any failure of a model costs its leg, never the answer (promise 9)
             log.warning("retrieval.dense.failed", error=type(error).__name__, snapshot=self._snapshot.id)
             return None, weights, ("dense",)
+
+    @property
+    def _reads_chinese(self) -> bool:
+        return self._embedder is not None and not CHINESE.isdisjoint(self._embedder.reads)
 
     def _in_context(self, query: Query) -> str:
         return f"{self._leaned_on(query)} {query.text}".strip()

@@ -112,7 +112,8 @@ def write_manifest(
     """Store a snapshot over ``segments`` (none is an empty index) and give its id.
 
     Raises:
-        ValueError: no institution; a version twice; a segment of another embedder or of other dimensions.
+        ValueError: no institution, or a version twice.
+        ModelMismatch: a segment of another embedder or of other dimensions.
     """
     ordered = tuple(sorted(segments, key=lambda ref: ref.key))
     _check(institution_id, ordered, embedder_id)
@@ -184,8 +185,9 @@ def load_snapshot(
     """The content of a manifest in memory; the manifest need not be stored: so a snapshot is looked at before it is.
 
     Raises:
-        SnapshotMissing, SnapshotCorrupt: a segment is missing or damaged.
+        SnapshotMissing, SnapshotCorrupt: a segment is missing or damaged. ModelMismatch: the manifest mixes models.
     """
+    require_one_model(manifest.segments, manifest.embedder_id)
     segments = {ref.address: known.get(ref.address) or read_segment(root, ref, verify) for ref in manifest.segments}
     return _assemble(snapshot_id, manifest, segments)
 
@@ -231,11 +233,24 @@ def _check(institution_id: str, segments: Sequence[SegmentRef], embedder_id: str
         raise ValueError("a snapshot needs an institution id")
     if len({ref.key for ref in segments}) != len(segments):
         raise ValueError("a version has two segments: keep the one that is to be published")
-    strangers = [ref.key for ref in segments if ref.embedder_id != embedder_id]
-    if strangers:
-        raise ValueError(f"version {strangers[0]} was not embedded by {embedder_id}: embed it again")
+    require_one_model(segments, embedder_id)
+
+
+def require_one_model(segments: Sequence[SegmentRef], embedder_id: str) -> None:
+    """All ``segments`` hold vectors of one model and one length.
+
+    Raises:
+        ModelMismatch: they do not.
+    """
+    stranger = next((ref for ref in segments if ref.embedder_id != embedder_id), None)
+    if stranger is not None:
+        key = stranger.key
+        raise ModelMismatch(
+            f"{key.document}, version {key.version}, was embedded by {stranger.embedder_id} and the index by "
+            f"{embedder_id}: one index has one model; embed it again by that"
+        )
     if len({ref.dimensions for ref in segments}) > 1:
-        raise ValueError("segments differ in dimensions: embed them by one model")
+        raise ModelMismatch(f"segments of {embedder_id} differ in dimensions: embed them again by one model")
 
 
 def _manifest(value: dict[str, Any], snapshot_id: str) -> Manifest:

@@ -32,6 +32,7 @@ from guardrails.subject import subject
 from guardrails.types import Action, Claim, Disclosure, Finding, RailContext, Reason, Severity, Stage, Verdict
 from knowledge_bases.schema import Citation, Institution, Language
 from retrieval.errors import RetrievalError
+from retrieval.retriever import READER
 
 ANSWER_STRENGTH = 0.5  # the one operating point; retrieval.scorer is calibrated to it
 
@@ -119,7 +120,7 @@ class Pipeline:
             return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
         if trail.retrieved.strength < ANSWER_STRENGTH:
             return self._reply(trail, Action.REFUSE, Reason.NOT_FOUND)
-        if trail.retrieved.degraded:
+        if set(trail.retrieved.degraded) - {READER}:  # another order of good passages is nothing a customer misses
             trail.notice("notice_lexical_only")
         return None
 

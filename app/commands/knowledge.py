@@ -40,7 +40,7 @@ def sweep(
 ) -> None:
     """Prove that index and catalogue agree both ways, by full hashes (exit status 1 where they do not)."""
     with foundation() as base:
-        swept = [_swept(base, one, remove) for one in _chosen(base, institution)]
+        swept = [_swept(base, one, remove) for one in chosen(base, institution)]
     if as_json:
         print_json({"institutions": [_agreement_json(*one) for one in swept]})
     else:
@@ -56,21 +56,22 @@ def reindex(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be built again, and why.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Build again what is damaged, or what an older chunker, model or analysis built; what is in force stays so.
+    """Build again what is damaged, or what an older chunker or analysis built; what is in force stays so.
 
-    The snapshot before serves until all of an institution's versions are ready. What a kill interrupts goes on from
-    there when it is run again. Exit status 1 where a version could not be built.
+    Each institution keeps the model that serves it (candour knowledge reembed changes it). The snapshot before serves
+    until all of an institution's versions are ready. What a kill interrupts goes on from there when it is run again.
+    Exit status 1 where a version could not be built.
     """
     from app.jobs.ingest import Ingestion  # the parsers and the queue come with it
     from app.jobs.reindex import reindex as rebuild
-    from app.jobs.reindex import stale_versions
+    from app.jobs.reindex import stale_versions, with_own_model
 
     with foundation() as base:
-        embedder = ingestion_embedder(base.settings)
-        told = []
-        for one in _chosen(base, institution):
-            stale = stale_versions(base, one, embedder.id, every_byte=True)
-            done = None if dry_run else rebuild(Ingestion(base, embedder), one, stale, _announce)
+        ingestion, told = Ingestion(base, ingestion_embedder(base)), []
+        for one in chosen(base, institution):
+            builder = with_own_model(ingestion, one)
+            stale = stale_versions(base, one, builder.embedder.id, every_byte=True)
+            done = None if dry_run else rebuild(builder, one, stale, announce)
             told.append((one, stale, done))
     if as_json:
         print_json({"institutions": [_reindexed_json(*each) for each in told]})
@@ -95,7 +96,7 @@ def receipts(institution: InstitutionOption, as_json: JsonOption = False) -> Non
 def retain(institution: AllOption = None, as_json: JsonOption = False) -> None:
     """Remove now what is due by retention, as the worker does every hour."""
     with foundation() as base:
-        done = [receipt for one in _chosen(base, institution) for receipt in retain_one(base, one, by=BY)]
+        done = [receipt for one in chosen(base, institution) for receipt in retain_one(base, one, by=BY)]
     _tell_receipts(done, as_json)
 
 
@@ -108,12 +109,13 @@ def discard(
 ) -> None:
     """Erase a draft that was never published; it cannot be undone."""
     with foundation() as base:
-        (known,) = _chosen(base, institution)
+        (known,) = chosen(base, institution)
         receipt = discard_draft(base, known, VersionKey(document, version), BY)
     _tell_receipts([] if receipt is None else [receipt], as_json)
 
 
-def _announce(stale: Stale) -> None:
+def announce(stale: Stale) -> None:
+    """Says on a terminal that a version is being built again."""
     key = stale.version.info.key
     err.print(f"building {key.document}, version {key.version}", markup=False)
 
@@ -159,11 +161,12 @@ def _swept(
     return found.agreement, found.orphans, remove_orphans(base, institution_id, BY) if remove else None
 
 
-def _chosen(base: Foundation, institution: str | None) -> Iterator[str]:
+def chosen(base: Foundation, institution: str | None) -> Iterator[str]:
+    """The id of the institution that was named, or of all."""
     with base.database.read() as session:
         institutions = InstitutionService(session, base.ledger)
-        chosen = [institutions.get(institution)] if institution else institutions.all()
-    yield from (one.id for one in chosen)
+        found = [institutions.get(institution)] if institution else institutions.all()
+    yield from (one.id for one in found)
 
 
 def _agreement_json(agreement: Agreement, found: tuple[Holding, ...], receipt: Receipt | None) -> dict[str, Any]:

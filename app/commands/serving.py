@@ -65,7 +65,7 @@ def worker(
         threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
     with sentences():
         foundation = lay_foundation(chosen)
-        embedder = ingestion_embedder(chosen)
+        embedder = ingestion_embedder(foundation)
         if chosen.demo:
             seed_samples(foundation, embedder)
         run_worker(foundation, embedder, stop)

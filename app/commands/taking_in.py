@@ -100,7 +100,7 @@ def _results(base: Foundation, institution: str, intakes: Sequence[Intake]) -> I
     """What becomes of each file, in their order, with a bar for each that is under way."""
     from app.jobs.intake import take_all
 
-    embedder = ingestion_embedder(base.settings)
+    embedder = ingestion_embedder(base)
     counted = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     columns = (TextColumn("{task.fields[file]}"), BarColumn(), *counted)
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:

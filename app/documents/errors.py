@@ -10,6 +10,7 @@ DocumentsError
 ├── FactsChanged           somebody changed the facts since the form was opened
 ├── ReasonMissing          the step needs a reason
 ├── HiddenUnseen           the checker has not looked at the version's hidden texts
+├── EmbeddedOtherwise      another model embedded it than what is published
 ├── WrongEnd               a version can't end on that day
 ├── IngestionOver          ingestion was cancelled or has ended; whoever works on it stops
 ├── FileMissing            a stored file is gone
@@ -120,6 +121,16 @@ class HiddenUnseen(DocumentsError):
     def __init__(self, key: VersionKey, count: int) -> None:
         super().__init__(
             f"{_named(key)} holds hidden text ({count} found); read the list and confirm it before you approve"
+        )
+
+
+class EmbeddedOtherwise(DocumentsError):
+    """Another model embedded the version than what is published, and one index has one model."""
+
+    def __init__(self, key: VersionKey, embedder_id: str, published: str) -> None:
+        super().__init__(
+            f"{_named(key)} was embedded by {embedder_id} and what is published by {published}; a worker embeds it "
+            "again within minutes: publish it then"
         )
 
 

@@ -14,10 +14,11 @@ import structlog
 from app.documents.graphs import Graphs
 from app.foundation import Foundation
 from app.institutions.snapshots import published_snapshots
+from retrieval.cross_encoder import Bounded
 from retrieval.errors import SnapshotCorrupt, SnapshotError, SnapshotMissing, SnapshotQuarantined
 from retrieval.ports import Embedder
 from retrieval.retriever import Retriever
-from retrieval.snapshot import is_quarantined, open_snapshot
+from retrieval.snapshot import is_quarantined, open_snapshot, read_manifest
 
 OPEN_SNAPSHOTS = 8  # institutions kept in memory; the least recently used one is let go
 LOOK_AGAIN_S = 60.0  # a damaged snapshot may have been restored from a backup
@@ -30,11 +31,14 @@ log = structlog.get_logger(__name__)
 class OpenSnapshots:
     """Opens snapshots as they are asked for; safe to share between threads.
 
+    ``model`` gives the embedder of an id, None where it is not to be had: words alone decide then. So an index goes on
+    serving with the model that made it while another is being built, whatever the settings ask for.
     While one institution's snapshot is opened, only its own questions wait.
     """
 
     foundation: Foundation
-    embedder: Callable[[], Embedder]
+    model: Callable[[str], Embedder | None]
+    reader: Bounded | None = None
     graphs: Graphs = field(default_factory=Graphs)
     _open: OrderedDict[tuple[str, str], Retriever] = field(default_factory=OrderedDict)
     _damaged: dict[tuple[str, str], tuple[float, SnapshotError]] = field(default_factory=dict)
@@ -48,7 +52,7 @@ class OpenSnapshots:
         """The retriever over a snapshot, opened where it is not open already.
 
         Raises:
-            SnapshotError: it is missing, damaged, set aside, or not this institution's or model's.
+            SnapshotError: it is missing, damaged, set aside, or not this institution's.
         """
         name, root = (institution_id, snapshot_id), self.foundation.index_root(institution_id)
         with self._lock:
@@ -66,7 +70,7 @@ class OpenSnapshots:
         Earlier ones of the institution are let go once the current one is open, and withdrawn words with them.
 
         Raises:
-            SnapshotError: none opens, or the current one is not this institution's or model's.
+            SnapshotError: none opens, or the current one is not this institution's.
         """
         damage = self._damage(institution_id, current)
         if damage is None:
@@ -87,15 +91,16 @@ class OpenSnapshots:
 
         Its hashes are taken: a swapped file has the right size, and reading the chunks costs ten times as long.
         """
-        embedder = self.embedder()
+        embedder = self.model(read_manifest(root, snapshot_id).embedder_id)
         with self._lock:
             own = [retriever for (owner, _), retriever in self._open.items() if owner == institution_id]
         known = {address: segment for each in own for address, segment in each.snapshot.segments.items()}
+        embedder_id = None if embedder is None else embedder.id
         snapshot = open_snapshot(
-            root, snapshot_id, institution_id=institution_id, embedder_id=embedder.id, verify="hashes", known=known
+            root, snapshot_id, institution_id=institution_id, embedder_id=embedder_id, verify="hashes", known=known
         )
         self.graphs.improve(institution_id, snapshot)
-        return Retriever(snapshot, embedder)
+        return Retriever(snapshot, embedder, reader=self.reader)
 
     def _known(self, name: tuple[str, str]) -> Retriever | None:
         with self._lock:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
+import structlog
+
 from app.answering.ports import Contrast, Retrieved
 from app.answering.types import Question
 from app.documents.contrasts import any_cited, contrasts_in, in_force
@@ -14,27 +16,39 @@ from app.documents.errors import FileMissing
 from app.documents.figure_pairs import FigurePair, FigurePairs
 from app.documents.opened import OpenSnapshots
 from app.documents.service import DocumentService
+from app.embedding.engines import question_engine
+from app.embedding.known import find_embedder
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from knowledge_bases.parsed import ParsedDocument
 from knowledge_bases.schema import Citation, Institution, Language, VersionInfo, VersionKey
+from retrieval.cross_encoder import Bounded
+from retrieval.errors import EmbedderUnavailable
 from retrieval.ports import Embedder
 from retrieval.retriever import Retriever
 from retrieval.types import Query
 
 PARSES = 64
+WARM_UP = "Is it ready?"
 SNAPSHOT = "snapshot"  # degraded: the current snapshot is damaged, an earlier one answers
+
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass
 class PublishedKnowledge:
-    """The pipeline's Knowledge. Opens snapshots as they are asked for; safe to share between threads."""
+    """The pipeline's Knowledge. Opens snapshots as they are asked for; safe to share between threads.
+
+    ``embedder`` is the one the settings ask for; an index of another model is searched by that model.
+    """
 
     foundation: Foundation
     embedder: Embedder
+    reader: Bounded | None = None
 
     def __post_init__(self) -> None:
-        self._open = OpenSnapshots(self.foundation, lambda: self.embedder)
+        self._open = OpenSnapshots(self.foundation, self.model, self.reader)
         self._parse = lru_cache(maxsize=PARSES)(self._read_parse)
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
@@ -99,9 +113,38 @@ class PublishedKnowledge:
         """The retriever over a snapshot, opened where it is not open already.
 
         Raises:
-            SnapshotError: it is missing, damaged, or not this institution's or model's.
+            SnapshotError: it is missing, damaged, or not this institution's.
         """
         return self._open.get(institution_id, snapshot_id)
+
+    def model(self, embedder_id: str) -> Embedder | None:
+        """The embedder that made an index; None, and the log says so, where it is not to be had here."""
+        if embedder_id == self.embedder.id:
+            return self.embedder
+        try:
+            return find_embedder(self.foundation, embedder_id, question_engine)
+        except EmbedderUnavailable:
+            log.error("snapshot.model_missing", embedder=embedder_id)
+            return None
+
+    def warm_up(self) -> None:
+        """Loads what the first question needs: the model of each published index, and the cross-encoder.
+
+        Raises:
+            EmbedderUnavailable: a model's files cannot be read.
+        """
+        for embedder_id in self._served() or {self.embedder.id}:
+            model = self.model(embedder_id)
+            if model is not None:
+                model.embed_question(WARM_UP)
+        if self.reader is not None:
+            self.reader.warm_up()
+
+    def _served(self) -> set[str]:
+        with self.foundation.database.read() as session:
+            ids = [institution.id for institution in InstitutionService(session, self.foundation.ledger).all()]
+            models = (DocumentService(session, one, self.foundation.ledger).embedded_by() for one in ids)
+            return {model for model in models if model is not None}
 
     def damaged(self) -> frozenset[str]:
         """The institutions that are answered from an earlier snapshot, or from none: the current one is damaged."""

@@ -65,7 +65,7 @@ def replace_segments(
     unless the snapshot cannot be read; then one over the same segments takes its place.
 
     Raises:
-        SnapshotMoved: other builders kept being first. ValueError: the snapshot would mix embedders.
+        SnapshotMoved: other builders kept being first. ModelMismatch: the snapshot would mix embedders.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import structlog
 from sqlmodel import Session
 
-from app.documents.errors import WrongStatus
+from app.documents.errors import EmbeddedOtherwise, WrongStatus
 from app.documents.pairing import pair_new
 from app.documents.publishing import Publishing
 from app.documents.service import DocumentService
@@ -39,6 +39,7 @@ def publish_versions(
             publishes a draft submits it.
         NotComplete: a draft lacks facts. HiddenUnseen: one holds hidden text that ``by`` has not looked at.
         WrongStatus: a version is not ingested, or was withdrawn.
+        EmbeddedOtherwise: another model embedded one of them than what is published.
         SnapshotMoved: other builders kept being first.
     """
     for attempt in range(1, ATTEMPTS + 1):
@@ -71,11 +72,14 @@ def _publish(
     if not pending:
         return pointer
     segments = [segment_of(v) for v in versions if v.info.key in published or v.info.key in pending]
+    embedder_id = next((ref.embedder_id for ref in segments if ref.key in published), segments[0].embedder_id)
+    for stranger in (ref for ref in segments if ref.embedder_id != embedder_id):
+        raise EmbeddedOtherwise(stranger.key, stranger.embedder_id, embedder_id)
     snapshot_id = write_manifest(
         foundation.index_root(institution_id),
         institution_id,
         segments,
-        segments[0].embedder_id,
+        embedder_id,
         pointer.generation + 1,
     )
     with foundation.database.write() as session:

@@ -68,6 +68,11 @@ class VersionRepository(ScopedRepository[DocumentVersionRow]):
         """Versions that may be in force on some day: published or superseded."""
         return self.session.exec(self._answerable()).all()
 
+    def first_answerable(self) -> DocumentVersionRow | None:
+        """Any of ``answerable`` that has a segment; None where there is none."""
+        segmented = self._answerable().where(col(DocumentVersionRow.segment).is_not(None))
+        return self.session.exec(segmented.limit(1)).first()
+
     def answerable_of(self, documents: Collection[str]) -> Sequence[DocumentVersionRow]:
         """As ``answerable``, of these documents only."""
         return self.session.exec(self._answerable().where(col(DocumentVersionRow.document_id).in_(documents))).all()

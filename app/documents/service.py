@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -68,6 +69,11 @@ class DocumentService:
     def all(self) -> tuple[DocumentVersion, ...]:
         """Every version, by document, newest upload first."""
         return tuple(version_of(row) for row in self._versions.list_all())
+
+    def embedded_by(self) -> str | None:
+        """The embedder of what is published: one for all of it, as one index has one model. None: nothing is yet."""
+        row = self._versions.first_answerable()
+        return None if row is None or row.segment is None else str(json.loads(row.segment)["embedder_id"])
 
     def set_progress(self, key: VersionKey, progress: Progress) -> None:
         """Note how far ingestion is; not audited.

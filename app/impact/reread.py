@@ -79,7 +79,8 @@ class Rereader:
         kept = tuple(ref for ref in published if ref.key != own.key)
         manifest = Manifest(self.institution.id, own.embedder_id, 0, (*kept, own))
         open_now = self.knowledge.retriever(self.institution.id, snapshot_id).snapshot.segments if snapshot_id else {}
-        return Retriever(load_snapshot(root, PREVIEW, manifest, known=open_now), self.knowledge.embedder)
+        snapshot = load_snapshot(root, PREVIEW, manifest, known=open_now)
+        return Retriever(snapshot, self.knowledge.model(own.embedder_id))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +22,8 @@ from app.db.errors import DatabaseAway
 from app.documents.errors import FileDamaged, FileMissing, IngestionOver
 from app.documents.service import DocumentService
 from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, Stage
+from app.embedding.engines import ingestion_engine
+from app.embedding.known import find_embedder
 from app.foundation import Foundation
 from app.jobs.limits import parse_limits
 from app.jobs.workspace import Workspace
@@ -55,8 +58,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Ingestion:
-    """The steps of ingestion over one foundation and embedder.
+    """The steps of ingestion over one foundation. ``embedder`` is the one the settings ask for.
 
+    A version is embedded by the model of what its institution has published, whatever the settings ask for.
     Every step raises ``IngestionOver`` soon after the version was cancelled, or when another worker has finished it.
     ``report`` hears of progress beside the row; ``breathe`` is called wherever a step may be left, and may raise.
     """
@@ -126,31 +130,46 @@ class Ingestion:
             EmptyFile: there is nothing in it to answer from.
         """
         self._note(job, Progress(Stage.CHUNKING))
-        if not self._chunks(job, parse_sha256, seldom(lambda d, t: self._note(job, Progress(Stage.CHUNKING, d, t)))):
+        heard = seldom(lambda done, total: self._note(job, Progress(Stage.CHUNKING, done, total)))
+        if not self._chunks(job, parse_sha256, self._model_of(job), heard):
             name = self._version(job).file_name
             raise EmptyFile(name, "no text was found in it", "export it with its text and upload it again")
 
     def embed(self, job: Job, parse_sha256: str) -> None:
         """Embeds the chunks batch by batch and keeps each batch: after a kill the next one is not done again."""
-        _tell(job, self._build(job, parse_sha256, lambda d, t: self._note(job, Progress(Stage.EMBEDDING, d, t))))
+        heard = partial(self._note_embedded, job)
+        _tell(job, self._build(job, parse_sha256, self._model_of(job), heard))
 
     def index(self, job: Job, parse_sha256: str) -> None:
         """Stores the segment and marks the version ready."""
         self._note(job, Progress(Stage.BUILDING))
-        segment = self.segment(job, parse_sha256, lambda done, total: None)
+        segment = self.segment(job, parse_sha256, self._model_of(job), lambda done, total: None)
         ingested = self._ingested(job, parse_sha256, json.dumps(segment.to_value()))
         with self.foundation.database.write() as session:
             DocumentService(session, job.institution_id, self.foundation.ledger).mark_ingested(job.key, ingested)
         self.clear(job)
 
-    def segment(self, job: Job, parse_sha256: str, progress: Callable[[int, int], None]) -> SegmentRef:
-        """Builds the segment of a stored parse and stores it; no row names it yet.
+    def model(self, embedder_id: str | None) -> Embedder:
+        """The embedder of this id; None: the one the settings ask for.
+
+        Raises:
+            EmbedderUnavailable: its files are not to be had here.
+        """
+        if embedder_id is None or embedder_id == self.embedder.id:
+            return self.embedder
+        eight_bit = self.foundation.settings.eight_bit_ingestion
+        return find_embedder(self.foundation, embedder_id, partial(ingestion_engine, eight_bit=eight_bit))
+
+    def segment(
+        self, job: Job, parse_sha256: str, embedder: Embedder, progress: Callable[[int, int], None]
+    ) -> SegmentRef:
+        """Builds the segment of a stored parse by ``embedder`` and stores it; no row names it yet.
 
         Raises:
             EmptyFile: there is nothing in the parse to answer from.
         """
         version, root = self._version(job), self.foundation.index_root(job.institution_id)
-        built = self._build(job, parse_sha256, progress)
+        built = self._build(job, parse_sha256, embedder, progress)
         if not built.chunks:
             raise EmptyFile(version.file_name, "no text was found in it", "export it with its text and upload it again")
         return write_segment(root, built.chunks, built.vectors, built.embedder_id, job.key, chunked_by(version.info))
@@ -184,20 +203,29 @@ class Ingestion:
             hidden=len(parsed.hidden),
         )
 
-    def _build(self, job: Job, parse_sha256: str, progress: Callable[[int, int], None]) -> BuiltSegment:
-        chunks = self._chunks(job, parse_sha256)
+    def _build(self, job: Job, parse_sha256: str, embedder: Embedder, progress: Counted) -> BuiltSegment:
+        chunks = self._chunks(job, parse_sha256, embedder)
         root = self.foundation.index_root(job.institution_id)
-        known = known_vectors(root, self._segments(job), self.embedder.id)
-        return build_segment(chunks, self._workspace(job).embedder(self.embedder), progress, known)
+        known = known_vectors(root, self._segments(job), embedder.id)
+        return build_segment(chunks, self._workspace(job).embedder(embedder), progress, known)
 
-    def _chunks(self, job: Job, parse_sha256: str, report: Counted = unheard) -> tuple[Chunk, ...]:
+    def _model_of(self, job: Job) -> Embedder:
+        """The model of the index the version is to come into: what is published stays with its own until a change."""
+        with self.foundation.database.read() as session:
+            served = DocumentService(session, job.institution_id, self.foundation.ledger).embedded_by()
+        return self.model(served)
+
+    def _note_embedded(self, job: Job, done: int, total: int) -> None:
+        self._note(job, Progress(Stage.EMBEDDING, done, total))
+
+    def _chunks(self, job: Job, parse_sha256: str, embedder: Embedder, report: Counted = unheard) -> tuple[Chunk, ...]:
         files, info = self.foundation.files(job.institution_id), self._version(job).info
 
         def make() -> tuple[Chunk, ...]:
             parsed = ParsedDocument.from_json(files.get(parse_sha256))
-            return tuple(chunk_document(parsed, info, self.embedder.unseen_tokens, report))
+            return tuple(chunk_document(parsed, info, embedder.unseen_tokens, report))
 
-        return self._workspace(job).chunks(f"{parse_sha256} {self.embedder.id} {chunked_by(info)}", make)
+        return self._workspace(job).chunks(f"{parse_sha256} {embedder.id} {chunked_by(info)}", make)
 
     def _workspace(self, job: Job) -> Workspace:
         name = hashlib.sha256(f"{job.key.document}@{job.key.version}".encode()).hexdigest()[:32]

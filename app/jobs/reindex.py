@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from app.jobs.ingest import Ingestion, Job
 from ingestion.chunking import CHUNKER_VERSION, chunked_by
 from ingestion.errors import IngestionError
 from knowledge_bases.schema import VersionKey
+from retrieval.errors import ModelMismatch
 from retrieval.segments import SegmentRef, analysis, is_intact, stored_segments
 
 BY = "reindex"
@@ -38,7 +39,7 @@ class Reason(StrEnum):
     CHUNKER = "chunker"  # older rules cut and worded its chunks
     FACTS = "facts"  # a fact that stands in its words changed since, such as the day it came into force
     ANALYSIS = "analysis"  # older rules or word lists made its terms; they are made again at each opening
-    EMBEDDER = "embedder"  # another model embedded it
+    EMBEDDER = "embedder"  # another model embedded it than its index is made by, or is to be
     DAMAGED = "damaged"  # a byte of it is not as it was written
 
 
@@ -84,12 +85,28 @@ def stale_versions(
     return tuple(stale for stale in looked_at if stale is not None and stale.reasons)
 
 
-def reindex(
-    ingestion: Ingestion, institution_id: str, chosen: Sequence[Stale], begin: Callable[[Stale], None] = lambda _: None
-) -> Reindexed:
-    """Builds the chosen versions again and publishes them together; ``begin`` hears of each and may raise.
+def with_own_model(ingestion: Ingestion, institution_id: str) -> Ingestion:
+    """``ingestion`` by the model of what the institution has published; by its own where nothing is.
 
-    With none chosen, a snapshot that cannot be read is written anew from the rows.
+    Raises:
+        EmbedderUnavailable: that model is not to be had here.
+    """
+    with ingestion.foundation.database.read() as session:
+        served = DocumentService(session, institution_id, ingestion.foundation.ledger).embedded_by()
+    return replace(ingestion, embedder=ingestion.model(served))
+
+
+def reindex(
+    ingestion: Ingestion,
+    institution_id: str,
+    chosen: Sequence[Stale],
+    begin: Callable[[Stale], None] = lambda _: None,
+    built: Callable[[], None] = lambda: None,
+) -> Reindexed:
+    """Builds the chosen versions again, by the ingestion's own model, and publishes them together.
+
+    ``begin`` hears of each, ``built`` that all are; both may raise, and nothing is published then. With none chosen, a
+    snapshot that cannot be read is written anew from the rows.
 
     Raises:
         SnapshotMoved: other builders kept being first; what was built is not built again by the next run.
@@ -104,6 +121,7 @@ def reindex(
         except (FileMissing, FileDamaged, IngestionError) as error:
             log.error("reindex.failed", institution_id=institution_id, document_id=key.document, version=key.version)
             failed.append(Failed(key, str(error)))
+    built()
     return _published(ingestion, institution_id, rebuilt, tuple(failed))
 
 
@@ -126,7 +144,7 @@ def _looked_at(version: DocumentVersion, embedder_id: str, root: Path | None) ->
 
 
 def _rebuilt(ingestion: Ingestion, job: Job, stale: Stale) -> Rebuilt:
-    segment = ingestion.segment(job, stale.parse_sha256, lambda done, total: ingestion.breathe())
+    segment = ingestion.segment(job, stale.parse_sha256, ingestion.embedder, lambda done, total: ingestion.breathe())
     return Rebuilt(stale.segment, segment)
 
 
@@ -138,7 +156,7 @@ def _published(
     rebuilt = {key: each for key, each in rebuilt.items() if each.after.address in stored}
     try:
         replace_segments(foundation, institution_id, rebuilt, BY)
-    except ValueError as error:  # one model embeds all of a snapshot; those that failed are by another
+    except ModelMismatch as error:  # one model embeds all of a snapshot; those that failed are by another
         held_back = f"nothing was published: {error}"
     else:
         for key in rebuilt:

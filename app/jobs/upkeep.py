@@ -14,12 +14,14 @@ from app.foundation import Foundation
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import living
 from app.jobs.periodic import Periodic
-from app.jobs.reindex import Reason, Stale, reindex, stale_versions
+from app.jobs.reembed import Reembedding, open_changes
+from app.jobs.reindex import Stale, reindex, stale_versions, with_own_model
 from app.jobs.workflow import Bench, WorkerStopping
 from app.removal.retention import retain_all
 from app.removal.sweeps import run_asked
+from retrieval.errors import EmbedderUnavailable
 
-RETENTION_S, REINDEX_S, SWEEPS_S, PAIRING_S = 3600.0, 60.0, 2.0, 60.0
+RETENTION_S, REINDEX_S, REEMBED_S, SWEEPS_S, PAIRING_S = 3600.0, 60.0, 5.0, 2.0, 60.0
 YIELD_S = 0.5  # between two looks whether uploads are still being read
 
 log = structlog.get_logger(__name__)
@@ -37,6 +39,7 @@ class Upkeep:
         self.jobs = (
             Periodic("retention", RETENTION_S, lambda: keep(self._foundation)),
             Periodic("reindex", REINDEX_S, self._reindex),
+            Periodic("reembed", REEMBED_S, self._reembed),
             Periodic("sweeps", SWEEPS_S, self._sweep),
             Periodic("pairing", PAIRING_S, self._pair),
         )
@@ -65,16 +68,30 @@ class Upkeep:
                 pair_new(self._foundation, institution_id)
 
     def _reindex(self) -> None:
-        """Not what another model embedded: a change of model is a person's step, ``candour knowledge reindex``."""
+        """By the model of what is published: a change of model is a person's step, ``candour knowledge reembed``."""
         if not self._first():
             return
-        ingestion = self.bench.ingestion
-        for institution_id in institution_ids(self._foundation):
-            stale = stale_versions(self._foundation, institution_id, ingestion.embedder.id)
-            own = [each for each in stale if Reason.EMBEDDER not in each.reasons]
-            if own:
-                done = reindex(ingestion, institution_id, own, self._give_way)
-                log.info("reindex.done", institution_id=institution_id, done=len(done.rebuilt), total=len(own))
+        ids = institution_ids(self._foundation)
+        changing = {institution_id for institution_id, _ in open_changes(self._foundation, ids)}
+        for institution_id in (one for one in ids if one not in changing):
+            try:
+                self._reindex_one(institution_id)
+            except EmbedderUnavailable as error:
+                log.error("reindex.failed", institution_id=institution_id, error=type(error).__name__)
+
+    def _reindex_one(self, institution_id: str) -> None:
+        builder = with_own_model(self.bench.ingestion, institution_id)
+        stale = stale_versions(self._foundation, institution_id, builder.embedder.id)
+        if stale:
+            done = reindex(builder, institution_id, stale, self._give_way)
+            log.info("reindex.done", institution_id=institution_id, done=len(done.rebuilt), total=len(stale))
+
+    def _reembed(self) -> None:
+        """The changes of model that were asked for."""
+        if not self._first():
+            return
+        for institution_id, change in open_changes(self._foundation, institution_ids(self._foundation)):
+            Reembedding(self.bench.ingestion, institution_id, self.worker_id, self._give_way).run(change)
 
     def _give_way(self, _: Stale) -> None:
         """Uploads first: somebody waits for them."""

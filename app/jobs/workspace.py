@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from app.documents.files import write_atomically
-from knowledge_bases.schema import Chunk
+from knowledge_bases.schema import Chunk, Language
 from retrieval.ports import Embedder, Vectors
 from retrieval.stored_chunks import from_line, to_line
 
@@ -60,6 +60,13 @@ class _Resuming:
     @property
     def dimensions(self) -> int:
         return self.embedder.dimensions
+
+    @property
+    def reads(self) -> frozenset[Language]:
+        return self.embedder.reads
+
+    def embed_question(self, text: str) -> Vectors:
+        return self.embedder.embed_question(text)
 
     def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
         return self.embedder.unseen_tokens(texts)

@@ -12,7 +12,6 @@ import structlog
 from app.composition import Platform
 from app.institutions.service import InstitutionService
 
-WARM_UP = "Is it ready?"
 KNOWLEDGE = "knowledge:"
 DATABASE = "The database does not answer: start it, or correct CANDOUR_DATABASE_URL."
 WORKER_HERE = (
@@ -65,7 +64,7 @@ class Readiness:
 
     def _warm_up(self) -> None:
         try:
-            self.platform.knowledge.embedder.embed([WARM_UP])
+            self.platform.knowledge.warm_up()
             self._warm.add("embedder")
             if asyncio.run(self.platform.rails.canary()):
                 self._warm.add("rails")

@@ -19,6 +19,7 @@ class LengthEmbedder:
 
     id = "length/2"
     dimensions = 2
+    reads = frozenset({Language.EN})
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -26,6 +27,9 @@ class LengthEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.batches.append([len(text) for text in texts])
         return np.array([[len(text), 1] for text in texts], dtype=np.float32).reshape(len(texts), 2)
+
+    def embed_question(self, text: str) -> Vectors:
+        raise AssertionError("nobody asks while documents are embedded")
 
     def unseen_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
         return tuple(max(0, len(text) - 100) for text in texts)

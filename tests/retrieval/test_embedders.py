@@ -12,6 +12,7 @@ import pytest
 from onnxruntime import InferenceSession
 from tokenizers import Tokenizer
 
+from knowledge_bases.schema import Language
 from retrieval.bert.eight_bit import EightBitBertGraph
 from retrieval.bert.processor import multiplies_bytes
 from retrieval.embedders import HashingEmbedder, SentenceTransformerEmbedder
@@ -52,10 +53,6 @@ class EmbedderContract:
         alone, together = embedder.embed(["gold card"])[0], embedder.embed(["a " * 90, "gold card"])[1]
         np.testing.assert_allclose(alone, together, atol=1e-5)
 
-    def test_nearer_in_words_is_nearer_in_space(self, embedder: Embedder) -> None:
-        question, near, far = embedder.embed(["annual fee of a card", "the card has an annual fee", "flight delay"])
-        assert question @ near > question @ far
-
     def test_it_says_of_each_text_how_much_it_does_not_see(self, embedder: Embedder) -> None:
         assert embedder.unseen_tokens(["annual fee", ""]) == (0, 0)
         assert embedder.unseen_tokens([]) == ()
@@ -63,8 +60,27 @@ class EmbedderContract:
     def test_its_id_names_its_dimensions(self, embedder: Embedder) -> None:
         assert embedder.id.endswith(f"/{embedder.dimensions}")
 
+    def test_a_question_s_vector_has_length_one_too(self, embedder: Embedder) -> None:
+        for question in ("What is the annual fee?", "年費", ""):
+            vector = embedder.embed_question(question)
+            assert (vector.shape, vector.dtype) == ((embedder.dimensions,), np.float32)
+            assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
 
-class TestHashingEmbedder(EmbedderContract):
+    def test_it_says_which_languages_it_reads(self, embedder: Embedder) -> None:
+        assert embedder.reads
+        assert embedder.reads <= set(Language)
+
+
+class MeaningContract(EmbedderContract):
+    """Of models that were trained, or are made so that their vectors mean something."""
+
+    def test_nearer_in_words_is_nearer_in_space(self, embedder: Embedder) -> None:
+        near, far = embedder.embed(["the card has an annual fee", "flight delay"])
+        question = embedder.embed_question("annual fee of a card")
+        assert question @ near > question @ far
+
+
+class TestHashingEmbedder(MeaningContract):
     @pytest.fixture
     def embedder(self) -> Embedder:
         return HashingEmbedder()
@@ -80,13 +96,13 @@ def onnx() -> Embedder:
     return OnnxEmbedder(packaged_model())
 
 
-class TestPackagedModelUnderTorch(EmbedderContract):
+class TestPackagedModelUnderTorch(MeaningContract):
     @pytest.fixture
     def embedder(self, torch_twin: Embedder) -> Embedder:
         return torch_twin
 
 
-class TestPackagedModelUnderOnnx(EmbedderContract):
+class TestPackagedModelUnderOnnx(MeaningContract):
     @pytest.fixture
     def embedder(self, onnx: Embedder) -> Embedder:
         return onnx
@@ -99,7 +115,7 @@ def eight_bit() -> Embedder:
     return OnnxEmbedder(packaged_model(), precision=Precision.EIGHT_BIT)
 
 
-class TestPackagedModelInEightBits(EmbedderContract):
+class TestPackagedModelInEightBits(MeaningContract):
     @pytest.fixture
     def embedder(self, eight_bit: Embedder) -> Embedder:
         return eight_bit

@@ -30,8 +30,12 @@ TEXTS = {
 class FailingEmbedder:
     id = EMBEDDER.id
     dimensions = EMBEDDER.dimensions
+    reads = EMBEDDER.reads
 
     def embed(self, texts: Sequence[str]) -> Vectors:
+        raise RuntimeError("the model is down")
+
+    def embed_question(self, text: str) -> Vectors:
         raise RuntimeError("the model is down")
 
 

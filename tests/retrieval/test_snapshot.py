@@ -224,7 +224,7 @@ def test_the_slower_of_two_writers_of_the_same_content_succeeds(tmp_path: Path) 
 
 
 def test_segments_of_another_model_make_no_snapshot(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="was not embedded by other"):
+    with pytest.raises(ModelMismatch, match="was embedded by hashing@1/64 and the index by other"):
         write_manifest(tmp_path, "harbour-bank", [store(tmp_path, "a")], "other", 1)
 
 

@@ -23,7 +23,7 @@ Work = Callable[[], None]
 
 
 def opened(bank: SmallBank, graphs: Graphs) -> OpenSnapshots:
-    return OpenSnapshots(bank.foundation, lambda: EMBEDDER, graphs)
+    return OpenSnapshots(bank.foundation, lambda _: EMBEDDER, graphs)
 
 
 def found(retriever: Retriever) -> list[str]:
