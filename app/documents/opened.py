@@ -38,8 +38,8 @@ class OpenSnapshots:
 
     foundation: Foundation
     model: Callable[[str], Embedder | None]
-    reader: Bounded | None = None
     graphs: Graphs = field(default_factory=Graphs)
+    reader: Bounded | None = None
     _open: OrderedDict[tuple[str, str], Retriever] = field(default_factory=OrderedDict)
     _damaged: dict[tuple[str, str], tuple[float, SnapshotError]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)

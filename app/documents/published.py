@@ -48,7 +48,7 @@ class PublishedKnowledge:
     reader: Bounded | None = None
 
     def __post_init__(self) -> None:
-        self._open = OpenSnapshots(self.foundation, self.model, self.reader)
+        self._open = OpenSnapshots(self.foundation, self.model, reader=self.reader)
         self._parse = lru_cache(maxsize=PARSES)(self._read_parse)
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:

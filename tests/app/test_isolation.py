@@ -34,7 +34,18 @@ from knowledge_bases.schema import VersionKey
 from tests.app.worlds import add_institution, an_institution, an_upload, publish, some_evidence, start_conversation
 
 BANKS = ("a-bank", "b-bank")
-NOUNS = ("batches", "cases", "conversations", "documents", "evidence", "handover", "institutions", "removal", "staff")
+NOUNS = (
+    "batches",
+    "cases",
+    "conversations",
+    "documents",
+    "embedding",
+    "evidence",
+    "handover",
+    "institutions",
+    "removal",
+    "staff",
+)
 
 
 def repositories() -> list[type[ScopedRepository[Any]]]:

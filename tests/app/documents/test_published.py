@@ -110,14 +110,14 @@ def test_questions_at_the_same_time_share_one_opened_snapshot(small_bank: SmallB
 def test_one_institution_is_answered_while_the_snapshot_of_another_is_opened(small_bank: SmallBank) -> None:
     slow, go_on = threading.Event(), threading.Event()
 
-    def embedder() -> HashingEmbedder:
+    def model(_: str) -> HashingEmbedder:
         if threading.current_thread().name.startswith("slow"):
             slow.set()
             assert go_on.wait(20)
         return HashingEmbedder()
 
     foundation = small_bank.foundation
-    opened = OpenSnapshots(foundation, embedder)
+    opened = OpenSnapshots(foundation, model)
     with foundation.database.read() as session:
         institutions = InstitutionService(session, foundation.ledger)
         current = {bank: institutions.pointer(bank).snapshot_id or "" for bank in (BANK, RIVAL)}
