@@ -9,8 +9,7 @@ import typer
 from rich.progress import track
 
 from app.commands.console import err, foundation, print_json
-from app.commands.questions import InstitutionOption, JsonOption
-from app.composition import build_platform
+from app.commands.questions import InstitutionOption, JsonOption, platform_for_one
 from app.documents.compared import Compared, compare_versions
 from app.documents.comparison import Change
 from app.documents.wording import Fate, Stretch
@@ -48,7 +47,7 @@ def impact(
     """List the past answers that cited what a version changes, and how each would read with it in force."""
     with foundation() as base:
         found = impact_of(base, institution, VersionKey(document, version))
-        platform = build_platform(base)
+        platform = platform_for_one(base)
         known = platform.assistant.institution(institution)
         rereader = Rereader(base, platform.knowledge, platform.parts, known, found)
         read = asyncio.run(_reread(rereader, found))

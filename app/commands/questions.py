@@ -13,6 +13,7 @@ from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passa
 from app.assistant.replay import Difference, Replayer
 from app.commands.console import USAGE, fail, foundation, parse_day, parse_language, print_json
 from app.composition import Platform, build_platform
+from app.foundation import Foundation
 from app.hong_kong import end_of_day, today_in_hong_kong
 from app.plain_text import unstorable
 from knowledge_bases.schema import Language, Passage
@@ -38,7 +39,7 @@ def ask(
     day, known = parse_day(as_of), _moment(known_at)
     asked = Question(institution, _worded(question), parse_language(language), as_of=day, known_at=known)
     with foundation() as base:
-        platform = build_platform(base)
+        platform = platform_for_one(base)
         platform.assistant.institution(institution)
         answer = asyncio.run(platform.assistant.ask(asked))
         platform.rails.close()
@@ -70,7 +71,7 @@ def search(
     day = parse_day(as_of) or today_in_hong_kong()
     question = Question(institution, _worded(query), parse_language(language), known_at=_moment(known_at))
     with foundation() as base:
-        platform = build_platform(base)
+        platform = platform_for_one(base)
         passages = _found(platform, question, day)[:k]
     if as_json:
         print_json({"passages": [passage_json(passage) for passage in passages]})
@@ -100,7 +101,7 @@ def replay(
 ) -> None:
     """Build an answer again from its evidence and say what differs (exit status 1 where something does)."""
     with foundation() as base:
-        platform = build_platform(base)
+        platform = platform_for_one(base)
         replayer = Replayer(base, platform.knowledge, platform.parts)
         replayed = asyncio.run(replayer.replay(platform.assistant.institution(institution), answer_id))
         platform.rails.close()
@@ -117,6 +118,14 @@ def _differences(differences: tuple[Difference, ...]) -> str:
     if not differences:
         return "replayed: the same words from the same spans, snapshot and rulebook"
     return "\n".join(f"differs: {d.what}\n  then: {d.then}\n  now:  {d.now}" for d in differences)
+
+
+def platform_for_one(base: Foundation) -> Platform:
+    """The platform of a process that asks once: the time a cross-encoder takes to load counts as nobody's delay."""
+    platform = build_platform(base)
+    if platform.knowledge.reader is not None:
+        platform.knowledge.reader.warm_up()
+    return platform
 
 
 def _worded(text: str) -> str:

@@ -80,7 +80,7 @@ class Rereader:
         manifest = Manifest(self.institution.id, own.embedder_id, 0, (*kept, own))
         open_now = self.knowledge.retriever(self.institution.id, snapshot_id).snapshot.segments if snapshot_id else {}
         snapshot = load_snapshot(root, PREVIEW, manifest, known=open_now)
-        return Retriever(snapshot, self.knowledge.model(own.embedder_id))
+        return Retriever(snapshot, self.knowledge.model(own.embedder_id), reader=self.knowledge.reader)
 
 
 @dataclass(frozen=True)

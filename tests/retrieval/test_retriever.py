@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from knowledge_bases.schema import Language, VersionKey
 from retrieval.embedders import HashingEmbedder
+from retrieval.errors import ModelMismatch
+from retrieval.families import BOTH
 from retrieval.ports import Embedder, Vectors
 from retrieval.retriever import Retriever
 from retrieval.segments import write_segment
@@ -138,6 +140,25 @@ def test_an_embedder_that_reads_no_chinese_is_asked_for_the_gloss(snapshot: Snap
 
     Retriever(snapshot, Listening()).retrieve(Query("金卡年費", Language.ZH_HANT))
     assert asked == ["gold card annual fee"]
+
+
+def test_an_embedder_that_reads_chinese_is_asked_the_question_itself(snapshot: Snapshot) -> None:
+    asked: list[str] = []
+
+    class Listening(HashingEmbedder):
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            asked.extend(texts)
+            return super().embed(texts)
+
+    reading = Retriever(snapshot, Listening(reads=BOTH))
+    found = reading.retrieve(Query("金卡年費", Language.ZH_HANT))
+    assert asked == ["金卡年費"]
+    assert found.passages[0].chunk.key.document == "gold-zh"
+
+
+def test_a_query_by_another_model_than_the_index_s_is_refused(snapshot: Snapshot) -> None:
+    with pytest.raises(ModelMismatch, match="is not to be searched by hashing@1/32"):
+        Retriever(snapshot, HashingEmbedder(32))
 
 
 def test_a_chinese_question_that_names_nothing_known_has_no_meaning_leg(snapshot: Snapshot) -> None:

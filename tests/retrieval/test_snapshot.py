@@ -14,7 +14,15 @@ from retrieval import storage
 from retrieval.embedders import HashingEmbedder
 from retrieval.errors import ModelMismatch, SnapshotCorrupt, SnapshotMissing, SnapshotQuarantined, WrongInstitution
 from retrieval.segments import SegmentRef, remove_segment, write_segment
-from retrieval.snapshot import Snapshot, load_snapshot, open_snapshot, quarantine, read_manifest, write_manifest
+from retrieval.snapshot import (
+    Manifest,
+    Snapshot,
+    load_snapshot,
+    open_snapshot,
+    quarantine,
+    read_manifest,
+    write_manifest,
+)
 from retrieval.stored_chunks import from_line, to_line
 from tests.retrieval.chunks import make_chunk
 
@@ -289,3 +297,16 @@ def test_vectors_of_other_dimensions_than_the_manifest_says_are_refused(tmp_path
     snapshot_id = publish(tmp_path, ref)
     with pytest.raises(SnapshotCorrupt, match="its vectors are of another model"):
         reopen(tmp_path, snapshot_id, verify="sizes")
+
+
+def test_a_manifest_that_mixes_models_or_dimensions_is_not_loaded(tmp_path: Path) -> None:
+    own, small = store(tmp_path, "a"), HashingEmbedder(8)
+    other = write_segment(tmp_path, [make_chunk("b", "other")], small.embed(["b"]), small.id, VersionKey("other", "1"))
+    renamed = write_segment(
+        tmp_path, [make_chunk("b", "other")], small.embed(["b"]), EMBEDDER.id, VersionKey("other", "1")
+    )
+    for strange, says in ((other, "one index has one model"), (renamed, "differ in dimensions")):
+        with pytest.raises(ModelMismatch, match=says):
+            load_snapshot(tmp_path, "preview", Manifest("harbour-bank", EMBEDDER.id, 1, (own, strange)))
+        with pytest.raises(ModelMismatch, match=says):
+            publish(tmp_path, own, strange)

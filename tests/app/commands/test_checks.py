@@ -252,12 +252,15 @@ def test_a_damaged_file_of_the_newest_version_is_ill_and_the_snapshot_that_answe
     assert newest.read_bytes() == damaged  # nobody repairs or deletes it in silence
 
 
-def test_an_index_of_another_model_is_ill_and_says_what_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_whose_model_is_not_to_be_had_is_ill_and_says_what_to_do(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = HashingEmbedder(dimensions=32)
     monkeypatch.setattr("app.doctor.make_embedder", lambda *_: other)
     ran = run("doctor", "--quiet")
     assert ran.status == 1
-    assert f"was embedded by {EMBEDDER.id}, not by {other.id}: load that model, or embed" in ran.err
+    assert f"model {EMBEDDER.id}, which an index was made by, cannot be had" in ran.err
+    assert "candour knowledge reembed --start" in ran.err
 
 
 def stored_file(home: Path, column: str) -> Path:
