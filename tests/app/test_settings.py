@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings, SettingsError, load_settings
+from knowledge_bases.schema import Language
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +107,15 @@ def test_a_wrong_secret_is_not_repeated_in_the_complaint(monkeypatch: pytest.Mon
 def test_what_was_changed_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANDOUR_PORT", "8001")
     assert [row.name for row in load_settings().describe() if row.changed] == ["port"]
+
+
+def test_the_languages_a_model_reads_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().embedder_reads is None
+    monkeypatch.setenv("CANDOUR_EMBEDDER_LANGUAGES", "en, zh-Hant,zh-Hans")
+    assert load_settings().embedder_reads == set(Language)
+
+
+def test_a_language_nobody_knows_is_one_sentence_that_says_how_to_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANDOUR_EMBEDDER_LANGUAGES", "en, Cantonese")
+    with pytest.raises(SettingsError, match=r"CANDOUR_EMBEDDER_LANGUAGES .*write it as en, zh-Hant, zh-Hans"):
+        load_settings()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -16,12 +17,16 @@ from app.documents.types import DocumentVersion
 from app.embedding.changes import Change, Changes
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
+from app.jobs import reindex as reindexing
 from app.jobs.ingest import Ingestion
 from app.jobs.intake import Intake, publish_taken, take
 from app.jobs.reembed import Reembedding, open_changes
 from app.jobs.reindex import Stale, reindex, stale_versions, with_own_model
 from app.jobs.taken import Taken
+from app.jobs.upkeep import Upkeep
+from app.jobs.workflow import Bench
 from app.removal.agreement import compare
+from ingestion import chunking
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
 from retrieval.embedders import HashingEmbedder
 from retrieval.errors import EmbedderUnavailable
@@ -243,3 +248,34 @@ def without(key: VersionKey) -> Callable[[Foundation, str, str], tuple[Stale, ..
         return tuple(each for each in found if each.version.info.key != key)
 
     return stale
+
+
+def test_a_worker_carries_out_what_was_asked_for_and_builds_nothing_else_by_its_setting(
+    small_bank: SmallBank, new: NewModel
+) -> None:
+    upkeep = Upkeep(Bench(Ingestion(small_bank.foundation, new), Event()), "worker-1")
+    upkeep._reindex()
+    upkeep._reembed()
+    assert (served(small_bank), new.embedded) == (EMBEDDER.id, [])
+    ask_for(small_bank, new.id)
+    upkeep._reindex()  # leaves an institution alone that is being changed
+    assert new.embedded == []
+    upkeep._reembed()
+    assert served(small_bank) == new.id
+    assert open_changes(small_bank.foundation, [BANK]) == []
+
+
+def test_an_institution_whose_model_is_gone_keeps_no_other_from_being_built_again(
+    small_bank: SmallBank, new: NewModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(small_bank, new)  # the rival stays with the old model, which cannot be had any more
+    monkeypatch.setattr("app.jobs.ingest.find_embedder", gone)
+    for place in (chunking, reindexing):
+        monkeypatch.setattr(place, "CHUNKER_VERSION", "newer")
+    Upkeep(Bench(Ingestion(small_bank.foundation, new), Event()), "worker-1")._reindex()
+    assert stale_versions(small_bank.foundation, BANK, new.id) == ()
+    assert stale_versions(small_bank.foundation, RIVAL, EMBEDDER.id) != ()
+
+
+def gone(foundation: Foundation, embedder_id: str, make: Callable[[ModelChoice], Embedder]) -> Embedder:
+    raise EmbedderUnavailable(f"model {embedder_id} cannot be had")
