@@ -187,6 +187,7 @@ def test_a_hub_s_model_is_taken_from_this_machine_s_cache(tmp_path: Path, monkey
 
 def test_a_hub_that_cannot_be_reached_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(EmbedderUnavailable) as refused:
         chosen_model(ModelChoice("nobody/no-such-model"))
     assert "CANDOUR_EMBEDDER=nobody/no-such-model is no folder here" in str(refused.value)

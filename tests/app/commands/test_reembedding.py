@@ -31,6 +31,7 @@ def asked(tmp_path: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("app.composition.load_rulebook", one_rulebook)
     monkeypatch.setattr("app.composition.Rails", lambda _: one_rails())
     monkeypatch.setattr(one_rails(), "close", lambda: None)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # as the program sets it when it starts
 
     def run(*words: str) -> Ran:
         result: Result = CliRunner().invoke(cli, list(words))
