@@ -46,12 +46,16 @@ format: ## ruff: mend what can be mended
 types: ## mypy --strict
 	@$(VENV)/bin/mypy
 
-bench: setup ## timings by stage, beside a peer in the same run
-	@for each in bench bench_ingest_while_answering bench_parsing bench_ingestion bench_publish; do \
-	  echo "==> $$each"; OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 $(PYTHON) -m eval.$$each; done
-
 DATA ?= ../shared/data
 OUT ?= ../suites
+REPORT ?= docs/benchmarks
+STAGES := bench bench_ingest_while_answering bench_parsing bench_ingestion bench_publish
+PYTHON_BENCH := $(VENV)-bench/bin/python
+
+bench: setup ## timings by stage and retrieval by size, beside peers in the same run; 45 minutes, more for the first time
+	@scripts/bench_setup.sh
+	@for each in $(STAGES); do echo "==> $$each"; OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 $(PYTHON) -m eval.$$each; done
+	@echo "==> bench_retrieval"; HF_HUB_OFFLINE=1 $(PYTHON_BENCH) -m eval.bench_retrieval $(REPORT) --data $(DATA)
 
 suites: setup ## public question sets as folders for `candour eval retrieval`; DATA=../shared/data OUT=../suites
 	@$(PYTHON) -m eval.suites $(DATA) $(OUT)

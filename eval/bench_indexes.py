@@ -19,6 +19,7 @@ import numpy as np
 import typer
 
 from app.embedding.engines import INGESTION_THREADS, make_embedder
+from eval.blends import SEED, blends
 from eval.datasets import read_dataset
 from eval.memory import settled_mib
 from retrieval.indexes import gpu
@@ -32,8 +33,6 @@ SETS = ("bankfaqs", "tatqa")
 SIZES = (10_000, 100_000, 1_000_000)
 QUESTIONS = 200
 K = 10
-NOISE = 0.5  # length of the noise beside vectors of length 1
-SEED = 7
 Make = Callable[[Vectors], VectorIndex]
 
 
@@ -66,16 +65,7 @@ def embedded(suites: Path) -> Real:
 
 def perturbed(real: Vectors, rows: int) -> Vectors:
     """``rows`` unit vectors between two of ``real`` each, with noise; the same each time."""
-    random = np.random.default_rng(SEED)
-    made = np.empty((rows, real.shape[1]), dtype=np.float32)
-    for start in range(0, rows, 50_000):
-        part = made[start : start + 50_000]
-        one, other = (real[random.integers(len(real), size=len(part))] for _ in range(2))
-        share = random.random((len(part), 1), dtype=np.float32) / 2
-        noise = random.standard_normal(part.shape, dtype=np.float32) * np.float32(NOISE / np.sqrt(real.shape[1]))
-        part[:] = (1 - share) * one + share * other + noise
-        part /= np.linalg.norm(part, axis=1, keepdims=True)
-    return made
+    return np.concatenate([np.zeros((0, real.shape[1]), dtype=np.float32), *(b.vectors for b in blends(real, rows))])
 
 
 def main(suites: Path, sizes: tuple[int, ...]) -> None:

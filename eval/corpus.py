@@ -18,7 +18,7 @@ CELLS = " | "  # between the cells of a table row
 
 def in_memory_snapshot(dataset: Dataset, embedder: Embedder) -> Snapshot:
     """The corpus as a snapshot that is not stored; a chunk's id is its document's."""
-    chunks = tuple(_chunk(key, text) for key, text in dataset.corpus.items())
+    chunks = tuple(chunk_of(text, key, VersionKey(key, "1")) for key, text in dataset.corpus.items())
     return Snapshot(
         id="",
         manifest=Manifest("evaluation", embedder.id, 1, ()),
@@ -29,10 +29,11 @@ def in_memory_snapshot(dataset: Dataset, embedder: Embedder) -> Snapshot:
     )
 
 
-def _chunk(key: str, text: str) -> Chunk:
+def chunk_of(text: str, id: str, version: VersionKey) -> Chunk:
+    """``text`` as one chunk of ``version``, its sentences and table rows quotable."""
     return Chunk(
-        id=key,
-        key=VersionKey(key, "1"),
+        id=id,
+        key=version,
         parse_sha256="",
         language=detect_language(text),
         span=Span(0, max(len(text), 1)),

@@ -19,9 +19,13 @@ NARROW = 0.1  # where fewer rows are allowed, a walk along the graph meets mostl
 
 
 class HnswIndex(MemoryIndex):
-    """Grows row by row; where the walk finds too few of the allowed rows, all of these are compared."""
+    """Grows row by row; where the walk finds too few of the allowed rows, all of these are compared.
 
-    def __init__(self, vectors: Vectors) -> None:
+    ``width`` is how many rows a walk keeps in view: more finds more, and takes longer.
+    """
+
+    def __init__(self, vectors: Vectors, width: int = EF_SEARCH) -> None:
+        self.width = width
         self._graph = faiss.IndexHNSWFlat(int(vectors.shape[1]), M, faiss.METRIC_INNER_PRODUCT)
         self._graph.hnsw.efConstruction = EF_CONSTRUCTION
         super().__init__(vectors)
@@ -32,8 +36,7 @@ class HnswIndex(MemoryIndex):
     def _nearest(self, query: Vectors, n: int, only: Mask | None) -> Found:
         chosen = None if only is None else selector(only)
         if only is None or only.mean() >= NARROW:
-            width = max(EF_SEARCH, n)
-            walk = faiss.SearchParametersHNSW(efSearch=width, sel=chosen)  # type: ignore[attr-defined]
+            walk = faiss.SearchParametersHNSW(efSearch=max(self.width, n), sel=chosen)  # type: ignore[attr-defined]
             found = asked_of(self._graph, query, n, walk)
             if len(found.rows) == n:
                 return found

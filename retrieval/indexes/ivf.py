@@ -18,9 +18,13 @@ SEED = 1
 
 
 class IvfIndex(MemoryIndex):
-    """Cells are placed by the first rows it is given; where those looked into hold too few, all are."""
+    """Cells are placed by the first rows it is given; where those looked into hold too few, all are.
 
-    def __init__(self, vectors: Vectors) -> None:
+    ``probes`` is how many cells are looked into: more finds more, and takes longer.
+    """
+
+    def __init__(self, vectors: Vectors, probes: int = PROBES) -> None:
+        self.probes = probes
         self._cells: faiss.IndexIVFFlat | None = None
         super().__init__(vectors)
 
@@ -32,7 +36,7 @@ class IvfIndex(MemoryIndex):
     def _nearest(self, query: Vectors, n: int, only: Mask | None) -> Found:
         assert self._cells is not None  # noqa: S101 -- nothing is looked for where nothing is
         chosen = None if only is None else selector(only)
-        for probes in (PROBES, self._cells.nlist):
+        for probes in (self.probes, self._cells.nlist):
             looked_into = min(probes, self._cells.nlist)
             parameters = faiss.SearchParametersIVF(nprobe=looked_into, sel=chosen)  # type: ignore[call-arg]
             found = asked_of(self._cells, query, n, parameters)
