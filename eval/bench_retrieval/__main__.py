@@ -37,7 +37,7 @@ def main(
     sizes: Annotated[str, typer.Option(help="Chunks, smallest first, parted by commas.")] = SIZES,
     data: Annotated[Path, typer.Option(help="The public sets.", metavar="DIR")] = DATA,
     kept: Annotated[Path, typer.Option(help="Vectors, texts and stores are kept here.", metavar="DIR")] = KEPT,
-    only: Annotated[str, typer.Option(help="Systems, parted by commas.")] = ",".join(SYSTEMS),
+    only: Annotated[str, typer.Option(help="Systems, parted by commas; none: texts are embedded.")] = ",".join(SYSTEMS),
     add: Annotated[bool, typer.Option("--add", help="Put these sizes beside those of the last run.")] = False,
     report_only: Annotated[bool, typer.Option("--report-only", help="Write the report of the last run again.")] = False,
 ) -> None:
@@ -45,7 +45,8 @@ def main(
     if not report_only:
         asked = tuple(int(size) for size in sizes.split(","))
         given = _real(data, kept, max(asked))
-        _measure(_begun(given, asked, kept / RUN if add else None), given, only.split(","), kept)
+        names = [name for name in only.split(",") if name]
+        _measure(_begun(given, asked, kept / RUN if add else None), given, names, kept)
     write_report(read_run(kept / RUN), out)
     typer.echo(f"written to {out / 'retrieval.md'}")
 
