@@ -15,12 +15,13 @@ from typing import Annotated
 
 import typer
 
-from app.composition import ingestion_embedder, make_embedder
+from app.embedding.engines import ingestion_engine, make_embedder
 from app.settings import Settings
 from eval.bench_retrieval.children import curves, figures_or_absence
 from eval.bench_retrieval.figures import Absence, Origin, Run, continued, read_run, write_run
 from eval.bench_retrieval.machine import machine, versions
 from eval.bench_retrieval.material import Real, prepared, real
+from eval.bench_retrieval.model import PLAIN
 from eval.bench_retrieval.report import write_report
 from eval.bench_retrieval.systems import SYSTEMS
 
@@ -55,7 +56,8 @@ def _real(data: Path, kept: Path, most: int) -> Real:
     if not data.is_dir():
         sys.exit(f"{data} is absent: give the folder of the public sets (--data)")
     began = time.perf_counter()
-    given = real(data, kept, min(REAL, most), (ingestion_embedder(Settings()), make_embedder()))
+    of_documents = ingestion_engine(PLAIN, eight_bit=Settings().eight_bit_ingestion)
+    given = real(data, kept, min(REAL, most), (of_documents, make_embedder(PLAIN)))
     typer.echo(f"{len(given.texts)} real texts and their vectors are ready after {time.perf_counter() - began:.0f} s")
     return given
 

@@ -8,9 +8,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from app.answering.language import detect_language
-from app.composition import INGESTION_THREADS, make_embedder
+from app.embedding.engines import INGESTION_THREADS, make_embedder
 from eval.bench_retrieval.cost import Costs
 from eval.bench_retrieval.material import K, Material
+from eval.bench_retrieval.model import PLAIN
 from eval.bench_retrieval.systems.port import Face
 from eval.corpus import chunk_of
 from knowledge_bases.schema import VersionKey
@@ -34,7 +35,7 @@ class Candour:
     """The whole search: words, concepts and meaning, fused, and put in order by the reranker."""
 
     def __init__(self) -> None:
-        self._embedder = make_embedder()
+        self._embedder = make_embedder(PLAIN)
         self._quicker: VectorSearch | None = None
         self._snapshot: Snapshot
 
@@ -72,7 +73,7 @@ class Candour:
         def search(question: str) -> object:
             return retriever.search(Query(question, detect_language(question), K))
 
-        return Face(name, how, parts, search, lambda question: self._embedder.embed([question]), self._nearest)
+        return Face(name, how, parts, search, self._embedder.embed_question, self._nearest)
 
     def _nearest(self, vector: Vectors) -> Sequence[int]:
         return [row for row, _ in self._snapshot.dense.search(vector, CANDIDATES)[:K]]
