@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from knowledge_bases.schema import Language
+from retrieval.models import FINANCE_MODEL
 
 MIB = 1024 * 1024
 DATABASES = {
@@ -66,7 +67,7 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_api_key: SecretStr | None = None
     llm_timeout_s: float = Field(30.0, gt=0)
-    embedder: str = "all-MiniLM-L6-v2"  # the packaged model, or a folder or hub name of one of sentence-transformers'
+    embedder: str = FINANCE_MODEL  # one that comes with the program, or a folder or hub name of sentence-transformers'
     embedder_engine: Literal["torch", "onnx", "openvino"] = "torch"  # for any other model than the packaged one
     embedder_languages: str | None = None  # it reads, with commas: en, zh-Hant, zh-Hans; None: as known of the model
     embedder_query_prefix: str | None = None  # before every question; None: what the model says itself

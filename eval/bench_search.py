@@ -14,7 +14,7 @@ import numpy as np
 from knowledge_bases.schema import Chunk, Language, Span, Unit, UnitKind, VersionKey
 from retrieval.legs import CANDIDATES
 from retrieval.lexicon_files import shipped_lexicon
-from retrieval.models import packaged_model
+from retrieval.models import finance_model
 from retrieval.onnx_embedder import OnnxEmbedder
 from retrieval.postings import Postings
 from retrieval.retriever import Retriever
@@ -58,7 +58,7 @@ def percentiles(work: Callable[[str], object], questions: Sequence[str]) -> tupl
 
 def main(size: int) -> None:
     """Print a line a stage."""
-    embedder = OnnxEmbedder(packaged_model())
+    embedder = OnnxEmbedder(finance_model())
     snapshot = synthetic_snapshot(size, embedder)
     retriever, lexicon = Retriever(snapshot, embedder), shipped_lexicon()
     random = np.random.default_rng(1)

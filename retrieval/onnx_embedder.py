@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from enum import Enum
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,20 +34,20 @@ class OnnxEmbedder(TokenEmbedder):
     """
 
     def __init__(self, model: ModelFolder, threads: int = 2, precision: Precision = Precision.SINGLE) -> None:
-        super().__init__(model, threads, partial(_load, model.path, precision))
+        super().__init__(model, threads, partial(_load, model, precision))
 
 
-def _load(folder: Path, precision: Precision) -> Engine:
+def _load(model: ModelFolder, precision: Precision) -> Engine:
     from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     options = SessionOptions()
     options.intra_op_num_threads = 1  # texts are shared out between threads, not the parts of one
-    session = InferenceSession(_graph(folder, tokenizer, precision), options, providers=["CPUExecutionProvider"])
-    most = json.loads((folder / "sentence_bert_config.json").read_text())["max_seq_length"]
+    session = InferenceSession(_graph(model, tokenizer, precision), options, providers=["CPUExecutionProvider"])
+    most = json.loads((model.path / "sentence_bert_config.json").read_text())["max_seq_length"]
 
     def run(tokens: Sequence[int]) -> Vectors:
         return np.asarray(session.run(None, {"input_ids": np.array([tokens], np.int32)})[0][0], dtype=np.float32)
@@ -56,12 +55,13 @@ def _load(folder: Path, precision: Precision) -> Engine:
     return Engine(tokenizer, run, most)
 
 
-def _graph(folder: Path, tokenizer: Tokenizer, precision: Precision) -> bytes:
+def _graph(model: ModelFolder, tokenizer: Tokenizer, precision: Precision) -> bytes:
     from retrieval.bert.eight_bit import EightBitBertGraph
     from retrieval.bert.graph import BertGraph
     from retrieval.bert.hot_channels import SENTENCES, hot_channels
 
     if precision is Precision.SINGLE:
-        return BertGraph(folder).serialised()
+        return BertGraph(model.path, model.adapter).serialised()
     sentences = [encoded.ids for encoded in tokenizer.encode_batch_fast(list(SENTENCES))]
-    return EightBitBertGraph(folder, hot_channels(folder, sentences)).serialised()
+    hot = hot_channels(model.path, sentences, model.adapter)
+    return EightBitBertGraph(model.path, hot, model.adapter).serialised()

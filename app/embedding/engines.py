@@ -11,7 +11,7 @@ from retrieval.cross_encoder import Bounded, CrossEncoderReader
 from retrieval.embedders import SentenceTransformerEmbedder
 from retrieval.exported_embedder import ExportedEmbedder
 from retrieval.hub import folder_of
-from retrieval.models import PACKAGED_MODEL, ModelChoice, chosen_model
+from retrieval.models import OWN_MODELS, ModelChoice, chosen_model
 from retrieval.onnx_embedder import OnnxEmbedder, Precision
 from retrieval.ports import Embedder
 
@@ -22,8 +22,8 @@ PACKAGED = ModelChoice()
 
 def choice_of(settings: Settings) -> ModelChoice:
     """The model that the settings ask for; a folder is named from the root, as other processes may look for it."""
-    if settings.embedder == PACKAGED_MODEL:
-        return PACKAGED
+    if settings.embedder in OWN_MODELS:
+        return ModelChoice(settings.embedder)
     folder = Path(settings.embedder).expanduser()
     return ModelChoice(
         source=str(folder.resolve()) if folder.is_dir() else settings.embedder,
@@ -37,17 +37,17 @@ def choice_of(settings: Settings) -> ModelChoice:
 def make_embedder(
     choice: ModelChoice = PACKAGED, threads: int = 1, precision: Precision = Precision.SINGLE
 ) -> Embedder:
-    """The embedder of a model: the packaged one through ONNX Runtime, any other by the engine it is asked for with.
+    """The embedder of a model: our own through ONNX Runtime, any other by the engine it is asked for with.
 
     The model is loaded with the first text. There is no second engine behind the first: where it fails, search goes
     on with words alone and ``candour doctor`` says why, instead of every customer waiting for torch.
-    ``precision`` is for the packaged model: a question is too short to share, and leaves a processor to the next one.
+    ``precision`` is for our own: a question is too short to share, and leaves a processor to the next one.
 
     Raises:
         EmbedderUnavailable: there is no such model, or the engine cannot run it.
     """
     model = chosen_model(choice)
-    if choice.source == PACKAGED_MODEL:
+    if choice.source in OWN_MODELS:
         return OnnxEmbedder(model, threads, precision)
     if choice.engine == "torch":
         return SentenceTransformerEmbedder(model)

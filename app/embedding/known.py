@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from app.db.columns import now_utc
-from app.embedding.engines import PACKAGED
 from app.embedding.tables import EmbeddingModelRow
 from app.foundation import Foundation
 from retrieval.errors import EmbedderUnavailable
-from retrieval.models import PACKAGED_MODEL, ModelChoice
+from retrieval.models import OWN_MODELS, ModelChoice
 from retrieval.ports import Embedder
 
 
 def note_model(foundation: Foundation, embedder_id: str, choice: ModelChoice) -> None:
     """Keep how a model was asked for, so that its index is served when the settings ask for another.
 
-    The packaged one needs no note: it comes with the program.
+    One that comes with the program needs no note.
     """
-    if choice == PACKAGED:
+    if choice.source in OWN_MODELS:
         return
     value = choice.to_value()
     with foundation.database.read() as session:
@@ -52,8 +51,7 @@ def find_embedder(foundation: Foundation, embedder_id: str, make: Callable[[Mode
 
 
 def _choices(foundation: Foundation, embedder_id: str) -> Iterator[ModelChoice]:
-    if embedder_id.startswith(f"{PACKAGED_MODEL}@"):
-        yield PACKAGED
+    yield from (ModelChoice(name) for name in OWN_MODELS if embedder_id.startswith(f"{name}@"))
     with foundation.database.read() as session:
         row = session.get(EmbeddingModelRow, embedder_id)
         choice = None if row is None else ModelChoice.from_value(row.choice)

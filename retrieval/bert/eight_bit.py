@@ -24,8 +24,8 @@ NONE: Channels = np.array([], dtype=np.int64)
 class EightBitBertGraph(BertGraph):
     """``hot``: the channels, by the name of the dense layer that reads them, that stay in single precision."""
 
-    def __init__(self, folder: Path, hot: Mapping[str, Channels]) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, hot: Mapping[str, Channels], adapter: Path | None = None) -> None:
+        super().__init__(folder, adapter)
         self._hot = hot
 
     def multiplied(self, layer: Dense, value: str) -> str:

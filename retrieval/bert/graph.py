@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
+from retrieval.bert.adapter import adapted
+
 FUSED = "com.microsoft"
 OPSETS = (("", 17), (FUSED, 1))
 IR_VERSION = 9
@@ -48,7 +50,7 @@ class Dense:
 
 
 class BertGraph:
-    """The model in a folder (config.json, model.safetensors), in single precision.
+    """The model in a folder (config.json, model.safetensors), changed by an ``adapter``, in single precision.
 
     Input ``input_ids``, int32 of shape (1, tokens); output ``vectors``, float32 of shape (1, width).
 
@@ -56,9 +58,10 @@ class BertGraph:
         OSError: a file is missing. ValueError: the model is of another family. KeyError: a weight is missing.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, adapter: Path | None = None) -> None:
         self.shape = _shape(folder)
-        self._weights: dict[str, Matrix] = load_file(folder / "model.safetensors")
+        weights: dict[str, Matrix] = load_file(folder / "model.safetensors")
+        self._weights = adapted(weights, adapter) if adapter else weights
         self._nodes: list[NodeProto] = []
         self._tensors: dict[str, NDArray[np.generic]] = {}
         self.fed: dict[str, str] = {}  # dense layer -> the value that it reads

@@ -25,7 +25,7 @@ SENTENCES = (
 )
 
 
-def hot_channels(folder: Path, tokens: Sequence[Sequence[int]]) -> Mapping[str, Channels]:
+def hot_channels(folder: Path, tokens: Sequence[Sequence[int]], adapter: Path | None = None) -> Mapping[str, Channels]:
     """The channels with the highest values, sorted, by the name of the dense layer that reads them.
 
     ``tokens`` are those of ``SENTENCES``. What attention hands on has no hot channels and is left out.
@@ -33,7 +33,7 @@ def hot_channels(folder: Path, tokens: Sequence[Sequence[int]]) -> Mapping[str, 
     Raises:
         OSError, ValueError, KeyError: see ``BertGraph``.
     """
-    graph = BertGraph(folder)
+    graph = BertGraph(folder, adapter)
     layers = [
         f"encoder.layer.{layer}.{part}"
         for layer in range(graph.shape.layers)

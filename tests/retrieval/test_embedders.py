@@ -17,7 +17,7 @@ from retrieval.bert.eight_bit import EightBitBertGraph
 from retrieval.bert.processor import multiplies_bytes
 from retrieval.embedders import HashingEmbedder, SentenceTransformerEmbedder
 from retrieval.errors import EmbedderUnavailable
-from retrieval.models import ModelFolder, local_model, packaged_model
+from retrieval.models import FINANCE_MODEL, ModelFolder, finance_model, local_model, packaged_model
 from retrieval.onnx_embedder import OnnxEmbedder, Precision
 from retrieval.ports import Embedder
 
@@ -88,12 +88,12 @@ class TestHashingEmbedder(MeaningContract):
 
 @pytest.fixture(scope="module")
 def torch_twin() -> Embedder:
-    return SentenceTransformerEmbedder(packaged_model())
+    return SentenceTransformerEmbedder(finance_model())
 
 
 @pytest.fixture(scope="module")
 def onnx() -> Embedder:
-    return OnnxEmbedder(packaged_model())
+    return OnnxEmbedder(finance_model())
 
 
 class TestPackagedModelUnderTorch(MeaningContract):
@@ -112,7 +112,7 @@ class TestPackagedModelUnderOnnx(MeaningContract):
 def eight_bit() -> Embedder:
     if not multiplies_bytes():
         pytest.skip("this processor has no products of bytes: documents are embedded in single precision here")
-    return OnnxEmbedder(packaged_model(), precision=Precision.EIGHT_BIT)
+    return OnnxEmbedder(finance_model(), precision=Precision.EIGHT_BIT)
 
 
 class TestPackagedModelInEightBits(MeaningContract):
@@ -130,8 +130,9 @@ def test_eight_bits_stay_near_enough_to_be_searched_by_single_precision(eight_bi
 def test_without_its_hot_channels_in_single_precision_the_model_would_stray(onnx: Embedder) -> None:
     if not multiplies_bytes():
         pytest.skip("this processor has no products of bytes")
-    session = InferenceSession(EightBitBertGraph(packaged_model().path, {}).serialised())
-    tokens = Tokenizer.from_file(str(packaged_model().path / "tokenizer.json")).encode(THREE_LANGUAGES[0]).ids
+    model = finance_model()
+    session = InferenceSession(EightBitBertGraph(model.path, {}, model.adapter).serialised())
+    tokens = Tokenizer.from_file(str(model.path / "tokenizer.json")).encode(THREE_LANGUAGES[0]).ids
     stray = session.run(None, {"input_ids": np.array([tokens], np.int32)})[0][0]
     assert stray @ onnx.embed(THREE_LANGUAGES[:1])[0] < NEAR
 
@@ -146,6 +147,14 @@ def test_onnx_gives_the_vectors_of_torch_so_that_one_id_names_both(onnx: Embedde
     assert onnx.id == torch_twin.id
 
 
+def test_what_was_learned_of_finance_changes_the_vectors_and_their_id(onnx: Embedder) -> None:
+    plain = OnnxEmbedder(packaged_model())
+    cosines = (plain.embed(THREE_LANGUAGES[:1]) * onnx.embed(THREE_LANGUAGES[:1])).sum(axis=1)
+    assert 0.5 < cosines[0] < 0.99
+    assert plain.id != onnx.id
+    assert onnx.id.startswith(f"{FINANCE_MODEL}@")
+
+
 def test_both_engines_count_alike_what_they_do_not_see(onnx: Embedder, torch_twin: Embedder) -> None:
     assert onnx.unseen_tokens(THREE_LANGUAGES) == torch_twin.unseen_tokens(THREE_LANGUAGES)
 
@@ -158,7 +167,7 @@ def test_of_text_past_the_last_token_the_vector_knows_nothing_and_the_count_all(
 
 
 def test_threads_that_start_together_get_the_vectors_of_one_that_is_alone(onnx: Embedder) -> None:
-    fresh = OnnxEmbedder(packaged_model())
+    fresh = OnnxEmbedder(finance_model())
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda text: fresh.embed([text])[0], THREE_LANGUAGES * 4))
     np.testing.assert_allclose(results, np.tile(onnx.embed(THREE_LANGUAGES), (4, 1)), atol=1e-6)
