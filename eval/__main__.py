@@ -16,13 +16,14 @@ from app.answering.types import Answer, Question
 from app.commands.console import fail, foundation
 from app.composition import build_platform
 from app.documents.service import DocumentService
-from app.embedding.engines import make_embedder
+from app.embedding.engines import PACKAGED, make_embedder
 from eval.answers import AnswersReport, SuiteError, read_suite
 from eval.answers import evaluate as evaluate_answers
 from eval.datasets import DatasetInvalid, suites_in
 from eval.embeddings import KeptEmbedder
 from eval.halves import Half
 from eval.passages import evaluate as evaluate_passages
+from eval.plain_model import PLAIN
 from eval.retrieval import Choice
 from eval.retrieval import evaluate as evaluate_retrieval
 from eval.retrieval_report import RetrievalReport
@@ -55,12 +56,12 @@ def retrieval(
     as_json: JsonOption = False,
 ) -> None:
     """Ranking quality on folders in BEIR form, by set and language, beside baselines in the same run."""
-    embedder = KeptEmbedder(make_embedder(), cache)
+    embedder, plain = (KeptEmbedder(make_embedder(choice), cache) for choice in (PACKAGED, PLAIN))
     try:
         suites = [suite for folder in folders for suite in suites_in(folder)]
         paths = partial(run_file, is_only=len(suites) == 1)
         measured = [
-            evaluate_retrieval(suite, embedder, Choice(half, alone, beside and paths(beside, suite.name)))
+            evaluate_retrieval(suite, embedder, Choice(half, alone, beside and paths(beside, suite.name)), plain)
             for suite in _announced(suites)
         ]
         if run is not None:
@@ -69,7 +70,8 @@ def retrieval(
     except DatasetInvalid as error:
         fail(str(error))
     embedder.keep()
-    report = RetrievalReport(embedder.id, half, measured)
+    plain.keep()
+    report = RetrievalReport(f"{embedder.id}; baselines: {plain.id}", half, measured)
     typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
 
 
@@ -84,16 +86,18 @@ def strength(
     as_json: JsonOption = False,
 ) -> None:
     """How well the strength of the evidence parts answerable from unanswerable questions, beside plain scores."""
-    embedder = KeptEmbedder(make_embedder(), cache)
+    embedder, plain = (KeptEmbedder(make_embedder(choice), cache) for choice in (PACKAGED, PLAIN))
     try:
         suites = [suite for folder in folders for suite in suites_in(folder)]
         scored = [
-            evaluate_strength(suite, outside or suite.parent / OUTSIDE, embedder, half) for suite in _announced(suites)
+            evaluate_strength(suite, outside or suite.parent / OUTSIDE, embedder, half, plain)
+            for suite in _announced(suites)
         ]
     except DatasetInvalid as error:
         fail(str(error))
     embedder.keep()
-    report = StrengthReport(embedder.id, half, scored)
+    plain.keep()
+    report = StrengthReport(f"{embedder.id}; plain scores: {plain.id}", half, scored)
     typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
 
 

@@ -1,4 +1,4 @@
-"""What others would build over the same documents with the same model, as usually built.
+"""What others would build over the same documents with the packaged model as it comes, as usually built.
 
 LangChain's default splits documents (1,000 characters, 200 shared) and ranks them by their best chunk. The other lines
 take documents whole: each leg alone, and both at equal weight by the ranks of their first hundred (RRF), by stretched

@@ -65,8 +65,10 @@ class Choice:
     earlier: Path | None = None
 
 
-def evaluate(folder: Path, embedder: Embedder, choice: Choice = Choice()) -> Measured:
+def evaluate(folder: Path, embedder: Embedder, choice: Choice = Choice(), peers: Embedder | None = None) -> Measured:
     """Ask every system of ``choice`` every question of the test set in ``folder`` that it names.
+
+    The baselines embed by ``peers``, the packaged model as it comes; None for the same as ours.
 
     Raises:
         DatasetInvalid: the folder is not a test set, or the earlier run cannot be read.
@@ -74,19 +76,22 @@ def evaluate(folder: Path, embedder: Embedder, choice: Choice = Choice()) -> Mea
     whole = read_dataset(folder)
     dataset = whole if choice.half is None else in_half(whole, choice.half)
     asked = tuple(questions(dataset))
-    embedder.embed([text for one in asked for text in (one.text, one.whole.text)])  # in one batch, ahead of the systems
-    asking = own_systems(dataset, embedder) if choice.is_alone else systems(dataset, embedder)
+    for each in {embedder, peers or embedder}:  # in one batch, ahead of the systems
+        each.embed([text for one in asked for text in (one.text, one.whole.text)])
+    asking = own_systems(dataset, embedder)
+    if not choice.is_alone:
+        asking |= peer_systems(dataset, peers or embedder)
     asking |= {EARLIER: recorded(choice.earlier)} if choice.earlier else {}
     rankings = {name: {one.key: search(one) for one in asked} for name, search in asking.items()}
     return Measured(folder.name, len(dataset.corpus), asked, rankings, _values(dataset, rankings))
 
 
-def systems(dataset: Dataset, embedder: Embedder) -> dict[str, Search]:
-    """Ours and the baselines, given a question's last turn; where there are dialogues, also all turns as one text."""
+def peer_systems(dataset: Dataset, embedder: Embedder) -> dict[str, Search]:
+    """The baselines, given a question's last turn; where there are dialogues, also all turns as one text."""
     peers = baselines(dataset, embedder)
     if dataset.histories:
         peers |= {f"{name}, {WHOLE_HISTORY}": _whole(search) for name, search in peers.items()}
-    return own_systems(dataset, embedder) | peers
+    return peers
 
 
 def own_systems(dataset: Dataset, embedder: Embedder) -> dict[str, Search]:

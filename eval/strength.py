@@ -32,8 +32,16 @@ class Scored:
     unanswerable: Mapping[str, Numbers]
 
 
-def evaluate(folder: Path, outside_file: Path, embedder: Embedder, half: Half | None = None) -> Scored:
+def evaluate(
+    folder: Path,
+    outside_file: Path,
+    embedder: Embedder,
+    half: Half | None = None,
+    peers: Embedder | None = None,
+) -> Scored:
     """Judge every question of the set in ``folder``, half of them robbed of their documents, and those outside.
+
+    The plain scores are those of ``peers``, the packaged model as it comes; None for the same as ours.
 
     Raises:
         DatasetInvalid: a file is missing or malformed, or the set cannot be parted.
@@ -45,14 +53,15 @@ def evaluate(folder: Path, outside_file: Path, embedder: Embedder, half: Half | 
     unanswerable = [one for one in asked if one.key in lost] + list(outside(outside_file, half))
     if not answerable or not unanswerable:
         raise DatasetInvalid(f"{folder}: no answerable or no unanswerable question among {len(asked)}; ask all halves")
-    embedder.embed([one.text for one in [*answerable, *unanswerable]])  # in one batch, ahead of the judges
-    judges = _judges(whole, embedder)
+    for each in {embedder, peers or embedder}:  # in one batch, ahead of the judges
+        each.embed([one.text for one in [*answerable, *unanswerable]])
+    judges = _judges(whole, embedder, peers or embedder)
     return Scored(folder.name, _judged(judges, answerable), _judged(judges, unanswerable))
 
 
-def _judges(dataset: Dataset, embedder: Embedder) -> dict[str, Judge]:
+def _judges(dataset: Dataset, embedder: Embedder, peers: Embedder) -> dict[str, Judge]:
     retriever = Retriever(in_memory_snapshot(dataset, embedder), embedder)
-    legs = two_legs(dataset, embedder)
+    legs = two_legs(dataset, peers)
 
     def strength(asked: Asked) -> float:
         return retriever.retrieve(query_of(asked)).strength

@@ -21,9 +21,9 @@ from eval.bench_retrieval.children import curves, figures_or_absence
 from eval.bench_retrieval.figures import Absence, Origin, Run, continued, read_run, write_run
 from eval.bench_retrieval.machine import machine, versions
 from eval.bench_retrieval.material import Real, prepared, real
-from eval.bench_retrieval.model import PLAIN
 from eval.bench_retrieval.report import write_report
 from eval.bench_retrieval.systems import SYSTEMS
+from eval.plain_model import PLAIN
 
 SIZES = "10000,100000,1000000"
 REAL = 100_000  # texts at most; more are made of these

@@ -20,7 +20,7 @@ SET = Dataset(
 
 @pytest.fixture(autouse=True)
 def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eval.__main__.make_embedder", HashingEmbedder)
+    monkeypatch.setattr("eval.__main__.make_embedder", lambda choice=None: HashingEmbedder())
 
 
 def evaluated(*arguments: object, cache: Path) -> str:

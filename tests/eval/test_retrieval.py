@@ -9,7 +9,7 @@ import pytest
 from eval.baselines import FUSIONS
 from eval.datasets import Dataset, DatasetInvalid, read_dataset, suites_in, write_dataset
 from eval.halves import Half, half_of, in_half
-from eval.retrieval import EARLIER, MEASURES, Choice, evaluate, systems
+from eval.retrieval import EARLIER, MEASURES, Choice, evaluate, own_systems, peer_systems
 from eval.retrieval_report import RetrievalReport
 from eval.runs import recorded, run_file, write_run
 from eval.systems import OURS, Asked, query_of, questions
@@ -41,14 +41,14 @@ def test_alone_ours_is_measured_as_beside_the_baselines(tmp_path: Path) -> None:
 
 def test_a_system_gives_each_document_once_best_first() -> None:
     long = replace(SET, corpus={**SET.corpus, "long": "\n\n".join(["annual fee of the card " * 20] * 10)})
-    for name, search in systems(long, HashingEmbedder()).items():
+    for name, search in (own_systems(long, HashingEmbedder()) | peer_systems(long, HashingEmbedder())).items():
         ranked = search(Asked("q1", "annual fee", Language.EN))
         assert len({document for document, _ in ranked}) == len(ranked), name
         assert [score for _, score in ranked] == sorted((score for _, score in ranked), reverse=True), name
 
 
 def test_in_a_dialogue_ours_hears_the_history_and_a_baseline_the_last_turn_or_all_of_it_as_text() -> None:
-    found = systems(DIALOGUE, HashingEmbedder())
+    found = own_systems(DIALOGUE, HashingEmbedder()) | peer_systems(DIALOGUE, HashingEmbedder())
     asked = next(one for one in questions(DIALOGUE) if one.history)
     assert found["BM25"](asked) == found["BM25"](asked.last_turn)
     assert {document for document, _ in found["BM25"](asked)} == {"d3"}

@@ -11,9 +11,9 @@ from app.answering.language import detect_language
 from app.embedding.engines import INGESTION_THREADS, make_embedder
 from eval.bench_retrieval.cost import Costs
 from eval.bench_retrieval.material import K, Material
-from eval.bench_retrieval.model import PLAIN
 from eval.bench_retrieval.systems.port import Face
 from eval.corpus import chunk_of
+from eval.plain_model import PLAIN
 from knowledge_bases.schema import VersionKey
 from retrieval.indexes.carried import CarriedIndex
 from retrieval.indexes.choice import kind_for

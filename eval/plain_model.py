@@ -1,4 +1,4 @@
-"""The model that every system of the benchmark is measured with."""
+"""The model that peers are measured with, and in benchmarks of time ours too."""
 
 from __future__ import annotations
 
