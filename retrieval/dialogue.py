@@ -1,14 +1,16 @@
 """Which earlier question of a conversation the last one leans on: no model, but what it names and how it begins.
 
 A turn that only points ("and the platinum one?") is read with the last turn before it that stands by itself and names
-something of the trade, or with the one that names what it names. Whole histories are never taken: on the public
-conversations of mtrag they cost 30 points of nDCG@10 (``candour eval retrieval``).
+something of the trade, or with the one that names what it names. One that is merely short ("spousal support") may stand
+by itself as well: it is read both ways. Whole histories are never taken: on the public conversations of mtrag they cost
+20 points of nDCG@10 (``candour eval retrieval``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from retrieval.concepts import Thesaurus
 from retrieval.tokens import is_character, terms
@@ -27,11 +29,34 @@ POINTS = re.compile(
 )
 
 
-def leaned_on(text: str, history: Sequence[str], thesaurus: Thesaurus) -> str:
-    """The earlier question that ``text`` is to be read with; empty where it stands by itself, or none names a thing.
+@dataclass(frozen=True)
+class InContext:
+    """A question, and the earlier one it is read with; ``earlier`` is empty where it is read by itself."""
+
+    question: str
+    earlier: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both as one text."""
+        return f"{self.earlier} {self.question}".strip()
+
+
+def readings(text: str, history: Sequence[str], thesaurus: Thesaurus) -> tuple[InContext, ...]:
+    """The ways to read ``text``: one, or by itself and with the question before it where it is merely short.
 
     ``history`` is the customer's turns before it, oldest first.
     """
+    earlier = leaned_on(text, history, thesaurus)
+    alone = InContext(text)
+    if not earlier:
+        return (alone,)
+    leaning = InContext(text, earlier)
+    return (leaning,) if points_back(text) else (alone, leaning)
+
+
+def leaned_on(text: str, history: Sequence[str], thesaurus: Thesaurus) -> str:
+    """The earlier question that ``text`` may lean on; empty where it stands by itself, or none names a thing."""
     if not history or not leans(text):
         return ""
     named = _named(text, thesaurus)
@@ -44,9 +69,17 @@ def leaned_on(text: str, history: Sequence[str], thesaurus: Thesaurus) -> str:
 
 
 def leans(text: str) -> bool:
-    """Whether a question says too little by itself, goes on, or points back."""
-    own = len([term for term in terms(text) if not is_character(term)])
-    return own < FEW_TERMS or BEGINS.search(text) is not None or (own < SOME_TERMS and POINTS.search(text) is not None)
+    """Whether a question goes on, points back, or says too little by itself."""
+    return points_back(text) or _length(text) < FEW_TERMS
+
+
+def points_back(text: str) -> bool:
+    """Whether its words say that it goes on from what was said before."""
+    return BEGINS.search(text) is not None or (_length(text) < SOME_TERMS and POINTS.search(text) is not None)
+
+
+def _length(text: str) -> int:
+    return sum(not is_character(term) for term in terms(text))
 
 
 def _named(text: str, thesaurus: Thesaurus) -> frozenset[int]:

@@ -117,9 +117,9 @@ def found(snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int) 
 
 
 def _legs(snapshot: Snapshot, searched: Searched, rows: Rows) -> Legs:
-    bm25 = snapshot.lexical.scores(searched.terms)[rows].astype(np.float64)
+    bm25 = snapshot.lexical.scores_of(searched.terms, rows).astype(np.float64)
     words = stretched(bm25)
-    concepts = stretched(snapshot.conceptual.scores(searched.concepts)[rows])
+    concepts = stretched(snapshot.conceptual.scores_of(searched.concepts, rows))
     cosines = None if searched.vector is None else (snapshot.vectors[rows] @ searched.vector).astype(np.float64)
     meaning = None if cosines is None else stretched(np.array([*log_odds(dict(enumerate(cosines.tolist()))).values()]))
     return Legs(_fused(searched.weights, words, concepts, meaning), words, concepts, meaning, cosines, bm25)

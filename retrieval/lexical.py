@@ -54,6 +54,14 @@ class Bm25Index:
                 total[self._rows[own]] += np.float32(weight * self.idf(term)) * self._shares[own]
         return total
 
+    def scores_of(self, terms: Mapping[str, float], rows: Rows) -> NDArray[np.float32]:
+        """``scores(terms)[rows]``, without looking at any other row."""
+        total = np.zeros(len(rows), dtype=np.float32)
+        for term, weight in terms.items():
+            places, there = self._holding(term, rows)
+            total[there] += np.float32(weight * self.idf(term)) * self._shares[places[there]]
+        return total
+
     def lengths(self, rows: Rows) -> NDArray[np.int64]:
         """How many terms each of ``rows`` has, repeats counted, shape (len(rows),)."""
         return self._lengths[rows]
@@ -62,10 +70,7 @@ class Bm25Index:
         """Which of ``terms`` each of ``rows`` has, shape (len(terms), len(rows))."""
         found = np.zeros((len(terms), len(rows)), dtype=np.bool_)
         for number, term in enumerate(terms):
-            holders = self._rows[self._own(term)]
-            if len(holders):
-                places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
-                found[number] = holders[places] == rows
+            found[number] = self._holding(term, rows)[1]
         return found
 
     def beside(self, pairs: Sequence[tuple[str, str]], rows: Rows) -> NDArray[np.int64]:
@@ -92,6 +97,15 @@ class Bm25Index:
         own = self._own(term)
         frequency = int(own.stop - own.start)
         return float(np.log1p((self._size - frequency + 0.5) / (frequency + 0.5)))
+
+    def _holding(self, term: str, rows: Rows) -> tuple[Rows, NDArray[np.bool_]]:
+        """Where the posting of ``term`` in each of ``rows`` lies, and whether there is one."""
+        own = self._own(term)
+        holders = self._rows[own]
+        if not len(holders):
+            return np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
+        places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
+        return own.start + places, holders[places] == rows
 
     def _own(self, term: str) -> slice:
         """Where the postings of a term lie; an empty slice for one that no row has."""

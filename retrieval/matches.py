@@ -72,7 +72,7 @@ class Matches:
     @cached_property
     def own(self) -> Column:
         """BM25 by the question's own terms, without equals."""
-        return self._index.scores(dict.fromkeys(self.terms, 1.0))[self.rows].astype(np.float64)
+        return self._index.scores_of(dict.fromkeys(self.terms, 1.0), self.rows).astype(np.float64)
 
     @cached_property
     def weight(self) -> float:

@@ -12,7 +12,7 @@ from retrieval.ports import VectorIndex, Vectors
 
 Make = Callable[[Vectors], VectorIndex]
 
-EXACT_UP_TO = 150_000  # rows that one thread compares in 10 ms, of the 15 ms that a search may take
+EXACT_UP_TO = 50_000  # rows that one thread compares in 3 ms, of the 15 ms that a search may take
 HNSW_UP_TO = 2_000_000  # a graph of more takes one thread over ten minutes to build, cells less than half of that
 GPU_EXACT_UP_TO = 5_000_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.dialogue import leaned_on, leans
+from retrieval.dialogue import InContext, leaned_on, leans, readings
 from retrieval.lexicon_files import shipped_thesaurus
 
 GOLD = "What is the annual fee of the gold card?"
@@ -44,3 +44,19 @@ def test_small_talk_before_is_not_taken_along() -> None:
 
 def test_the_first_question_leans_on_nothing() -> None:
     assert leaned_on("how long?", [], shipped_thesaurus()) == ""
+
+
+def test_what_points_back_is_read_with_what_was_said_before() -> None:
+    assert readings("咁學生呢？", [GOLD], shipped_thesaurus()) == (InContext("咁學生呢？", GOLD),)
+
+
+def test_what_is_merely_short_is_read_by_itself_and_with_what_was_said_before() -> None:
+    assert readings("spousal support", [GOLD], shipped_thesaurus()) == (
+        InContext("spousal support"),
+        InContext("spousal support", GOLD),
+    )
+
+
+def test_a_reading_is_both_questions_as_one_text() -> None:
+    assert InContext("and for students?", GOLD).text == f"{GOLD} and for students?"
+    assert InContext(GOLD).text == GOLD

@@ -44,6 +44,13 @@ def test_present_and_lengths_are_those_of_the_rows_asked_for(rows: list[list[str
     assert index.lengths(asked).tolist() == [len(rows[row]) for row in asked]
 
 
+@given(st.lists(st.lists(words, max_size=6), max_size=5))
+def test_the_scores_of_some_rows_are_those_they_have_among_all(rows: list[list[str]]) -> None:
+    index, asked = Bm25Index(Postings.of(rows)), np.arange(len(rows))[::2]
+    terms = {"gold": 1.0, "card": 0.3, "nowhere": 1.0}
+    assert index.scores_of(terms, asked).tolist() == index.scores(terms)[asked].tolist()
+
+
 def test_postings_count_repeats_and_rows_without_a_term() -> None:
     counts = Postings.of([["fee", "fee", "card"], [], ["card"]]).by_term().toarray()
     assert counts.tolist() == [[2, 0, 0], [1, 0, 1]]
