@@ -32,7 +32,7 @@ from eval.training_material import ROOT, institutions, retriever_of
 from knowledge_bases.schema import Chunk, VersionKey
 from retrieval.features import reads
 from retrieval.matches import FEATURES, Matches, features
-from retrieval.models import packaged_model
+from retrieval.models import finance_model
 from retrieval.onnx_embedder import OnnxEmbedder
 from retrieval.ports import Embedder
 from retrieval.reranker import Reranker
@@ -169,7 +169,7 @@ def material_of(suites: Path, embedder: Embedder) -> dict[str, list[Ranking]]:
 
 def main(suites: Path, cache: Path) -> None:
     """Train on everything, write the reranker."""
-    embedder = KeptEmbedder(OnnxEmbedder(packaged_model()), cache)
+    embedder = KeptEmbedder(OnnxEmbedder(finance_model()), cache)
     material = material_of(suites, embedder)
     embedder.keep()
     FILE.write_text(json.dumps(fit([*chain.from_iterable(material.values())]).to_value()) + "\n", encoding="utf-8")

@@ -27,10 +27,14 @@ from retrieval.reranker import Reranker
 from retrieval.retriever import Retriever
 from retrieval.segments import write_segment
 from retrieval.snapshot import open_snapshot, write_manifest
+from retrieval.strength import Signs
 from retrieval.types import Query
 
 ROOT = Path(__file__).parent / "training"
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+
+
+UNSEEN = Signs((), 0.0, 0.0, 0, chinese=False, familiar=0.0)
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,14 @@ class Sample:
     """One question and the spans found for it.
 
     ``rows`` has shape (spans, features); ``gold`` marks the spans that answer, shape (spans,). An answerable question
-    may have none: nothing that answers was found. ``best_lead`` is the reranker's, of the best passage.
+    may have none: nothing that answers was found. ``signs`` are those of its search, without a best span.
     """
 
     institution: str
     case: Case
     rows: NDArray[np.float32]
     gold: NDArray[np.bool_]
-    best_lead: float = 0.0
+    signs: Signs = UNSEEN
 
 
 def institutions() -> list[str]:
@@ -68,7 +72,7 @@ def sample(name: str, case: Case, retriever: Retriever) -> Sample:
     reading = retriever.read(Query(case.question, case.language))
     pairs = [(view, candidate.found) for candidate in reading.candidates for view in candidate.views]
     rows = features(reading.asked, pairs) if pairs else np.zeros((0, len(FEATURES)), dtype=np.float32)
-    return Sample(name, case, rows, _gold(case, [view.quotable for view, _ in pairs]), reading.best_lead)
+    return Sample(name, case, rows, _gold(case, [view.quotable for view, _ in pairs]), reading.signs(0.0))
 
 
 def _gold(case: Case, quotables: Sequence[Quotable]) -> NDArray[np.bool_]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
 import structlog
 
-from knowledge_bases.schema import Passage, VersionKey
+from knowledge_bases.schema import Language, Passage, VersionKey
 from retrieval.concepts import Thesaurus
 from retrieval.cross_encoder import Bounded
-from retrieval.dialogue import leaned_on
+from retrieval.dialogue import InContext, readings
 from retrieval.errors import ModelMismatch
 from retrieval.expansion import Lexicon
 from retrieval.families import CHINESE
@@ -25,6 +25,7 @@ from retrieval.ranking import Candidate, Quote, ranked, views_of
 from retrieval.reranker import Reranker, shipped_reranker
 from retrieval.scorer import Scorer, shipped_scorer
 from retrieval.snapshot import Snapshot
+from retrieval.strength import Signs, Strength, shipped_strength
 from retrieval.tokens import is_character, is_chinese, terms
 from retrieval.types import Query
 from retrieval.views import Asked, Found, View
@@ -32,6 +33,7 @@ from retrieval.views import Asked, Found, View
 READ_CLOSELY = 15  # passages whose spans are compared with the question
 VIEWS_KEPT = 5_000  # passages whose spans stay ready
 FOLLOW_UP_WEIGHT = 0.3  # of a term carried over from the question it leans on
+BY_ITSELF = 1.5  # a lead by which a reading with more words must be ahead of a short question by itself
 UNKNOWN = -1.0  # what the scorer reads where the dense leg was down
 
 READER = "reader"  # degraded: the cross-encoder was late or failed
@@ -55,16 +57,35 @@ class Result:
 
 @dataclass(frozen=True)
 class Reading:
-    """A question beside what was found for it, as the scorer reads it."""
+    """A question beside what was found for it, as the scorer reads it.
+
+    ``known`` in [0, 1] is the share of its ``terms``, by their rarity, that any document has.
+    """
 
     asked: Asked
     candidates: tuple[Candidate, ...]
     degraded: tuple[str, ...]
+    terms: tuple[str, ...]
+    known: float
+    familiar: float
+
+    def signs(self, span: float) -> Signs:
+        """What the search says of whether the question is answered; ``span`` is the best span's lead over silence."""
+        leads = sorted((candidate.found.lead for candidate in self.candidates), reverse=True)
+        return Signs(leads, span, self.known, len(self.terms), is_chinese(self.asked.question), self.familiar)
+
+
+@dataclass(frozen=True)
+class _Understood:
+    """A question in one way of reading it, and what that finds, best first."""
+
+    told: InContext
+    hits: tuple[Hit, ...]
+    degraded: tuple[str, ...]
 
     @property
     def best_lead(self) -> float:
-        """The highest of the reranker's leads over that no passage answers; 0 where none was found."""
-        return max((candidate.found.lead for candidate in self.candidates), default=0.0)
+        return max((hit.lead for hit in self.hits), default=0.0)
 
 
 class Retriever:
@@ -104,92 +125,118 @@ class Retriever:
 
     def search(self, query: Query, allowed: Collection[VersionKey] | None = None) -> tuple[Passage, ...]:
         """At most ``query.k`` passages, best first, of the versions in ``allowed``; None allows all, () none."""
-        hits, _ = self._hits(query, allowed, query.k)
+        hits = self._understood(query, allowed, query.k).hits
         return tuple(self._passage(rank, hit) for rank, hit in enumerate(hits, start=1))
 
     def retrieve(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Result:
         """``search`` with the spans that answer best, and how strongly the first of them does."""
         reading = self.read(query, allowed)
         quotes = ranked(reading.asked, reading.candidates, self._scorer)
-        strength = self._scorer.strength(quotes[0].score, reading.best_lead) if quotes else 0.0
+        strength = self._strength.of(reading.signs(self._scorer.lead(quotes[0].score))) if quotes else 0.0
         passages = tuple(candidate.passage for candidate in reading.candidates[: query.k])
         return Result(passages, quotes, strength, reading.degraded)
 
     def read(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Reading:
         """The question and its candidates before they are scored; what the scorer is trained on."""
-        hits, degraded = self._hits(query, allowed, max(READ_CLOSELY, query.k))
-        best = max((hit.lead for hit in hits), default=0.0)
+        understood = self._understood(query, allowed, max(READ_CLOSELY, query.k))
+        hits, best = understood.hits, understood.best_lead
         candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
-        return Reading(self._asked(query), candidates, degraded)
+        told = understood.told
+        own, familiar = tuple(dict.fromkeys(terms(told.text))), self._thesaurus.familiarity(told.text)
+        asked = self._asked(told, query.language)
+        return Reading(asked, candidates, understood.degraded, own, self._known(own), familiar)
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
-        """What the reranker puts in order, before it does; None where nothing was found. What it is trained on."""
+        """What the reranker puts in order, before it does; None where nothing was found. What it is trained on.
+
+        A question that can be read in two ways is read with what was said before.
+        """
         if not self._snapshot.chunks:
             return None
-        return found(self._snapshot, self._searched(query)[0], self._mask(allowed), query.k)
-
-    def terms(self, query: Query) -> dict[str, float]:
-        """The weighted terms of the question; a follow-up takes those of the question it leans on with less weight."""
-        weights = self._lexicon.weigh(query.text)
-        for term, weight in self._lexicon.weigh(self._leaned_on(query)).items():
-            weights.setdefault(term, FOLLOW_UP_WEIGHT * weight)
-        return weights
+        told = self._readings(query)[-1]
+        return found(self._snapshot, self._searched(told, query.language)[0], self._mask(allowed), query.k)
 
     @cached_property
     def _scorer(self) -> Scorer:
         return shipped_scorer()
 
     @cached_property
+    def _strength(self) -> Strength:
+        return shipped_strength()
+
+    @cached_property
     def _thesaurus(self) -> Thesaurus:
         return shipped_thesaurus()
 
-    def _hits(
-        self, query: Query, allowed: Collection[VersionKey] | None, k: int
-    ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
-        if not self._snapshot.chunks:
-            return (), ()
-        searched, degraded = self._searched(query)
+    def _understood(self, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:
+        """What is found for the question, read in the way that finds the surer passage."""
         wanted = k if self._reader is None else max(k, self._reader.most)
-        hits = search(self._snapshot, searched, self._mask(allowed), wanted, self._reranker)
+        ways = [self._found(told, query, allowed, wanted) for told in self._readings(query)]
+        best = max(ways, key=lambda way: way.best_lead + BY_ITSELF * (not way.told.earlier))
+        return self._closely(best, k)
+
+    def _closely(self, understood: _Understood, k: int) -> _Understood:
+        """The first ``k`` as the cross-encoder orders them, where one is set."""
+        hits = understood.hits
         if self._reader is None or len(hits) < 2:
-            return hits, degraded
+            return replace(understood, hits=hits[:k])
         try:
-            return self._read_closely(self._reader, query, hits)[:k], degraded
+            return replace(understood, hits=self._read_closely(self._reader, understood.told.text, hits)[:k])
         except Exception as error:  # whatever it is, the order there was is a good one (promise 9)
             log.warning("retrieval.reader.failed", error=type(error).__name__, model=self._reader.id)
-            return hits[:k], (*degraded, READER)
+            return replace(understood, hits=hits[:k], degraded=(*understood.degraded, READER))
 
-    def _read_closely(self, reader: Bounded, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    def _read_closely(self, reader: Bounded, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The first of ``hits`` as ``reader`` orders them. A place keeps its score, which was made for places."""
         first = hits[: reader.most]
         texts = [self._snapshot.chunks[hit.row].indexed_text for hit in first]
-        order = np.argsort(-reader.scores(self._in_context(query), texts), kind="stable")
+        order = np.argsort(-reader.scores(text, texts), kind="stable")
         moved = (replace(first[i], score=place.score) for place, i in zip(first, order.tolist(), strict=True))
         return (*moved, *hits[reader.most :])
 
-    def _searched(self, query: Query) -> tuple[Searched, tuple[str, ...]]:
-        vector, weights, degraded = self._vector(query)
-        text = self._in_context(query)
+    def _readings(self, query: Query) -> tuple[InContext, ...]:
+        return readings(query.text, query.history, self._thesaurus)
+
+    def _found(self, told: InContext, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:
+        if not self._snapshot.chunks:
+            return _Understood(told, (), ())
+        searched, degraded = self._searched(told, query.language)
+        return _Understood(told, search(self._snapshot, searched, self._mask(allowed), k, self._reranker), degraded)
+
+    def _searched(self, told: InContext, language: Language) -> tuple[Searched, tuple[str, ...]]:
+        text = told.text
+        vector, weights, degraded = self._vector(text)
         searched = Searched(
-            terms=self.terms(query),
+            terms=self._terms(told),
             concepts={str(c): weight for c, weight in self._thesaurus.weigh(text).items()},
             vector=vector,
             weights=weights,
-            language=query.language,
+            language=language,
             read=Read(tuple(terms(text)), is_chinese(text), self._thesaurus.familiarity(text), bool(wanted(text))),
         )
         return searched, degraded
 
-    def _asked(self, query: Query) -> Asked:
-        text = self._in_context(query)
+    def _terms(self, told: InContext) -> dict[str, float]:
+        """The weighted terms of the question; a follow-up takes those of the question it leans on with less weight."""
+        weights = self._lexicon.weigh(told.question)
+        for term, weight in self._lexicon.weigh(told.earlier).items():
+            weights.setdefault(term, FOLLOW_UP_WEIGHT * weight)
+        return weights
+
+    def _asked(self, told: InContext, language: Language) -> Asked:
         rarity = Rarity(lambda concept: self._snapshot.conceptual.idf(str(concept)), self._snapshot.lexical.idf)
         return Asked(
-            question=query.text,
-            language=query.language,
-            weights=self._telling(self.terms(query)),
-            needs=needs(text, self._thesaurus, rarity),
-            wanted=wanted(text),
+            question=told.question,
+            language=language,
+            weights=self._telling(self._terms(told)),
+            needs=needs(told.text, self._thesaurus, rarity),
+            wanted=wanted(told.text),
         )
+
+    def _known(self, own: Sequence[str]) -> float:
+        lexical = self._snapshot.lexical
+        rarity = {term: lexical.idf(term) for term in own}
+        return sum(rarity[term] for term in own if lexical.holds(term)) / (sum(rarity.values()) or 1.0)
 
     def _telling(self, terms: Mapping[str, float]) -> dict[str, float]:
         """The terms weighted by their rarity; single Chinese characters say too little to choose a quote by.
@@ -203,9 +250,8 @@ class Retriever:
             if not is_character(term) and (weight == 1 or lexical.holds(term))
         }
 
-    def _vector(self, query: Query) -> tuple[Vectors | None, LegWeights, tuple[str, ...]]:
+    def _vector(self, text: str) -> tuple[Vectors | None, LegWeights, tuple[str, ...]]:
         """The question's vector, that of its gloss where the embedder cannot read it; None where there is neither."""
-        text = self._in_context(query)
         words, weights = text, READ
         if is_chinese(text) and not self._reads_chinese:
             words, weights = self._thesaurus.gloss(text), glossed(self._thesaurus.familiarity(text))
@@ -222,12 +268,6 @@ class Retriever:
     @property
     def _reads_chinese(self) -> bool:
         return self._embedder is not None and not CHINESE.isdisjoint(self._embedder.reads)
-
-    def _in_context(self, query: Query) -> str:
-        return f"{self._leaned_on(query)} {query.text}".strip()
-
-    def _leaned_on(self, query: Query) -> str:
-        return leaned_on(query.text, query.history, self._thesaurus)
 
     def _mask(self, allowed: Collection[VersionKey] | None) -> Mask | None:
         if allowed is None:

@@ -2,7 +2,7 @@
 
 Trained by ``eval/train_scorer.py`` on questions about institutions that no measurement uses (``eval/training``); its
 numbers are data (``scorer.json``). It weighs all spans of a question against one more choice, that none of them
-answers, so that one model both chooses the quote and judges the evidence.
+answers, so that its lead over it says something of the evidence too (``retrieval.strength``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from retrieval.errors import ScorerInvalid
 from retrieval.features import FEATURES
-from retrieval.fusion import sigmoid
 
 Numbers = NDArray[np.float32]
 
@@ -28,8 +27,7 @@ class Scorer:
     """One hidden layer: ``tanh``-gated sums of standardised features.
 
     ``centre`` and ``scale`` have shape (features,), ``hidden`` (features, units), ``hidden_bias`` (units,), ``out``
-    (units,). ``silence`` is the score of saying nothing, ``evidence`` how much the reranker's best lead counts beside
-    the lead over it; ``sharpness`` and ``offset`` turn both into a strength whose 0.5 is the operating point.
+    (units,). ``silence`` is the score of saying nothing.
     """
 
     centre: Numbers
@@ -38,22 +36,15 @@ class Scorer:
     hidden_bias: Numbers
     out: Numbers
     silence: float
-    evidence: float
-    sharpness: float
-    offset: float
 
     def scores(self, rows: Numbers) -> Numbers:
         """One score a row of features, shape (n,); higher answers better."""
         inside = np.tanh(((rows - self.centre) / self.scale) @ self.hidden + self.hidden_bias)
         return np.asarray(inside @ self.out, dtype=np.float32)
 
-    def lead(self, best: float, best_passage: float) -> float:
-        """How far the best span, scored ``best``, is ahead of silence, with the reranker's lead of the best passage."""
-        return best - self.silence + self.evidence * best_passage
-
-    def strength(self, best: float, best_passage: float) -> float:
-        """How likely a question with such a ``lead`` is answered by its best span, in (0, 1)."""
-        return sigmoid(self.sharpness * self.lead(best, best_passage) + self.offset)
+    def lead(self, best: float) -> float:
+        """How far the best span, scored ``best``, is ahead of silence."""
+        return best - self.silence
 
     def to_value(self) -> dict[str, Any]:
         """The model as plain values, named by the features it was trained on."""

@@ -13,7 +13,7 @@ from app.jobs.samples import seed_sample
 from app.samples import sample_folders
 from app.settings import Settings
 from knowledge_bases.loader import InstitutionFolder
-from retrieval.models import packaged_model
+from retrieval.models import finance_model
 from retrieval.onnx_embedder import OnnxEmbedder
 
 
@@ -22,7 +22,7 @@ from retrieval.onnx_embedder import OnnxEmbedder
 def test_every_suggested_question_finds_evidence_strong_enough_to_answer(
     sample: InstitutionFolder, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    embedder = OnnxEmbedder(packaged_model())
+    embedder = OnnxEmbedder(finance_model())
     foundation = lay_foundation(Settings(data_dir=tmp_path_factory.mktemp("data"), log_level="error"))
     seed_sample(foundation, embedder, sample)
     platform = build_platform(foundation, embedder)

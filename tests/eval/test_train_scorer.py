@@ -15,6 +15,9 @@ from eval.train_scorer import (
     summary,
     without_each,
 )
+from eval.train_strength import fit as fit_strength
+from eval.train_strength import of_samples
+from eval.train_strength import without_each as strengths_without_each
 from eval.training_material import Sample
 from knowledge_bases.schema import Language
 from retrieval.features import FEATURES
@@ -47,9 +50,12 @@ def test_the_scorer_learns_to_choose_and_to_be_silent_on_institutions_it_has_not
 
 def test_strength_is_one_half_at_the_operating_point() -> None:
     material = telling()
-    judged = held_out(material, without_each(material))
-    scorer = calibrated(fit(material), judged, 0.8)
-    assert scorer.strength(scorer.silence + operating_point(judged, 0.8), 0.0) == pytest.approx(0.5)
+    scorers = without_each(material)
+    seen = of_samples(material, scorers)
+    judged = held_out(material, scorers, strengths_without_each(seen, []))
+    strength = fit_strength([one for own in seen.values() for one in own])
+    assert discrimination(judged) > 0.95
+    assert calibrated(strength, judged, 0.8).offset == pytest.approx(strength.offset - operating_point(judged, 0.8))
 
 
 def test_a_question_for_which_nothing_was_found_is_silent() -> None:

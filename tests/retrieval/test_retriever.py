@@ -170,6 +170,14 @@ def test_a_short_follow_up_leans_on_the_question_before(retriever: Retriever) ->
     assert retriever.search(query)[0].chunk.key.document == "surrender"
 
 
+def test_a_short_question_that_finds_its_answer_by_itself_is_not_read_with_what_was_said_before(
+    retriever: Retriever,
+) -> None:
+    alone = Query("gold card annual fee", Language.EN)
+    after = Query(alone.text, Language.EN, history=("Tell me about the cooling-off period",))
+    assert [p.chunk.id for p in retriever.search(after)] == [p.chunk.id for p in retriever.search(alone)]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "？", "the of and"])
 def test_a_question_without_words_is_not_an_error(retriever: Retriever, text: str) -> None:
     assert retriever.retrieve(Query(text, Language.EN)).strength < 0.5

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from retrieval.errors import ScorerInvalid
 from retrieval.features import FEATURES
@@ -36,8 +34,7 @@ def test_a_scorer_whose_parts_do_not_fit_is_refused(broken: dict[str, object]) -
         Scorer.from_value(shipped_scorer().to_value() | broken)
 
 
-@given(st.floats(-50, 50), st.floats(0, 50))
-def test_strength_is_a_probability_that_rises_with_the_score(best: float, more: float) -> None:
+def test_the_lead_of_a_span_is_over_silence() -> None:
     scorer = shipped_scorer()
-    strengths = [scorer.strength(best, 0.0), scorer.strength(best + more, 0.0), scorer.strength(best + more, 1.0)]
-    assert 0 <= strengths[0] <= strengths[1] <= strengths[2] <= 1
+    assert scorer.lead(scorer.silence) == 0
+    assert scorer.lead(scorer.silence + 2) == pytest.approx(2)
