@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent / "training"
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
-UNSEEN = Signs((), 0.0, 0.0, 0, chinese=False, familiar=0.0)
+UNSEEN = Signs(0.0, 0.0, 0.0, 0, chinese=False, familiar=0.0)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ READ_CLOSELY = 15  # passages whose spans are compared with the question
 VIEWS_KEPT = 5_000  # passages whose spans stay ready
 FOLLOW_UP_WEIGHT = 0.3  # of a term carried over from the question it leans on
 BY_ITSELF = 1.5  # a lead by which a reading with more words must be ahead of a short question by itself
+NOTHING_FOUND = -6.0  # a lead below those of nearly all passages
 UNKNOWN = -1.0  # what the scorer reads where the dense leg was down
 
 READER = "reader"  # degraded: the cross-encoder was late or failed
@@ -71,8 +72,8 @@ class Reading:
 
     def signs(self, span: float) -> Signs:
         """What the search says of whether the question is answered; ``span`` is the best span's lead over silence."""
-        leads = sorted((candidate.found.lead for candidate in self.candidates), reverse=True)
-        return Signs(leads, span, self.known, len(self.terms), is_chinese(self.asked.question), self.familiar)
+        passage = max((candidate.found.lead for candidate in self.candidates), default=NOTHING_FOUND)
+        return Signs(passage, span, self.known, len(self.terms), is_chinese(self.asked.question), self.familiar)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ numbers are data (``strength.json``).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,34 +24,26 @@ from retrieval.fusion import sigmoid
 Numbers = NDArray[np.float64]
 
 ARRAYS = ("centre", "scale", "hidden", "hidden_bias", "out")
-NO_LEAD = -6.0  # of a passage that is not there: below those of nearly all that are
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What a search says. ``leads`` are the reranker's of the passages, highest first; ``span`` the best span's lead
-    over silence.
+    """What a search says: ``passage`` is the reranker's lead of the best passage, ``span`` the best span's.
 
     ``known`` in [0, 1] is the share of the question's terms, by their rarity, that any document has; ``terms`` counts
     them. ``familiar`` in [0, 1] is how much of the question the thesaurus of the trade knows.
     """
 
-    leads: Sequence[float]
+    passage: float
     span: float
     known: float
     terms: int
     chinese: bool
     familiar: float
 
-    def lead(self, place: int) -> float:
-        """The lead at a place counted from 0; a low one where so many were not found."""
-        return self.leads[place] if place < len(self.leads) else NO_LEAD
-
 
 SIGNS: Mapping[str, Callable[[Signs], float]] = {
-    "passage": lambda signs: signs.lead(0),
-    "second": lambda signs: signs.lead(1),
-    "together": lambda signs: float(np.logaddexp.reduce([*signs.leads, NO_LEAD])),
+    "passage": lambda signs: signs.passage,
     "span": lambda signs: signs.span,
     "known": lambda signs: signs.known,
     "terms": lambda signs: float(signs.terms),
@@ -105,7 +97,7 @@ class Strength:
         try:
             arrays = {name: np.array(value[name], dtype=np.float64) for name in ARRAYS}
             made = cls(**arrays, offset=float(value["offset"]))
-            made.sum(Signs((), 0.0, 0.0, 0, chinese=False, familiar=0.0))
+            made.sum(Signs(0.0, 0.0, 0.0, 0, chinese=False, familiar=0.0))
         except (KeyError, TypeError, ValueError) as error:
             raise ScorerInvalid(f"strength.json cannot be read ({error}): run python -m eval.train_scorer") from error
         return made

@@ -8,7 +8,7 @@ import pytest
 from eval.train_strength import Seen, fit
 from retrieval.strength import Signs
 
-PLAIN = Signs((0.0, -1.0), 0.0, 1.0, 5, chinese=False, familiar=0.5)
+PLAIN = Signs(0.0, 0.0, 1.0, 5, chinese=False, familiar=0.5)
 
 
 def seen(n: int = 400) -> list[Seen]:

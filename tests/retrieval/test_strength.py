@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from retrieval.errors import ScorerInvalid
 from retrieval.strength import SIGNS, Signs, Strength, shipped_strength, weighed
 
-GOOD = Signs((2.0, -1.0, -3.0), 3.0, 1.0, 4, chinese=False, familiar=0.5)
-leads = st.lists(st.floats(-20, 20), max_size=5).map(lambda values: tuple(sorted(values, reverse=True)))
+GOOD = Signs(2.0, 3.0, 1.0, 4, chinese=False, familiar=0.5)
 signs = st.builds(
-    Signs, leads, st.floats(-20, 20), st.floats(0, 1), st.integers(0, 300), st.booleans(), st.floats(0, 1)
+    Signs, st.floats(-20, 20), st.floats(-20, 20), st.floats(0, 1), st.integers(0, 300), st.booleans(), st.floats(0, 1)
 )
 
 
@@ -25,12 +24,12 @@ def test_a_surer_span_makes_it_stronger() -> None:
     assert shipped_strength().of(GOOD) > shipped_strength().of(replace(GOOD, span=-3.0))
 
 
-def test_surer_passages_make_it_stronger() -> None:
-    assert shipped_strength().of(GOOD) > shipped_strength().of(replace(GOOD, leads=(-3.0, -3.5, -4.0)))
+def test_a_surer_passage_makes_it_stronger() -> None:
+    assert shipped_strength().of(GOOD) > shipped_strength().of(replace(GOOD, passage=-3.0))
 
 
 def test_nothing_found_is_weak() -> None:
-    assert shipped_strength().of(Signs((), -10.0, 0.0, 3, chinese=False, familiar=0.5)) < 0.5
+    assert shipped_strength().of(Signs(-6.0, -10.0, 0.0, 3, chinese=False, familiar=0.5)) < 0.5
 
 
 def test_strength_is_one_half_where_the_sum_is_nought() -> None:
