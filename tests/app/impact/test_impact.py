@@ -69,7 +69,7 @@ async def test_an_answer_that_cites_a_changed_fee_is_listed_with_its_new_words(
 async def test_a_removed_passage_affects_and_the_question_finds_nothing_any_more(
     small_bank: SmallBank, tmp_path: Path
 ) -> None:
-    await small_bank.ask("What is the late charge?")
+    await small_bank.ask("What is the late charge for a missed payment?")
     draft(small_bank, tmp_path, CURRENT[: CURRENT.index("## Late")])
     impact = found(small_bank)
     (affected,) = impact.affected
