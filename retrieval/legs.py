@@ -9,7 +9,7 @@ are put in a better order by the learned reranker.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,16 @@ def search(snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int,
         )
         for i in best
     )
+
+
+def reordered(hits: Sequence[Hit], scores: NDArray[np.float64]) -> tuple[Hit, ...]:
+    """The hits in the order of other scores. A place keeps its own, which was made for places.
+
+    Raises:
+        ValueError: there are not as many scores as hits.
+    """
+    order = np.argsort(-scores, kind="stable").tolist()
+    return tuple(replace(hits[i], score=place.score) for place, i in zip(hits, order, strict=True))
 
 
 def found(snapshot: Snapshot, searched: Searched, allowed: Mask | None, k: int) -> Matches | None:

@@ -16,7 +16,7 @@ from retrieval.dialogue import InContext, readings
 from retrieval.errors import ModelMismatch
 from retrieval.expansion import Lexicon
 from retrieval.families import CHINESE
-from retrieval.legs import READ, Hit, LegWeights, Searched, found, glossed, search
+from retrieval.legs import READ, Hit, LegWeights, Searched, found, glossed, reordered, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
 from retrieval.needs import Rarity, needs, wanted
@@ -60,20 +60,19 @@ class Result:
 class Reading:
     """A question beside what was found for it, as the scorer reads it.
 
-    ``known`` in [0, 1] is the share of its ``terms``, by their rarity, that any document has.
+    ``known`` in [0, 1] is the share of its terms, by their rarity, that any document has.
     """
 
     asked: Asked
     candidates: tuple[Candidate, ...]
     degraded: tuple[str, ...]
-    terms: tuple[str, ...]
+    read: Read
     known: float
-    familiar: float
 
     def signs(self, span: float) -> Signs:
         """What the search says of whether the question is answered; ``span`` is the best span's lead over silence."""
         passage = max((candidate.found.lead for candidate in self.candidates), default=NOTHING_FOUND)
-        return Signs(passage, span, self.known, len(self.terms), is_chinese(self.asked.question), self.familiar)
+        return Signs(passage, span, self.known, len(set(self.read.terms)), self.read.chinese, self.read.familiarity)
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ class _Understood:
     """A question in one way of reading it, and what that finds, best first."""
 
     told: InContext
+    read: Read
     hits: tuple[Hit, ...]
     degraded: tuple[str, ...]
 
@@ -142,10 +142,8 @@ class Retriever:
         understood = self._understood(query, allowed, max(READ_CLOSELY, query.k))
         hits, best = understood.hits, understood.best_lead
         candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
-        told = understood.told
-        own, familiar = tuple(dict.fromkeys(terms(told.text))), self._thesaurus.familiarity(told.text)
-        asked = self._asked(told, query.language)
-        return Reading(asked, candidates, understood.degraded, own, self._known(own), familiar)
+        asked, read = self._asked(understood.told, query.language), understood.read
+        return Reading(asked, candidates, understood.degraded, read, self._known(read.terms))
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
         """What the reranker puts in order, before it does; None where nothing was found. What it is trained on.
@@ -155,7 +153,8 @@ class Retriever:
         if not self._snapshot.chunks:
             return None
         told = self._readings(query)[-1]
-        return found(self._snapshot, self._searched(told, query.language)[0], self._mask(allowed), query.k)
+        searched, _ = self._searched(told, self._read(told.text), query.language)
+        return found(self._snapshot, searched, self._mask(allowed), query.k)
 
     @cached_property
     def _scorer(self) -> Scorer:
@@ -182,38 +181,37 @@ class Retriever:
         if self._reader is None or len(hits) < 2:
             return replace(understood, hits=hits[:k])
         try:
-            return replace(understood, hits=self._read_closely(self._reader, understood.told.text, hits)[:k])
+            first, rest = hits[: self._reader.most], hits[self._reader.most :]
+            texts = [self._snapshot.chunks[hit.row].indexed_text for hit in first]
+            moved = reordered(first, self._reader.scores(understood.told.text, texts))
+            return replace(understood, hits=(*moved, *rest)[:k])
         except Exception as error:  # whatever it is, the order there was is a good one (promise 9)
             log.warning("retrieval.reader.failed", error=type(error).__name__, model=self._reader.id)
             return replace(understood, hits=hits[:k], degraded=(*understood.degraded, READER))
-
-    def _read_closely(self, reader: Bounded, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """The first of ``hits`` as ``reader`` orders them. A place keeps its score, which was made for places."""
-        first = hits[: reader.most]
-        texts = [self._snapshot.chunks[hit.row].indexed_text for hit in first]
-        order = np.argsort(-reader.scores(text, texts), kind="stable")
-        moved = (replace(first[i], score=place.score) for place, i in zip(first, order.tolist(), strict=True))
-        return (*moved, *hits[reader.most :])
 
     def _readings(self, query: Query) -> tuple[InContext, ...]:
         return readings(query.text, query.history, self._thesaurus)
 
     def _found(self, told: InContext, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:
+        read = self._read(told.text)
         if not self._snapshot.chunks:
-            return _Understood(told, (), ())
-        searched, degraded = self._searched(told, query.language)
-        return _Understood(told, search(self._snapshot, searched, self._mask(allowed), k, self._reranker), degraded)
+            return _Understood(told, read, (), ())
+        searched, degraded = self._searched(told, read, query.language)
+        hits = search(self._snapshot, searched, self._mask(allowed), k, self._reranker)
+        return _Understood(told, read, hits, degraded)
 
-    def _searched(self, told: InContext, language: Language) -> tuple[Searched, tuple[str, ...]]:
-        text = told.text
-        vector, weights, degraded = self._vector(text)
+    def _read(self, text: str) -> Read:
+        return Read(tuple(terms(text)), is_chinese(text), self._thesaurus.familiarity(text), bool(wanted(text)))
+
+    def _searched(self, told: InContext, read: Read, language: Language) -> tuple[Searched, tuple[str, ...]]:
+        vector, weights, degraded = self._vector(told.text)
         searched = Searched(
             terms=self._terms(told),
-            concepts={str(c): weight for c, weight in self._thesaurus.weigh(text).items()},
+            concepts={str(c): weight for c, weight in self._thesaurus.weigh(told.text).items()},
             vector=vector,
             weights=weights,
             language=language,
-            read=Read(tuple(terms(text)), is_chinese(text), self._thesaurus.familiarity(text), bool(wanted(text))),
+            read=read,
         )
         return searched, degraded
 
@@ -237,7 +235,7 @@ class Retriever:
     def _known(self, own: Sequence[str]) -> float:
         lexical = self._snapshot.lexical
         rarity = {term: lexical.idf(term) for term in own}
-        return sum(rarity[term] for term in own if lexical.holds(term)) / (sum(rarity.values()) or 1.0)
+        return sum(weight for term, weight in rarity.items() if lexical.holds(term)) / (sum(rarity.values()) or 1.0)
 
     def _telling(self, terms: Mapping[str, float]) -> dict[str, float]:
         """The terms weighted by their rarity; single Chinese characters say too little to choose a quote by.

@@ -9,8 +9,7 @@ numbers are data (``strength.json``).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -42,19 +41,12 @@ class Signs:
     familiar: float
 
 
-SIGNS: Mapping[str, Callable[[Signs], float]] = {
-    "passage": lambda signs: signs.passage,
-    "span": lambda signs: signs.span,
-    "known": lambda signs: signs.known,
-    "terms": lambda signs: float(signs.terms),
-    "chinese": lambda signs: float(signs.chinese),
-    "familiar": lambda signs: signs.familiar,
-}
+SIGNS = tuple(Signs.__dataclass_fields__)
 
 
 def weighed(signs: Signs) -> Numbers:
     """The signs as one row of numbers, shape (len(SIGNS),)."""
-    return np.array([sign(signs) for sign in SIGNS.values()], dtype=np.float64)
+    return np.array(astuple(signs), dtype=np.float64)
 
 
 @dataclass(frozen=True)
