@@ -10,21 +10,20 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import EmbedderUnavailable
 from retrieval.models import ModelFolder, pooling_modes
+from retrieval.onnx_sessions import onnx_session
 from retrieval.ports import Vectors
 from retrieval.token_embedder import Engine, TokenEmbedder
 
-if TYPE_CHECKING:
-    pass
-
 Inputs = dict[str, NDArray[np.int64]]
 Run = Callable[[Inputs], NDArray[np.float32]]  # -> the vectors of one text's tokens, shape (tokens, width)
+MadeReady = Callable[[Path, int], tuple[Run, frozenset[str]]]  # of a graph and how many texts are run at once
 GRAPHS = {"onnx": ("onnx/model.onnx",), "openvino": ("openvino/openvino_model.xml", "onnx/model.onnx")}
 KNOWN_MODULES = {"Transformer", "Pooling", "Normalize"}
 _POOLED: Mapping[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
@@ -50,17 +49,17 @@ class ExportedEmbedder(TokenEmbedder):
                 f"model {model.name} has no {' or '.join(names)} in {model.path}: export one, or set "
                 "CANDOUR_EMBEDDER_ENGINE=torch"
             )
-        super().__init__(model, threads, partial(_load, model, graph, _openvino if engine == "openvino" else _onnx))
+        super().__init__(model, threads, partial(_load, model, _ENGINES[engine], graph, threads))
 
 
-def _load(model: ModelFolder, graph: Path, engine: Callable[[Path], tuple[Run, frozenset[str]]]) -> Engine:
+def _load(model: ModelFolder, engine: MadeReady, graph: Path, threads: int) -> Engine:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     pool = _pooling(model.path)
-    run, inputs = engine(graph)
+    run, inputs = engine(graph, threads)
 
     def vector(tokens: Sequence[int]) -> Vectors:
         pooled = pool(run({name: value for name, value in _inputs(tokens).items() if name in inputs}))
@@ -76,17 +75,13 @@ def _inputs(tokens: Sequence[int]) -> Inputs:
     return {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
 
 
-def _onnx(graph: Path) -> tuple[Run, frozenset[str]]:
-    from onnxruntime import InferenceSession, SessionOptions
-
-    options = SessionOptions()
-    options.intra_op_num_threads = 1  # texts are shared out between threads, not the parts of one
-    session = InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+def _onnx(graph: Path, threads: int) -> tuple[Run, frozenset[str]]:
+    session = onnx_session(graph, threads)
     outputs = [each.name for each in session.get_outputs() if len(each.shape) == 3]
     return lambda inputs: session.run(outputs[:1], inputs)[0][0], frozenset(each.name for each in session.get_inputs())
 
 
-def _openvino(graph: Path) -> tuple[Run, frozenset[str]]:
+def _openvino(graph: Path, _threads: int) -> tuple[Run, frozenset[str]]:
     try:
         import openvino
     except ImportError as error:
@@ -98,6 +93,9 @@ def _openvino(graph: Path) -> tuple[Run, frozenset[str]]:
         return np.asarray(compiled.create_infer_request().infer(inputs)[output][0])
 
     return run, frozenset(name for each in compiled.inputs for name in each.names)
+
+
+_ENGINES: Mapping[str, MadeReady] = {"onnx": _onnx, "openvino": _openvino}
 
 
 def _pooling(folder: Path) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.models import ModelFolder
+from retrieval.onnx_sessions import onnx_session
 from retrieval.ports import Vectors
 from retrieval.token_embedder import Engine, TokenEmbedder
 
@@ -34,19 +35,16 @@ class OnnxEmbedder(TokenEmbedder):
     """
 
     def __init__(self, model: ModelFolder, threads: int = 2, precision: Precision = Precision.SINGLE) -> None:
-        super().__init__(model, threads, partial(_load, model, precision))
+        super().__init__(model, threads, partial(_load, model, precision, threads))
 
 
-def _load(model: ModelFolder, precision: Precision) -> Engine:
-    from onnxruntime import InferenceSession, SessionOptions
+def _load(model: ModelFolder, precision: Precision, threads: int) -> Engine:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    options = SessionOptions()
-    options.intra_op_num_threads = 1  # texts are shared out between threads, not the parts of one
-    session = InferenceSession(_graph(model, tokenizer, precision), options, providers=["CPUExecutionProvider"])
+    session = onnx_session(_graph(model, tokenizer, precision), threads)
     most = json.loads((model.path / "sentence_bert_config.json").read_text())["max_seq_length"]
 
     def run(tokens: Sequence[int]) -> Vectors:
