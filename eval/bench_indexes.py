@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import typer
 
-from app.embedding.engines import INGESTION_THREADS, make_embedder
 from eval.blends import SEED, blends
 from eval.datasets import read_dataset
 from eval.memory import settled_mib
@@ -27,7 +26,9 @@ from retrieval.indexes.exact import ExactIndex
 from retrieval.indexes.hnsw import HnswIndex
 from retrieval.indexes.ivf import IvfIndex
 from retrieval.legs import CANDIDATES
-from retrieval.ports import VectorIndex, Vectors
+from retrieval.models import finance_model
+from retrieval.onnx_embedder import OnnxEmbedder
+from retrieval.ports import Embedder, VectorIndex, Vectors
 
 SETS = ("bankfaqs", "tatqa")
 SIZES = (10_000, 100_000, 1_000_000)
@@ -53,12 +54,11 @@ def kinds() -> Iterator[tuple[str, Make]]:
         yield "CAGRA", gpu.CagraIndex
 
 
-def embedded(suites: Path) -> Real:
+def embedded(suites: Path, embedder: Embedder) -> Real:
     """The passages of ``SETS``, and ``QUESTIONS`` of their questions drawn by ``SEED``."""
     sets = [read_dataset(suites / name) for name in SETS]
     questions = [question for each in sets for question in each.queries.values()]
     drawn = np.random.default_rng(SEED).permutation(len(questions))[:QUESTIONS]
-    embedder = make_embedder(threads=INGESTION_THREADS)
     passages = [passage for each in sets for passage in each.corpus.values()]
     return Real(embedder.embed(passages), embedder.embed([questions[i] for i in drawn]))
 
@@ -70,14 +70,18 @@ def perturbed(real: Vectors, rows: int) -> Vectors:
 
 def main(suites: Path, sizes: tuple[int, ...]) -> None:
     """Print a row an index and size."""
-    real = embedded(suites)
+    real = embedded(suites, OnnxEmbedder(finance_model()))
     typer.echo(f"{len(real.passages)} real passages, {len(real.questions)} real questions, seed {SEED}")
-    typer.echo(f"{'rows':>9}  {'index':<13}{'build s':>9}{'p50 ms':>9}{'p95 ms':>9}{'recall@10':>11}{'+bytes/row':>12}")
     for rows in sizes:
-        vectors = perturbed(real.passages, rows)
-        truth: list[set[int]] = []
-        for name, make in kinds():
-            typer.echo(f"{rows:>9}  {name:<13}{_row(make, vectors, real.questions, truth)}")
+        printed(Real(perturbed(real.passages, rows), real.questions), list(kinds()))
+
+
+def printed(over: Real, indexes: Sequence[tuple[str, Make]]) -> None:
+    """Build and ask the indexes, the exact one first, over the same passages: a line each."""
+    typer.echo(f"{'rows':>9}  {'index':<13}{'build s':>9}{'p50 ms':>9}{'p95 ms':>9}{'recall@10':>11}{'+bytes/row':>12}")
+    truth: list[set[int]] = []
+    for name, make in indexes:
+        typer.echo(f"{len(over.passages):>9}  {name:<13}{_row(make, over.passages, over.questions, truth)}")
 
 
 def _row(make: Make, vectors: Vectors, questions: Vectors, truth: list[set[int]]) -> str:

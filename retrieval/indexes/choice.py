@@ -14,7 +14,7 @@ Make = Callable[[Vectors], VectorIndex]
 
 EXACT_UP_TO = 50_000  # rows that one thread compares in 3 ms, of the 15 ms that a search may take
 HNSW_UP_TO = 2_000_000  # a graph of more takes one thread over ten minutes to build, cells less than half of that
-GPU_EXACT_UP_TO = 5_000_000
+GPU_EXACT_UP_TO = 1_000_000  # compared in 4 ms by an H200; CAGRA finds 99.8 % of them in 0.4
 
 
 def kind_for(rows: int) -> Make:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from onnxruntime import InferenceSession
 from tokenizers import Tokenizer
 
@@ -20,6 +21,7 @@ from retrieval.errors import EmbedderUnavailable
 from retrieval.models import FINANCE_MODEL, ModelFolder, finance_model, local_model, packaged_model
 from retrieval.onnx_embedder import OnnxEmbedder, Precision
 from retrieval.ports import Embedder
+from tests.requirements import missing
 
 NEAR = 0.998  # cosine; what the docstring of OnnxEmbedder promises
 THREE_LANGUAGES = [
@@ -153,6 +155,14 @@ def test_what_was_learned_of_finance_changes_the_vectors_and_their_id(onnx: Embe
     assert 0.5 < cosines[0] < 0.99
     assert plain.id != onnx.id
     assert onnx.id.startswith(f"{FINANCE_MODEL}@")
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_the_vectors_are_those_of_the_processor(onnx: Embedder, torch_twin: Embedder) -> None:
+    if not torch.cuda.is_available():
+        missing("gpu", "torch finds no GPU; install a build of torch for CUDA on a machine that has one")
+    texts = [f"{text} {number}" for number in range(60) for text in THREE_LANGUAGES]
+    np.testing.assert_allclose(torch_twin.embed(texts), onnx.embed(texts), atol=1e-5)
 
 
 def test_both_engines_count_alike_what_they_do_not_see(onnx: Embedder, torch_twin: Embedder) -> None:

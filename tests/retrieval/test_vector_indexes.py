@@ -229,6 +229,15 @@ class TestCagraIndex(VectorIndexContract, ApproximateContract):
             missing("gpu", "FAISS has no CAGRA here; install the extra gpu on a machine with an NVIDIA GPU")
         return gpu.CagraIndex
 
+    def test_it_finds_nearly_all_among_half_a_million_rows(self, make: Make) -> None:
+        random = np.random.default_rng(4)
+        centres = unit_rows(2_000, dimensions=384)
+        rows = centres[random.integers(2_000, size=500_000)] + 0.6 * unit_rows(500_000, seed=5, dimensions=384)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        index, truth = make(rows), gpu.GpuExactIndex(rows)
+        queries = rows[:50] + 0.3 * unit_rows(50, seed=6, dimensions=384)
+        assert np.mean([len(_rows(index, query) & _rows(truth, query)) / 10 for query in queries]) >= 0.95
+
 
 @pytest.fixture(scope="module")
 def pgvector_url() -> Iterator[str]:
