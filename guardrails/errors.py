@@ -2,7 +2,8 @@
 
 GuardrailError
 ├── RulebookError     a rule file is wrong; nothing of the rulebook is loaded
-└── DisclosureError   a statement is owed and cannot be written; the answer is held
+├── DisclosureError   a statement is owed and cannot be written; the answer is held
+└── PatternTimeout    a pattern took too long over a text; the rail counts as failed
 """
 
 from __future__ import annotations
@@ -18,3 +19,7 @@ class RulebookError(GuardrailError):
 
 class DisclosureError(GuardrailError):
     """A statement is owed but one of its slots is not filled."""
+
+
+class PatternTimeout(GuardrailError):
+    """A pattern with assertions ran into its watchdog. Never quotes the text."""
