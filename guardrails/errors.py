@@ -3,7 +3,8 @@
 GuardrailError
 ├── RulebookError     a rule file is wrong; nothing of the rulebook is loaded
 ├── DisclosureError   a statement is owed and cannot be written; the answer is held
-└── PatternTimeout    a pattern took too long over a text; the rail counts as failed
+├── PatternTimeout    a pattern took too long over a text; the rail counts as failed
+└── FlowError         an institution's own flow is wrong; its answers are held until it is mended
 """
 
 from __future__ import annotations
@@ -23,3 +24,7 @@ class DisclosureError(GuardrailError):
 
 class PatternTimeout(GuardrailError):
     """A pattern with assertions ran into its watchdog. Never quotes the text."""
+
+
+class FlowError(GuardrailError):
+    """A file of an institution's flows is wrong. The message names the file, the line, and what is allowed."""
