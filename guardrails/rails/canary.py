@@ -48,3 +48,6 @@ def of(institution_id: str) -> tuple[RailContext, RailContext, RailContext]:
     asked = RailContext(institution, Language.EN, "When does the branch open on weekdays?")
     answered = replace(asked, text=_TEXT, question=asked.text, claims=(Claim(_TEXT, (_CITATION,)),))
     return asked, replace(asked, passages=(_TEXT,)), answered
+
+
+QUESTION, FOUND, ANSWER = of(ID)

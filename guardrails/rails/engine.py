@@ -103,6 +103,10 @@ class Rails:
             return str(error)
         return None
 
+    def has_own(self, institution_id: str) -> bool:
+        """Whether the institution has flows of its own, right or wrong."""
+        return bool(self._flows_of(institution_id) or self.faults_of(institution_id))
+
     def close(self) -> None:
         """Stops the threads; detectors that are still running are not waited for."""
         self._workers.close()

@@ -9,10 +9,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from nemoguardrails import LLMRails, RailsConfig
 from nemoguardrails.actions.rail_outcome import RailOutcome
 from nemoguardrails.rails.llm.options import RailStatus, RailType
@@ -20,9 +18,9 @@ from nemoguardrails.rails.llm.options import RailStatus, RailType
 from guardrails.rails.flows import Flow
 from guardrails.rails.inspection import Inspection
 from guardrails.rails.models import ModelRails
+from guardrails.rails.shipped import HERE, shipped_config
 from guardrails.types import Stage
 
-_HERE = Path(__file__).parent
 MOST_ENGINES = 64  # kept in memory, some megabytes each; institutions without flows of their own share one
 _ROLE = {Stage.INPUT: "user", Stage.RETRIEVAL: "assistant", Stage.OUTPUT: "assistant"}
 # NeMo checks what was said and what is said; the passages between are held against a configuration of their own.
@@ -57,11 +55,6 @@ class Nemo:
         return Passage(result.status is not RailStatus.BLOCKED, result.rail)
 
 
-def shipped_names() -> frozenset[str]:
-    """The names of the shipped flows."""
-    return frozenset(name for stage in _shipped()["rails"].values() for name in stage["flows"])
-
-
 async def inspect(detector: str, **_: Any) -> RailOutcome:
     """The one action the flows call: what one detector of the current check found; NeMo blocks when it raises, too."""
     blocked = Inspection.current().report(detector)
@@ -75,7 +68,7 @@ def _engines(own: tuple[Flow, ...], models: ModelRails | None) -> dict[Stage, LL
 
 
 def _engine(config: dict[str, Any], own: tuple[Flow, ...]) -> LLMRails:
-    colang = "\n".join([*(path.read_text("utf-8") for path in sorted(_HERE.glob("*.co"))), *map(_colang, own)])
+    colang = "\n".join([*(path.read_text("utf-8") for path in sorted(HERE.glob("*.co"))), *map(_colang, own)])
     engine = LLMRails(RailsConfig.from_content(colang_content=colang, config=config))
     engine.register_action(inspect, "inspect")
     engine.events_history_cache = _NoHistory()
@@ -84,7 +77,7 @@ def _engine(config: dict[str, Any], own: tuple[Flow, ...]) -> LLMRails:
 
 def _talk_config(own: tuple[Flow, ...], models: ModelRails | None) -> dict[str, Any]:
     """The shipped configuration and, after its flows, the institution's and a model's."""
-    config = _shipped()
+    config = shipped_config()
     rails = config["rails"]
     del rails["retrieval"]
     for flow in own:
@@ -93,13 +86,8 @@ def _talk_config(own: tuple[Flow, ...], models: ModelRails | None) -> dict[str, 
 
 
 def _retrieval_config() -> dict[str, Any]:
-    config = _shipped()
+    config = shipped_config()
     return {**config, "rails": {"output": config["rails"]["retrieval"]}}
-
-
-def _shipped() -> dict[str, Any]:
-    config: dict[str, Any] = yaml.safe_load((_HERE / "config.yml").read_text("utf-8"))
-    return config
 
 
 def _colang(flow: Flow) -> str:

@@ -22,7 +22,7 @@ from knowledge_bases.schema import Language
 from tests.guardrails.builders import BANK, asked, claim, occasion, stored
 
 INPUT_RAILS = [detector.name for detector in detectors() if detector.stage is Stage.INPUT]
-OUTPUT_RAILS = ["leaks", "promises", "claims", "disclosures"]
+OUTPUT_RAILS = [*(d.name for d in detectors() if d.stage is Stage.OUTPUT), "claims", "disclosures"]
 FEE = "The annual fee of the Gold Card is HK$1,800."
 
 

@@ -13,8 +13,8 @@ import pytest
 from guardrails.errors import FlowError
 from guardrails.rails.engine import Rails
 from guardrails.rails.flows import flow_files, flows_of
-from guardrails.rails.nemo import shipped_names
 from guardrails.rails.own import FolderFlows
+from guardrails.rails.shipped import shipped_names
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, RailContext, Reason
 from tests.guardrails.builders import BANK, asked, stored
