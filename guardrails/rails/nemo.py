@@ -6,9 +6,10 @@ would print it. No configuration folder is named to it, as it runs what Python i
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from nemoguardrails import LLMRails, RailsConfig
@@ -22,6 +23,7 @@ from guardrails.rails.shipped import HERE, shipped_config
 from guardrails.types import Stage
 
 MOST_ENGINES = 64  # kept in memory, some megabytes each; institutions without flows of their own share one
+_SHIPPED: tuple[tuple[Flow, ...], ModelRails | None] = ((), None)  # no flows but those
 _ROLE = {Stage.INPUT: "user", Stage.RETRIEVAL: "assistant", Stage.OUTPUT: "assistant"}
 # NeMo checks what was said and what is said; the passages between are held against a configuration of their own.
 _TYPE = {Stage.INPUT: RailType.INPUT, Stage.RETRIEVAL: RailType.OUTPUT, Stage.OUTPUT: RailType.OUTPUT}
@@ -38,11 +40,15 @@ class Passage:
 
 
 class Nemo:
-    """The engines, one for each set of own flows; each is made when it is first asked for (a tenth of a second)."""
+    """The engines: one for the passages, one for each set of own flows, made when it is first asked for.
+
+    Making one takes a fifth of a second.
+    """
 
     def __init__(self) -> None:
-        self._engines_of = lru_cache(maxsize=MOST_ENGINES)(_engines)
-        self._engines_of((), None)  # what is wrong with the shipped flows shows at once
+        self._between = _engine(_retrieval_config(), ())
+        self._talking = {_SHIPPED: _engine(_talk_config(*_SHIPPED), ())}
+        self._making = threading.Lock()
 
     async def check(
         self, stage: Stage, own: tuple[Flow, ...], models: ModelRails | None, inspection: Inspection
@@ -50,21 +56,35 @@ class Nemo:
         """Runs the rails of ``stage`` over ``inspection``, those of the institution beside the shipped ones."""
         inspection.enter()
         messages = [{"role": _ROLE[stage], "content": inspection.text}]
-        engine = self._engines_of(own, models)[stage]
+        engine = self._between if stage is Stage.RETRIEVAL else await self._talk(own, models)
         result = await engine.check_async(messages, rail_types=[_TYPE[stage]])
         return Passage(result.status is not RailStatus.BLOCKED, result.rail)
+
+    @property
+    def engines(self) -> tuple[LLMRails, ...]:
+        """Every engine there is."""
+        return (self._between, *self._talking.values())
+
+    async def _talk(self, own: tuple[Flow, ...], models: ModelRails | None) -> LLMRails:
+        """The engine for what is said on both sides."""
+        known = self._talking.get((own, models))
+        return known or await asyncio.to_thread(self._make, own, models)
+
+    def _make(self, own: tuple[Flow, ...], models: ModelRails | None) -> LLMRails:
+        """Makes an engine, once however many ask; the one made first gives way where there are too many."""
+        asked = (own, models)
+        with self._making:
+            if asked not in self._talking:
+                if len(self._talking) >= MOST_ENGINES:
+                    del self._talking[next(known for known in self._talking if known != _SHIPPED)]
+                self._talking[asked] = _engine(_talk_config(own, models), own)
+            return self._talking[asked]
 
 
 async def inspect(detector: str, **_: Any) -> RailOutcome:
     """The one action the flows call: what one detector of the current check found; NeMo blocks when it raises, too."""
     blocked = Inspection.current().report(detector)
     return RailOutcome.block() if blocked else RailOutcome.allow()
-
-
-def _engines(own: tuple[Flow, ...], models: ModelRails | None) -> dict[Stage, LLMRails]:
-    """One engine for what is said on both sides, one for the passages between."""
-    talk = _engine(_talk_config(own, models), own)
-    return {Stage.INPUT: talk, Stage.OUTPUT: talk, Stage.RETRIEVAL: _engine(_retrieval_config(), ())}
 
 
 def _engine(config: dict[str, Any], own: tuple[Flow, ...]) -> LLMRails:

@@ -140,7 +140,8 @@ async def test_nemo_and_the_findings_disagreeing_holds(rulebook: Rulebook, monke
 async def test_a_rail_that_nemo_forgot_to_run_holds(rulebook: Rulebook) -> None:
     rails = Rails(rulebook, [Detector("advice", Stage.INPUT, False, lambda context: ())])
     assert rails._nemo is not None
-    rails._nemo._engines_of((), None)[Stage.INPUT].config.rails.input.flows.remove("advice")
+    for engine in rails._nemo.engines:
+        engine.config.rails.input.flows = [flow for flow in engine.config.rails.input.flows if flow != "advice"]
     verdict = await rails.check_input(asked("When does the branch open?"))
     rails.close()
     assert (verdict.action, verdict.reason) == (Action.HOLD, Reason.RAIL_FAILED)
@@ -216,7 +217,7 @@ async def test_nothing_the_customer_wrote_reaches_a_log(
 async def test_nemo_keeps_no_message(rails: Rails) -> None:
     await rails.check_input(asked("zebra"))
     assert rails._nemo is not None
-    assert all(engine.events_history_cache == {} for engine in rails._nemo._engines_of((), None).values())
+    assert all(engine.events_history_cache == {} for engine in rails._nemo.engines)
 
 
 def test_every_detector_has_a_flow_of_its_own() -> None:
