@@ -90,7 +90,7 @@ def _row(line: bytes) -> dict[str, Any]:
         if not all(isinstance(word, str) for word in words):
             raise ValueError("text and question are strings, passages is a list of strings")
         if any(unstorable(word) for word in words):
-            raise ValueError("it holds half a character, or a control character that is none of a text")
+            raise ValueError("it holds NUL or half of a character")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _BadLine(f"not UTF-8 JSON of the form {shape} ({error}); mend that line") from error
     return checked
