@@ -17,6 +17,7 @@ from guardrails.types import Action, Finding, RailContext, Reason, Severity, Sta
 STAGE = Stage.INPUT
 
 FEWEST = 2  # foreign words or letters that say anything
+MIXED = 4  # Chinese characters that make a message a Chinese one, whatever else stands in it
 _WORD = re2.compile(r"\pL+(?:['’]\pL+)?")
 _OWN = ("LATIN", "CJK")
 # Words of every sentence, and of questions to a bank; none of them is an English one.
@@ -122,8 +123,8 @@ def _in_other_letters(text: str) -> bool:
     letters = Counter(_script(character) for character in text if character.isalpha())
     hiragana, chinese = letters["HIRAGANA"], letters["CJK"]
     other = sum(letters.values()) - sum(letters[own] for own in _OWN)
-    japanese = hiragana > FEWEST and 4 * hiragana >= chinese
-    return japanese or (other >= FEWEST and 2 * other > sum(letters.values()))
+    japanese = hiragana > FEWEST and 2 * hiragana > chinese
+    return japanese or (chinese < MIXED and other >= FEWEST and 2 * other > sum(letters.values()))
 
 
 def _in_other_words(text: str) -> bool:

@@ -14,6 +14,7 @@ from guardrails.types import Stage
 
 _PROMPTS = Path(__file__).parent / "model_rails.yml"
 _SAFETY = "content_safety"  # NeMo's name of the model that judges content
+_PASSES = frozenset({"no", "safe"})
 
 
 class ModelCheck(StrEnum):
@@ -62,3 +63,8 @@ class ModelRails:
     def _model(self, kind: str) -> dict[str, Any]:
         parameters = {"base_url": self.base_url, "api_key": self.api_key, "timeout": self.timeout_s, "max_retries": 0}
         return {"type": kind, "engine": "openai", "model": self.model, "parameters": parameters}
+
+
+def plain_word(said: str) -> list[bool]:
+    """[True] where a model said the one word that lets a text pass. (NeMo's own reader takes "not safe" for safe.)"""
+    return [said.strip().strip(".!\"'").lower() in _PASSES]

@@ -18,7 +18,7 @@ from nemoguardrails.rails.llm.options import RailStatus, RailType
 
 from guardrails.rails.flows import Flow
 from guardrails.rails.inspection import Inspection
-from guardrails.rails.models import ModelRails
+from guardrails.rails.models import ModelRails, plain_word
 from guardrails.rails.shipped import HERE, shipped_config
 from guardrails.types import Stage
 
@@ -91,6 +91,7 @@ def _engine(config: dict[str, Any], own: tuple[Flow, ...]) -> LLMRails:
     colang = "\n".join([*(path.read_text("utf-8") for path in sorted(HERE.glob("*.co"))), *map(_colang, own)])
     engine = LLMRails(RailsConfig.from_content(colang_content=colang, config=config))
     engine.register_action(inspect, "inspect")
+    engine.register_output_parser(plain_word, plain_word.__name__)
     engine.events_history_cache = _NoHistory()
     return engine
 
