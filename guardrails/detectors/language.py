@@ -115,7 +115,7 @@ def detect(context: RailContext) -> tuple[Finding, ...]:
     text = unicodedata.normalize("NFKC", context.text).lower()
     if not (_in_other_letters(text) or _in_other_words(text)):
         return ()
-    return (Finding("H05", STAGE, Severity.S4, Action.REFUSE, Reason.LANGUAGE),)
+    return (Finding("H13", STAGE, Severity.S4, Action.REFUSE, Reason.LANGUAGE),)
 
 
 def _in_other_letters(text: str) -> bool:

@@ -12,4 +12,4 @@ def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where a sentence of the answer gives orders; statements of the rulebook are not looked at."""
     if not any(order_in(claim.text) for claim in context.claims):
         return ()
-    return (Finding("H06", STAGE, Severity.S2, Action.HOLD, Reason.PLANTED),)
+    return (Finding("H14", STAGE, Severity.S2, Action.HOLD, Reason.PLANTED),)

@@ -15,4 +15,4 @@ def detect(context: RailContext) -> tuple[Finding, ...]:
     """
     passages = context.passages or (context.text,)
     places = (place for place, passage in enumerate(passages) if order_in(passage) is not None)
-    return tuple(Finding("H06", STAGE, Severity.S2, Action.REWRITE, Reason.PLANTED, passage=place) for place in places)
+    return tuple(Finding("H14", STAGE, Severity.S2, Action.REWRITE, Reason.PLANTED, passage=place) for place in places)

@@ -115,10 +115,10 @@ class Rails:
         self, stage: Stage, context: RailContext, extra: tuple[Detector, ...] = (), rulebook: Rulebook | None = None
     ) -> Verdict:
         if _length(stage, context) > LONGEST[stage]:
-            return unread(stage, "H03", Reason.TOO_LONG)
+            return unread(stage, "H11", Reason.TOO_LONG)
         if not self._room.acquire(blocking=False):
             _log.error("rails.busy", stage=stage.value, at_once=AT_ONCE)
-            return unread(stage, "H04", Reason.BUSY)
+            return unread(stage, "H12", Reason.BUSY)
         try:
             return await self._checked(stage, context, extra, rulebook or self._rulebook)
         finally:

@@ -21,7 +21,7 @@ def settled(stage: Stage, inspection: Inspection, passed: bool, blocked_by: str 
     if passed is not (verdict.action in BLOCKING):
         return verdict
     if blocked_by in _JUDGES:
-        judged = Finding("H07", stage, Severity.S2, Action.HOLD, Reason.JUDGED, detail=blocked_by or "")
+        judged = Finding("H15", stage, Severity.S2, Action.HOLD, Reason.JUDGED, detail=blocked_by or "")
         return _verdict(inspection.text, (*inspection.findings, judged))
     return failed(stage, inspection, "disagreement")
 

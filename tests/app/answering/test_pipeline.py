@@ -203,7 +203,7 @@ async def test_an_answer_about_a_day_before_the_limit_rose_leaves_the_new_one_ou
 
 def _planted(*places: int) -> Verdict:
     findings = (
-        Finding("H06", Stage.RETRIEVAL, Severity.S2, Action.REWRITE, Reason.PLANTED, passage=place) for place in places
+        Finding("H14", Stage.RETRIEVAL, Severity.S2, Action.REWRITE, Reason.PLANTED, passage=place) for place in places
     )
     return Verdict(Action.REWRITE, "", tuple(findings), Reason.PLANTED)
 
@@ -217,7 +217,7 @@ async def test_a_passage_that_gives_orders_is_neither_quoted_nor_given_to_a_mode
     answer = await desk.ask()
     assert "nil" not in answer.text
     assert [s.citations[0].quote for s in answer.sentences] == [FEE]  # the model was given that passage first
-    assert {finding.rule_id for finding in answer.findings} >= {"H06"}
+    assert {finding.rule_id for finding in answer.findings} >= {"H14"}
 
 
 async def test_where_every_passage_gives_orders_the_answer_is_held() -> None:

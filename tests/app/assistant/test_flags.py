@@ -83,7 +83,7 @@ def test_an_outage_of_a_rail_is_one_incident_and_each_wish_for_a_person_is_its_c
 
 
 def test_passages_with_orders_to_a_model_open_one_case_a_snapshot_even_when_answered() -> None:
-    planted = Finding("H06", Stage.RETRIEVAL, Severity.S2, Action.REWRITE, Reason.PLANTED, passage=0)
+    planted = Finding("H14", Stage.RETRIEVAL, Severity.S2, Action.REWRITE, Reason.PLANTED, passage=0)
     answer = replace(an_answer(AnswerStatus.QUOTED), findings=(planted, planted), snapshot="snap-1")
     (flag,) = flags_of(answer, "c-1", never)
     assert (flag.trigger, flag.severity, flag.incident_key) == (Trigger.PLANTED, Severity.S2, "planted:snap-1")

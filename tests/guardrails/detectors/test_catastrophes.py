@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 
@@ -42,16 +42,15 @@ PUMPS = [
 ]
 
 
-def _packages() -> Iterator[str]:
-    for package in ("guardrails", "guardrails.detectors"):
-        yield from (f"{package}.{module.name}" for module in iter_modules(import_module(package).__path__))
+def _modules() -> Iterator[str]:
+    yield from (module.name for module in walk_packages(guardrails.__path__, "guardrails."))
 
 
 def _all_patterns() -> dict[str, Patterns]:
     """Every pattern of the package and every trigger of the rulebook, by where it is written."""
     found = {
         f"{module}.{name}": value
-        for module in _packages()
+        for module in _modules()
         for name, value in vars(import_module(module)).items()
         if isinstance(value, Patterns) and value.alternatives
     }
