@@ -110,6 +110,18 @@ class Expression:
                 yield match
                 end = match.end()
 
+    def sub(self, replacement: str, text: str) -> str:
+        """``text`` with each match of ``finditer`` replaced by ``replacement``, as it stands.
+
+        Raises:
+            PatternTimeout: the watchdog stopped the search.
+        """
+        parts, position = [], 0
+        for match in self.finditer(text):
+            parts += [text[position : match.start()], replacement]
+            position = match.end()
+        return "".join([*parts, text[position:]])
+
     @cached_property
     def _finder(self) -> re2._Regexp | None:
         return _linear(self._linear) if self._linear else None

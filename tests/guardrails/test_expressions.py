@@ -46,6 +46,10 @@ def test_named_groups_are_told_in_the_order_in_which_they_open() -> None:
     assert match["area"] == ""
 
 
+def test_matches_are_replaced_by_words_as_they_stand() -> None:
+    assert Expression([r"\d+", r"(?<=x)y"]).sub(r"\1", "a12 xy 3") == r"a\1 x\1 \1"
+
+
 def test_nothing_matches_where_there_is_no_alternative() -> None:
     assert not Expression([]).occurs("anything")
 
