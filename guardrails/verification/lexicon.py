@@ -16,6 +16,7 @@ import yaml
 from guardrails.normalise import normalise
 
 TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|[\u3400-\u9fff]|\d+(?:[.,]\d+)*|[^\sa-z\d\u3400-\u9fff]|\n")
+SHORT = 3  # letters of an English word that is not looked up by its stem
 _threads = local()
 
 
@@ -47,21 +48,31 @@ def tokens_of(phrase: str) -> tuple[str, ...]:
 
 
 class Lexicon:
-    """Phrases by their first token. English is looked up as it stands, then by its stem."""
+    """Phrases by their first token. English is looked up as it stands, then by its stems."""
 
     def __init__(self, senses: Mapping[tuple[str, ...], Sense]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], Sense]]] = defaultdict(list)
-        for phrase, sense in senses.items():
-            self._by_first[phrase[0]].append((phrase, sense))
-        for phrases in self._by_first.values():
-            phrases.sort(key=lambda one: -len(one[0]))
+        self._plain = _by_first(senses)
+        self._stems = _by_first({tuple(map(stem, phrase)): sense for phrase, sense in reversed(senses.items())})
 
-    def at(self, words: Sequence[str], index: int) -> tuple[int, Sense] | None:
+    def at(self, words: Sequence[str], stems: Sequence[str], index: int) -> tuple[int, Sense] | None:
         """How many tokens the longest phrase that begins here has, and its sense."""
-        for phrase, sense in self._by_first.get(words[index], ()):
+        for phrase, sense in self._plain.get(words[index], ()):
             if tuple(words[index : index + len(phrase)]) == phrase:
                 return len(phrase), sense
+        if len(words[index]) > SHORT:
+            for phrase, sense in self._stems.get(stems[index], ()):
+                if tuple(stems[index : index + len(phrase)]) == phrase:
+                    return len(phrase), sense
         return None
+
+
+def _by_first(senses: Mapping[tuple[str, ...], Sense]) -> dict[str, list[tuple[tuple[str, ...], Sense]]]:
+    found: dict[str, list[tuple[tuple[str, ...], Sense]]] = defaultdict(list)
+    for phrase, sense in senses.items():
+        found[phrase[0]].append((phrase, sense))
+    for phrases in found.values():
+        phrases.sort(key=lambda one: -len(one[0]))
+    return found
 
 
 @cache

@@ -53,9 +53,11 @@ class Bone:
     sense: Sense | None = None
 
     @property
-    def tells(self) -> bool:
-        """Whether it is a word that the lexicon has no other words for."""
-        return self.figure is None and self.sense is None
+    def names(self) -> frozenset[str]:
+        """What a word is of, the same for rewordings and both sides of a family; empty for figures, negators, conditions."""
+        if self.sense is None:
+            return frozenset() if self.figure else frozenset({self.key})
+        return frozenset({self.sense.family, self.sense.concept} - {""})
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,9 @@ class Reading:
         """Reads what stands between two figures; where the next token stands. ``followed``: by a figure."""
         found = [(match[0], match.end()) for match in TOKEN.finditer(text)]
         words = [word for word, _ in found]
+        stems = [stem(word) for word in words]
         run: list[tuple[str, Place]] = []
-        index = 0
+        known, index = lexicon(), 0
         while index < len(words):
             word, end = found[index]
             here = replace(place, at=place.at + index)
@@ -104,14 +107,14 @@ class Reading:
                 self._close(run)
                 last = text[end : end + 1] in ("", " ", "\n", "\t") and not (followed and end == len(text))
                 place = self._ended(place, word in SENTENCE_ENDS or (word == "." and last))
-            elif phrase := _phrase(words, index):
+            elif phrase := known.at(words, stems, index):
                 length, sense = phrase
                 self._close(run)
                 self._say(sense, here, here.at + length, "".join(words[index : index + length]))
             elif word.isascii() or not word.isalpha():
                 self._close(run)
                 if word[0].isalnum():
-                    self._feature(stem(word), here)
+                    self._feature(stems[index], here)
             else:
                 run.append((word, here))
             index += length
@@ -179,15 +182,6 @@ class Reading:
         same = [f for f in self.by_sentence.get(mark.place.sentence, ()) if f.place.clause == mark.place.clause]
         after = [f.name for f in same if f.place.at >= mark.end]
         return after[:most] or [f.name for f in same if f.place.at < mark.place.at][-most:]
-
-
-def _phrase(words: list[str], index: int) -> tuple[int, Sense] | None:
-    """The longest phrase of the lexicon that begins here; a long English word may be known by its stem."""
-    word, known = words[index], lexicon()
-    found = known.at(words, index)
-    if found is None and word.isascii() and len(word) > 3:
-        found = known.at([stem(word)], 0)
-    return found
 
 
 def _key(sense: Sense) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guardrails.verification.comparison import Comparison, Edit
-from guardrails.verification.reading import Bone
 
 LONGEST = 6  # words on either side of an exchange
 
@@ -35,9 +34,8 @@ def _side(edit: Edit) -> bool:
 
 
 def _word(edit: Edit) -> bool:
-    short = len(edit.stated) <= LONGEST and len(edit.claimed) <= LONGEST
-    return short and _names(edit.stated) and _names(edit.claimed)
-
-
-def _names(bones: tuple[Bone, ...]) -> bool:
-    return any(bone.tells for bone in bones)
+    """Whether words stand for words. That both are known, of different things, is as telling as an unknown one."""
+    if len(edit.stated) > LONGEST or len(edit.claimed) > LONGEST:
+        return False
+    stated = frozenset().union(*(bone.names for bone in edit.stated))
+    return bool(stated) and any(bone.names and not bone.names & stated for bone in edit.claimed)
