@@ -23,7 +23,7 @@ DATE = re.compile(
     rf"|(?<!\d)(?P<d4>\d{{1,2}})[/.\-](?P<m4>\d{{1,2}})[/.\-](?P<y4>{_YEAR})(?!\d)"
     r"|(?<![\d个])(?P<m5>\d{1,2})月(?:(?P<d5>\d{1,2})[日号])?"
     rf"|(?<!\d)(?P<y7>{_YEAR})年(?!期)"
-    rf"|\b{_FULL.format('m8')}\b|\b(?:in|by|until|since|during|every|each|from) (?P<m9>may|march)\b(?! not| be)",
+    rf"|\b{_FULL.format('m8')}\b(?!\.?,? \d)|\b(?:in|by|until|since|during|every|each|from) (?P<m9>may|march)\b(?! not| be|,? \d)",
     re.ASCII,
 )
 _TIME = re.compile(

@@ -14,16 +14,22 @@ from guardrails.verification.reading import Bone, Feature, Place, Reading
 ELSEWHERE = 0.25  # what a word counts that stands in the sentence before, or in the heading
 DISTANCE = 8  # tokens at which a word counts half
 OTHER_CLAUSE = 0.6
-CLOSE = 0.6  # how like its sentence of the evidence a claim is that is that sentence with changes; 1 is the same
+CLOSE = 0.6  # share of a claim that stands in its sentence of the evidence, in order, where it is that sentence changed
 LONGEST = 160  # items of a sentence that are compared one by one
 
 
 @dataclass(frozen=True)
 class Edit:
-    """Where a claim leaves its sentence: it has ``claimed`` for ``stated``; one of them may be empty."""
+    """Where a claim leaves its sentence: it has ``claimed`` for ``stated``; one of them may be empty.
+
+    ``anchored``: the same stands on both sides, or nothing.
+    """
 
     stated: tuple[Bone, ...]
     claimed: tuple[Bone, ...]
+    anchored: bool
+    lost: tuple[Bone, ...]  # of ``stated``, what the claim has less often
+    new: tuple[Bone, ...]  # of ``claimed``, what the stated sentence has less often
 
 
 @dataclass(frozen=True)
@@ -105,19 +111,44 @@ class Comparison:
                 found.append(Pair(number, best, shares[best][0]))
         return tuple(found)
 
+    def excepts(self, clause: int) -> bool:
+        """Whether a clause of the claim speaks of what the evidence excepts, so that it rightly says the opposite."""
+        said = self.claim.in_clause(clause)
+        excepted = said & self.evidence.excepted
+        return bool(excepted) and not self.claim.excepted and 2 * len(excepted) >= len(said & self.evidence.names)
+
     @cached_property
     def edits(self) -> tuple[Edit, ...]:
         """How the claim was made of the sentences nearest to it; empty where it was worded anew."""
         return tuple(edit for pair in self.pairs for edit in self._edits(pair))
 
+    @cached_property
+    def _kept_clauses(self) -> frozenset[int]:
+        """Clauses of the evidence of which the claim has a word, in the sentences it was made of."""
+        gone = {id(bone) for edit in self.edits for bone in edit.stated}
+        bones = (bone for pair in self.pairs for bone in self.evidence.skeleton[pair.stated])
+        return frozenset(bone.clause for bone in bones if id(bone) not in gone)
+
+    def left_out(self, bone: Bone) -> bool:
+        """Whether the claim leaves out all of the clause that this bone of the evidence stands in."""
+        if bone.clause in self._kept_clauses:
+            return False
+        words = self.evidence.in_clause(bone.clause)
+        return 2 * len(words & self.claim.names) < len(words)  # else it was moved
+
     def _edits(self, pair: Pair) -> Iterator[Edit]:
         stated = self.evidence.skeleton[pair.stated][:LONGEST]
         claimed = self.claim.skeleton[pair.claimed][:LONGEST]
         matcher = SequenceMatcher(None, [b.key for b in stated], [b.key for b in claimed], autojunk=False)
-        if matcher.ratio() >= CLOSE:
+        matched = sum(block.size for block in matcher.get_matching_blocks())
+        if matched >= CLOSE * len(claimed):
+            had, has = (Counter(bone.key for bone in bones) for bones in (stated, claimed))
             for kind, a, b, c, d in matcher.get_opcodes():
                 if kind != "equal":
-                    yield Edit(tuple(stated[a:b]), tuple(claimed[c:d]))
+                    anchored = (c > 0 or a == 0) and (d < len(claimed) or b == len(stated))
+                    lost = tuple(bone for bone in stated[a:b] if has[bone.key] < had[bone.key])
+                    new = tuple(bone for bone in claimed[c:d] if had[bone.key] < has[bone.key])
+                    yield Edit(tuple(stated[a:b]), tuple(claimed[c:d]), anchored, lost, new)
 
     @cached_property
     def _around_claims(self) -> dict[int, dict[str, float]]:

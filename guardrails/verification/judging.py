@@ -16,6 +16,7 @@ from guardrails.verification.types import Judgement, Resolve, Support
 
 # Least share of a claim's content terms that its spans must hold (English stems, Chinese character pairs).
 GROUNDED = 0.5
+ENDS = "。！？；.!?;\n"
 
 
 def judge(claim: Claim, resolve: Resolve) -> Judgement:
@@ -44,7 +45,7 @@ def is_repeated(text: str, evidence: str) -> bool:
     start, stated = -1, _squeezed(evidence)
     while wanted and (start := stated.find(wanted, start + 1)) >= 0:
         before, after = stated[:start], stated[start + len(wanted) :]
-        if _ends(before) and (_ends(wanted) or _ends(after[:1])):
+        if _ends(before) and (not after or after[0] == "\n" or (_ends(wanted) and _begins(after[0])) or after[0] in ENDS):
             return True
     return False
 
@@ -54,7 +55,12 @@ def _squeezed(text: str) -> str:
 
 
 def _ends(text: str) -> bool:
-    return not text or text[-1] in "。！？；.!?;\n"
+    return not text or text[-1] in ENDS
+
+
+def _begins(character: str) -> bool:
+    """Whether a sentence may begin so; after a dot that ends an abbreviation it goes on otherwise."""
+    return not (character.islower() or character in ",;:)、，；：）")
 
 
 def entails(evidence: str, text: str) -> Judgement:

@@ -31,6 +31,11 @@ class Sense:
     concept: str = ""
     silent: bool = False
 
+    @property
+    def name(self) -> str:
+        """Of a family, the feature: both sides of + and - are one, the values of others are not."""
+        return f"f:{self.family}" if self.value in ("+", "-") else f"f:{self.family}={self.value}"
+
 
 @cache
 def stem(word: str) -> str:

@@ -15,6 +15,7 @@ from guardrails.verification.lexicon import TOKEN, Sense, lexicon, stem
 
 SENTENCE_ENDS = frozenset("。!?;\n")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:()[]|–—\t")
+LIGHT = frozenset({"allowed", "required", "bound", "before_after", "how_many"})  # families that tell no subject
 LONGEST = 20_000  # characters that are read; what is cited is a passage, never a book
 _PROPER = re.compile(r"(?<=[a-z,;\u3400-\u9fff\d)”\"'] )([A-Z][A-Za-z]+)|\b([A-Z]{2,})\b")
 
@@ -49,6 +50,7 @@ class Bone:
     """One item of a sentence's skeleton. ``key`` is equal for rewordings; a figure has its ``figure``, a phrase its ``sense``."""
 
     key: str
+    clause: int
     figure: Figure | None = None
     sense: Sense | None = None
 
@@ -87,7 +89,7 @@ class Reading:
                 place = self._read_words(self.text[end : found.start], place, followed=True)
                 figure = figure_at(self.text, found, place)
                 self.figures.append(figure)
-                self.skeleton[-1].append(Bone(f"#{figure.kind}:{figure.value}:{found.quantity.unit}", figure=figure))
+                self.skeleton[-1].append(Bone(f"#{figure.kind}:{figure.value}:{found.quantity.unit}", place.clause, figure))
                 end, place = found.end, replace(place, at=place.at + 1)
         self._read_words(self.text[end:], place)
         self.marks = _turned(self.marks)
@@ -131,9 +133,10 @@ class Reading:
             self.marks.append(Mark(sense, place, end))
         if sense.family or sense.condition or sense.negates or sense.concept:
             key = sense.concept if not (sense.family or sense.condition or sense.negates) else _key(sense)
-            self.skeleton[-1].append(Bone(key, sense=sense))
+            self.skeleton[-1].append(Bone(key, place.clause, sense=sense))
         if sense.family:
-            self.features.append(Feature("f:" + sense.family, place))
+            if sense.family not in LIGHT:
+                self.features.append(Feature(sense.name, place))
         elif sense.concept:
             self.features.append(Feature(sense.concept, place))
         elif not (sense.silent or sense.negates or sense.condition):
@@ -141,7 +144,7 @@ class Reading:
 
     def _feature(self, name: str, place: Place) -> None:
         self.features.append(Feature(name, place))
-        self.skeleton[-1].append(Bone(name))
+        self.skeleton[-1].append(Bone(name, place.clause))
 
     def _close(self, run: list[tuple[str, Place]]) -> None:
         """Ends a run of Chinese characters: its pairs are features, a single one is its own."""
@@ -149,7 +152,7 @@ class Reading:
             self.features.append(Feature(*run[0]))
         for (one, place), (other, _) in zip(run, run[1:], strict=False):
             self.features.append(Feature(one + other, place))
-        self.skeleton[-1].extend(Bone(character) for character, _ in run)
+        self.skeleton[-1].extend(Bone(character, place.clause) for character, place in run)
         run.clear()
 
     @cached_property
@@ -172,6 +175,17 @@ class Reading:
         return found
 
     @cached_property
+    def excepted(self) -> frozenset[str]:
+        """The features that say what is not meant: except public holidays."""
+        return frozenset(
+            name for mark in self.marks if mark.sense.condition == "but" for name in self.scope(mark, most=8)
+        )
+
+    def in_clause(self, clause: int) -> frozenset[str]:
+        """The features of a clause."""
+        return frozenset(feature.name for feature in self.features if feature.place.clause == clause)
+
+    @cached_property
     def negated(self) -> frozenset[tuple[int, str]]:
         """Features, by sentence, that a negator or the denying side of a family may deny; generous."""
         clauses = {mark.place.clause for mark in self.marks if mark.sense.negates or mark.value == "-"}
@@ -182,6 +196,20 @@ class Reading:
         same = [f for f in self.by_sentence.get(mark.place.sentence, ()) if f.place.clause == mark.place.clause]
         after = [f.name for f in same if f.place.at >= mark.end]
         return after[:most] or [f.name for f in same if f.place.at < mark.place.at][-most:]
+
+    def governed(self, mark: Mark) -> list[str]:
+        """What a condition limits: what stands before it in its clause, else the clause before, else the clause after."""
+        features = self.by_sentence.get(mark.place.sentence, [])
+        own = [f.name for f in features if f.place.clause == mark.place.clause and f.place.at < mark.place.at]
+        after = [f.name for f in features if f.place.clause == mark.place.clause and f.place.at >= mark.end]
+        if mark.sense.condition == "only":
+            return own or after
+        if own and after:
+            return own
+        before = max((f.place.clause for f in features if f.place.clause < mark.place.clause), default=None)
+        if before is None:
+            before = min((f.place.clause for f in features if f.place.clause > mark.place.clause), default=None)
+        return [f.name for f in features if f.place.clause == before]
 
 
 def _key(sense: Sense) -> str:

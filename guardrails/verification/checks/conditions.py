@@ -5,7 +5,8 @@ from __future__ import annotations
 from guardrails.verification.comparison import Comparison, Edit
 from guardrails.verification.reading import Mark, Reading
 
-MOSTLY = 0.55
+MOSTLY = 0.4
+STATED = 0.6  # of the words of what a condition limits
 KEPT = 0.5  # of a condition's words
 
 
@@ -22,21 +23,28 @@ def check(comparison: Comparison) -> str | None:
         return "a condition was added"
     near = {pair.stated for pair in comparison.pairs if pair.covered >= MOSTLY}
     for mark in evidence.marks:
-        if mark.sense.condition and mark.place.sentence in near and not _kept(mark, comparison, said):
-            return "a condition was dropped"
+        if mark.sense.condition and mark.place.sentence in near and _governs(mark, comparison):
+            if not _kept(mark, comparison, said):
+                return "a condition was dropped"
     return None
 
 
+def _governs(mark: Mark, comparison: Comparison) -> bool:
+    """Whether the sentence says what the condition limits."""
+    governed = comparison.evidence.governed(mark)
+    return sum(name in comparison.claim.names for name in governed) >= STATED * len(governed)
+
+
 def _changed(edit: Edit) -> bool:
-    """Whether a condition was left out, or became another; "unless" may have become "if … not"."""
+    """Whether a condition became another; "unless" may have become "if … not"."""
     stated = {b.sense.condition for b in edit.stated if b.sense} - {""}
     claimed = {b.sense.condition for b in edit.claimed if b.sense} - {""}
-    if not stated or stated <= claimed:
+    if not stated or not claimed or stated <= claimed:
         return False
     if stated == {"if"} and any(b.sense and b.sense.family == "required" for b in edit.claimed):
         return False
     denied = any(b.sense and (b.sense.negates or b.sense.value == "-") for b in (*edit.stated, *edit.claimed))
-    return not (claimed and denied)
+    return not denied
 
 
 def _kept(mark: Mark, comparison: Comparison, said: set[str]) -> bool:
@@ -53,8 +61,10 @@ def _kept(mark: Mark, comparison: Comparison, said: set[str]) -> bool:
 
 
 def _words(reading: Reading, mark: Mark) -> list[str]:
-    """The condition itself: what follows in its clause, else what stands before."""
-    return reading.scope(mark, most=8)
+    """The condition itself, what follows in its clause or else stands before; without words of the rest, if it has others."""
+    words = reading.scope(mark, most=8)
+    rest = {f.name for f in reading.by_sentence.get(mark.place.sentence, ()) if f.place.at < mark.place.at}
+    return [word for word in words if word not in rest] or words
 
 
 def _limits(reading: Reading) -> bool:

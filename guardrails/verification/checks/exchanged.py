@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from guardrails.verification.comparison import Comparison, Edit
 
-LONGEST = 6  # words on either side of an exchange
+LONGEST = 10  # items on either side of an exchange
+FEW = 2  # where more words differ, the sentence was worded anew
+OTHER = 0.15  # share of the sentence that may differ beside them
 
 
 def check(comparison: Comparison) -> str | None:
     """Between equal words, nothing stands for another thing that is no rewording of it."""
-    for edit in comparison.edits:
-        if _figure(edit):
-            return "a number was exchanged"
-        if _side(edit):
-            return "a side was exchanged"
-        if _word(edit):
-            return "a word was exchanged"
+    if any(_figure(edit) for edit in comparison.edits):
+        return "a number was exchanged"
+    if any(_side(edit) for edit in comparison.edits):
+        return "a side was exchanged"
+    if 0 < len(words := [edit for edit in comparison.edits if _word(edit)]) <= FEW and _alone(words, comparison):
+        return "a word was exchanged"
     return None
 
 
@@ -26,16 +27,25 @@ def _figure(edit: Edit) -> bool:
 
 
 def _side(edit: Edit) -> bool:
-    stated = {(b.sense.family, b.sense.value) for b in edit.stated if b.sense and b.sense.family}
-    claimed = {(b.sense.family, b.sense.value) for b in edit.claimed if b.sense and b.sense.family}
-    families = {family for family, _ in stated} & {family for family, _ in claimed}
-    plain = {f for f, value in stated | claimed if value not in ("+", "-")}  # the others turn with their negators
-    return any(not {one for one in claimed if one[0] == f} <= stated for f in families & plain)
+    """Whether another of sides that exclude each other is taken; + and - turn with their negators, see negation.py."""
+    stated, claimed = (
+        {(b.sense.family, b.sense.value) for b in bones if b.sense and b.sense.value not in ("+", "-", "")}
+        for bones in (edit.lost, edit.new)
+    )
+    return not {family for family, _ in stated}.isdisjoint(family for family, _ in claimed)
 
 
 def _word(edit: Edit) -> bool:
     """Whether words stand for words. That both are known, of different things, is as telling as an unknown one."""
-    if len(edit.stated) > LONGEST or len(edit.claimed) > LONGEST:
+    if not edit.anchored or len(edit.stated) > LONGEST or len(edit.claimed) > LONGEST:
         return False
     stated = frozenset().union(*(bone.names for bone in edit.stated))
-    return bool(stated) and any(bone.names and not bone.names & stated for bone in edit.claimed)
+    lost = any(bone.names for bone in edit.lost)
+    return lost and any(bone.names and not bone.names & stated for bone in edit.new)
+
+
+def _alone(words: list[Edit], comparison: Comparison) -> bool:
+    """Whether little else of the sentence differs from the cited one."""
+    others = [edit for edit in comparison.edits if edit not in words]
+    length = sum(len(sentence) for sentence in comparison.claim.skeleton)
+    return sum(len(edit.claimed) for edit in others) <= max(1, OTHER * length)

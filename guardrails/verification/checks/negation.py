@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.verification.comparison import Comparison, Edit
+from guardrails.verification.comparison import Comparison
 from guardrails.verification.reading import Bone, Mark, Reading
 
 MOSTLY = 0.5  # of the claim's weight in the sentence it speaks from
@@ -11,10 +11,12 @@ MOSTLY = 0.5  # of the claim's weight in the sentence it speaks from
 def check(comparison: Comparison) -> str | None:
     """A negator of either side finds one on the other."""
     claim, evidence = comparison.claim, comparison.evidence
-    if _turned(comparison.edits):
+    if _turned(comparison):
         return "negation differs"
     near = comparison.spoken_from
     for mark in _negators(claim):
+        if comparison.excepts(mark.place.clause):
+            continue
         heads = [name for name in claim.scope(mark) if name in evidence.names]
         places = {f.place.sentence for f in evidence.features if f.name in heads and f.place.sentence in near}
         if heads and places and not any((s, name) in evidence.negated for s in places for name in heads):
@@ -29,25 +31,23 @@ def check(comparison: Comparison) -> str | None:
     return None
 
 
-LONG = 6  # words; a longer piece may be left out with its negation
-
-
-def _turned(edits: tuple[Edit, ...]) -> bool:
+def _turned(comparison: Comparison) -> bool:
     """Whether what was changed turns the sentence: an odd number of denials came or went."""
-    changes = 0
-    for edit in edits:
-        shorter = not (edit.stated and edit.claimed) and len(edit.stated) + len(edit.claimed) > LONG
-        if not shorter:
-            changes += sum(_denies(bone) for bone in (*edit.stated, *edit.claimed))
-    return changes % 2 == 1
+    stated = [bone for edit in comparison.edits for bone in edit.stated if not comparison.left_out(bone)]
+    claimed = [bone for edit in comparison.edits for bone in edit.claimed if not comparison.excepts(bone.clause)]
+    return (_denials(stated, claimed) + _denials(claimed, stated)) % 2 == 1
 
 
-def _denies(bone: Bone) -> int:
-    sense = bone.sense
-    if sense is None:
-        return 0
-    excepts = sense.condition == "but" and sense.family == ""
-    return int(sense.negates or sense.value == "-" or excepts)
+def _denials(bones: list[Bone], others: list[Bone]) -> int:
+    """Negators, and what denies by itself where the other side says the same another way."""
+    negated = any(bone.sense and bone.sense.negates for bone in others)
+    families = {bone.sense.family for bone in others if bone.sense and bone.sense.value == "+"}
+    count = 0
+    for sense in (bone.sense for bone in bones if bone.sense):
+        count += sense.negates
+        count += sense.value == "-" and (negated or sense.family in families)
+        count += sense.condition == "but" and not sense.family and negated
+    return count
 
 
 def _negators(reading: Reading) -> list[Mark]:

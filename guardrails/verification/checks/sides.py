@@ -16,6 +16,8 @@ def check(comparison: Comparison) -> str | None:
     for mark in comparison.claim.marks:
         if mark.value == "within" or mark.sense.family == "bound":
             continue  # it may be said otherwise; bounds.py and exchanged.py compare
+        if mark.value in ("+", "-") and comparison.excepts(mark.place.clause):
+            continue
         kin = [s for s in stated if s.sense.family == mark.sense.family] if mark.sense.family else []
         same = [_alike(comparison, mark, s) for s in kin if s.value == mark.value]
         others = [_alike(comparison, mark, s) for s in kin if (s.sense.family, s.value) not in taken]
@@ -25,4 +27,4 @@ def check(comparison: Comparison) -> str | None:
 
 
 def _alike(comparison: Comparison, claimed: Mark, stated: Mark) -> float:
-    return comparison.likeness(claimed.place, stated.place, "f:" + claimed.sense.family)
+    return comparison.likeness(claimed.place, stated.place, claimed.sense.name)
