@@ -59,6 +59,8 @@ class Bone:
         """What a word is of, the same for rewordings and both sides of a family; empty for figures, negators, conditions."""
         if self.sense is None:
             return frozenset() if self.figure else frozenset({self.key})
+        if self.sense.family in ("bound", "before_after"):
+            return frozenset()  # "within" may stand for "no later than"; bounds.py compares them
         return frozenset({self.sense.family, self.sense.concept} - {""})
 
 

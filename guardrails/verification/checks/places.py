@@ -14,7 +14,7 @@ def check(comparison: Comparison) -> str | None:
     for figure in comparison.claim.figures:
         if figure.place.at == 0 and not figure.unit:
             continue  # the number of a list
-        kin = [s for s in comparison.evidence.figures if s.kind == figure.kind or not s.unit or not figure.unit]
+        kin = [s for s in comparison.evidence.figures if s.kind == figure.kind or (figure.unit and not s.unit)]
         own = max((_alike(comparison, figure, s) for s in kin if _says(s, figure)), default=None)
         if own is None:
             continue
