@@ -53,7 +53,7 @@ def _share(part: float, whole: float) -> float:
 
 
 def _tokens(reading: Reading) -> set[str]:
-    return set(TOKEN.findall(reading.text))
+    return {token for token in TOKEN.findall(reading.text) if token[0].isalnum()}
 
 
 def _window(claim: Reading, evidence: Reading) -> float:
