@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from guardrails.normalise import normalise
+from guardrails.normalise import normal
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
@@ -23,9 +23,9 @@ _SOME_OF = re.compile(
 _PERCENT = re.compile(r"百分之(?P<number>[零〇一二两三四五六七八九十百廿卅]+(?:点[零〇一二三四五六七八九]+)?|\d+(?:\.\d+)?)")
 _SHARE = re.compile(r"(?P<whole>[二两三四五六七八九十]|百|\d{1,3})分之?(?P<part>[一二两三四五六七八九]|\d{1,3})(?![日月年钟])")
 _TENTHS = re.compile(r"(?P<tenths>[一二两三四五六七八九]|(?<!\d)\d)成(?P<half>半?)(?![为功立员熟交年人本分果])")
-_MIXED = re.compile(r"(?<![\d.,])\d[\d,]*(?:\.\d+)?(?:[百千万亿]+\d*){1,4}(?![\d.,]\d)")
-_RUN = re.compile("[零〇一二两三四五六七八九十百千万亿廿卅卌]+(?:点[零〇一二三四五六七八九]+)?")
-_FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,}")
+_MIXED = re.compile(r"(?<![\d.,])\d[\d,]{0,24}(?:\.\d{1,12})?(?:[百千万亿]{1,4}\d{0,12}){1,4}(?![\d.,]\d)")
+_RUN = re.compile("[零〇一二两三四五六七八九十百千万亿廿卅卌]{1,24}(?:点[零〇一二三四五六七八九]{1,12})?")
+_FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,24}")
 
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905, E501
 _TIES = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
@@ -48,7 +48,7 @@ _HALVES = (
     (re.compile(r"\bhalf an? hour\b|\bhalf[- ]hour\b|半(?:个)?(?:小时|钟头)"), "30 minutes"),
     (re.compile(r"\bhalf (?:of|the)\b|\bby half\b|一半"), "50%"),
 )
-_AND_A_HALF = re.compile(r"(\d+) and a half|(\d+) ?1/2\b")
+_AND_A_HALF = re.compile(r"(?<!\d)(\d{1,9})(?: and a half| ?1/2\b)")
 _YEAR_AND_HALF = re.compile(r"(?<![\d.])(\d{1,2})年半")
 _MONTH_AND_HALF = re.compile(r"(?<![\d.])(\d{1,2})个半(?=月|小时|钟|星期)")
 _SUPERSCRIPTS = dict.fromkeys(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉①②③④⑤⑥⑦⑧⑨"), " ")
@@ -56,8 +56,7 @@ _SUPERSCRIPTS = dict.fromkeys(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃�
 
 def in_digits(text: str) -> str:
     """The matching form of ``text`` (``normalise``) with all numbers in digits. Raised digits are notes, not numbers."""
-    plain = normalise(text.translate(_SUPERSCRIPTS)).text
-    return _chinese(_english(plain))
+    return _chinese(_english(normal(text.translate(_SUPERSCRIPTS))))
 
 
 def _english(text: str) -> str:
@@ -66,7 +65,7 @@ def _english(text: str) -> str:
             text = pattern.sub(digits, text)
     text = _ENGLISH_SHARE.sub(_english_share, text)
     text = _SPELT.sub(_spelt, text)
-    return _AND_A_HALF.sub(lambda m: f"{m[1] or m[2]}.5", text)
+    return _AND_A_HALF.sub(r"\1.5", text)
 
 
 def _english_share(match: re.Match[str]) -> str:

@@ -107,7 +107,7 @@ def _bounded(name: str) -> str:
     return name if "\u4e00" <= name[-1] or name[-1] in "$%€£¥" else rf"(?:{name})(?![a-z])"
 
 
-_DIGITS = re.compile(r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)", re.ASCII)
+_DIGITS = re.compile(r"(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,9}(?!\d)(?:\.\d{1,30})?|\d{1,40}(?:\.\d{1,30})?)", re.ASCII)
 _BEFORE = re.compile(rf"(?:^|(?<![a-z]))(?:{_alternatives(_CURRENCY_NAMES)})(?P<inner>\s?-)?\s?$", re.ASCII)
 _SCALE = re.compile(
     r"\s?(?P<scale>" + "|".join(sorted((rf"{s}\b" if s.isascii() else s for s in _SCALES), key=len, reverse=True)) + ")",
@@ -171,7 +171,7 @@ def missing_quantities(claim: str, evidence: str) -> Iterator[Quantity]:
     A number of the evidence without unit (a table cell) takes any unit that the evidence names elsewhere (its header).
     """
     stated = quantities(evidence)
-    named = {quantity.unit for quantity in stated} | units_named(evidence)
+    named = {quantity.unit for quantity in stated} | units_named(in_digits(evidence))
     for wanted in quantities(claim):
         bare = any(s.value == wanted.value and not (s.unit and wanted.unit) for s in stated)
         in_table = bare and (not wanted.unit or wanted.unit in named)
@@ -184,7 +184,7 @@ _NAMES = {
 }
 
 
-def units_named(text: str) -> set[str]:
-    """The units whose names stand anywhere in ``text``, with a number or without."""
-    folded = in_digits(text)
-    return {unit for unit, names in _NAMES.items() if names.search(folded)}
+@lru_cache(maxsize=512)
+def units_named(plain: str) -> frozenset[str]:
+    """The units whose names stand anywhere in a text as ``in_digits`` gives it, with a number or without."""
+    return frozenset(unit for unit, names in _NAMES.items() if names.search(plain))

@@ -30,7 +30,7 @@ from guardrails.rails.settling import failed, settled, unread
 from guardrails.rails.workers import Workers
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, RailContext, Reason, Stage, Verdict
-from guardrails.verification import Resolve
+from guardrails.verification import Resolve, SecondJudge
 
 if TYPE_CHECKING:
     from guardrails.rails.flows import Flow
@@ -45,6 +45,7 @@ class Rails:
 
     ``replacements`` stand in for detectors or output checks of the same name. ``own`` knows the flows of institutions,
     ``models`` the judgements asked of a model, by institution. ``timeout_s`` bounds a whole check.
+    ``second_judge`` is asked of generated sentences that the checks let pass; None: nobody is.
     """
 
     def __init__(
@@ -54,8 +55,10 @@ class Rails:
         timeout_s: float = TIMEOUT_S,
         own: OwnFlows | None = None,
         models: Mapping[str, ModelRails] = NO_MODELS,
+        second_judge: SecondJudge | None = None,
     ) -> None:
         self._rulebook = rulebook
+        self._second_judge = second_judge
         self._replacements = {detector.name: detector for detector in replacements}
         self._timeout_s = timeout_s
         self._own = own or NoFlows()
@@ -78,7 +81,7 @@ class Rails:
         ``rulebook`` is the one the answer was made by; None: that of the rails.
         """
         rulebook = rulebook or self._rulebook
-        ruled = checks.output_checks(rulebook, resolve, _today())
+        ruled = checks.output_checks(rulebook, resolve, _today(), self._second_judge)
         return await self._check(Stage.OUTPUT, context, ruled, rulebook)
 
     async def canary(self, institution_id: str = canary.ID) -> bool:

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from guardrails.verification.groundedness import groundedness
 from guardrails.verification.judging import entails, is_quotation, judge
+from guardrails.verification.second_judge import IndependentJudge, SecondJudge
 from guardrails.verification.types import Judgement, Resolve, Support
 
-__all__ = ["Judgement", "Resolve", "Support", "entails", "groundedness", "is_quotation", "judge"]
+__all__ = [
+    "IndependentJudge",
+    "Judgement",
+    "Resolve",
+    "SecondJudge",
+    "Support",
+    "entails",
+    "groundedness",
+    "is_quotation",
+    "judge",
+]

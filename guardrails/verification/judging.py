@@ -10,17 +10,22 @@ from guardrails.types import Claim
 from guardrails.verification.checks import checks
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.groundedness import covered
-from guardrails.verification.languages import checkable
+from guardrails.verification.languages import checkable, shared
 from guardrails.verification.reading import Reading, read
+from guardrails.verification.second_judge import SecondJudge
 from guardrails.verification.types import Judgement, Resolve, Support
 
 # Least share of a claim's content terms that its spans must hold (English stems, Chinese character pairs).
 GROUNDED = 0.5
+LONGEST = 1_500  # characters of a sentence that is not quoted
 ENDS = "。！？；.!?;\n"
 
 
-def judge(claim: Claim, resolve: Resolve) -> Judgement:
-    """Whether the spans that ``claim`` cites bear it out. A claim without citation is not found."""
+def judge(claim: Claim, resolve: Resolve, second: SecondJudge | None = None) -> Judgement:
+    """Whether the spans that ``claim`` cites bear it out. A claim without citation is not found.
+
+    ``second`` is asked of what the checks let pass, exact quotations apart: those are the document's own words.
+    """
     if not claim.citations:
         return Judgement(Support.NOT_FOUND, "no citation")
     for citation in claim.citations:
@@ -31,7 +36,9 @@ def judge(claim: Claim, resolve: Resolve) -> Judgement:
             return Judgement(Support.CONTRADICTED, "quote differs from the stored words")
     if is_quotation(claim):
         return Judgement(Support.SUPPORTED)
-    return entails("\n".join(citation.quote for citation in claim.citations), claim.text)
+    evidence = "\n".join(citation.quote for citation in claim.citations)
+    first = entails(evidence, claim.text)
+    return second.confirm(evidence, claim.text, first) if second else first
 
 
 def is_quotation(claim: Claim) -> bool:
@@ -44,10 +51,14 @@ def is_repeated(text: str, evidence: str) -> bool:
     wanted = _squeezed(text)
     start, stated = -1, _squeezed(evidence)
     while wanted and (start := stated.find(wanted, start + 1)) >= 0:
-        before, after = stated[:start], stated[start + len(wanted) :]
-        if _ends(before) and (not after or after[0] == "\n" or (_ends(wanted) and _begins(after[0])) or after[0] in ENDS):
+        if _ends(stated[max(0, start - 1) : start]) and _stops(wanted, stated[start + len(wanted) : start + len(wanted) + 1]):
             return True
     return False
+
+
+def _stops(text: str, after: str) -> bool:
+    """Whether the sentence ``text`` is over where ``after`` follows it."""
+    return _ends(after) or (_ends(text) and _begins(after))
 
 
 def _squeezed(text: str) -> str:
@@ -65,10 +76,14 @@ def _begins(character: str) -> bool:
 
 def entails(evidence: str, text: str) -> Judgement:
     """Whether ``text`` follows from ``evidence`` as far as every check can tell."""
-    if not checkable(text):
-        return Judgement(Support.NOT_FOUND, "its language can't be checked")
     if is_repeated(text, evidence):
         return Judgement(Support.SUPPORTED)
+    if len(text) > LONGEST:
+        return Judgement(Support.NOT_FOUND, "it is too long to be checked")
+    if not checkable(text):
+        return Judgement(Support.NOT_FOUND, "its language can't be checked")
+    if not shared(text, evidence):
+        return Judgement(Support.NOT_FOUND, "its language is not that of the cited words")
     comparison = Comparison(Reading(text), read(evidence))
     grounded = covered(comparison)
     for check in checks().values():

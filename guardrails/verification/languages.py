@@ -42,3 +42,21 @@ def _reads_english(text: str) -> bool:
     english = sum(word in _ENGLISH for word in words)
     foreign = sum(word in _FOREIGN and word not in _ENGLISH for word in words)
     return len(words) < FEWEST or foreign < 2 or english >= foreign
+
+
+def shared(text: str, evidence: str) -> bool:
+    """Whether both are in Chinese or both in English; what has no words agrees with either."""
+    return _chinese(text) is None or _chinese(evidence) is None or _chinese(text) == _chinese(evidence) or _mixed(evidence)
+
+
+def _chinese(text: str) -> bool | None:
+    han = sum("\u3400" <= character <= "\u9fff" for character in text)
+    words = len(_WORD.findall(text)) if han == 0 else sum(word.isascii() for word in _WORD.findall(text))
+    if not han and words < FEWEST:
+        return None
+    return han >= words
+
+
+def _mixed(text: str) -> bool:
+    """Whether it has words of both."""
+    return any("\u3400" <= c <= "\u9fff" for c in text) and sum(word.isascii() for word in _WORD.findall(text)) >= FEWEST

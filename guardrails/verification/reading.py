@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from guardrails.normalise import normalise
+from guardrails.normalise import normal
 from guardrails.numerals import in_digits
 from guardrails.quantities import located
 from guardrails.verification.figures import Figure, figure_at
@@ -16,11 +16,12 @@ from guardrails.verification.lexicon import TOKEN, Sense, lexicon, stem
 SENTENCE_ENDS = frozenset("。!?;\n")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:()[]|–—\t")
 LIGHT = frozenset({"allowed", "required", "bound", "before_after", "how_many"})  # families that tell no subject
+LONG_SENTENCE = 250  # tokens; what goes on longer is a table, and is parted
 LONGEST = 20_000  # characters that are read; what is cited is a passage, never a book
 _PROPER = re.compile(r"(?<=[a-z,;\u3400-\u9fff\d)”\"'] )([A-Z][A-Za-z]+)|\b([A-Z]{2,})\b")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands: the number of its token, of its clause and of its sentence."""
 
@@ -45,7 +46,7 @@ class Mark:
         return {"+": "-", "-": "+"}.get(value, value) if self.negators % 2 else value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Bone:
     """One item of a sentence's skeleton. ``key`` is equal for rewordings; a figure has its ``figure``, a phrase its ``sense``."""
 
@@ -64,7 +65,7 @@ class Bone:
         return frozenset({self.sense.family, self.sense.concept} - {""})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Feature:
     """A word that carries meaning, by what it says: the same for rewordings and for both sides of a family."""
 
@@ -82,6 +83,7 @@ class Reading:
         self.marks: list[Mark] = []
         self.figures: list[Figure] = []
         self.skeleton: list[list[Bone]] = [[]]  # what each sentence says, in order
+        self._since = 0  # the token that the sentence begins with
         self._read()
 
     def _read(self) -> None:
@@ -92,7 +94,7 @@ class Reading:
                 figure = figure_at(self.text, found, place)
                 self.figures.append(figure)
                 self.skeleton[-1].append(Bone(f"#{figure.kind}:{figure.value}:{found.quantity.unit}", place.clause, figure))
-                end, place = found.end, replace(place, at=place.at + 1)
+                end, place = found.end, Place(place.at + 1, place.clause, place.sentence)
         self._read_words(self.text[end:], place)
         self.marks = _turned(self.marks)
 
@@ -105,8 +107,12 @@ class Reading:
         known, index = lexicon(), 0
         while index < len(words):
             word, end = found[index]
-            here = replace(place, at=place.at + index)
+            here = Place(place.at + index, place.clause, place.sentence)
             length = 1
+            if here.at - self._since > LONG_SENTENCE:
+                self._close(run)
+                place = self._ended(place, True)
+                here, self._since = Place(here.at, place.clause, place.sentence), here.at
             if word in CLAUSE_ENDS or word == ".":
                 self._close(run)
                 last = text[end : end + 1] in ("", " ", "\n", "\t") and not (followed and end == len(text))
@@ -123,11 +129,12 @@ class Reading:
                 run.append((word, here))
             index += length
         self._close(run)
-        return replace(place, at=place.at + len(words))
+        return Place(place.at + len(words), place.clause, place.sentence)
 
     def _ended(self, place: Place, sentence: bool) -> Place:
         if sentence:
             self.skeleton.append([])
+            self._since = place.at
         return Place(place.at, place.clause + 1, place.sentence + sentence)
 
     def _say(self, sense: Sense, place: Place, end: int, words: str) -> None:
@@ -150,6 +157,8 @@ class Reading:
 
     def _close(self, run: list[tuple[str, Place]]) -> None:
         """Ends a run of Chinese characters: its pairs are features, a single one is its own."""
+        if not run:
+            return
         if len(run) == 1:
             self.features.append(Feature(*run[0]))
         for (one, place), (other, _) in zip(run, run[1:], strict=False):
@@ -166,7 +175,7 @@ class Reading:
     def proper(self) -> frozenset[str]:
         """The names among its words, as features: capitals past the start of a sentence, and words of capitals alone."""
         found = {match[1] or match[2] for match in _PROPER.finditer(self.raw)}
-        return frozenset(stem(word) for name in found for word in TOKEN.findall(normalise(name).text)) & self.names
+        return frozenset(stem(word) for name in found for word in TOKEN.findall(normal(name))) & self.names
 
     @cached_property
     def by_sentence(self) -> dict[int, list[Feature]]:
@@ -234,7 +243,7 @@ def _turned(marks: list[Mark]) -> list[Mark]:
     for index, mark in enumerate(marks):
         count = 0
         if mark.sense.value in ("+", "-"):
-            for before in reversed(marks[:index]):
+            for before in reversed(marks[max(0, index - NEAR) : index]):
                 if before.place.clause != mark.place.clause or mark.place.at - before.end > NEAR:
                     break
                 if before.sense.negates:

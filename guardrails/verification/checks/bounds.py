@@ -5,6 +5,8 @@ from __future__ import annotations
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.figures import Figure
 
+MOST = 40  # places that are compared
+
 
 def check(comparison: Comparison) -> str | None:
     """A figure keeps its end and its order; an end that the cited words give may not go unsaid."""
@@ -25,8 +27,9 @@ def check(comparison: Comparison) -> str | None:
 
 def _best(comparison: Comparison, figure: Figure) -> list[Figure]:
     """The places of the same figure in the most similar surroundings."""
-    same = [s for s in comparison.evidence.figures if s.states(figure)]
+    same = [s for s in comparison.evidence.figures if s.states(figure)][:MOST]
     if len(same) < 2:
         return same
     alike = {id(s): comparison.likeness(figure.place, s.place) for s in same}
-    return [s for s in same if alike[id(s)] >= 0.9 * max(alike.values())]
+    best = max(alike.values())
+    return [s for s in same if alike[id(s)] >= 0.9 * best]

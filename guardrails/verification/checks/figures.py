@@ -22,5 +22,5 @@ def check(comparison: Comparison) -> str | None:
     return None
 
 
-def _in_table(figure: Figure, stated: list[Figure], named: set[str]) -> bool:
+def _in_table(figure: Figure, stated: list[Figure], named: frozenset[str]) -> bool:
     return figure.unit in named and any(not s.unit and s.value == figure.value for s in stated)

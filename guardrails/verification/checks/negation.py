@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guardrails.verification.comparison import Comparison
-from guardrails.verification.reading import Bone, Mark, Reading
+from guardrails.verification.reading import NEAR, Bone, Mark, Reading
 
 MOSTLY = 0.5  # of the claim's weight in the sentence it speaks from
 
@@ -55,7 +55,7 @@ def _negators(reading: Reading) -> list[Mark]:
     return [
         mark
         for index, mark in enumerate(reading.marks)
-        if mark.sense.negates and not mark.sense.family and not _turns(mark, reading.marks[index + 1 :])
+        if mark.sense.negates and not mark.sense.family and not _turns(mark, reading.marks[index + 1 : index + 1 + NEAR])
     ]
 
 
