@@ -1,7 +1,7 @@
 """How well the groundedness score parts what its source bears out from what it does not, beside plain scores.
 
-``candour eval grounding DATA``: half A as it was learned from, or with ``--blind`` half B; every score on the same pairs.
-With ``--planted`` the checks are run over planted errors instead (``planted_errors.py``).
+``candour eval grounding DATA``: half A, which it was learned from, or with ``--blind`` half B; all scores on the same
+pairs.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class GroundingReport:
 
     def lines(self) -> Iterator[str]:
         """A block of lines a set, in hundredths."""
-        yield f"half {self.half.value}; cosines by {self.embedder}; 95 % intervals by {RESAMPLES} resamples of the pairs"
+        yield f"half {self.half.value}; cosines by {self.embedder}; 95 % intervals by {RESAMPLES} resamples"
         for one in self.sets:
             yield f"{one.name}: {one.supported} borne out, {one.unsupported} not"
             for name, area in one.areas.items():

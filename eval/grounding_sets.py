@@ -67,7 +67,9 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def _answered(path: Path) -> list[tuple[str, list[tuple[str, str]]]]:
     """The texts of a set in SQuAD's form, each with its questions and their answers."""
-    paragraphs = [one for article in json.loads(path.read_text(encoding="utf-8"))["data"] for one in article["paragraphs"]]
+    paragraphs = [
+        one for article in json.loads(path.read_text(encoding="utf-8"))["data"] for one in article["paragraphs"]
+    ]
     return [(one["context"], [(q["question"], q["answers"][0]["text"]) for q in one["qas"]]) for one in paragraphs]
 
 

@@ -20,8 +20,12 @@ _SOME_OF = re.compile(
     "|户|套|宗|件|条|代|年期|英镑|欧元|日元|单位|工作|营业|晚|夜|程|段|码|字"
 )
 
-_PERCENT = re.compile(r"百分之(?P<number>[零〇一二两三四五六七八九十百廿卅]+(?:点[零〇一二三四五六七八九]+)?|\d+(?:\.\d+)?)")
-_SHARE = re.compile(r"(?P<whole>[二两三四五六七八九十]|百|\d{1,3})分之?(?P<part>[一二两三四五六七八九]|\d{1,3})(?![日月年钟])")
+_PERCENT = re.compile(
+    r"百分之(?P<number>[零〇一二两三四五六七八九十百廿卅]+(?:点[零〇一二三四五六七八九]+)?|\d+(?:\.\d+)?)"
+)
+_SHARE = re.compile(
+    r"(?P<whole>[二两三四五六七八九十]|百|\d{1,3})分之?(?P<part>[一二两三四五六七八九]|\d{1,3})(?![日月年钟])"
+)
 _TENTHS = re.compile(r"(?P<tenths>[一二两三四五六七八九]|(?<!\d)\d)成(?P<half>半?)(?![为功立员熟交年人本分果])")
 _MIXED = re.compile(r"(?<![\d.,])\d[\d,]{0,24}(?:\.\d{1,12})?(?:[百千万亿]{1,4}\d{0,12}){1,4}(?![\d.,]\d)")
 _RUN = re.compile("[零〇一二两三四五六七八九十百千万亿廿卅卌]{1,24}(?:点[零〇一二三四五六七八九]{1,12})?")
@@ -182,5 +186,3 @@ def _sum(numeral: str) -> int:
             else:
                 section, last = section + (last or 1) * power, 0
     return total + section + last * (power // 10 if last and power > 10 else 1)
-
-

@@ -104,18 +104,24 @@ def _alternatives(names: dict[str, tuple[str, ...]]) -> str:
 
 
 def _bounded(name: str) -> str:
-    return name if "\u4e00" <= name[-1] or name[-1] in "$%€£¥" else rf"(?:{name})(?![a-z])"
+    return name if name[-1] >= "\u4e00" or name[-1] in "$%€£¥" else rf"(?:{name})(?![a-z])"
 
 
 _DIGITS = re.compile(r"(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,9}(?!\d)(?:\.\d{1,30})?|\d{1,40}(?:\.\d{1,30})?)", re.ASCII)
 _BEFORE = re.compile(rf"(?:^|(?<![a-z]))(?:{_alternatives(_CURRENCY_NAMES)})(?P<inner>\s?-)?\s?$", re.ASCII)
 _SCALE = re.compile(
-    r"\s?(?P<scale>" + "|".join(sorted((rf"{s}\b" if s.isascii() else s for s in _SCALES), key=len, reverse=True)) + ")",
+    r"\s?(?P<scale>"
+    + "|".join(sorted((rf"{s}\b" if s.isascii() else s for s in _SCALES), key=len, reverse=True))
+    + ")",
     re.ASCII,
 )
-_PREFIXES = re.compile(r"[a-z]{3}|mop\\\$\?|港币|人民币|renminbi")  # stand before their number: not after one where another follows
+_PREFIXES = re.compile(
+    r"[a-z]{3}|mop\\\$\?|港币|人民币|renminbi"
+)  # stand before their number: not after one where another follows
 _AFTER_NAMES = {
-    unit: tuple(rf"{n}(?!\s?\d)" if _PREFIXES.fullmatch(n) else n for n in names if not n.endswith((r"\$", "¥", "€", "£")))
+    unit: tuple(
+        rf"{n}(?!\s?\d)" if _PREFIXES.fullmatch(n) else n for n in names if not n.endswith((r"\$", "¥", "€", "£"))
+    )
     for unit, names in _CURRENCY_NAMES.items()
 }
 _AFTER = re.compile(rf"[\s-]?(?:{_alternatives(_AFTER_NAMES | _SPAN_NAMES)})", re.ASCII)

@@ -34,7 +34,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Pair:
-    """A sentence of the claim and its nearest of the evidence, by number; ``covered``: the share of its weight there."""
+    """A sentence of the claim and the nearest of the evidence; ``covered``: the share of its weight there."""
 
     claimed: int
     stated: int
@@ -67,7 +67,7 @@ class Comparison:
 
     @cached_property
     def nearest(self) -> int | None:
-        """The sentence of the evidence that holds most of the claim, the tersest of equals; None where none holds any."""
+        """The sentence of the evidence that holds most of the claim, the tersest of equals; None: none holds any."""
         if not self.covered:
             return None
         sentences = self.evidence.by_sentence
@@ -155,7 +155,7 @@ class Comparison:
         return {}
 
     def around_claim(self, place: Place) -> dict[str, float]:
-        """What stands around a place of the claim, nearer words counting more; words the evidence lacks are left out."""
+        """What stands around a place of the claim, nearer words counting more, without what the evidence lacks."""
         if place.at not in self._around_claims:
             found: dict[str, float] = {}
             for feature in self.claim.features:

@@ -42,7 +42,9 @@ _RIGHT_BOUND = re.compile(fold(rf"[\s(]{{0,2}}(?:(?P<low>{_LOW_AFTER})|(?P<high>
 _RIGHT_ORDER = re.compile(fold(rf"(?P<before>{_BEFORE_NEXT})|(?P<after>{_AFTER_NEXT})"))
 _BREAK = re.compile(r"[。;,:()\n|、!?]|\d|\. ")
 _RANGE_NEXT = re.compile(fold(r"\s?(?:-|–|—|~|to |and |至|到)\s?(?:[a-z]{2}\$|[$£€¥]|[a-z]{3} )?\d"))
-_RANGE_BACK = re.compile(fold(r"\d(?:%|[a-z ]{0,8}|[^\x00-\x7f]{0,3})\s?(?:-|–|—|~| to | and |至|到)\s?(?:[a-z]{2}\$|[$£€¥]|[a-z]{3} )?$"))
+_RANGE_BACK = re.compile(
+    fold(r"\d(?:%|[a-z ]{0,8}|[^\x00-\x7f]{0,3})\s?(?:-|–|—|~| to | and |至|到)\s?(?:[a-z]{2}\$|[$£€¥]|[a-z]{3} )?$")
+)
 _LOOSE = frozenset({"within", fold("內"), fold("之內"), fold("以內"), fold("滿"), fold("年滿"), "over", "under"})
 
 
@@ -122,12 +124,14 @@ def _before(text: str, start: int) -> str:
 def _bound(left: str, right: str) -> tuple[str, str]:
     if after := _RIGHT_BOUND.match(right):
         return ("low" if after["low"] else "high"), (after["low"] or after["high"])
-    last = None
-    for last in _BOUND.finditer(left):
-        pass
+    last = _last(_BOUND, left)
     if last is None:
         return "", ""
     return ("high" if last["high"] else "low"), last[0]
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(iter([*pattern.finditer(text)][-1:]), None)
 
 
 def _range_end(text: str, found: Located) -> str:
@@ -142,7 +146,5 @@ def _order(left: str, right: str, kind: str) -> str:
         return "before" if after["before"] else "after"
     if kind not in ("date", "time"):
         return ""
-    last = None
-    for last in _LEFT_ORDER.finditer(left):
-        pass
+    last = _last(_LEFT_ORDER, left)
     return "" if last is None else ("before" if last["before"] else "after")

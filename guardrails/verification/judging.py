@@ -51,7 +51,9 @@ def is_repeated(text: str, evidence: str) -> bool:
     wanted = _squeezed(text)
     start, stated = -1, _squeezed(evidence)
     while wanted and (start := stated.find(wanted, start + 1)) >= 0:
-        if _ends(stated[max(0, start - 1) : start]) and _stops(wanted, stated[start + len(wanted) : start + len(wanted) + 1]):
+        if _ends(stated[max(0, start - 1) : start]) and _stops(
+            wanted, stated[start + len(wanted) : start + len(wanted) + 1]
+        ):
             return True
     return False
 

@@ -6,13 +6,141 @@ import re
 import unicodedata
 
 _ENGLISH = frozenset(
-    "the of and to in is a for on are be by with at from or an as it if not this that may can will must you your any all no "
-    "only per after before within up than has have was were do does we our which each other when".split()  # noqa: SIM905
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "is",
+        "a",
+        "for",
+        "on",
+        "are",
+        "be",
+        "by",
+        "with",
+        "at",
+        "from",
+        "or",
+        "an",
+        "as",
+        "it",
+        "if",
+        "not",
+        "this",
+        "that",
+        "may",
+        "can",
+        "will",
+        "must",
+        "you",
+        "your",
+        "any",
+        "all",
+        "no",
+        "only",
+        "per",
+        "after",
+        "before",
+        "within",
+        "up",
+        "than",
+        "has",
+        "have",
+        "was",
+        "were",
+        "do",
+        "does",
+        "we",
+        "our",
+        "which",
+        "each",
+        "other",
+        "when",
+    ]
 )
 _FOREIGN = frozenset(
-    "le la les des du une est et dans pour que sur avec par vous votre sont pas der die das und ist nicht mit von ein eine für "
-    "auf el los las del y es una con para por su no se il di che non per della ang ng mga sa ay na yang dan ini untuk dengan "
-    "tidak anda di ke pada adalah của và là cho không được các một o os um uma".split()  # noqa: SIM905
+    [
+        "le",
+        "la",
+        "les",
+        "des",
+        "du",
+        "une",
+        "est",
+        "et",
+        "dans",
+        "pour",
+        "que",
+        "sur",
+        "avec",
+        "par",
+        "vous",
+        "votre",
+        "sont",
+        "pas",
+        "der",
+        "die",
+        "das",
+        "und",
+        "ist",
+        "nicht",
+        "mit",
+        "von",
+        "ein",
+        "eine",
+        "für",
+        "auf",
+        "el",
+        "los",
+        "las",
+        "del",
+        "y",
+        "es",
+        "una",
+        "con",
+        "para",
+        "por",
+        "su",
+        "no",
+        "se",
+        "il",
+        "di",
+        "che",
+        "non",
+        "per",
+        "della",
+        "ang",
+        "ng",
+        "mga",
+        "sa",
+        "ay",
+        "na",
+        "yang",
+        "dan",
+        "ini",
+        "untuk",
+        "dengan",
+        "tidak",
+        "anda",
+        "di",
+        "ke",
+        "pada",
+        "adalah",
+        "của",
+        "và",
+        "là",
+        "cho",
+        "không",
+        "được",
+        "các",
+        "một",
+        "o",
+        "os",
+        "um",
+        "uma",
+    ]
 )
 _WORD = re.compile(r"[^\W\d_]+")
 FEWEST = 4  # words; fewer, in Latin letters, may be a name
@@ -46,7 +174,9 @@ def _reads_english(text: str) -> bool:
 
 def shared(text: str, evidence: str) -> bool:
     """Whether both are in Chinese or both in English; what has no words agrees with either."""
-    return _chinese(text) is None or _chinese(evidence) is None or _chinese(text) == _chinese(evidence) or _mixed(evidence)
+    return (
+        _chinese(text) is None or _chinese(evidence) is None or _chinese(text) == _chinese(evidence) or _mixed(evidence)
+    )
 
 
 def _chinese(text: str) -> bool | None:
@@ -59,4 +189,6 @@ def _chinese(text: str) -> bool | None:
 
 def _mixed(text: str) -> bool:
     """Whether it has words of both."""
-    return any("\u3400" <= c <= "\u9fff" for c in text) and sum(word.isascii() for word in _WORD.findall(text)) >= FEWEST
+    return (
+        any("\u3400" <= c <= "\u9fff" for c in text) and sum(word.isascii() for word in _WORD.findall(text)) >= FEWEST
+    )

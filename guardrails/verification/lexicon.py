@@ -57,7 +57,7 @@ class Lexicon:
 
     def __init__(self, senses: Mapping[tuple[str, ...], Sense]) -> None:
         self._plain = _by_first(senses)
-        self._stems = _by_first({tuple(map(stem, phrase)): sense for phrase, sense in reversed(senses.items())})
+        self._stems = _by_first({tuple(map(stem, phrase)): sense for phrase, sense in reversed(list(senses.items()))})
 
     def at(self, words: Sequence[str], stems: Sequence[str], index: int) -> tuple[int, Sense] | None:
         """How many tokens the longest phrase that begins here has, and its sense."""

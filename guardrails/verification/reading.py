@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from guardrails.normalise import normal
 from guardrails.numerals import in_digits
@@ -48,7 +49,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Bone:
-    """One item of a sentence's skeleton. ``key`` is equal for rewordings; a figure has its ``figure``, a phrase its ``sense``."""
+    """One item of a sentence's skeleton: a word, figure or phrase. ``key`` is equal for rewordings."""
 
     key: str
     clause: int
@@ -57,7 +58,7 @@ class Bone:
 
     @property
     def names(self) -> frozenset[str]:
-        """What a word is of, the same for rewordings and both sides of a family; empty for figures, negators, conditions."""
+        """What a word is of, the same for rewordings and both sides of a family; figures and negators have none."""
         if self.sense is None:
             return frozenset() if self.figure else frozenset({self.key})
         if self.sense.family in ("bound", "before_after"):
@@ -93,7 +94,9 @@ class Reading:
                 place = self._read_words(self.text[end : found.start], place, followed=True)
                 figure = figure_at(self.text, found, place)
                 self.figures.append(figure)
-                self.skeleton[-1].append(Bone(f"#{figure.kind}:{figure.value}:{found.quantity.unit}", place.clause, figure))
+                self.skeleton[-1].append(
+                    Bone(f"#{figure.kind}:{figure.value}:{found.quantity.unit}", place.clause, figure)
+                )
                 end, place = found.end, Place(place.at + 1, place.clause, place.sentence)
         self._read_words(self.text[end:], place)
         self.marks = _turned(self.marks)
@@ -161,7 +164,7 @@ class Reading:
             return
         if len(run) == 1:
             self.features.append(Feature(*run[0]))
-        for (one, place), (other, _) in zip(run, run[1:], strict=False):
+        for (one, place), (other, _) in pairwise(run):
             self.features.append(Feature(one + other, place))
         self.skeleton[-1].extend(Bone(character, place.clause) for character, place in run)
         run.clear()
@@ -173,7 +176,7 @@ class Reading:
 
     @cached_property
     def proper(self) -> frozenset[str]:
-        """The names among its words, as features: capitals past the start of a sentence, and words of capitals alone."""
+        """The names among its words, as features: capitals past a sentence's start, and words of capitals alone."""
         found = {match[1] or match[2] for match in _PROPER.finditer(self.raw)}
         return frozenset(stem(word) for name in found for word in TOKEN.findall(normal(name))) & self.names
 
@@ -209,7 +212,7 @@ class Reading:
         return after[:most] or [f.name for f in same if f.place.at < mark.place.at][-most:]
 
     def governed(self, mark: Mark) -> list[str]:
-        """What a condition limits: what stands before it in its clause, else the clause before, else the clause after."""
+        """What a condition limits: what is before it in its clause, else the clause before, else the clause after."""
         features = self.by_sentence.get(mark.place.sentence, [])
         own = [f.name for f in features if f.place.clause == mark.place.clause and f.place.at < mark.place.at]
         after = [f.name for f in features if f.place.clause == mark.place.clause and f.place.at >= mark.end]

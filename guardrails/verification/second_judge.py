@@ -16,7 +16,7 @@ WORKERS = 4
 
 
 class IndependentJudge(Protocol):
-    """Reads a sentence beside its evidence. It may raise, hang or answer nonsense: its caller holds the sentence then."""
+    """Reads a sentence beside its evidence. Where it raises, hangs or answers nonsense, the sentence is held."""
 
     def support(self, evidence: str, sentence: str) -> Support:
         """Whether ``evidence`` bears out ``sentence``, to the best of its knowledge."""

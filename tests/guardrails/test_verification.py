@@ -91,7 +91,11 @@ def test_nothing_raises_and_groundedness_is_a_share(text: str, evidence: str) ->
     assert 0.0 <= groundedness(text, evidence) <= 1.0
 
 
-ODD = st.text(st.sampled_from("0123456789.,-–—/:%$€一二三十百千万萬億點半年月日元不未如若only if not () \n。，;'aM\u00b2\u0660\U0001d7d8①"))
+ODD = st.text(
+    st.sampled_from(
+        "0123456789.,-–—/:%$€一二三十百千万萬億點半年月日元不未如若only if not () \n。，;'aM\u00b2\u0660\U0001d7d8①"
+    )
+)
 
 
 @given(ODD, ODD)
@@ -99,7 +103,9 @@ def test_no_run_of_digits_numerals_and_marks_raises(text: str, evidence: str) ->
     assert isinstance(entails(evidence, text).support, Support)
 
 
-@pytest.mark.parametrize("unit", ["1", "一", "a ", "不", "HK$1,000 to ", "if not ", "百万千", "1,", "(", "2026-", "one hundred and "])
+@pytest.mark.parametrize(
+    "unit", ["1", "一", "a ", "不", "HK$1,000 to ", "if not ", "百万千", "1,", "(", "2026-", "one hundred and "]
+)
 def test_time_grows_with_length_alone(unit: str) -> None:
     def spent(size: int) -> float:
         started = thread_time()

@@ -9,7 +9,9 @@ from guardrails.verification.checks import checks
 
 CARDS = "The annual fee of the Platinum Card is HK$1,800. The annual fee of the Gold Card is HK$600."
 LATE = "A late payment fee of HK$350 is charged if the minimum payment is not received by the due date."
-CLAIMS = "Claims must be submitted within 30 days after the date of discharge. Late claims are not accepted unless we agree."
+CLAIMS = (
+    "Claims must be submitted within 30 days after the date of discharge. Late claims are not accepted unless we agree."
+)
 FPS = "FPS transfers are free except transfers to accounts outside Hong Kong. The daily limit is HK$1,000,000."
 OFFER = "Only new customers aged 18 or above who deposit at least HK$50,000 by 31 May 2026 are eligible."
 卡 = "白金卡年費為港幣1,800元。金卡年費為港幣600元。"
@@ -49,7 +51,11 @@ ERRORS = [
     ("unit", 索償, "索償須於出院後30個月內提交。"),
     ("date", OFFER, "Only new customers aged 18 or above who deposit at least HK$50,000 by 31 May 2027 are eligible."),
     ("date", 优惠, "只限年满18岁并在2026年6月30日前存入至少港币50,000元的新客户参加。"),
-    ("negation", LATE, "A late payment fee of HK$350 is not charged if the minimum payment is not received by the due date."),
+    (
+        "negation",
+        LATE,
+        "A late payment fee of HK$350 is not charged if the minimum payment is not received by the due date.",
+    ),
     ("negation", CLAIMS, "Claims need not be submitted within 30 days after the date of discharge."),
     ("negation", CLAIMS, "Late claims are accepted unless we agree."),
     ("negation", 索償, "索償無須於出院後30日內提交。"),
@@ -59,12 +65,20 @@ ERRORS = [
     ("condition", OFFER, "New customers aged 18 or above who deposit at least HK$50,000 by 31 May 2026 are eligible."),
     ("condition", 逾期, "本行會收取逾期費用港幣350元。"),
     ("condition", 转账, "经转数快转账免费。"),
-    ("comparison", OFFER, "Only new customers aged 18 or above who deposit at most HK$50,000 by 31 May 2026 are eligible."),
+    (
+        "comparison",
+        OFFER,
+        "Only new customers aged 18 or above who deposit at most HK$50,000 by 31 May 2026 are eligible.",
+    ),
     ("comparison", CLAIMS, "Claims must be submitted within 30 days before the date of discharge."),
     ("comparison", 索償, "索償須於出院前30日內提交。"),
     ("comparison", 优惠, "只限年满18岁并在2026年5月31日前存入最多港币50,000元的新客户参加。"),
     ("entity", CARDS, "The annual fee of the Diamond Card is HK$600."),
-    ("entity", OFFER, "Only existing customers aged 18 or above who deposit at least HK$50,000 by 31 May 2026 are eligible."),
+    (
+        "entity",
+        OFFER,
+        "Only existing customers aged 18 or above who deposit at least HK$50,000 by 31 May 2026 are eligible.",
+    ),
     ("entity", CLAIMS, "Claims must be submitted within 30 days after the date of admission."),
     ("entity", 优惠, "只限年满18岁并在2026年5月31日前存入至少港币50,000元的现有客户参加。"),
 ]

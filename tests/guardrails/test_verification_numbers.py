@@ -73,7 +73,9 @@ def test_a_number_in_words_is_read_as_its_digits(written: str, digits: str) -> N
     assert in_digits(written) == digits
 
 
-@pytest.mark.parametrize("words", ["一般情况", "万一", "千万不要", "十分重要", "星期一至五", "一次性密码", "no one of them"])
+@pytest.mark.parametrize(
+    "words", ["一般情况", "万一", "千万不要", "十分重要", "星期一至五", "一次性密码", "no one of them"]
+)
 def test_a_numeral_inside_a_word_is_no_number(words: str) -> None:
     assert in_digits(words) == words
     assert quantities(words) == ()

@@ -23,9 +23,9 @@ def check(comparison: Comparison) -> str | None:
         return "a condition was added"
     near = {pair.stated for pair in comparison.pairs if pair.covered >= MOSTLY}
     for mark in evidence.marks:
-        if mark.sense.condition and mark.place.sentence in near and _governs(mark, comparison):
-            if not _kept(mark, comparison, said):
-                return "a condition was dropped"
+        spoken = mark.sense.condition and mark.place.sentence in near and _governs(mark, comparison)
+        if spoken and not _kept(mark, comparison, said):
+            return "a condition was dropped"
     return None
 
 
@@ -57,11 +57,13 @@ def _kept(mark: Mark, comparison: Comparison, said: set[str]) -> bool:
         return bool(kept)
     if kind == "only":
         return "but" in said or _limits(comparison.claim)
-    return (kept is not False) and ("only" in said or any(m.sense.negates or m.value == "-" for m in comparison.claim.marks))
+    return (kept is not False) and (
+        "only" in said or any(m.sense.negates or m.value == "-" for m in comparison.claim.marks)
+    )
 
 
 def _words(reading: Reading, mark: Mark) -> list[str]:
-    """The condition itself, what follows in its clause or else stands before; without words of the rest, if it has others."""
+    """The condition itself: what follows in its clause, else stands before; words of its own, where it has any."""
     words = reading.scope(mark, most=8)
     rest = {f.name for f in reading.by_sentence.get(mark.place.sentence, ()) if f.place.at < mark.place.at}
     return [word for word in words if word not in rest] or words

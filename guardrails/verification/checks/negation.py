@@ -55,7 +55,9 @@ def _negators(reading: Reading) -> list[Mark]:
     return [
         mark
         for index, mark in enumerate(reading.marks)
-        if mark.sense.negates and not mark.sense.family and not _turns(mark, reading.marks[index + 1 : index + 1 + NEAR])
+        if mark.sense.negates
+        and not mark.sense.family
+        and not _turns(mark, reading.marks[index + 1 : index + 1 + NEAR])
     ]
 
 

@@ -1,4 +1,4 @@
-"""Sides that exclude each other: charged or waived, a month or a year, employer or employee (lexicon.yaml, families)."""
+"""Sides that exclude each other, the families of lexicon.yaml: charged or waived, a month or a year."""
 
 from __future__ import annotations
 
