@@ -31,7 +31,7 @@ _MIXED = re.compile(r"(?<![\d.,])\d[\d,]{0,24}(?:\.\d{1,12})?(?:[百千万亿]{1
 _RUN = re.compile("[零〇一二两三四五六七八九十百千万亿廿卅卌]{1,24}(?:点[零〇一二三四五六七八九]{1,12})?")
 _FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,24}")
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905, E501
+_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
 _TIES = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
 _WORDS = {word: i for i, word in enumerate(_UNITS, 1)} | {word: 10 * i for i, word in enumerate(_TIES, 2)}
 _SMALL = rf"(?:(?:{'|'.join(_TIES)})(?:[ -](?:{'|'.join(_UNITS[:9])}))?|(?:{'|'.join(reversed(_UNITS))}))"
