@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from guardrails.disclosure import fill
+from guardrails.helplines import HELPLINES
 from guardrails.rulebook import Rulebook
 from guardrails.types import Reason
 from knowledge_bases.schema import Institution, Language
 
 
-def customer_words(rulebook: Rulebook, reason: Reason, institution: Institution, language: Language) -> str:
-    """The words for ``reason`` with the institution's telephone and hours."""
+def customer_words(
+    rulebook: Rulebook, reason: Reason, institution: Institution, language: Language, reference: str = ""
+) -> str:
+    """The words for ``reason`` with the institution's telephone and hours; ``reference`` is a complaint's number.
+
+    Raises:
+        DisclosureError: the words need a number and there is none.
+    """
     rule = rulebook.conduct_for(reason)
-    contact = institution.contact
-    slots = {"phone": contact.phone, "email": contact.email, "hours": contact.hours.in_language(language)}
-    return fill(rule.id, rule.words.in_language(language), slots)
+    assert rule.words is not None  # noqa: S101 -- loading has made sure: a reason has words
+    contact, helpline = institution.contact, institution.slots.get("helpline", HELPLINES)
+    slots = {
+        "phone": contact.phone,
+        "email": contact.email,
+        "hours": contact.hours.in_language(language),
+        "helpline": helpline.in_language(language),
+        "reference": reference,
+    }
+    return fill(rule.id, rule.words.in_language(language), {name: value for name, value in slots.items() if value})

@@ -10,7 +10,18 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from guardrails.errors import RulebookError
-from guardrails.rules import ConductRule, Examples, Force, Grade, Optional, Placement, Rule, Trigger
+from guardrails.rules import (
+    ConductAction,
+    ConductRule,
+    Enforcement,
+    Examples,
+    Force,
+    Grade,
+    Optional,
+    Placement,
+    Rule,
+    Trigger,
+)
 from guardrails.types import Reason
 from knowledge_bases.schema import Language, Sector, Wording
 
@@ -18,10 +29,13 @@ Entry = Mapping[str, Any]
 Choice = TypeVar("Choice", bound=StrEnum)
 
 # What a statement may leave open. An institution's own slots come first, then its contact, then the answer's.
-INSTITUTION_SLOTS = frozenset({"bank", "insurer", "trustee", "licensee", "licence_no", "complaint_contact"})
+INSTITUTION_SLOTS = frozenset({"helpline", "bank", "insurer", "trustee", "licensee", "licence_no", "complaint_contact"})
 CONTACT_SLOTS = frozenset({"phone", "email", "hours"})
 ANSWER_SLOTS = frozenset({"date", "source"})
-SLOTS = INSTITUTION_SLOTS | CONTACT_SLOTS | ANSWER_SLOTS
+REPLY_SLOTS = frozenset({"reference"})  # of a reply in place of an answer: a complaint's number
+SLOTS = INSTITUTION_SLOTS | CONTACT_SLOTS | ANSWER_SLOTS | REPLY_SLOTS
+_CONDUCT_ID = re.compile(r"P\d\d")
+_CONDUCT_NEEDS = ("action", "sectors", "grade")  # of P01-P28, which a reviewer must be able to place
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
 
@@ -63,14 +77,24 @@ def conduct_rule(entry: Entry) -> ConductRule:
     Raises:
         RulebookError: something is missing or unknown.
     """
+    reasons = tuple(_choice(entry, Reason, value) for value in entry.get("reasons", ()))
+    for field in _CONDUCT_NEEDS if _CONDUCT_ID.match(str(entry.get("id"))) else ():
+        _need(entry, field)
+    if not reasons and not entry.get("detector") and not entry.get("enforced"):
+        raise _fault(entry, "nothing holds it; name its detector, or what enforces it and the test that shows it")
     return ConductRule(
         id=_need(entry, "id"),
         title=_need(entry, "title"),
-        reasons=tuple(_choice(entry, Reason, value) for value in entry.get("reasons", ())),
+        reasons=reasons,
         detector=entry.get("detector"),
-        words=_wording(entry, _need(entry, "words")),
+        words=_wording(entry, _need(entry, "words")) if reasons or "words" in entry else None,
         source=_need(entry, "source"),
         examples=_examples(entry) if entry.get("detector") else Examples((), ()),
+        action=_choice(entry, ConductAction, entry.get("action", ConductAction.REFUSE)),
+        sectors=frozenset(_choice(entry, Sector, value) for value in entry.get("sectors", Sector)),
+        tags=frozenset(entry.get("tags", ())),
+        grade=_choice(entry, Grade, entry["grade"]) if "grade" in entry else None,
+        enforced=tuple(Enforcement(**how) for how in entry.get("enforced", ())),
     )
 
 

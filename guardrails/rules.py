@@ -114,14 +114,46 @@ class Rule:
         return bool(self.tags & tags) or any(t.fires(text, tags) for t in self.triggers for text in texts)
 
 
+class ConductAction(StrEnum):
+    """What becomes of a question, or of an answer, under a conduct rule."""
+
+    ANSWER = "answer"
+    ANSWER_WITH_CAUTION = "answer_with_caution"  # the documents' words, led in by the rule's
+    MASK = "mask"
+    MASK_AND_REFUSE = "mask_and_refuse"
+    REFUSE = "refuse"
+    NEUTRAL_REPLY = "neutral_reply"  # shows neither way what is so
+    HAND_OFF = "hand_off"
+    STOP_SCAM = "stop_scam"  # stop and call, and a person at once
+    COMPLAINT_INTAKE = "complaint_intake"  # recorded under a number that the customer reads
+    HOLD = "hold"
+
+
+@dataclass(frozen=True)
+class Enforcement:
+    """A place other than the rule's detector where it is held, and the test file that shows it."""
+
+    by: str
+    test: str
+
+
 @dataclass(frozen=True)
 class ConductRule:
-    """What the customer reads when the assistant does not answer, and its detector, if one decides it."""
+    """What the assistant must do or must not, and what the customer reads then.
+
+    ``words`` is None where the customer reads another rule's (an answer that is held). ``detector`` judges messages.
+    ``tags`` are what the reply is about, and so owes disclosures for.
+    """
 
     id: str
     title: str
     reasons: tuple[Reason, ...]
     detector: str | None
-    words: Wording
+    words: Wording | None
     source: str
     examples: Examples
+    action: ConductAction = ConductAction.REFUSE
+    sectors: frozenset[Sector] = frozenset(Sector)
+    tags: frozenset[str] = frozenset()
+    grade: Grade | None = None
+    enforced: tuple[Enforcement, ...] = ()

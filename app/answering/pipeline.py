@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import structlog
 
+from app.answering.conduct import caution_of, cautioned, for_customers, tags_of, unanswered
 from app.answering.contrasts import MOST, beside, differing, notice, stated
 from app.answering.errors import ComposerUnavailable
 from app.answering.language import detect_language
@@ -120,7 +121,7 @@ class Pipeline:
             log.error("answer.retrieval.failed", institution_id=trail.institution.id, error=type(error).__name__)
             return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
         if trail.retrieved.strength < ANSWER_STRENGTH:
-            return self._reply(trail, Action.REFUSE, Reason.NOT_FOUND)
+            return self._reply(trail, Action.REFUSE, unanswered(trail))
         if set(trail.retrieved.degraded) - {READER}:  # another order of good passages is nothing a customer misses
             trail.notice("notice_lexical_only")
         return None
@@ -151,7 +152,7 @@ class Pipeline:
             if outcome.status is not AnswerStatus.HELD:
                 return outcome
             held = outcome
-        return held or self._reply(trail, Action.REFUSE, Reason.NOT_FOUND)
+        return held or self._reply(trail, Action.REFUSE, unanswered(trail))
 
     async def _draft(self, composer: Composer, trail: Trail) -> Draft | None:
         brief = Brief(trail.institution, trail.question.text, trail.language, trail.retrieved)
@@ -172,13 +173,14 @@ class Pipeline:
         try:
             contrasts = await self._contrasts(trail, draft)
             draft = beside(draft, contrasts, trail.retrieved.versions)
-            disclosures = self._owed(trail, draft)
+            disclosures = self._owed(trail, draft, caution_of(trail))
         except DisclosureError:
             return self._reply(trail, Action.HOLD, Reason.DISCLOSURE)
         except RetrievalError as error:
             log.error("answer.contrasts.failed", institution_id=trail.institution.id, error=type(error).__name__)
             return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
         outcome = _drafted(trail, draft, disclosures, self._parts.today(), contrasts)
+        outcome = cautioned(outcome, trail, self._parts.rulebook)
         with trail.watch.lap("verify"):
             verdict = await self._parts.rails.check_output(_checked(trail, draft, outcome), self._resolver(trail))
         trail.judge(Stage.OUTPUT, verdict)
@@ -195,10 +197,11 @@ class Pipeline:
     def _resolver(self, trail: Trail) -> Callable[[Citation], str | None]:
         return lambda citation: self._parts.knowledge.resolve(trail.institution, citation)
 
-    def _owed(self, trail: Trail, draft: Draft | None) -> tuple[Disclosure, ...]:
-        """What the question, the cited versions' tags and the drafted words owe."""
+    def _owed(self, trail: Trail, draft: Draft | None, reason: Reason | None) -> tuple[Disclosure, ...]:
+        """What the question, the cited versions' tags, the drafted words and the words for ``reason`` owe."""
         with trail.watch.lap("disclose"):
             occasion = _occasion(trail, self._parts.today(), draft.sentences if draft else ())
+            occasion = replace(occasion, tags=occasion.tags | tags_of(self._parts.rulebook, reason))
             lapsed = lapsed_rules(self._parts.rulebook, occasion)
             if draft and lapsed:
                 trail.judge(Stage.OUTPUT, _left_out(lapsed, trail.on))
@@ -206,9 +209,10 @@ class Pipeline:
 
     def _reply(self, trail: Trail, action: Action, reason: Reason) -> Outcome:
         """An outcome without an answer: what the customer reads instead, and what even that owes."""
-        lead = customer_words(self._parts.rulebook, reason, trail.institution, trail.language)
+        spoken_in = (trail.institution, trail.language)
+        lead = customer_words(self._parts.rulebook, reason, *spoken_in, trail.reference)
         try:
-            disclosures = self._owed(trail, None)
+            disclosures = self._owed(trail, None, reason)
         except DisclosureError:
             action, disclosures = Action.HOLD, ()
         return Outcome(STATUS_OF[action], reason, lead, disclosures=disclosures)
@@ -300,8 +304,9 @@ def _answer(trail: Trail, outcome: Outcome) -> Answer:
         notices=outcome.notices,
         disclosures=outcome.disclosures,
         differing=outcome.differing,
-        findings=trail.findings,
+        findings=for_customers(trail.findings),
         confidence=trail.retrieved.strength,
         snapshot=trail.retrieved.snapshot,
+        reference=trail.reference if outcome.reason is Reason.COMPLAINT else None,
         timings_ms=trail.watch.timings_ms(),
     )

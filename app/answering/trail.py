@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Protocol
 
 from app.answering.ports import Draft, Retrieved
+from app.answering.references import new_reference
 from app.answering.stopwatch import Stopwatch
 from app.answering.texts import texts
 from app.answering.types import Answer, AnswerStatus, Differing, Question, Sentence
@@ -37,6 +39,11 @@ class Trail:
     drafts: list[Draft] = field(default_factory=list)
     verdicts: list[VerdictRecord] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+
+    @cached_property
+    def reference(self) -> str:
+        """The number that a complaint is recorded under."""
+        return self.question.reference or new_reference()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -31,7 +31,8 @@ class Question:
     """What the pipeline is asked. ``language`` None: told from the text. ``as_of`` None: today in Hong Kong.
 
     ``known_at``: answer from what was published at that moment and is not withdrawn since; None: as known now.
-    ``history`` holds the conversation's earlier questions, masked, oldest first.
+    ``history`` holds the conversation's earlier questions, masked, oldest first. ``reference``: the number that a
+    complaint was given before (a replay); None: a new one.
     """
 
     institution_id: str
@@ -41,6 +42,7 @@ class Question:
     as_of: date | None = None
     known_at: datetime | None = None
     history: tuple[str, ...] = ()
+    reference: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Answer:
     ``text`` is the whole released text: lead, sentences, notices and disclosures in reading order. ``lead`` opens it
     (a refusal or a greeting is all lead), ``notices`` tell e.g. that only another language's document has the answer.
     ``differing`` are the figures that documents in force disagree on; both sides are among the sentences.
-    ``confidence`` is the evidence strength in [0, 1].
+    ``confidence`` is the evidence strength in [0, 1]. ``reference`` is the number of a complaint that was taken down.
     """
 
     answer_id: str
@@ -97,6 +99,7 @@ class Answer:
     findings: tuple[Finding, ...] = ()
     confidence: float = 0.0
     snapshot: str | None = None
+    reference: str | None = None
     timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def to_json(self) -> dict[str, Any]:
@@ -115,6 +118,7 @@ class Answer:
             "findings": [finding_json(f) for f in self.findings],
             "confidence": round(self.confidence, 4),
             "snapshot": self.snapshot,
+            "reference": self.reference,
             "timings_ms": {name: round(ms, 2) for name, ms in self.timings_ms.items()},
         }
 
@@ -135,6 +139,7 @@ class Answer:
             findings=tuple(_finding(f) for f in value["findings"]),
             confidence=value["confidence"],
             snapshot=value["snapshot"],
+            reference=value.get("reference"),  # older answers have none
             timings_ms=MappingProxyType(dict(value["timings_ms"])),
         )
 

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from app.answering.types import Answer, AnswerStatus
-from app.cases.types import Flag, Trigger
+from app.cases.types import COMPLAINT_KEY, Flag, Trigger
 from app.handover.service import human_incident
-from guardrails.types import Reason, Severity
+from guardrails.types import Finding, Reason, Severity
 
 # What an answer's reason opens: trigger and severity.
 _BY_REASON: dict[Reason, tuple[Trigger, Severity]] = {
     Reason.ADVICE: (Trigger.REFUSAL, Severity.S3),
     Reason.GUARANTEE: (Trigger.REFUSAL, Severity.S3),
+    Reason.APPROVAL: (Trigger.REFUSAL, Severity.S4),
+    Reason.CLAIM: (Trigger.REFUSAL, Severity.S4),
+    Reason.COMPARISON: (Trigger.REFUSAL, Severity.S4),
+    Reason.LINK: (Trigger.REFUSAL, Severity.S4),
+    Reason.ABROAD: (Trigger.REFUSAL, Severity.S4),
+    Reason.CAPITAL_RULES: (Trigger.COMPLIANCE, Severity.S2),
+    Reason.PROFESSIONAL: (Trigger.REFUSAL, Severity.S4),
+    Reason.NOT_OFFERED: (Trigger.REFUSAL, Severity.S4),
+    Reason.NOT_DISCUSSED: (Trigger.REFUSAL, Severity.S3),
+    Reason.ENDORSEMENT: (Trigger.REFUSAL, Severity.S4),
     Reason.INJECTION: (Trigger.REFUSAL, Severity.S2),
     Reason.OUT_OF_SCOPE: (Trigger.REFUSAL, Severity.S4),
     Reason.ACCOUNT_SPECIFIC: (Trigger.REFUSAL, Severity.S4),
     Reason.CREDENTIALS: (Trigger.REFUSAL, Severity.S2),
     Reason.HUMAN_WANTED: (Trigger.HUMAN_WANTED, Severity.S3),
-    Reason.FRAUD: (Trigger.HUMAN_WANTED, Severity.S1),
-    Reason.VULNERABLE: (Trigger.HUMAN_WANTED, Severity.S1),
+    Reason.FRAUD: (Trigger.FRAUD, Severity.S1),
+    Reason.DISTRESS: (Trigger.VULNERABLE, Severity.S1),
+    Reason.VULNERABLE: (Trigger.VULNERABLE, Severity.S1),
     Reason.COMPLAINT: (Trigger.COMPLAINT, Severity.S2),
     Reason.UNVERIFIED: (Trigger.HELD, Severity.S3),
     Reason.DISCLOSURE: (Trigger.HELD, Severity.S2),
@@ -29,6 +40,7 @@ _BY_REASON: dict[Reason, tuple[Trigger, Severity]] = {
     Reason.LANGUAGE: (Trigger.REFUSAL, Severity.S4),
     Reason.JUDGED: (Trigger.HELD, Severity.S2),
 }
+_AWAITED = (Trigger.HUMAN_WANTED, Trigger.FRAUD, Trigger.VULNERABLE)  # one case a conversation: a person is awaited
 # Whoever waits for a person has a case, whatever the reason.
 _BY_STATUS: dict[AnswerStatus, tuple[Trigger, Severity]] = {
     AnswerStatus.HELD: (Trigger.HELD, Severity.S2),
@@ -36,9 +48,11 @@ _BY_STATUS: dict[AnswerStatus, tuple[Trigger, Severity]] = {
 }
 
 
-def flags_of(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) -> tuple[Flag, ...]:
-    """The flags that an answer raises: those of ``_flags``, one for each pair of figures that differ, and one where a
-    passage that was found gives a model orders.
+def flags_of(
+    answer: Answer, conversation_id: str, sampled: Callable[[], bool], findings: Iterable[Finding] = ()
+) -> tuple[Flag, ...]:
+    """The flags that an answer raises: those of ``_flags``, one for each pair of figures that differ, one where a
+    passage that was found gives a model orders, and those that ``findings`` (as the rails made them) raise.
 
     However many ask about a pair or find such a passage of a snapshot, it has one open case, which counts them.
     """
@@ -47,10 +61,12 @@ def flags_of(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) 
     planted = any(finding.reason is Reason.PLANTED for finding in answer.findings)
     incident = f"planted:{answer.snapshot}"
     orders = [Flag(Trigger.PLANTED, Severity.S2, conversation_id, answer.answer_id, incident)] if planted else []
-    return (*differ, *orders, *_flags(answer, conversation_id, sampled))
+    found = {finding.rule_id for finding in findings}
+    said = _flags(answer, conversation_id, sampled, found)
+    return (*differ, *orders, *said, *_beside(answer, conversation_id, found))
 
 
-def _flags(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) -> tuple[Flag, ...]:
+def _flags(answer: Answer, conversation_id: str, sampled: Callable[[], bool], found: set[str]) -> tuple[Flag, ...]:
     """What the answer's reason and status raise; an answer given is sampled for quality (HKMA HLP 12) when ``sampled``
     says so.
 
@@ -59,11 +75,34 @@ def _flags(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) ->
     """
     by_status = _BY_STATUS.get(answer.status)
     opened = by_status if answer.reason is None else _BY_REASON.get(answer.reason, by_status)
-    if opened is not None:
+    if opened is not None and not _confided(answer, found):
         trigger, severity = opened
-        incidents = {Trigger.RAIL_FAILURE: "rail-failure", Trigger.HUMAN_WANTED: human_incident(conversation_id)}
-        return (Flag(trigger, severity, conversation_id, answer.answer_id, incidents.get(trigger)),)
+        return (
+            Flag(trigger, severity, conversation_id, answer.answer_id, _incident(answer, trigger, conversation_id)),
+        )
     given = answer.status in (AnswerStatus.QUOTED, AnswerStatus.ANSWERED)
     if given and sampled():
         return (Flag(Trigger.SAMPLE, Severity.S4, conversation_id, answer.answer_id),)
     return ()
+
+
+def _confided(answer: Answer, found: set[str]) -> bool:
+    """Whether compliance has the case alone (P18)."""
+    return answer.reason is Reason.NOT_DISCUSSED and "P18" in found
+
+
+def _incident(answer: Answer, trigger: Trigger, conversation_id: str) -> str | None:
+    if trigger in _AWAITED:
+        return human_incident(conversation_id)
+    if trigger is Trigger.COMPLAINT and answer.reference:
+        return COMPLAINT_KEY + answer.reference
+    return "rail-failure" if trigger is Trigger.RAIL_FAILURE else None
+
+
+def _beside(answer: Answer, conversation_id: str, found: set[str]) -> Iterator[Flag]:
+    """A suspicion is compliance's to know, and a complaint is one, also in a message that was about more than that."""
+    if "P18" in found:
+        incident = f"compliance:{conversation_id}"
+        yield Flag(Trigger.COMPLIANCE, Severity.S2, conversation_id, answer.answer_id, incident)
+    if "P15" in found and answer.reason is not Reason.COMPLAINT:
+        yield Flag(Trigger.COMPLAINT, Severity.S2, conversation_id, answer.answer_id)

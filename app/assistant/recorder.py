@@ -56,5 +56,5 @@ class ConversationRecorder:
 
     def _flag(self, session: Session, trail: Trail, answer: Answer, conversation_id: str) -> None:
         cases = CaseService(session, trail.institution.id, self.ledger)
-        for flag in flags_of(answer, conversation_id, self.sampled):
+        for flag in flags_of(answer, conversation_id, self.sampled, trail.findings):
             cases.open(flag)

@@ -14,6 +14,7 @@ from typing import Any
 from app.answering.errors import ComposerUnavailable
 from app.answering.pipeline import Parts, Pipeline
 from app.answering.ports import Brief, Composer, Contrast, Draft, Retrieved
+from app.answering.references import reference_in
 from app.answering.texts import texts
 from app.answering.trail import Trail
 from app.answering.types import Answer, Differing, Part, Question, Sentence
@@ -98,6 +99,7 @@ class Replayer:
             as_of=evidence.as_of,
             known_at=evidence.known_at,
             history=evidence.history,
+            reference=reference_in(evidence.released),
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from guardrails.types import Severity
 
+COMPLAINT_KEY = "complaint:"  # the incident of a complaint is its number
 MAX_REASON_CHARACTERS = 2000  # longer is a report: it belongs elsewhere, and the reason says where
 
 
@@ -19,6 +20,9 @@ class Trigger(StrEnum):
     THUMBS_DOWN = "thumbs_down"
     HUMAN_WANTED = "human_wanted"
     COMPLAINT = "complaint"
+    FRAUD = "fraud"  # somebody is losing money, or about to
+    VULNERABLE = "vulnerable"
+    COMPLIANCE = "compliance"  # what the customer must not learn was noticed
     SAMPLE = "sample"
     HELD = "held"
     PLANTED = "planted"  # a retrieved passage gives a model orders; it was kept from the answer
@@ -79,3 +83,9 @@ class Case:
     occurrences: int
     opened_at: datetime
     decision: Decision | None
+
+    @property
+    def reference(self) -> str | None:
+        """The number that the customer was given for a complaint."""
+        key = self.incident_key or ""
+        return key.removeprefix(COMPLAINT_KEY) if key.startswith(COMPLAINT_KEY) else None

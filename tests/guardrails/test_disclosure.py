@@ -132,7 +132,7 @@ def test_dates_are_written_as_customers_read_them() -> None:
 def test_every_refusal_names_the_telephone_and_the_hours(
     rulebook: Rulebook, reason: Reason, language: Language
 ) -> None:
-    words = customer_words(rulebook, reason, BANK, language)
+    words = customer_words(rulebook, reason, BANK, language, "C261126-ABCDEF")
     assert "+852 2000 0000" in words
     assert BANK.contact.hours.in_language(language) in words
 

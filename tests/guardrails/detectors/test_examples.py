@@ -7,12 +7,17 @@ import pytest
 from guardrails.detectors import detectors
 from guardrails.rulebook import load_rulebook
 from guardrails.types import Action, Reason, Stage
+from knowledge_bases.schema import Sector
 from tests.guardrails.builders import asked
 
 BY_NAME = {detector.name: detector for detector in detectors()}
 CONDUCT = [rule for rule in load_rulebook().conduct if rule.detector]
-MUST_FIRE = [(rule.detector, text) for rule in CONDUCT for text in rule.examples.must_fire]
+MUST_FIRE = [
+    (rule.detector, text) for rule in CONDUCT if Sector.BANKING in rule.sectors for text in rule.examples.must_fire
+]
 MUST_NOT_FIRE = [text for rule in CONDUCT for text in rule.examples.must_not_fire]
+
+CAUTIONS = (Reason.CLAIM, Reason.ABROAD, Reason.PREMISE)  # answered all the same, with words before the answer
 
 BENIGN = [
     "What is the annual fee of the gold card?",
@@ -52,5 +57,5 @@ def test_no_detector_fires_on_an_ordinary_question(text: str) -> None:
 @pytest.mark.parametrize(("name", "text"), MUST_FIRE)
 def test_findings_say_what_to_do_and_never_quote_the_customer(name: str, text: str) -> None:
     for finding in BY_NAME[name].detect(asked(text)):
-        assert finding.action is not Action.ALLOW or finding.reason is Reason.GREETING
+        assert finding.action is not Action.ALLOW or finding.reason in (Reason.GREETING, *CAUTIONS)
         assert finding.detail.isupper() or finding.detail == ""

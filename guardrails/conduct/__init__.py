@@ -1,0 +1,109 @@
+"""Conduct rules as concepts: what a message speaks of, in words that a compliance officer can read and add to.
+
+Under ``concepts`` a file names groups of expressions in English and Chinese (either script, Cantonese and Mandarin
+together); under ``rules`` it says which concepts together make a rule fire, in any order. Files share their concepts. A
+message longer than ``WINDOW`` characters is judged window by window, so that two ends of a letter don't add up.
+
+An expression is plain words: ``*`` ends a word anyhow (``approv*``), ``..`` is a gap of a few words or characters, all
+else is as in regular expressions (linear-time ones: nothing looks ahead or back). English ones begin and end at a
+word's edge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from guardrails.errors import RulebookError
+from guardrails.normalise import NormalText
+from guardrails.patterns import Patterns
+from knowledge_bases.schema import Span
+
+FOLDER = Path(__file__).parent
+WINDOW = 240  # characters that are judged together
+_ENDING = r"[\w']{0,14}"
+_LATIN_GAP, _CHINESE_GAP = r" (?:.{0,28} )?", r".{0,10}"
+_ANY_ENDING = re.compile(r"(?<=[\w'])(?<!\\\w)\*")  # but not the * of a class, as in \\W*
+_EDGE = {True: r"\b", False: ""}
+_STARTS_WORD, _ENDS_WORD = re.compile(r"[\w(]"), re.compile(r"[\w)*?]$")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Fires where every concept of ``needed`` is spoken of and none of ``unless``."""
+
+    needed: tuple[Patterns, ...]
+    unless: tuple[Patterns, ...]
+
+    def first(self, text: NormalText) -> Span | None:
+        """Where the first needed concept stands in the original, None where the clause doesn't fire."""
+        for window in windows(text):
+            if all(window.text in patterns for patterns in self.needed) and not any(
+                window.text in patterns for patterns in self.unless
+            ):
+                return self.needed[0].first(window)
+        return None
+
+
+def first(rule_id: str, text: NormalText) -> Span | None:
+    """Where ``text`` falls under the clauses of ``rule_id`` (in the original), None where it doesn't."""
+    return next((span for span in (clause.first(text) for clause in clauses()[rule_id]) if span), None)
+
+
+def windows(text: NormalText) -> Iterator[NormalText]:
+    """Overlapping parts of ``text`` that are judged by themselves."""
+    for start in range(0, max(1, len(text.text) - WINDOW // 2), WINDOW // 2):
+        yield NormalText(text.text[start : start + WINDOW], text.origins[start : start + WINDOW])
+
+
+@cache
+def clauses() -> Mapping[str, tuple[Clause, ...]]:
+    """The clauses of every rule that the shipped lexicon knows.
+
+    Raises:
+        RulebookError: a rule names a concept that there is not.
+    """
+    files = [_read(path) for path in sorted(FOLDER.glob("*.yaml"))]
+    entries = {name: entry for file in files for name, entry in file["concepts"].items()}
+    concepts = {name: _patterns(entry) for name, entry in entries.items()}
+    return {
+        rule_id: tuple(_clause(rule_id, clause, concepts) for clause in written)
+        for file in files
+        for rule_id, written in file.get("rules", {}).items()
+    }
+
+
+def _clause(rule_id: str, entry: Mapping[str, Sequence[str]], concepts: Mapping[str, Patterns]) -> Clause:
+    unknown = sorted({*entry["all"], *entry.get("unless", ())} - concepts.keys())
+    if unknown:
+        raise RulebookError(f"lexicon of {rule_id}: there is no concept {', '.join(unknown)}; write it or correct it")
+    return Clause(
+        tuple(concepts[name] for name in entry["all"]), tuple(concepts[name] for name in entry.get("unless", ()))
+    )
+
+
+def _patterns(entry: Mapping[str, Sequence[str]]) -> Patterns:
+    return Patterns(*(_expression(str(phrase)) for phrases in entry.values() for phrase in phrases))
+
+
+def _expression(phrase: str) -> str:
+    """A phrase as a regular expression."""
+    chinese = _CHINESE.search(phrase)
+    expression = phrase.replace(" .. ", _LATIN_GAP).replace("..", _CHINESE_GAP)
+    expression = expression.replace(r"\w*", _ENDING)
+    expression = _ANY_ENDING.sub(lambda _: _ENDING, expression)
+    if chinese:
+        return expression
+    return _EDGE[bool(_STARTS_WORD.match(phrase))] + expression + _EDGE[bool(_ENDS_WORD.search(phrase))]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read

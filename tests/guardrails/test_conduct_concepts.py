@@ -1,0 +1,63 @@
+"""Conduct rules as concepts: what an expression means, and that no message takes long."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails import conduct
+from guardrails.normalise import normalise
+
+ALL = sorted(conduct.clauses())
+EXPRESSIONS = [
+    expression for rule in conduct.clauses().values() for clause in rule for concept in (*clause.needed, *clause.unless)
+    for expression in concept.alternatives
+]  # fmt: skip
+
+
+def test_no_expression_looks_ahead_or_back() -> None:
+    assert [expression for expression in EXPRESSIONS if re.search(r"\(\?[=!<]", expression)] == []
+
+
+def test_no_wildcard_is_unbounded() -> None:
+    assert [expression for expression in EXPRESSIONS if re.search(r"(?<!\\)\.[*+]", expression)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("Confirm that my loan will be approved", True),
+        ("the loan: will it be approved? confirm", True),  # concepts stand in any order
+        ("How long does a loan take?", False),
+        ("ＣＯＮＦＩＲＭ that my LOAN will be approved", True),
+    ],
+)
+def test_a_rule_fires_where_all_its_concepts_are_spoken_of(text: str, fires: bool) -> None:
+    assert (conduct.first("P04", normalise(text)) is not None) is fires
+
+
+def test_either_script_and_either_chinese_is_understood() -> None:
+    texts = ("邊隻基金好？", "边只基金好？", "哪只基金好？", "哪隻基金好？")
+    assert all(conduct.first("P01", normalise(text)) for text in texts)
+
+
+def test_the_two_ends_of_a_letter_do_not_add_up() -> None:
+    assert conduct.first("P06", normalise("Are you better than HSBC?"))
+    ends = "Are you any better?" + " And so on." * 60 + " My friend is with HSBC."
+    assert conduct.first("P06", normalise(ends)) is None
+
+
+def test_what_is_marked_lies_in_the_original_message() -> None:
+    text = "Hello! ＣＯＮＦＩＲＭ that my loan will be approved"
+    span = conduct.first("P04", normalise(text))
+    assert span is not None
+    assert text[span.start : span.end]
+
+
+@given(st.text(max_size=600))
+def test_no_message_raises(text: str) -> None:
+    for rule_id in ALL:
+        conduct.first(rule_id, normalise(text))
