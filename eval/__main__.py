@@ -25,6 +25,7 @@ from eval.answers import evaluate as evaluate_answers
 from eval.datasets import DatasetInvalid, suites_in
 from eval.embeddings import KeptEmbedder
 from eval.grounding import evaluate as evaluate_grounding
+from eval.guardrails.command import guardrails
 from eval.halves import Half
 from eval.passages import evaluate as evaluate_passages
 from eval.plain_model import PLAIN
@@ -49,6 +50,7 @@ FoldersArgument = Annotated[
 HalfOption = Annotated[Half | None, typer.Option(help="Ask one half only: tune on A, report B.")]
 CacheOption = Annotated[Path, typer.Option(help="Where vectors are kept between runs.", metavar="DIR")]
 VECTORS = Path(gettempdir()) / "candour-vectors"
+cli.command()(guardrails)
 
 
 @cli.command()

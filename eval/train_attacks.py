@@ -1,7 +1,7 @@
 """Trains the model that tells attacks and harmful requests: ``python -m eval.train_attacks SOURCES``.
 
 It writes ``guardrails/attacks/weights.json``. The operating point is set on texts judged by a model that has not seen
-them (five folds): as many attacks as can be had while few of the harmless ones that sound alike, and next to none of a
+them (three folds): as many attacks as can be had while few of the harmless ones that sound alike, and next to none of a
 bank's questions, count as one.
 """
 
@@ -26,10 +26,10 @@ from guardrails.normalise import normalise
 FILE = Path(guardrails.attacks.__file__ or "").parent / "weights.json"
 STRENGTH = 20.0  # the inverse of the penalty on large weights
 KEPT = 30_000  # features; those that weigh most on most texts
-STEPS = 60
-FOLDS = 5
-LONGEST = 4000  # characters of a text that are read
-FALSE_ALARMS = {"close": 0.02, "customers": 0.002}  # shares of harmless texts above the operating point
+STEPS = 40
+FOLDS = 3
+LONGEST = 2000  # characters of a text that are read
+FALSE_ALARMS = {"close": 0.03, "customers": 0.004}  # shares of harmless texts above the operating point
 Rows = Sequence[frozenset[str]]
 
 
@@ -59,7 +59,9 @@ def _matrix(rows: Rows, columns: dict[str, int]) -> torch.Tensor:
     known = [sorted(columns[name] for name in row if name in columns) for row in rows]
     lengths = [len(row) for row in known]
     values = np.repeat([1 / np.sqrt(length or 1) for length in lengths], lengths)
-    places = torch.tensor(np.stack([np.repeat(np.arange(len(rows)), lengths), np.concatenate(known)]), dtype=torch.int64)
+    places = torch.tensor(
+        np.stack([np.repeat(np.arange(len(rows)), lengths), np.concatenate(known)]), dtype=torch.int64
+    )
     matrix = torch.sparse_coo_tensor(places, torch.tensor(values), (len(rows), len(columns)), dtype=torch.float64)
     return matrix.coalesce()
 

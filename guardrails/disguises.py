@@ -37,14 +37,11 @@ _LEET = str.maketrans("0134578@$!", "oieastbasi")
 _MIXED = re.compile(r"[a-z][0134578@$!][a-z]|\b[0134578@$!][a-z]{2}")
 _TWO_SCRIPTS = re.compile(r"[a-zA-Z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-zA-Z]")
 _INSIDE_A_WORD = re.compile("[^\\W\\d_][\u200b-\u200d\u2060\ufeff\u00ad][^\\W\\d_]")
-_LETTERS = dict(
-    zip(
-        [".-", "-...", "-.-.", "-..", ".", "..-.", "--.", "....", "..", ".---", "-.-", ".-..", "--"]
-        + ["-.", "---", ".--.", "--.-", ".-.", "...", "-", "..-", "...-", ".--", "-..-", "-.--", "--.."],
-        "abcdefghijklmnopqrstuvwxyz",
-        strict=True,
-    )
-)
+MORSE = {
+    ".-": "a", "-...": "b", "-.-.": "c", "-..": "d", ".": "e", "..-.": "f", "--.": "g", "....": "h", "..": "i",
+    ".---": "j", "-.-": "k", ".-..": "l", "--": "m", "-.": "n", "---": "o", ".--.": "p", "--.-": "q", ".-.": "r",
+    "...": "s", "-": "t", "..-": "u", "...-": "v", ".--": "w", "-..-": "x", "-.--": "y", "--..": "z",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def _bits(text: str) -> Iterator[str]:
 def _morse(text: str) -> Iterator[str]:
     for run in _MORSE.findall(text):
         words = re.split(r"\s*[/|]\s*|\s{2,}", run)
-        yield from _words("".join(_LETTERS.get(letter, "") for letter in word.split()) for word in words)
+        yield from _words("".join(MORSE.get(letter, "") for letter in word.split()) for word in words)
 
 
 def _numbers(text: str) -> Iterator[str]:
@@ -121,7 +118,9 @@ def _numbers(text: str) -> Iterator[str]:
 def _turned(text: str) -> Iterator[str]:
     """Backwards, or each letter moved by the same number of places, where that makes words of what were none."""
     plain = normalise(text).text
-    clauses = [clause for clause in _CLAUSE.findall(plain) if _LATIN_WORDS.search(clause) and not reads_as_words(clause)]
+    clauses = [
+        clause for clause in _CLAUSE.findall(plain) if _LATIN_WORDS.search(clause) and not reads_as_words(clause)
+    ]
     for clause in islice(clauses, 4):
         candidates = (clause[::-1], *(_moved(clause, by) for by in (13, 23, 3, 25, 1)))
         yield from (candidate for candidate in candidates if reads_as_words(candidate))
@@ -163,7 +162,7 @@ def _down_the_lines(plain: str) -> str:
 def _text_of(raw: bytes) -> Iterator[str]:
     """The bytes as text, where they are mostly that: random letters decode to noise."""
     decoded = raw.decode("utf-8", errors="ignore")
-    readable = sum(character.isascii() and character.isprintable() or "\u3400" <= character <= "\u9fff" for character in decoded)
+    readable = sum(" " <= character <= "~" or "\u3400" <= character <= "\u9fff" for character in decoded)
     if len(decoded) >= 4 and readable >= 0.9 * len(decoded) and len(decoded.encode()) >= 0.9 * len(raw):
         yield decoded
 

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 
-_COMMON = frozenset(
-    "a about above account act after all am an and any are as at be before break but buy by can card client code "
-    "could customer do does don't everything fee follow for forget from fund get give guarantee has have hello help "
-    "hidden how i if ignore in instruction instructions is it just key know limit list loan make me money most my "
-    "name no not now of on or order our out password please policy print prompt rate reveal rule rules say secret "
-    "security send share should show so stock stop system tell that the their them then there they this to up us "
-    "was we were what when where which who will with without would you your".split()
-)
+_COMMON = frozenset(resources.files("guardrails").joinpath("plain_words.txt").read_text(encoding="utf-8").split())
 _LATIN = re.compile(r"[a-z']{1,20}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 SHARE = 0.25  # of a text's Latin words that are common ones, in English

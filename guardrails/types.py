@@ -47,6 +47,9 @@ class Reason(StrEnum):
     ADVICE = "advice"
     GUARANTEE = "guarantee"
     INJECTION = "injection"
+    HARMFUL = "harmful"
+    ABUSE = "abuse"
+    FLOODING = "flooding"
     OUT_OF_SCOPE = "out_of_scope"
     HUMAN_WANTED = "human_wanted"
     COMPLAINT = "complaint"
@@ -125,6 +128,7 @@ class RailContext:
     """What a detector sees. ``text`` is the question on input and the whole released text on output.
 
     ``about`` is the day that was asked about; None: today. ``passages`` are what was retrieved, on retrieval.
+    ``history`` has the customer's turns before this one, masked, oldest first.
     """
 
     institution: Institution
@@ -135,3 +139,4 @@ class RailContext:
     disclosures: tuple[Disclosure, ...] = field(default_factory=tuple)
     about: date | None = None
     passages: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()

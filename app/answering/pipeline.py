@@ -98,7 +98,8 @@ class Pipeline:
     async def _screen(self, trail: Trail) -> Outcome | None:
         """Masks the question; an outcome where a rail says that it is not to be answered, or that nothing was asked."""
         with trail.watch.lap("screen"):
-            context = RailContext(trail.institution, trail.language, trail.question.text)
+            asked = trail.question
+            context = RailContext(trail.institution, trail.language, asked.text, history=asked.history)
             verdict = await self._parts.rails.check_input(context)
         trail.judge(Stage.INPUT, verdict)
         trail.question = replace(trail.question, text=verdict.text)

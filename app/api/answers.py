@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
+from app.assistant.errors import TooManyMessages
 from app.chat.access import customer
 from app.composition import Platform
 from app.hong_kong import end_of_day, today_in_hong_kong
@@ -66,7 +67,10 @@ async def answer(request: Request, body: AskBody) -> dict[str, Any] | StreamingR
         as_of=body.as_of,
         known_at=_moment(body.known_at),
     )
-    given = await _platform(request).assistant.ask(question)
+    try:
+        given = await _platform(request).assistant.ask(question)
+    except TooManyMessages as error:
+        raise HTTPException(429, "Too many messages within a minute; wait, then ask again.") from error
     if given is None:
         raise HTTPException(409, "A person has this conversation; the assistant is silent.")
     if body.stream:

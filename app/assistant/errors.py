@@ -2,6 +2,7 @@
 
 AssistantError
     PersonHasConversation   a person took the conversation over while an answer was being made
+    TooManyMessages         a conversation asks faster than anybody reads
 """
 
 from __future__ import annotations
@@ -16,3 +17,10 @@ class PersonHasConversation(AssistantError):
 
     def __init__(self, conversation_id: str) -> None:
         super().__init__(f"a person has conversation {conversation_id}; the answer was not recorded")
+
+
+class TooManyMessages(AssistantError):
+    """The message was not looked at and not kept; the customer is asked to wait a minute."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(f"conversation {conversation_id} sent too many messages within a minute; let it wait")

@@ -24,6 +24,9 @@ _BY_REASON: dict[Reason, tuple[Trigger, Severity]] = {
     Reason.NOT_DISCUSSED: (Trigger.REFUSAL, Severity.S3),
     Reason.ENDORSEMENT: (Trigger.REFUSAL, Severity.S4),
     Reason.INJECTION: (Trigger.REFUSAL, Severity.S2),
+    Reason.HARMFUL: (Trigger.REFUSAL, Severity.S2),
+    Reason.ABUSE: (Trigger.ABUSE, Severity.S3),
+    Reason.FLOODING: (Trigger.REFUSAL, Severity.S4),
     Reason.OUT_OF_SCOPE: (Trigger.REFUSAL, Severity.S4),
     Reason.ACCOUNT_SPECIFIC: (Trigger.REFUSAL, Severity.S4),
     Reason.CREDENTIALS: (Trigger.REFUSAL, Severity.S2),
@@ -62,8 +65,15 @@ def flags_of(
     incident = f"planted:{answer.snapshot}"
     orders = [Flag(Trigger.PLANTED, Severity.S2, conversation_id, answer.answer_id, incident)] if planted else []
     found = {finding.rule_id for finding in findings}
-    said = _flags(answer, conversation_id, sampled, found)
+    said = (*_slurs(answer, conversation_id), *_flags(answer, conversation_id, sampled, found))
     return (*differ, *orders, *said, *_beside(answer, conversation_id, found))
+
+
+def _slurs(answer: Answer, conversation_id: str) -> tuple[Flag, ...]:
+    """One case a conversation for slurs in questions that were answered all the same."""
+    noted = answer.reason is not Reason.ABUSE and any(finding.detail == "SLUR" for finding in answer.findings)
+    incident = f"abuse:{conversation_id}"
+    return (Flag(Trigger.ABUSE, Severity.S3, conversation_id, answer.answer_id, incident),) if noted else ()
 
 
 def _flags(answer: Answer, conversation_id: str, sampled: Callable[[], bool], found: set[str]) -> tuple[Flag, ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from app.answering.pipeline import Pipeline
 from app.answering.types import Answer, Question
-from app.assistant.errors import PersonHasConversation
+from app.assistant.errors import PersonHasConversation, TooManyMessages
+from app.assistant.pace import Pace
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
 from app.cases.service import CaseService
 from app.cases.types import Flag, Trigger
@@ -32,6 +33,7 @@ class ConversationAssistant:
     database: Database
     ledger: Ledger
     pipeline: Pipeline
+    pace: Pace = field(default_factory=Pace, repr=False, compare=False)
     _last_read: dict[str, Institution] = field(default_factory=dict, repr=False, compare=False)
 
     def institution(self, institution_id: str) -> Institution:
@@ -60,6 +62,8 @@ class ConversationAssistant:
         institution = await asyncio.to_thread(self.institution, question.institution_id)
         if question.conversation_id is None:
             return await self.pipeline.answer(institution, question)
+        if not self.pace.allows(question.conversation_id):
+            raise TooManyMessages(question.conversation_id)
         state, history = await asyncio.to_thread(self._so_far, question.institution_id, question.conversation_id)
         if state is ConversationState.ASSISTANT:
             try:

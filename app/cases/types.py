@@ -26,6 +26,7 @@ class Trigger(StrEnum):
     SAMPLE = "sample"
     HELD = "held"
     PLANTED = "planted"  # a retrieved passage gives a model orders; it was kept from the answer
+    ABUSE = "abuse"
     FIGURES_DIFFER = "figures_differ"  # two passages in force state different figures, and a customer read both
 
 

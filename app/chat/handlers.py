@@ -15,6 +15,7 @@ from anyio.to_thread import run_sync
 
 from app.answering.language import detect_language
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, AnswerStatus, Question
+from app.assistant.errors import TooManyMessages
 from app.assistant.ports import ConversationState, Role, TranscriptMessage
 from app.chat.chainlit_home import cl
 from app.chat.errors import TokenRejected
@@ -135,6 +136,8 @@ async def _ask(text: str) -> None:
     question = Question(token.institution, text, _language_of(text, visit), token.conversation)
     try:
         answer = await visit.services.assistant.ask(question)
+    except TooManyMessages:
+        return await _say(paragraph(visit.speaker("too_fast")))
     except Exception:
         visit.services.unanswered.note(token.conversation)
         raise

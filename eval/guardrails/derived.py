@@ -10,15 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from guardrails.disguises import MORSE
+
 _HOMOGLYPHS = str.maketrans("aceopxyi", "асеорхуі")
 _LEET = str.maketrans("oieast", "013457")
-_MORSE = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz",
-        ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..".split(),
-        strict=True,
-    )
-)
+_MORSE = {letter: code for code, letter in MORSE.items()}
 
 
 def encoded(text: str) -> Iterator[str]:
@@ -39,7 +35,7 @@ def encoded(text: str) -> Iterator[str]:
 
 
 def in_mails(folder: Path) -> list[tuple[str, str]]:
-    """Each order at the start, in the middle and at the end of a mail, which its digest chooses; its half is its own."""
+    """Each order at the start, in the middle and at the end of a mail, chosen by its digest; its half is its own."""
     orders = json.loads((folder / "text_attack_train.json").read_text(encoding="utf-8"))
     bodies = mails(folder)
     return [

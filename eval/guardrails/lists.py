@@ -1,4 +1,4 @@
-"""The attacks, harmful requests and ordinary traffic of others that the guardrails are held against, fixed by a manifest.
+"""Attacks, harmful requests and ordinary traffic of others that the guardrails are held against, by a manifest.
 
 The texts stay outside the repository. ``python -m eval.guardrails.lists SOURCES`` writes ``lists.json``: each list's
 rows and the digest of its held-out half (B, by ``eval.halves``). Tune on A, report B.

@@ -6,7 +6,7 @@ Sentence ends are no words: whoever writes them tells nothing of what is wanted.
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from guardrails.attacks.concepts import named_in
 
@@ -17,7 +17,7 @@ def features(text: str) -> frozenset[str]:
     """The features of normalised ``text``; some for every text, also an empty one."""
     words = ["^", *(_word(match) for match in _WORD.findall(text)), "$"]
     found = set(words)
-    found.update(map(" ".join, zip(words, words[1:], strict=False)))
+    found.update(map(" ".join, pairwise(words)))
     found.update(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
     found.update(f"{first} _ {third}" for first, third in zip(words, words[2:], strict=False))
     named = [f"@{name}" for name in named_in(text)]
@@ -26,8 +26,8 @@ def features(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _word(token: str) -> str:
-    """A token as a feature; numbers count by their length only."""
-    if token == "\n":
+def _word(piece: str) -> str:
+    """A piece as a feature; numbers count by their length only."""
+    if piece == "\n":
         return "<line>"
-    return f"<{min(len(token), 4)} digits>" if token.isdigit() else token
+    return f"<{min(len(piece), 4)} digits>" if piece.isdigit() else piece

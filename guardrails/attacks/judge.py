@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from guardrails.attacks.model import Likelihood, Model, shipped_model
+from guardrails.attacks.plain_orders import gives_orders
 from guardrails.disguises import is_masked, readings
 
+SENTENCE = 120  # characters of a document that are judged together, whole sentences
 WINDOW = 220  # characters; long texts are also read in pieces of about so much
-LONG = 400
 EARLIER_TURNS = 3
 MASKED = 0.3  # what a threshold is multiplied by for a text whose letters are disguised
 _SENTENCE = re.compile(r"[^.!?。！？；\n]{1,400}[.!?。！？；\n]*")
@@ -24,18 +26,26 @@ class Judgement:
     harm: bool
 
 
-def judge(text: str, earlier: Sequence[str] = (), model: Model | None = None) -> Judgement:
+@lru_cache(maxsize=4)  # two detectors ask about the same message, which is masked by then
+def judge(text: str, earlier: tuple[str, ...] = ()) -> Judgement:
     """What a message is. ``earlier`` are the customer's turns before it, oldest first: an order may be split over them.
 
     A message with words in a code (base64, Morse …) is an attack, whatever they say.
     """
-    model = model or shipped_model()
+    model = shipped_model()
     attack_from, harm_from = model.thresholds
     found = list(readings(text))
     most = _most(model, [piece for reading in found for piece in _pieces(reading.text)])
-    attack = any(reading.decoded for reading in found)
+    attack = any(reading.decoded or gives_orders(reading.text) for reading in found)
     attack |= most.attack >= attack_from * (MASKED if is_masked(text) else 1)
     return Judgement(attack or _split(model, text, earlier), most.harm >= harm_from)
+
+
+def orders_in(passage: str) -> bool:
+    """Whether a sentence or two of a document or mail give orders to whatever reads it."""
+    text = next(readings(passage)).text
+    model = shipped_model()
+    return gives_orders(text) or _most(model, list(_pieces(text, SENTENCE))).attack >= model.thresholds[0]
 
 
 def _split(model: Model, text: str, earlier: Sequence[str]) -> bool:
@@ -53,14 +63,14 @@ def _most(model: Model, texts: Sequence[str]) -> Likelihood:
     return Likelihood(max(one.attack for one in found), max(one.harm for one in found))
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """The text, and where it is long pieces of whole sentences."""
+def _pieces(text: str, size: int = WINDOW) -> Iterator[str]:
+    """The text, and where it is much longer than ``size`` pieces of whole sentences."""
     yield text
-    if len(text) <= LONG:
+    if len(text) <= 2 * size:
         return
     piece = ""
     for sentence in _SENTENCE.findall(text):
-        if piece and len(piece) + len(sentence) > WINDOW:
+        if piece and len(piece) + len(sentence) > size:
             yield piece
             piece = ""
         piece += sentence

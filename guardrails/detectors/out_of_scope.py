@@ -22,15 +22,6 @@ _CHORE = Patterns(
     "翻譯(?:成|做|一下|呢|這|以下)|(?:解|計)(?:一|條|這)?(?:條|道)?(?:數學|方程)",
 )
 
-# Help with harm; the words of a customer who reports or fears it are excluded.
-_HARM = Patterns(
-    r"\b(?:how (?:to|do i|can i|would (?:i|you))|teach me|instructions? (?:for|to|on)|steps? (?:to|for)|ways? to|guide (?:to|for|on)|help me|show me how|give me)\b.{0,60}"
-    r"\b(?:make|build|create|synthesi[sz]e|cook|buy|get|plant|hack|steal|kill|poison|launder|forge|counterfeit|smuggle|evade|blackmail|stalk|spread|write|hide|commit|break)\w{0,3}\b.{0,40}"
-    r"\b(?:bombs?|explosives?|weapons?|guns?|meth\w{0,12}|drugs?|cocaine|virus|malware|ransomware|someone|people|a person|corpse|dirty money|fake (?:passports?|ids?|notes?)|crime|murder|terror\w{1,5}|hate)\b",
-    "(?:制毒|製毒|吸毒|販毒|毒品|冰毒|炸彈|炸藥|爆炸物|槍支|殺人|殺死|謀殺|綁架|販賣(?:人口|器官|兒童)|賣淫|嫖娼|色情|裸照|強姦|賭博網|假幣|假護照|假身份|偽造|走私|逃避警|恐怖(?:襲擊|組織)|人肉搜索)",
-    "(?:怎么|怎樣|如何|點樣|教我|方法|手段|技巧|步驟).{0,16}(?:洗錢|洗黑錢|黑客|入侵|竊取|盜取|騙取|詐騙|行騙|報復|跟蹤|監聽|偷拍|逃稅|行賄|作弊)(?!.{0,10}(?:預防|防止|避免|舉報))",
-)
-
 # Topics that are not ours, unless the question also speaks of something that is.
 _TOPIC = Patterns(
     r"\b(?:weather|temperature|forecast|raining|snow(?:ing)?|humidity|sunny|sunrise|sunset)\b",
@@ -72,7 +63,7 @@ _FINDING = Finding("P20", STAGE, Severity.S4, Action.REFUSE, Reason.OUT_OF_SCOPE
 
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
-    """One finding where the question is a chore for a general assistant, help with harm, or about a topic that is not ours."""
+    """One finding where the question is a chore for a general assistant or about a topic that is not ours."""
     text = normalise(context.text).text
-    foreign = text in _CHORE or text in _HARM or (text in _TOPIC and text not in _OURS)
+    foreign = text in _CHORE or (text in _TOPIC and text not in _OURS)
     return (_FINDING,) if foreign else ()

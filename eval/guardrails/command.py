@@ -1,0 +1,59 @@
+"""``candour eval guardrails``: attacks, over-defence, harm and conduct at one operating point, and what it costs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.answering.types import Answer, Question
+from app.commands.console import foundation
+from app.composition import build_platform
+from eval.guardrails.effect import Effect, effect
+from eval.guardrails.lists import LISTS, Kind
+from eval.guardrails.measure import costs, of_lists, of_mails, of_sets, texts_of
+from eval.guardrails.report import as_json, failures, table
+from eval.halves import Half
+
+SOURCES = Path(__file__).parents[3] / "shared" / "data"
+
+
+def guardrails(
+    sources: Annotated[Path, typer.Argument(help="The public sets; those that are absent are left out.")] = SOURCES,
+    blind: Annotated[bool, typer.Option("--blind", help="The sets that nobody tunes with; counts only.")] = False,
+    institution: Annotated[
+        str, typer.Option(help="Ask the attacks of this institution, and see what they achieve.", metavar="ID")
+    ] = "",
+    as_json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """How often the guardrails fire where they must and where they must not, and how long each takes."""
+    if institution:
+        typer.echo("\n".join(_achieved(sources, blind, institution).lines()))
+        return
+    own = of_sets("blind" if blind else "development")
+    public = [*of_lists(sources), *([of_mails(sources)] if (sources / "bipia").exists() else [])]
+    measured = costs()
+    if as_json_:
+        typer.echo(as_json([*own, *public], measured))
+        return
+    if not blind:
+        typer.echo(failures(own))
+    typer.echo(table([*own, *public], measured))
+
+
+def _achieved(sources: Path, blind: bool, institution: str) -> Effect:
+    """The set's attacks and the held-out ones of the public lists, asked of an installed institution."""
+    listed = (one.half(sources, Half.B) for one in LISTS if one.kind is Kind.ATTACK and (sources / one.file).exists())
+    texts = [*texts_of("blind" if blind else "development", "attacks"), *(text for half in listed for text in half)]
+    with foundation() as base:
+        platform = build_platform(base)
+        bank = platform.assistant.institution(institution)
+
+        async def ask(text: str) -> Answer:
+            return await platform.assistant.pipeline.answer(bank, Question(institution, text))
+
+        achieved = asyncio.run(effect(texts, ask))
+        platform.rails.close()
+    return achieved
