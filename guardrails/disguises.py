@@ -23,7 +23,7 @@ LONGEST = 4000  # characters that are looked through
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,4000}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[\s:]?){8,2000}")
 _BITS = re.compile(r"(?:[01]{8}[\s,]{0,2}){3,500}")
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){4}")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}[^%]{0,20}){3}")
 _ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})")
 _MORSE = re.compile(r"(?:[.\-]{1,5}[ /|]{1,3}){5,400}[.\-]{1,5}")
 _NUMBERS = re.compile(r"(?:\d{1,3}[\s,/-]{1,3}){7,400}\d{1,3}")
@@ -100,9 +100,12 @@ def _bits(text: str) -> Iterator[str]:
 
 
 def _morse(text: str) -> Iterator[str]:
+    """Dots and dashes that make several letters: a line of dashes is one letter over and over."""
     for run in _MORSE.findall(text):
         words = re.split(r"\s*[/|]\s*|\s{2,}", run)
-        yield from _words("".join(MORSE.get(letter, "") for letter in word.split()) for word in words)
+        decoded = " ".join("".join(MORSE.get(letter, "") for letter in word.split()) for word in words)
+        if len(set(decoded)) > 4:
+            yield decoded
 
 
 def _numbers(text: str) -> Iterator[str]:

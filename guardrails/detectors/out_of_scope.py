@@ -62,6 +62,11 @@ _OURS = Patterns(
 _FINDING = Finding("P20", STAGE, Severity.S4, Action.REFUSE, Reason.OUT_OF_SCOPE)
 
 
+def is_chore(text: str) -> bool:
+    """Whether normalised ``text`` wants the work of a general assistant: a poem, a translation, code."""
+    return text in _CHORE
+
+
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where the question is a chore for a general assistant or about a topic that is not ours."""
     text = normalise(context.text).text
