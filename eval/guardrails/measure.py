@@ -120,8 +120,9 @@ def costs(most: int = 400) -> list[Cost]:
         for name in ("attacks", "scary", "disclosures-en", "disclosures-zh-Hant")
         for row in _rows("development", name)[: most // 4]
     ]
-    took = {one.name: [_ms(one, context) for context in contexts] for one in _input()}
-    took["all together"] = [sum(each) for each in zip(*took.values(), strict=True)]
+    rows = [[_ms(one, context) for one in _input()] for context in contexts]
+    took = {one.name: list(times) for one, times in zip(_input(), zip(*rows, strict=True), strict=True)}
+    took["all together"] = [sum(row) for row in rows]
     return [Cost(name, _percentile(ms, 0.5), _percentile(ms, 0.95)) for name, ms in took.items()]
 
 
