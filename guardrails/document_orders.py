@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from guardrails.detectors.injection import gives_orders
+from guardrails.attacks.plain_orders import gives_orders
 from guardrails.normalise import normalise
 from guardrails.patterns import Patterns
 
