@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import fields, is_dataclass
+from functools import cached_property
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -42,22 +45,33 @@ PUMPS = [
 ]
 
 
-def _modules() -> Iterator[str]:
-    yield from (module.name for module in walk_packages(guardrails.__path__, "guardrails."))
+def _made_of(value: object) -> Iterator[object]:
+    """A value of the rulebook and all that it is made of, with what it derives of itself."""
+    yield value
+    if isinstance(value, Patterns | str | bytes):
+        return
+    if isinstance(value, Mapping):
+        parts: Iterable[object] = value.values()
+    elif isinstance(value, Iterable):
+        parts = value
+    else:
+        own = (field.name for field in fields(value)) if is_dataclass(value) else ()
+        derived = (name for name, kind in vars(type(value)).items() if isinstance(kind, cached_property))
+        parts = [getattr(value, name) for name in (*own, *derived)]
+    for part in parts:
+        yield from _made_of(part)
 
 
 def _all_patterns() -> dict[str, Patterns]:
-    """Every pattern of the package and every trigger of the rulebook, by where it is written."""
-    found = {
-        f"{module}.{name}": value
-        for module in _modules()
-        for name, value in vars(import_module(module)).items()
-        if isinstance(value, Patterns) and value.alternatives
-    }
-    for rule in load_rulebook().disclosures:
-        for number, trigger in enumerate(rule.triggers):
-            found[f"{rule.id}.{number}"] = Patterns(*(e for said in trigger.expressions.values() for e in said))
-    return found
+    """Every pattern there is once all modules are loaded and each detector has run, by its first words."""
+    for module in walk_packages(guardrails.__path__, "guardrails."):
+        import_module(module.name)
+    for detector in detectors():
+        detector.detect(asked("What is the annual fee? 年費幾多"))
+    ruled = _made_of(load_rulebook().disclosures)
+    found = (value for value in (*gc.get_objects(), *ruled) if isinstance(value, Patterns) and value.alternatives)
+    distinct = sorted({pattern.alternatives: pattern for pattern in found}.items())
+    return {f"{number} {words[0][:30]}": pattern for number, (words, pattern) in enumerate(distinct)}
 
 
 PATTERNS = _all_patterns()
