@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.document_orders import order_in
+from guardrails.machine_readers import gives_a_model_orders
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.OUTPUT
@@ -10,6 +10,6 @@ STAGE = Stage.OUTPUT
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where a sentence of the answer gives orders; statements of the rulebook are not looked at."""
-    if not any(order_in(claim.text) for claim in context.claims):
+    if not any(gives_a_model_orders(claim.text) for claim in context.claims):
         return ()
     return (Finding("H14", STAGE, Severity.S2, Action.HOLD, Reason.PLANTED),)

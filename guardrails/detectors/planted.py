@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.document_orders import order_in
+from guardrails.machine_readers import gives_a_model_orders
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.RETRIEVAL
@@ -14,5 +14,5 @@ def detect(context: RailContext) -> tuple[Finding, ...]:
     The rest of what was found may be answered from: the finding blocks the passage, not the answer.
     """
     passages = context.passages or (context.text,)
-    places = (place for place, passage in enumerate(passages) if order_in(passage) is not None)
+    places = (place for place, passage in enumerate(passages) if gives_a_model_orders(passage))
     return tuple(Finding("H14", STAGE, Severity.S2, Action.REWRITE, Reason.PLANTED, passage=place) for place in places)
