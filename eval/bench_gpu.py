@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import typer
 
-from eval.bench_indexes import SEED, Real, embedded, kinds, perturbed, printed
+from eval.bench_indexes import Real, embedded, kinds, perturbed, printed
+from eval.blends import SEED
 from eval.datasets import read_dataset
 from retrieval.embedders import SentenceTransformerEmbedder
 from retrieval.models import packaged_model

@@ -218,7 +218,8 @@ async def test_own_flows_of_many_institutions_do_not_mix(rulebook: Rulebook, tmp
         (tmp_path / f"bank-{number}").mkdir()
         text = "define subflow input a\n" + step(f'words="word{number}"')
         (tmp_path / f"bank-{number}" / "own.co").write_text(text, "utf-8")
-    rails = Rails(rulebook, own=FolderFlows(lambda id_: [tmp_path / id_], shipped_names()))
+    own = FolderFlows(lambda id_: [tmp_path / id_], shipped_names())
+    rails = Rails(rulebook, own=own, timeout_s=60)  # four engines are made first, on whatever machine
     pairs = [(bank, word) for bank in range(4) for word in range(4)] * 2
     contexts = (replace(asked(f"word{w}"), institution=replace(BANK, id=f"bank-{b}")) for b, w in pairs)
     verdicts = await asyncio.gather(*map(rails.check_input, contexts))
