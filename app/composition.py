@@ -21,6 +21,7 @@ from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.samples import sample_root
 from app.settings import Settings
+from app.switches.reading import Switchboard
 from guardrails.rails.engine import Rails
 from guardrails.rails.flows import FOLDER
 from guardrails.rails.own import FolderFlows
@@ -54,7 +55,8 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     rails = Rails(rulebook, own=own_flows(foundation), models=foundation.settings.judges)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, _sampler(foundation.settings))
     composers = _composers(foundation.settings)
-    parts = Parts(knowledge, rails, rulebook, recorder, composers, today_in_hong_kong)
+    switches = Switchboard(foundation.database)
+    parts = Parts(knowledge, rails, rulebook, recorder, composers, today_in_hong_kong, switches)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts))
     return Platform(foundation, rulebook, knowledge, rails, parts, assistant)
 

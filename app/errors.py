@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.answering.errors import ComposerUnavailable
 from app.assistant.errors import PersonHasConversation
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
-from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
+from app.cases.errors import CaseDecided, NotReleasable, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import DatabaseAway, MissingInstitution, RowNotFound
 from app.documents.errors import (
@@ -35,6 +35,7 @@ from app.keys import KeyFileError
 from app.removal.errors import FileRemoved, SnapshotRemoved
 from app.settings import SettingsError
 from app.staff.errors import AccountExists, AccountNotFound, WeakPassword
+from app.switches.errors import ReadOnly, SecondPersonNeeded, SwitchesChanged, SwitchesError
 from guardrails.errors import FlowError, GuardrailError
 from knowledge_bases.errors import InstitutionFileError
 from retrieval.errors import RetrievalError
@@ -80,9 +81,14 @@ PROBLEMS: dict[type[Exception], Problem] = {
     BatchClosed: Problem(409, "Taken in already"),
     BatchRefused: Problem(422, "Rows need another look"),
     CaseDecided: Problem(409, "Decided before"),
+    NotReleasable: Problem(409, "It can't be released now"),
     AccountExists: Problem(409, "The name is taken"),
     SnapshotMoved: Problem(409, "Published by somebody else first"),
     CitedVersionWithdrawn: Problem(409, "A cited document was withdrawn"),
+    ReadOnly: Problem(409, "Read-only is switched on"),
+    SecondPersonNeeded: Problem(403, "A second person is needed"),
+    SwitchesChanged: Problem(409, "A switch was turned meanwhile"),
+    SwitchesError: Problem(422, "That can't be switched"),
     PersonHasConversation: Problem(409, "A person has this conversation"),
     FourEyesRequired: Problem(403, "A second person is needed"),
     HiddenUnseen: Problem(409, "Hidden text was not looked at"),

@@ -77,6 +77,12 @@ class Reason(StrEnum):
     LANGUAGE = "language"  # in none of the languages that are answered in
     JUDGED = "judged"  # a model that was asked for its judgement says no
     PLANTED = "planted"  # a retrieved passage gives a model orders
+    STAFF_ONLY = "staff_only"  # a switch gives every question to a person
+    LANGUAGE_SUSPENDED = "language_suspended"
+    TOPIC_SUSPENDED = "topic_suspended"
+    TOPIC_STAFF = "topic_staff"  # the topic's release mode is to refuse and hand off
+    AWAITING_RELEASE = "awaiting_release"  # a person looks at the answer first
+    NOT_RELEASED = "not_released"  # the person did not let it go out
 
 
 @dataclass(frozen=True)

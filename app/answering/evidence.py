@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from app.answering.ports import Draft
-from app.answering.trail import Trail
+from app.answering.trail import Held, Trail
 from app.answering.types import Answer, Sentence
-from app.evidence.types import DifferingRecord, DraftRecord, Evidence, PassageRecord, SentenceRecord
+from app.evidence.types import DifferingRecord, DraftRecord, Evidence, HeldRecord, PassageRecord, SentenceRecord
 
 
 def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
@@ -37,7 +38,13 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         disclosures=answer.disclosures,
         differing=tuple(DifferingRecord(d.pair, d.citations) for d in answer.differing),
         timings_ms=dict(answer.timings_ms),
+        standing=trail.standing,
+        held=None if trail.held is None else _held(trail.held),
     )
+
+
+def _held(held: Held) -> HeldRecord:
+    return HeldRecord(json.dumps(held.answer.to_json(), ensure_ascii=False), held.declined)
 
 
 def _draft(draft: Draft) -> DraftRecord:

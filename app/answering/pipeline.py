@@ -15,23 +15,25 @@ from uuid import uuid4
 import structlog
 
 from app.answering.conduct import caution_of, cautioned, for_customers, tags_of, unanswered
-from app.answering.contrasts import MOST, beside, differing, notice, stated
+from app.answering.contrasts import MOST, beside, stated
 from app.answering.errors import ComposerUnavailable
+from app.answering.framing import drafted
 from app.answering.language import detect_language
-from app.answering.ports import Brief, Composer, Contrast, Draft, Knowledge, Rails
-from app.answering.texts import texts
-from app.answering.trail import STATUS_OF, Outcome, Recorder, Trail
+from app.answering.ports import NOTHING_SWITCHED, Brief, Composer, Contrast, Draft, Knowledge, Rails, Switchboard
+from app.answering.routing import STOPS, cited, composers_of, leading, route_of, stop_of, way_on
+from app.answering.trail import STATUS_OF, Held, Outcome, Recorder, Trail
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
-from app.hong_kong import HONG_KONG
-from guardrails.disclosure import Occasion, day_in_words, lapsed_rules, owed
+from app.switches.errors import SwitchesChanged
+from app.switches.types import Route
+from guardrails.disclosure import Occasion, lapsed_rules, owed
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
 from guardrails.subject import subject
 from guardrails.types import Action, Claim, Disclosure, Finding, RailContext, Reason, Severity, Stage, Verdict
-from knowledge_bases.schema import Citation, Institution, Language
+from knowledge_bases.schema import Citation, Institution
 from retrieval.errors import RetrievalError
 from retrieval.retriever import READER
 
@@ -42,7 +44,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Parts:
-    """What a pipeline is made of. ``composers`` are tried in order, quotes last; ``today`` is Hong Kong's day."""
+    """What a pipeline is made of. ``composers`` are tried in order, quotes last; ``today`` is Hong Kong's day.
+
+    Without ``switches`` nothing is on; a recorder that finds otherwise lets nothing out.
+    """
 
     knowledge: Knowledge
     rails: Rails
@@ -50,6 +55,7 @@ class Parts:
     recorder: Recorder
     composers: tuple[Composer, ...]
     today: Callable[[], date]
+    switches: Switchboard = NOTHING_SWITCHED
 
 
 class Pipeline:
@@ -62,11 +68,13 @@ class Pipeline:
         """The answer, recorded.
 
         Raises:
-            CitedVersionWithdrawn: a cited version went out of force between retrieval and recording, twice running.
+            CitedVersionWithdrawn, SwitchesChanged: a cited version went out of force, or a switch was turned, between
+                retrieval and recording, twice running.
+            DatabaseAway: nobody knows what is switched, or nothing can be recorded.
         """
         try:
             return await self._attempt(institution, question)
-        except CitedVersionWithdrawn:
+        except (CitedVersionWithdrawn, SwitchesChanged):
             return await self._attempt(institution, question)
 
     async def mask(self, institution: Institution, question: Question) -> str:
@@ -83,8 +91,9 @@ class Pipeline:
 
     async def _attempt(self, institution: Institution, question: Question) -> Answer:
         trail = self._trail(institution, question)
-        outcome = await self._screen(trail) or await self._retrieve(trail) or await self._sift(trail)
-        outcome = outcome or await self._compose(trail)
+        trail.standing = await asyncio.to_thread(self._parts.switches.standing, institution.id)
+        outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
+        outcome = outcome or await self._sift(trail) or self._routed(trail) or await self._compose(trail)
         answer = _answer(trail, outcome)
         with trail.watch.lap("record"):
             await asyncio.to_thread(self._parts.recorder.record, trail, answer)
@@ -106,6 +115,11 @@ class Pipeline:
         if verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason is not Reason.GREETING:
             return None
         return self._reply(trail, verdict.action, verdict.reason or Reason.RAIL_FAILED)
+
+    def _switched(self, trail: Trail, screened: Outcome | None) -> Outcome | None:
+        """As screened, unless a switch or the question's topic says that it is not to be answered here."""
+        stop = stop_of(trail, screened)
+        return screened if stop is None else self._reply(trail, *stop)
 
     async def _retrieve(self, trail: Trail) -> Outcome | None:
         """Finds passages; an outcome where the evidence is too weak to answer from (promise 5).
@@ -142,18 +156,33 @@ class Pipeline:
         trail.retrieved = trail.retrieved.without(planted)
         return None if trail.retrieved.passages else self._reply(trail, Action.HOLD, Reason.PLANTED)
 
+    def _routed(self, trail: Trail) -> Outcome | None:
+        """What is said where the topic of what answers best is not to be answered here."""
+        stop = STOPS.get(route_of(trail, leading(trail)))
+        return None if stop is None else self._reply(trail, *stop)
+
     async def _compose(self, trail: Trail) -> Outcome:
         """The first draft that passes the output rails; held where the last one does not."""
         held: Outcome | None = None
-        for composer in self._parts.composers:
+        for composer in composers_of(trail, self._parts.composers):
             draft = await self._draft(composer, trail)
             if draft is None or not draft.sentences:
                 continue
             outcome = await self._verify(trail, draft)
             if outcome.status is not AnswerStatus.HELD:
-                return outcome
+                return self._released(trail, outcome)
             held = outcome
         return held or self._reply(trail, Action.REFUSE, unanswered(trail))
+
+    def _released(self, trail: Trail, outcome: Outcome) -> Outcome:
+        """The answer where all its topics may go out at once; else what is said until a person has looked at it."""
+        route = route_of(trail, cited(outcome.sentences))
+        if route in STOPS:
+            return self._reply(trail, *STOPS[route])
+        if route is Route.HOLD:
+            trail.held = Held(_answer(trail, outcome), self._words(trail, Reason.NOT_RELEASED))
+            return self._reply(trail, Action.HOLD, Reason.AWAITING_RELEASE)
+        return outcome
 
     async def _draft(self, composer: Composer, trail: Trail) -> Draft | None:
         brief = Brief(trail.institution, trail.question.text, trail.language, trail.retrieved)
@@ -180,7 +209,7 @@ class Pipeline:
         except RetrievalError as error:
             log.error("answer.contrasts.failed", institution_id=trail.institution.id, error=type(error).__name__)
             return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
-        outcome = _drafted(trail, draft, disclosures, self._parts.today(), contrasts)
+        outcome = drafted(trail, draft, disclosures, self._parts.today(), contrasts)
         outcome = cautioned(outcome, trail, self._parts.rulebook)
         with trail.watch.lap("verify"):
             verdict = await self._parts.rails.check_output(_checked(trail, draft, outcome), self._resolver(trail))
@@ -208,20 +237,22 @@ class Pipeline:
                 trail.judge(Stage.OUTPUT, _left_out(lapsed, trail.on))
             return owed(self._parts.rulebook, occasion)
 
+    def _words(self, trail: Trail, reason: Reason) -> str:
+        spoken_in = (trail.institution, trail.language)
+        return customer_words(self._parts.rulebook, reason, *spoken_in, trail.reference)
+
     def _reply(self, trail: Trail, action: Action, reason: Reason) -> Outcome:
         """An outcome without an answer: what the customer reads instead, and what even that owes."""
-        spoken_in = (trail.institution, trail.language)
-        lead = customer_words(self._parts.rulebook, reason, *spoken_in, trail.reference)
+        lead = self._words(trail, reason)
         try:
             disclosures = self._owed(trail, None, reason)
         except DisclosureError:
             action, disclosures = Action.HOLD, ()
-        return Outcome(STATUS_OF[action], reason, lead, disclosures=disclosures)
+        return Outcome(STATUS_OF[action], reason, lead, notices=way_on(trail, reason), disclosures=disclosures)
 
 
 def _occasion(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> Occasion:
-    cited = {citation.key for sentence in sentences for citation in sentence.citations}
-    versions = [trail.retrieved.versions[key] for key in sorted(cited)]
+    versions = [trail.retrieved.versions[key] for key in sorted(cited(sentences))]
     return Occasion(
         institution=trail.institution,
         language=trail.language,
@@ -252,45 +283,6 @@ def _checked(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:
         disclosures=outcome.disclosures,
         about=trail.on,
     )
-
-
-def _drafted(
-    trail: Trail, draft: Draft, disclosures: tuple[Disclosure, ...], today: date, contrasts: tuple[Contrast, ...]
-) -> Outcome:
-    """The draft in its frame. Words that were in force on another day are never led in as today's."""
-    generated = draft.model is not None
-    lead = "lead_generated" if generated else "lead_quote"
-    differ = [notice(contrast, trail.retrieved.versions, trail.language) for contrast in contrasts]
-    if trail.on != today:
-        lead += "_as_of" if trail.on < today else "_ahead"
-    return Outcome(
-        status=AnswerStatus.ANSWERED if generated else AnswerStatus.QUOTED,
-        reason=None,
-        lead=texts(trail.language)[lead].format(date=day_in_words(trail.on, trail.language)),
-        sentences=draft.sentences,
-        notices=(*differ, *trail.notices, *_language_notice(trail, draft), *_known_at_notice(trail)),
-        disclosures=disclosures,
-        differing=tuple(differing(contrast) for contrast in contrasts),
-    )
-
-
-def _known_at_notice(trail: Trail) -> tuple[str, ...]:
-    """Says so when documents published since were left out."""
-    known_at = trail.question.known_at
-    if known_at is None:
-        return ()
-    moment = known_at.astimezone(HONG_KONG)
-    return (texts(trail.language)["notice_known_at"].format(moment=f"{moment:%Y-%m-%d %H:%M}"),)
-
-
-def _language_notice(trail: Trail, draft: Draft) -> tuple[str, ...]:
-    """Says so when no cited document is in the customer's language; one Chinese script serves for the other."""
-    written = {trail.retrieved.versions[c.key].language for s in draft.sentences for c in s.citations}
-    if not written or any((w is Language.EN) == (trail.language is Language.EN) for w in written):
-        return ()
-    words = texts(trail.language)
-    names = ", ".join(words[f"language_{language.value}"] for language in sorted(written))
-    return (words["notice_other_language"].format(language=names),)
 
 
 def _answer(trail: Trail, outcome: Outcome) -> Answer:

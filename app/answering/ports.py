@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from app.answering.types import Question, Sentence
+from app.switches.types import Standing
 from guardrails.types import RailContext, Verdict
 from guardrails.verification import Resolve
 from knowledge_bases.schema import Citation, Institution, Language, Passage, VersionInfo, VersionKey
@@ -83,6 +84,25 @@ class Rails(Protocol):
         ...
 
     async def check_output(self, context: RailContext, resolve: Resolve) -> Verdict: ...
+
+
+class Switchboard(Protocol):
+    """The kill switches and the release modes of topics. Raises DatabaseAway where nobody knows what is switched."""
+
+    def standing(self, institution_id: str) -> Standing: ...
+
+
+@dataclass(frozen=True)
+class FixedStanding:
+    """A switchboard that nobody turns: of a replay, which asks what was switched then."""
+
+    fixed: Standing = field(default_factory=Standing)
+
+    def standing(self, institution_id: str) -> Standing:
+        return self.fixed
+
+
+NOTHING_SWITCHED = FixedStanding()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from app.answering.stopwatch import Stopwatch
 from app.answering.texts import texts
 from app.answering.types import Answer, AnswerStatus, Differing, Question, Sentence
 from app.evidence.types import VerdictRecord
+from app.switches.types import Standing
 from guardrails.types import Action, Disclosure, Finding, Reason, Stage, Verdict
 from knowledge_bases.schema import Institution, Language
 
@@ -25,20 +26,33 @@ STATUS_OF = {
 }
 
 
+@dataclass(frozen=True)
+class Held:
+    """An answer that a person looks at before its customer does, and what is said instead where they decline."""
+
+    answer: Answer
+    declined: str
+
+
 @dataclass
 class Trail:
-    """Filled step by step. ``question`` holds the masked text once screened; ``on`` is the day answered for."""
+    """Filled step by step. ``question`` holds the masked text once screened; ``on`` is the day answered for.
+
+    ``held`` is the answer that waits for a person to release it, where that is what the topic asks for.
+    """
 
     institution: Institution
     question: Question
     language: Language
     on: date
     rulebook_version: str
+    standing: Standing = field(default_factory=Standing)
     watch: Stopwatch = field(default_factory=Stopwatch)
     retrieved: Retrieved = field(default_factory=Retrieved.nothing)
     drafts: list[Draft] = field(default_factory=list)
     verdicts: list[VerdictRecord] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    held: Held | None = None
 
     @cached_property
     def reference(self) -> str:
@@ -83,9 +97,10 @@ class Recorder(Protocol):
     """Commits evidence before release."""
 
     def record(self, trail: Trail, answer: Answer) -> None:
-        """Stores evidence, message and audit entry in one transaction that reads every cited version again.
+        """Stores evidence, message and audit entry in one transaction that reads cited versions and switches again.
 
         Raises:
             CitedVersionWithdrawn: a cited version is no longer in force; nothing was stored.
+            SwitchesChanged: what is switched is not the trail's standing any more; nothing was stored.
         """
         ...

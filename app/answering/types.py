@@ -84,6 +84,7 @@ class Answer:
     (a refusal or a greeting is all lead), ``notices`` tell e.g. that only another language's document has the answer.
     ``differing`` are the figures that documents in force disagree on; both sides are among the sentences.
     ``confidence`` is the evidence strength in [0, 1]. ``reference`` is the number of a complaint that was taken down.
+    ``releases`` names the held answer in whose place a person let this one go out.
     """
 
     answer_id: str
@@ -101,6 +102,7 @@ class Answer:
     snapshot: str | None = None
     reference: str | None = None
     timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    releases: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The shape of ``candour ask --json`` and ``POST /v1/answers``."""
@@ -119,6 +121,7 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "snapshot": self.snapshot,
             "reference": self.reference,
+            **({} if self.releases is None else {"releases": self.releases}),
             "timings_ms": {name: round(ms, 2) for name, ms in self.timings_ms.items()},
         }
 
@@ -141,6 +144,7 @@ class Answer:
             snapshot=value["snapshot"],
             reference=value.get("reference"),  # older answers have none
             timings_ms=MappingProxyType(dict(value["timings_ms"])),
+            releases=value.get("releases"),
         )
 
 

@@ -37,6 +37,11 @@ _BY_REASON: dict[Reason, tuple[Trigger, Severity]] = {
     Reason.COMPLAINT: (Trigger.COMPLAINT, Severity.S2),
     Reason.UNVERIFIED: (Trigger.HELD, Severity.S3),
     Reason.DISCLOSURE: (Trigger.HELD, Severity.S2),
+    Reason.STAFF_ONLY: (Trigger.HUMAN_WANTED, Severity.S2),
+    Reason.TOPIC_STAFF: (Trigger.HUMAN_WANTED, Severity.S2),
+    Reason.TOPIC_SUSPENDED: (Trigger.REFUSAL, Severity.S3),
+    Reason.LANGUAGE_SUSPENDED: (Trigger.REFUSAL, Severity.S4),
+    Reason.AWAITING_RELEASE: (Trigger.RELEASE, Severity.S2),
     Reason.RAIL_FAILED: (Trigger.RAIL_FAILURE, Severity.S2),
     Reason.TOO_LONG: (Trigger.REFUSAL, Severity.S4),
     Reason.BUSY: (Trigger.RAIL_FAILURE, Severity.S3),
@@ -44,6 +49,11 @@ _BY_REASON: dict[Reason, tuple[Trigger, Severity]] = {
     Reason.JUDGED: (Trigger.HELD, Severity.S2),
 }
 _AWAITED = (Trigger.HUMAN_WANTED, Trigger.FRAUD, Trigger.VULNERABLE)  # one case a conversation: a person is awaited
+# What a switch refuses is one incident: it opens one case, which counts, and not one a question.
+_SWITCHED = {
+    Reason.TOPIC_SUSPENDED: "topic-suspended",
+    Reason.LANGUAGE_SUSPENDED: "language-suspended",
+}
 # Whoever waits for a person has a case, whatever the reason.
 _BY_STATUS: dict[AnswerStatus, tuple[Trigger, Severity]] = {
     AnswerStatus.HELD: (Trigger.HELD, Severity.S2),
@@ -87,9 +97,9 @@ def _flags(answer: Answer, conversation_id: str, sampled: Callable[[], bool], fo
     opened = by_status if answer.reason is None else _BY_REASON.get(answer.reason, by_status)
     if opened is not None and not _confided(answer, found):
         trigger, severity = opened
-        return (
-            Flag(trigger, severity, conversation_id, answer.answer_id, _incident(answer, trigger, conversation_id)),
-        )
+        incident = _SWITCHED.get(answer.reason) if answer.reason else None
+        incident = incident or _incident(answer, trigger, conversation_id)
+        return (Flag(trigger, severity, conversation_id, answer.answer_id, incident),)
     given = answer.status in (AnswerStatus.QUOTED, AnswerStatus.ANSWERED)
     if given and sampled():
         return (Flag(Trigger.SAMPLE, Severity.S4, conversation_id, answer.answer_id),)

@@ -18,7 +18,9 @@ from app.conversations.service import ConversationService
 from app.conversations.types import ConversationState, MessageRole
 from app.db.session import Database
 from app.evidence.audit import Ledger
-from app.evidence.service import EvidenceService
+from app.evidence.service import EvidenceService, Recheck
+from app.switches.errors import SwitchesChanged
+from app.switches.reading import standing_of
 
 DIRECT = "direct"  # the origin of a conversation opened for a single question (command line, API)
 
@@ -36,12 +38,13 @@ class ConversationRecorder:
 
         Raises:
             PersonHasConversation: it was handed over while the answer was made; nothing was stored.
+            SwitchesChanged: a switch was turned meanwhile; nothing was stored.
         """
         with self.database.write() as session:
             conversations = ConversationService(session, trail.institution.id, self.ledger)
             conversation_id = trail.question.conversation_id or conversations.start(trail.language, DIRECT).id
             EvidenceService(session, trail.institution.id, self.ledger).record(
-                evidence_of(trail, answer, conversation_id)
+                evidence_of(trail, answer, conversation_id), _as_switched(trail, answer)
             )
             taken = conversations.get(conversation_id).state is ConversationState.HUMAN
             if taken and answer.status is not AnswerStatus.HANDED_OFF:
@@ -58,3 +61,14 @@ class ConversationRecorder:
         cases = CaseService(session, trail.institution.id, self.ledger)
         for flag in flags_of(answer, conversation_id, self.sampled, trail.findings):
             cases.open(flag)
+
+
+def _as_switched(trail: Trail, answer: Answer) -> Recheck:
+    """Holds what is switched now against what the answer was made under. A person may always be given a question."""
+
+    def recheck(session: Session) -> None:
+        handed_off = answer.status is AnswerStatus.HANDED_OFF
+        if not handed_off and standing_of(session, trail.institution.id) != trail.standing:
+            raise SwitchesChanged
+
+    return recheck

@@ -13,11 +13,12 @@ from typing import Any
 
 from app.answering.errors import ComposerUnavailable
 from app.answering.pipeline import Parts, Pipeline
-from app.answering.ports import Brief, Composer, Contrast, Draft, Retrieved
+from app.answering.ports import Brief, Composer, Contrast, Draft, FixedStanding, Retrieved
 from app.answering.references import reference_in
 from app.answering.texts import texts
 from app.answering.trail import Trail
 from app.answering.types import Answer, Differing, Part, Question, Sentence
+from app.assistant.releasing import declined, released
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
 from app.evidence.service import EvidenceService
@@ -26,6 +27,8 @@ from app.foundation import Foundation
 from app.hong_kong import HONG_KONG
 from app.removal.errors import SnapshotRemoved
 from app.removal.receipts import Receipts
+from app.switches.types import Standing
+from guardrails.types import Reason
 from knowledge_bases.schema import Citation, Institution, Language, UnitKind, VersionInfo, VersionKey
 from retrieval.errors import SnapshotMissing
 from retrieval.types import Query
@@ -88,6 +91,7 @@ class Replayer:
                 recorder=Unrecorded(),
                 composers=self._composers(evidence),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
+                switches=FixedStanding(_routed(evidence)),
             )
         )
         if evidence.snapshot is not None:
@@ -103,7 +107,7 @@ class Replayer:
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
-        return answer, self.parts.rulebook.version
+        return _as_decided(evidence, answer), self.parts.rulebook.version
 
     def _require(self, institution_id: str, snapshot_id: str) -> None:
         try:
@@ -119,6 +123,22 @@ class Replayer:
         stored = (_StoredDraft(draft) for draft in evidence.drafts if draft.model is not None)
         was_down = texts(evidence.language)["notice_model_unavailable"] in evidence.notices
         return (*stored, *([_Down()] if was_down else []), self.parts.composers[-1])
+
+
+def _routed(evidence: Evidence) -> Standing:
+    """What was switched then; an answer that a person decided on is made again without its being held."""
+    if evidence.releases is None:
+        return evidence.standing
+    return replace(evidence.standing, topics=())
+
+
+def _as_decided(evidence: Evidence, answer: Answer) -> Answer:
+    """The answer as it stands in the evidence where a person decided on it: their act is not made again."""
+    if evidence.releases is None:
+        return answer
+    if evidence.reason is Reason.NOT_RELEASED:
+        return declined(evidence.released, evidence.language, evidence.releases)
+    return released(answer, evidence.question, evidence.releases)
 
 
 def _differences(evidence: Evidence, again: tuple[Answer, str]) -> list[Difference]:

@@ -17,6 +17,7 @@ from app.documents.errors import DocumentsError
 from app.documents.service import DocumentService
 from app.documents.types import Upload
 from app.evidence.audit import AuditLog, Happening, Ledger
+from app.switches.reading import require_writable
 from knowledge_bases.schema import VersionInfo, VersionKey
 
 SILENT = timedelta(minutes=2)  # then a file's worker is taken for gone
@@ -26,6 +27,7 @@ class BatchService:
     """The batches of one institution, within one unit of work."""
 
     def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
+        self._session = session
         self._batches = BatchRepository(session, institution_id)
         self._files = BatchFileRepository(session, institution_id)
         self._documents = DocumentService(session, institution_id, ledger)
@@ -33,7 +35,12 @@ class BatchService:
         self._institution_id = institution_id
 
     def receive(self, arrived: Sequence[Arrived], by: str) -> str:
-        """A new batch of files, in their order; returns its id. What was refused at once is named in it too."""
+        """A new batch of files, in their order; returns its id. What was refused at once is named in it too.
+
+        Raises:
+            ReadOnly: nothing may be uploaded now.
+        """
+        require_writable(self._session, self._institution_id)
         batch = BatchRow(institution_id=self._institution_id, id=new_id(), made_by=by, created_at=now_utc())
         self._batches.add(batch)
         for place, file in enumerate(arrived):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from app.answering.types import Answer
 from app.cases.service import CaseService
 from app.cases.types import Case
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
-from app.conversations.types import Conversation, Message, Vote
+from app.conversations.types import Conversation, Message, MessageRole, Vote
 from app.evidence.audit import Ledger
 from app.evidence.service import EvidenceService
 from app.evidence.types import Evidence
@@ -22,7 +24,7 @@ class Dossier:
     """A case with its conversation. ``erased``: the words are gone for good, and the lists below are empty.
 
     ``evidence`` is the flagged answer's, or the last answer's where the case is about the whole conversation.
-    ``callbacks`` counts the requests to be called back.
+    ``callbacks`` counts the requests to be called back. ``held``: the answer that waits, or waited, to be released.
     """
 
     case: Case
@@ -31,6 +33,7 @@ class Dossier:
     votes: tuple[tuple[str, Vote], ...] = ()
     evidence: Evidence | None = None
     callbacks: int = 0
+    held: Answer | None = None
     erased: bool = False
 
     def vote(self, answer_id: str | None) -> Vote | None:
@@ -48,13 +51,15 @@ def open_dossier(session: Session, institution_id: str, ledger: Ledger, case_id:
     conversations = ConversationService(session, institution_id, ledger)
     conversation = conversations.get(case.conversation_id)
     try:
+        evidence = _evidence(EvidenceService(session, institution_id, ledger), case)
         return Dossier(
             case,
             conversation,
-            messages=conversations.transcript(conversation.id),
+            messages=tuple(_readable(message) for message in conversations.transcript(conversation.id)),
             votes=tuple(conversations.votes(conversation.id).items()),
-            evidence=_evidence(EvidenceService(session, institution_id, ledger), case),
+            evidence=evidence,
             callbacks=len(HandoverService(session, institution_id, ledger).callbacks(case.id)),
+            held=_held(evidence),
         )
     except ConversationErased:
         return Dossier(case, conversation, erased=True)
@@ -65,3 +70,16 @@ def _evidence(service: EvidenceService, case: Case) -> Evidence | None:
         return service.get(case.answer_id)
     answers = service.of_conversation(case.conversation_id)
     return answers[-1] if answers else None
+
+
+def _held(evidence: Evidence | None) -> Answer | None:
+    if evidence is None or evidence.held is None:
+        return None
+    return Answer.from_json(json.loads(evidence.held.answer))
+
+
+def _readable(message: Message) -> Message:
+    """The message as its customer read it: what the assistant said is stored as a whole answer."""
+    if message.role is not MessageRole.ASSISTANT:
+        return message
+    return replace(message, text=Answer.from_json(json.loads(message.text)).text)

@@ -4,7 +4,8 @@ CasesError
 ├── CaseNotFound       none of this id in this institution
 ├── CaseDecided        it was decided before; a decision is never replaced
 ├── ReasonRequired     a rejection says why
-└── ReasonTooLong      a reason is a few sentences, not a file
+├── ReasonTooLong      a reason is a few sentences, not a file
+└── NotReleasable      the held answer may not go out any more
 """
 
 from __future__ import annotations
@@ -46,3 +47,10 @@ class ReasonTooLong(CasesError):
             f"the reason for review case {case_id!r} has {characters:,} characters, at most {MAX_REASON_CHARACTERS:,} "
             "are kept; shorten it"
         )
+
+
+class NotReleasable(CasesError):
+    """What was right when the answer was made is not so now."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the answer can't be released: {why}; reject it with a reason, and its customer is told")

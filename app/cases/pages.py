@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.cases.dossier import open_dossier
+from app.assistant.releasing import Releasing
+from app.cases.dossier import Dossier, open_dossier
 from app.cases.queue import queue
 from app.cases.service import CaseService
 from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Trigger
@@ -19,7 +20,6 @@ from app.console.errors import BadForm
 from app.console.render import REVIEWERS, page
 from app.console.session import HOME
 from app.documents.service import DocumentService
-from app.evidence.types import Evidence
 from app.handover.service import HandoverService
 from app.handover.types import CallBackRequest
 from app.staff.service import StaffService
@@ -70,17 +70,18 @@ def show_call_back(request: Request, sent: Decider, case: str) -> HTMLResponse:
 
 @router.post("/{case}/decision")
 def decide(request: Request, sent: Decider, case: str) -> RedirectResponse:
-    """Approve, or reject with a reason; who and when are stored with it."""
+    """Approve, or reject with a reason; who and when are stored with it. A held answer goes out, or is declined."""
     desk, by, reason = desk_of(request), sent.member.identity.account_id, sent.text("reason")
     with desk.database.write() as session:
         service = CaseService(session, sent.member.institution.id, desk.ledger)
         match sent.text("decision"):
             case "approve":
-                service.approve(case, by, reason or None)
+                decided = service.approve(case, by, reason or None)
             case "reject":
-                service.reject(case, by, reason)
+                decided = service.reject(case, by, reason)
             case _:
                 raise BadForm("Choose whether the answer stands or is rejected.")
+        Releasing(session, sent.member.institution.id, desk.ledger).after(decided)
     return RedirectResponse(f"{HOME}/{sent.member.institution.id}/cases/{case}", 303)
 
 
@@ -93,16 +94,19 @@ def _case_page(request: Request, member: Member, case_id: str, callbacks: tuple[
             "dossier": dossier,
             "revealed": callbacks,
             "names": StaffService(session, desk.ledger).names(by),
-            "sources": _sources(DocumentService(session, member.institution.id, desk.ledger), dossier.evidence),
+            "sources": _sources(DocumentService(session, member.institution.id, desk.ledger), dossier),
             "may_decide": member.may(*DECIDERS),
             "reason_limit": MAX_REASON_CHARACTERS,
         }
     return page(request, member, "case.html", values)
 
 
-def _sources(documents: DocumentService, evidence: Evidence | None) -> dict[VersionKey, VersionInfo]:
-    """What is known of the versions an answer cites."""
-    return {} if evidence is None else {key: documents.get(key).info for key in evidence.cited}
+def _sources(documents: DocumentService, dossier: Dossier) -> dict[VersionKey, VersionInfo]:
+    """What is known of the versions an answer cites, released or held."""
+    cited = set() if dossier.evidence is None else set(dossier.evidence.cited)
+    if dossier.held is not None:
+        cited |= {citation.key for sentence in dossier.held.sentences for citation in sentence.citations}
+    return {key: documents.get(key).info for key in cited}
 
 
 def _one_of(values: type[Choice], value: str | None) -> Choice | None:

@@ -27,6 +27,7 @@ class Trigger(StrEnum):
     HELD = "held"
     PLANTED = "planted"  # a retrieved passage gives a model orders; it was kept from the answer
     ABUSE = "abuse"
+    RELEASE = "release"  # a customer waits for an answer that a person looks at first
     FIGURES_DIFFER = "figures_differ"  # two passages in force state different figures, and a customer read both
 
 

@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import dataclass
 from functools import partial
 
+from app.assistant.ports import TranscriptMessage
 from app.chat.chainlit_home import WebsocketSession, cl, sio
 from app.chat.markdown import paragraph
+from app.chat.showing import AUTHOR, show_answer
 from app.chat.staff_replies import LOOK_EVERY_S, StaffReplies
 from app.chat.visit import Visit, visit_of
-
-AUTHOR = "AI"
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,12 @@ class ChainlitLine:
         """Of the latest handshake: a new one may bring a younger token."""
         return visit_of(self.session.environ)
 
-    async def show(self, text: str) -> None:
+    async def show(self, message: TranscriptMessage) -> None:
         """As a reload would show it."""
-        await cl.Message(paragraph(text), author=AUTHOR).send()
+        if message.answer is None:
+            await cl.Message(paragraph(message.text), author=AUTHOR).send()
+        else:
+            await show_answer(message.answer, self.visit.token.institution, self.visit.services.texts)
 
 
 def stand_at(shown: int) -> StaffReplies:

@@ -19,13 +19,16 @@ from app.assistant.errors import TooManyMessages
 from app.assistant.ports import ConversationState, Role, TranscriptMessage
 from app.chat.chainlit_home import cl
 from app.chat.errors import TokenRejected
-from app.chat.following import AUTHOR, follow_person, stand_at
+from app.chat.following import follow_person, stand_at
 from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
-from app.chat.render import RELOAD, render_answer
+from app.chat.render import RELOAD
+from app.chat.showing import AUTHOR, show_answer
+from app.chat.staff_replies import is_awaited, is_by_person
 from app.chat.visit import Visit, visit_of
 from app.db.errors import DatabaseAway
 from app.plain_text import unstorable
+from guardrails.types import Reason
 from knowledge_bases.schema import Language
 
 log = structlog.get_logger()
@@ -86,12 +89,12 @@ async def open_chat() -> None:
     starters = () if transcript else visit.institution.starters.get(token.language, ())
     actions = [cl.Action("starter", {"text": text}, label=text) for text in starters]
     await cl.Message(greeting_message(visit), author=AUTHOR, actions=actions).send()
-    stand_at(sum(message.role is Role.STAFF for message in transcript))
+    stand_at(sum(is_by_person(message) for message in transcript))
     for message in transcript:
         await _show_again(message, visit)
     if token.conversation in visit.services.unanswered:
         await _say(paragraph(visit.speaker("unanswered")))
-    if state is ConversationState.HUMAN:
+    if state is ConversationState.HUMAN or is_awaited(transcript):
         follow_person()
 
 
@@ -145,7 +148,7 @@ async def _ask(text: str) -> None:
     if answer is None:
         return await _say_a_person_will_reply(visit)
     await _show(answer, visit)
-    if answer.status is AnswerStatus.HANDED_OFF:
+    if answer.status is AnswerStatus.HANDED_OFF or answer.reason is Reason.AWAITING_RELEASE:
         follow_person()
 
 
@@ -175,14 +178,7 @@ async def _show_again(message: TranscriptMessage, visit: Visit) -> None:
 
 
 async def _show(answer: Answer, visit: Visit) -> None:
-    t = visit.services.texts.speaker(answer.language)
-    actions = [
-        cl.Action("rate", {"answer": answer.answer_id, "helpful": True}, label=t("helpful"), icon="thumbs-up"),
-        cl.Action("rate", {"answer": answer.answer_id, "helpful": False}, label=t("not_helpful"), icon="thumbs-down"),
-    ]
-    content = render_answer(answer, visit.token.institution, t)
-    rateable = answer.status is not AnswerStatus.HANDED_OFF
-    await cl.Message(content, author=AUTHOR, actions=actions if rateable else []).send()
+    await show_answer(answer, visit.token.institution, visit.services.texts)
 
 
 async def _say_a_person_will_reply(visit: Visit) -> None:

@@ -9,6 +9,7 @@ from app.answering.types import Answer, AnswerStatus, Part, Sentence
 from app.chat.markdown import escape, link, paragraph, quote, table
 from app.web.texts import Speaker
 from guardrails.disclosure import day_in_words
+from guardrails.types import Reason
 from knowledge_bases.schema import Citation, UnitKind
 
 AI_MARK = "`AI`"  # styled as a badge; a word, so that a screen reader says it
@@ -25,7 +26,7 @@ def render_answer(answer: Answer, institution: str, t: Speaker) -> str:
         blocks += _sentence(sentence, answer.status, institution, t)
     blocks += [paragraph(notice) for notice in answer.notices]
     blocks += [paragraph(disclosure.text) for disclosure in answer.disclosures]
-    if answer.status is AnswerStatus.HANDED_OFF:
+    if answer.status is AnswerStatus.HANDED_OFF or answer.reason is Reason.NOT_RELEASED:
         blocks.append(link(t("call_back_link"), CALL_BACK))
     return "\n\n".join(blocks)
 

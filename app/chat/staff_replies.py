@@ -1,21 +1,22 @@
-"""What a person writes appears in the open chat, without a reload.
+"""What a person writes, and what a person releases, appears in the open chat, without a reload.
 
-The person may write through another process, so there is nobody to call us: the stored conversation is looked at
-again while a person has it and the customer's page is there. Chats that the assistant answers cost nothing.
+The person may do so through another process, so there is nobody to call us: the stored conversation is looked at again
+while a person has it, or has an answer of it to look at, and the customer's page is there. Other chats cost nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 from anyio.to_thread import run_sync
 
-from app.assistant.ports import ConversationState, Role
+from app.assistant.ports import ConversationState, Role, TranscriptMessage
 from app.chat.errors import TokenRejected
 from app.chat.visit import Visit
+from guardrails.types import Reason
 
 LOOK_EVERY_S = 3.0
 
@@ -40,7 +41,7 @@ class Line(Protocol):
         """The customer, as of the latest handshake."""
         ...
 
-    async def show(self, text: str) -> None: ...
+    async def show(self, message: TranscriptMessage) -> None: ...
 
 
 @dataclass
@@ -64,14 +65,25 @@ class StaffReplies:
             await self.pause()
 
     async def _look(self) -> bool:
-        """Shows what is new; whether a person still has the conversation, as it was before the look."""
+        """Shows what is new; whether more may come, by what was known before the look."""
         visit = self.line.visit
         visit.check_time()
         assistant, place = visit.services.assistant, (visit.token.institution, visit.token.conversation)
         state = await run_sync(assistant.conversation_state, *place)
         messages = await run_sync(assistant.transcript, *place)
-        replies = [message.text for message in messages if message.role is Role.STAFF]
-        for text in replies[self.shown :]:
-            await self.line.show(text)
+        for message in [message for message in messages if is_by_person(message)][self.shown :]:
+            await self.line.show(message)
             self.shown += 1
-        return state is ConversationState.HUMAN
+        return state is ConversationState.HUMAN or is_awaited(messages)
+
+
+def is_by_person(message: TranscriptMessage) -> bool:
+    """Whether a person wrote the message, or decided that it goes out."""
+    return message.role is Role.STAFF or (message.answer is not None and message.answer.releases is not None)
+
+
+def is_awaited(messages: Sequence[TranscriptMessage]) -> bool:
+    """Whether an answer of the conversation still waits for a person to decide."""
+    answers = [message.answer for message in messages if message.answer is not None]
+    held = {answer.answer_id for answer in answers if answer.reason is Reason.AWAITING_RELEASE}
+    return not held <= {answer.releases for answer in answers}

@@ -21,10 +21,19 @@ from app.documents.errors import DocumentsError
 from app.errors import problem_of
 from app.institutions.errors import InstitutionsError
 from app.removal.errors import FileRemoved
+from app.switches.errors import SwitchesError
 from retrieval.errors import RetrievalError
 
 # what services refuse, each in a sentence that says what to do
-REFUSALS = (DocumentsError, BatchesError, CasesError, ConversationsError, InstitutionsError, RetrievalError)
+REFUSALS = (
+    DocumentsError,
+    BatchesError,
+    CasesError,
+    ConversationsError,
+    InstitutionsError,
+    SwitchesError,
+    RetrievalError,
+)
 
 
 def add_problem_pages(console: FastAPI) -> None:

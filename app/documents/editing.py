@@ -30,9 +30,10 @@ class Editing(VersionWriter):
         Raises:
             VersionNotFound: no such version.
             WrongStatus: it was published (upload a new version instead), or is being read.
-            FactsChanged: somebody changed the facts since ``made_from``.
+            FactsChanged: somebody changed the facts since ``made_from``. ReadOnly: that is switched on.
         """
         row = self._get_locked(info.key)
+        self._require_writable()
         if row.status not in EDITABLE:
             raise WrongStatus(info.key, row.status.value, "edited")
         if row.stage not in EDITABLE_STAGES:

@@ -38,7 +38,11 @@ def end_between(info: VersionInfo, today: date) -> tuple[date, date]:
 
 
 class Publishing(VersionWriter):
-    """Changes the status of one institution's versions, within one unit of work."""
+    """Changes the status of one institution's versions, within one unit of work.
+
+    Raises (all methods but ``withdraw``):
+        ReadOnly: that is switched on.
+    """
 
     def submit(self, key: VersionKey, by: str, comment: str | None = None) -> None:
         """Send a draft for approval; whoever does is one of its makers.
@@ -121,6 +125,7 @@ class Publishing(VersionWriter):
             FourEyesRequired: ``by`` made it. WrongEnd: ``on`` is not ahead, or not earlier than its end.
         """
         row = self._get_locked(key)
+        self._require_writable()
         if row.status not in {VersionStatus.PUBLISHED, VersionStatus.SUPERSEDED}:
             raise WrongStatus(key, row.status.value, "ended earlier")
         _require_reason(key, reason)
@@ -158,7 +163,14 @@ class Publishing(VersionWriter):
         self._settle([row, *others])
 
     def _locked(self, key: VersionKey, wanted: VersionStatus) -> DocumentVersionRow:
+        """The version, on its way to ``wanted``.
+
+        Raises:
+            ReadOnly: that is switched on, and ``wanted`` is not WITHDRAWN. WrongStatus
+        """
         row = self._get_locked(key)
+        if wanted is not VersionStatus.WITHDRAWN:
+            self._require_writable()
         if row.status not in _BEFORE[wanted]:
             raise WrongStatus(key, row.status.value, wanted.value)
         return row

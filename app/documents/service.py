@@ -18,6 +18,7 @@ from app.documents.rows import draft_row, info_of, version_of
 from app.documents.tables import DocumentVersionRow
 from app.documents.types import FINISHED, DocumentVersion, Ingested, Progress, Stage, Upload
 from app.evidence.audit import AuditLog, Happening, Ledger
+from app.switches.reading import require_writable
 from knowledge_bases.schema import VersionInfo, VersionKey
 
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -27,6 +28,7 @@ class DocumentService:
     """The document versions of one institution, within one unit of work. Publishing is in ``publishing``."""
 
     def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
+        self._session = session
         self._versions = VersionRepository(session, institution_id)
         self._audit = AuditLog(session, institution_id, ledger)
         self._digest_key = ledger.master.audit
@@ -36,7 +38,7 @@ class DocumentService:
         """A new draft. The same file under the same label again changes nothing, unless its ingestion had failed.
 
         Raises:
-            VersionExists: the label stands for another file.
+            VersionExists: the label stands for another file. ReadOnly: nothing may be uploaded now.
         """
         self._audit.lock()
         known = self._versions.find_version(upload.info.key)
@@ -44,6 +46,7 @@ class DocumentService:
             raise VersionExists(upload.info.key)
         if known is not None:
             return version_of(self._tried_again(known, upload.by))
+        require_writable(self._session, self._institution_id)
         row = self._versions.add(draft_row(self._institution_id, upload))
         fields = {"file_sha256": upload.file_sha256, "by": upload.by}
         self._audit.append(version_record(self._digest_key, row).happening("upload:done", **fields))
@@ -52,6 +55,7 @@ class DocumentService:
     def _tried_again(self, row: DocumentVersionRow, by: str) -> DocumentVersionRow:
         """A version whose ingestion failed or was cancelled is received once more: the fault may have been ours."""
         if row.stage in (Stage.FAILED, Stage.CANCELLED):
+            require_writable(self._session, self._institution_id)
             if by not in (row.uploaded_by, *row.makers):
                 row.makers = sorted((*row.makers, by))
             self._enter(row, Stage.RECEIVED)

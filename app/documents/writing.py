@@ -21,6 +21,7 @@ from app.documents.timeline import place
 from app.documents.types import Act, VersionEvent, VersionStatus
 from app.evidence.audit import AuditLog, FieldValue, Ledger
 from app.institutions.service import InstitutionService
+from app.switches.reading import require_writable
 from knowledge_bases.schema import VersionKey
 
 
@@ -28,6 +29,7 @@ class VersionWriter:
     """Writes to one institution's versions, within one unit of work."""
 
     def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
+        self._session = session
         self._versions = VersionRepository(session, institution_id)
         self._audit = AuditLog(session, institution_id, ledger)
         self._institutions = InstitutionService(session, ledger)
@@ -37,6 +39,10 @@ class VersionWriter:
     def _get_locked(self, key: VersionKey) -> DocumentVersionRow:
         self._audit.lock()
         return self._versions.get(key)
+
+    def _require_writable(self) -> None:
+        """Raises ReadOnly where that is switched on; a withdrawal is always possible, and never asks."""
+        require_writable(self._session, self._institution_id)
 
     def _save(self, row: DocumentVersionRow, step: str, **fields: FieldValue) -> None:
         self._versions.save(row)

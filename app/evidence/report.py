@@ -41,6 +41,12 @@ class Breach(StrEnum):
     REMOVAL_CHANGED = "removal_changed"
     REMOVAL_MISSING = "removal_missing"
     REMOVAL_UNRECORDED = "removal_unrecorded"
+    SWITCH_CHANGED = "switch_changed"
+    SWITCH_MISSING = "switch_missing"
+    SWITCH_UNRECORDED = "switch_unrecorded"
+    TOPIC_CHANGED = "topic_changed"
+    TOPIC_MISSING = "topic_missing"
+    TOPIC_UNRECORDED = "topic_unrecorded"
 
 
 @dataclass(frozen=True)

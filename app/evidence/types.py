@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from pydantic import TypeAdapter
 
+from app.switches.types import Standing
 from guardrails.types import Action, Disclosure, Finding, Reason, Stage
 from knowledge_bases.schema import Citation, Language, Passage, Span, VersionKey
 
@@ -82,13 +83,23 @@ class VerdictRecord:
 
 
 @dataclass(frozen=True)
+class HeldRecord:
+    """An answer held back, as JSON (``app.answering.types.Answer``), and the words for where it is declined."""
+
+    answer: str
+    declined: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One answer, from the masked question to the released words.
 
     ``as_of`` is the day whose documents were asked for, as they were known at ``known_at`` (None: when it was asked),
     ``history`` the customer's earlier questions, masked.
     ``sentences`` are those released, ``released`` the whole text the customer reads. ``strength`` is in [0, 1].
-    ``degraded`` names parts that were down. ``timings_ms`` by step.
+    ``degraded`` names parts that were down. ``timings_ms`` by step. ``standing``: what was switched.
+    ``held`` waited for a person to release it; ``releases`` names the held answer in whose place this one went out, by
+    the decision of ``decided_by``.
     """
 
     answer_id: str
@@ -114,6 +125,10 @@ class Evidence:
     disclosures: tuple[Disclosure, ...] = ()
     differing: tuple[DifferingRecord, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    held: HeldRecord | None = None
+    releases: str | None = None
+    decided_by: str | None = None
 
     @property
     def cited(self) -> frozenset[VersionKey]:

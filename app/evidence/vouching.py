@@ -25,6 +25,8 @@ class Kind(StrEnum):
     MESSAGE = "message"
     VERSION = "version"
     REMOVAL = "removal"
+    SWITCH = "switch"
+    TOPIC = "topic"
 
 
 @dataclass(frozen=True)

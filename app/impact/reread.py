@@ -10,7 +10,7 @@ from functools import cached_property
 
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.pipeline import Parts, Pipeline
-from app.answering.ports import Contrast, Retrieved
+from app.answering.ports import NOTHING_SWITCHED, Contrast, Retrieved
 from app.answering.types import Question
 from app.assistant.replay import Unrecorded
 from app.documents.contrasts import contrasts_in
@@ -57,6 +57,7 @@ class Rereader:
     def _pipeline(self) -> Pipeline:
         parts = replace(
             self.parts,
+            switches=NOTHING_SWITCHED,  # what the documents say, whatever is stopped just now
             knowledge=self._preview(),
             recorder=Unrecorded(),
             composers=(QuotingComposer(),),

@@ -15,6 +15,7 @@ from app.removal.receipts import Receipts
 from app.removal.shelf import Shelf
 from app.removal.types import Cause, Receipt, Removal
 from app.removal.work import carry_out, take_up
+from app.switches.reading import require_writable
 from knowledge_bases.schema import VersionKey
 
 REASON = "discarded by its maker"
@@ -27,6 +28,7 @@ def discard(foundation: Foundation, institution_id: str, key: VersionKey, by: st
 
     Raises:
         VersionNotFound: no such version. WrongStatus: it was published, or a worker reads it or is about to.
+        ReadOnly: that is switched on.
     """
     version = _given_up(foundation, institution_id, key, by)
     interrupted = [r for r in take_up(foundation, institution_id) if r.removal.key == key]
@@ -49,6 +51,7 @@ def _kept_whole(foundation: Foundation, institution_id: str, removal: Removal) -
 
 def _given_up(foundation: Foundation, institution_id: str, key: VersionKey, by: str) -> DocumentVersion:
     with foundation.database.write() as session:
+        require_writable(session, institution_id)
         documents = DocumentService(session, institution_id, foundation.ledger)
         version = documents.get(key)
         before = version.status is VersionStatus.WITHDRAWN and version.published_at is None

@@ -45,6 +45,7 @@ NOUNS = (
     "institutions",
     "removal",
     "staff",
+    "switches",
 )
 
 

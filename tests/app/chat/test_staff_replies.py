@@ -38,8 +38,8 @@ class FakeLine:
     def gone(self) -> bool:
         return self.looks == 0
 
-    async def show(self, text: str) -> None:
-        self.shown.append(text)
+    async def show(self, message: TranscriptMessage) -> None:
+        self.shown.append(message.text)
 
     async def pause(self) -> None:
         self.looks -= 1

@@ -1,0 +1,86 @@
+"""What the switches and the release modes of topics make of a question: before it is answered, and before release.
+
+A question is routed by its findings as soon as it is screened, by the passage that answers best before anything is
+composed, and by every version the answer cites before it is released. The strictest route of all topics holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.answering.ports import Composer
+from app.answering.texts import texts
+from app.answering.trail import Outcome, Trail
+from app.answering.types import AnswerStatus, Sentence
+from app.switches.types import Kind, Route
+from guardrails.types import Action, Reason
+from knowledge_bases.schema import VersionKey
+
+# What a customer gets in place of an answer, by route; HOLD is known only once there is an answer to hold.
+STOPS = {
+    Route.REFUSE: (Action.HAND_OFF, Reason.TOPIC_STAFF),
+    Route.SUSPENDED: (Action.REFUSE, Reason.TOPIC_SUSPENDED),
+}
+
+
+def stop_of(trail: Trail, screened: Outcome | None) -> tuple[Action, Reason] | None:
+    """What is said in place of ``screened`` (None: the question may be answered), None where nothing is switched.
+
+    Whoever is handed to a person stays so, with the words that fit best: of a fraud, a complaint, a hardship.
+    """
+    standing = trail.standing
+    if screened is not None and screened.status is AnswerStatus.HANDED_OFF:
+        return None
+    if standing.is_on(Kind.HAND_OFF):
+        return Action.HAND_OFF, Reason.STAFF_ONLY
+    if screened is not None and screened.status is not AnswerStatus.GREETED:
+        return None
+    if not standing.speaks(trail.language):
+        return Action.REFUSE, Reason.LANGUAGE_SUSPENDED
+    return None if screened is not None else STOPS.get(route_of(trail, ()))
+
+
+def route_of(trail: Trail, keys: Iterable[VersionKey]) -> Route:
+    """The strictest route of the topics of the question's findings and of the versions ``keys``, which were retrieved.
+
+    A version that nothing is known of makes every ruled topic its own: closed when in doubt.
+    """
+    found = {finding.rule_id for finding in trail.findings}
+    versions = [trail.retrieved.versions.get(key) for key in keys]
+    return trail.standing.route_of(
+        topic
+        for topic in trail.standing.topics
+        if not found.isdisjoint(topic.findings)
+        or any(version is None or topic.covers(version.tags, version.product) for version in versions)
+    )
+
+
+def leading(trail: Trail) -> tuple[VersionKey, ...]:
+    """The version that answers best: of the first quote, else of the first passage; none where nothing was found."""
+    retrieved = trail.retrieved
+    passages = [*(quote.quotable.passage for quote in retrieved.quotes[:1]), *retrieved.passages[:1]]
+    return tuple(passage.chunk.key for passage in passages[:1])
+
+
+def cited(sentences: Iterable[Sentence]) -> frozenset[VersionKey]:
+    """The versions that ``sentences`` rest on."""
+    return frozenset(citation.key for sentence in sentences for citation in sentence.citations)
+
+
+def composers_of(trail: Trail, composers: tuple[Composer, ...]) -> tuple[Composer, ...]:
+    """Those that may write now: quotes, which are the last, where generation is stopped; the customer is told so."""
+    if not trail.standing.is_on(Kind.GENERATION) or len(composers) < 2:
+        return composers
+    trail.notice("notice_generation_stopped")
+    return composers[-1:]
+
+
+def way_on(trail: Trail, reason: Reason) -> tuple[str, ...]:
+    """Beside a refusal for the language: those that are answered, each by its own name."""
+    if reason is not Reason.LANGUAGE_SUSPENDED:
+        return ()
+    spoken = [each for each in trail.institution.languages if trail.standing.speaks(each)]
+    names = [texts(language)[f"language_{language.value}"] for language in spoken]
+    words = texts(trail.language)
+    join = words["comma"] if trail.language.value == "en" else "、"
+    return (words["notice_other_languages"].format(languages=join.join(names)),) if names else ()

@@ -1,0 +1,1 @@
+"""Kill switches, and how the answers on a topic are released."""
