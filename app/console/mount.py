@@ -28,12 +28,14 @@ from app.removal.discard_pages import router as discarding
 from app.removal.pages import router as receipts
 from app.removal.sweep_pages import router as sweep
 from app.staff.pages import router as staff
+from app.switches.pages import router as switches
 from app.trial.pages import router as trial
 
 # in the order they are asked: fixed addresses ("/login", "upload") before those with a name of something in them
 ROUTERS = (
     staff,
     overview,
+    switches,
     documents_api,
     batches,
     trial,

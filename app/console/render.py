@@ -17,6 +17,7 @@ from app.console.words import WORDS
 from app.db.columns import now_utc
 from app.documents.progress import progress_line
 from app.staff.types import Role
+from app.switches.reading import settings_of, topics_of
 from app.web.languages import FULL_NAMES
 from app.web.templates import template_environment
 from knowledge_bases.schema import Language
@@ -29,7 +30,12 @@ IN_ROOM = {
     "sweep": "documents",
 }  # pages that stand beside their room
 REVIEWERS = (Role.REVIEWER, Role.HEAD, Role.AUDITOR)
-ROOMS = (("overview", "", tuple(Role)), ("documents", "documents", tuple(Role)), ("cases", "cases", REVIEWERS))
+ROOMS = (
+    ("overview", "", tuple(Role)),
+    ("documents", "documents", tuple(Role)),
+    ("cases", "cases", REVIEWERS),
+    ("switches", "switches", tuple(Role)),
+)
 
 _environment = template_environment(TEMPLATES)
 _environment.filters.update(moment=formats.moment, day=formats.day, age=formats.age)
@@ -50,8 +56,14 @@ class Room:
 def page(
     request: Request, member: Member, template: str, values: Mapping[str, object], status: int = 200
 ) -> HTMLResponse:
-    """A page of a room, with navigation, institution switcher and the session's form token."""
+    """A page of a room, with navigation, what is switched on, institution switcher and the session's form token."""
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        switched = settings_of(session, member.institution.id)
+        titles = {topic.id: topic.title for topic in topics_of(session, member.institution.id).values()}
     shell = {
+        "switched": switched,
+        "topic_titles": titles,
         "member": member,
         "institution": member.institution,
         "institution_name": member.institution.names.in_language(Language.EN),

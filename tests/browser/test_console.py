@@ -531,3 +531,33 @@ def test_a_maker_discards_a_draft(console: Console, size: tuple[int, int]) -> No
     page.get_by_text("Files removed:").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert console.problems == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_switch_is_turned_on_by_keyboard_seen_on_every_page_and_lifted_by_a_second_person(
+    console: Console, size: tuple[int, int]
+) -> None:
+    page = console.open("hugo", size)
+    page.goto(f"{console.url}/{OWN}/switches")
+    card = page.get_by_role("region", name="Every question to a person")
+    card.get_by_text("Turn on…").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("The fee table shows last year's late charge.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    card.get_by_text("turned on by hugo").wait_for()
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("status").get_by_role("link", name="Every question to a person").click()
+    card.get_by_text("Ask for it to be lifted…").click()
+    card.get_by_label("Why can it be lifted?").fill("Corrected.")
+    card.get_by_role("button", name="Ask a second person").click()
+    page.get_by_role("button", name="Take it back").wait_for()
+    assert page.get_by_role("button", name="Lift it").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    second = console.open("otto", size)
+    second.goto(f"{console.url}/{OWN}/switches")
+    second.get_by_role("button", name="Lift it").click()
+    second.get_by_role("heading", name="Lifted").wait_for()
+    assert second.get_by_role("status").count() == 0
+    assert console.problems == []

@@ -20,6 +20,7 @@ from app.documents.listing import Phase
 from app.documents.sections import Ask, Section
 from app.documents.types import Act, Stage, VersionStatus
 from app.removal.types import Cause, FileKind
+from app.switches.types import Kind, Mode
 from guardrails.types import Severity
 from knowledge_bases.parsed import Framing, Hiding
 from knowledge_bases.schema import Language, Sector
@@ -51,6 +52,9 @@ FAMILIES = {
     "outcome_": list(AnswerStatus),
     "cause_": list(Cause),
     "kind_": list(FileKind),
+    "switch_": list(Kind),
+    "does_": [kind for kind in Kind if kind is not Kind.TOPIC],
+    "mode_": list(Mode),
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from app.answering.types import Answer, AnswerStatus
 from app.cases.service import CaseService
 from app.cases.types import Flag, Trigger
 from app.conversations.service import ConversationService
@@ -210,7 +211,8 @@ def _cases(session: Session, ledger: Ledger, bank: str) -> tuple[str, str, str]:
     conversations.say(talk.id, MessageRole.CUSTOMER, "What is the annual fee of the gold card? My HKID is ●●●●●●●●.")
     evidence = _evidence(talk.id, bank)
     EvidenceService(session, bank, ledger).record(evidence)
-    conversations.say(talk.id, MessageRole.ASSISTANT, evidence.released, evidence.answer_id)
+    said = Answer(evidence.answer_id, AnswerStatus.QUOTED, None, Language.EN, evidence.released, "From our documents:")
+    conversations.say(talk.id, MessageRole.ASSISTANT, json.dumps(said.to_json()), evidence.answer_id)
     conversations.vote(talk.id, evidence.answer_id, Vote.DOWN)
     case = cases.open(Flag(Trigger.THUMBS_DOWN, Severity.S3, talk.id, evidence.answer_id))
     handover = HandoverService(session, bank, ledger)
