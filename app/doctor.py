@@ -23,6 +23,7 @@ from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import STALE_S, Seen, known_workers, last_beat_s
 from app.removal.receipts import Receipts
 from app.settings import Settings
+from app.switches.reading import all_settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import check_examples, load_rulebook
 from retrieval.errors import SnapshotError
@@ -49,6 +50,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         return (Part("database", False, f"{type(error).__name__}: check CANDOUR_DATABASE_URL and CANDOUR_DATA_DIR"),)
     return (
         Part("database", True, foundation.database.engine.dialect.name),
+        _looked_at("switches", lambda: _switches(foundation)),
         _looked_at("rulebook", _rulebook),
         _looked_at("rails", lambda: _rails(foundation)),
         *_own_flows(foundation),
@@ -70,6 +72,14 @@ def _looked_at(name: str, look: Callable[[], str]) -> Part:
         return Part(name, True, look())
     except Exception as error:
         return Part(name, False, f"{type(error).__name__}: {error}")
+
+
+def _switches(foundation: Foundation) -> str:
+    """What somebody stopped on purpose is no illness, but whoever looks for one should know of it first."""
+    with foundation.database.read() as session:
+        on = all_settings(session)
+    told = (f"{s.switch} for {'all' if s.everywhere else s.scope} since {s.at:%Y-%m-%d %H:%M} UTC" for s in on)
+    return f"ON: {'; '.join(told)} (candour switches list says why)" if on else "none is on"
 
 
 def _embedder(settings: Settings) -> str:

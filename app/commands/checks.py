@@ -17,6 +17,7 @@ from app.commands.console import fail, foundation, print_json, settings
 from app.commands.questions import InstitutionOption, JsonOption
 from app.composition import Platform, build_platform
 from app.doctor import examine
+from app.evidence.audit import PLATFORM
 from app.evidence.export import AuditExport
 from app.evidence.report import AuditReport
 from app.evidence.verification import AuditVerifier
@@ -164,6 +165,8 @@ def _chosen(base: Foundation, institution: str | None) -> Iterator[str]:
         institutions = InstitutionService(session, base.ledger)
         chosen = [institutions.get(institution)] if institution else institutions.all()
     yield from (one.id for one in chosen)
+    if institution is None:
+        yield PLATFORM  # accounts, logins, and switches for all
 
 
 def _report_json(report: AuditReport) -> dict[str, Any]:

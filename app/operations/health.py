@@ -21,11 +21,17 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """200 when every part is ready to answer, else 503; names those that are not, what to do, and what is degraded."""
+    """200 when every part is ready to answer, else 503; names those that are not, what to do, and what is degraded.
+
+    ``switches`` are those that staff turned on, None where the database does not say: no reason to take the process
+    out, which tells customers so itself.
+    """
     readiness: Readiness = request.app.state.readiness
     waiting = await asyncio.to_thread(readiness.waiting_for)
     steps, degraded = readiness.next_steps(waiting), readiness.degraded()
-    state = {"ready": not waiting, "waiting_for": waiting, "next": steps, "degraded": degraded}
+    switches = await asyncio.to_thread(readiness.switched_on)
+    parts = {"waiting_for": waiting, "next": steps, "degraded": degraded, "switches": switches}
+    state = {"ready": not waiting, **parts}
     return JSONResponse(state, status_code=503 if waiting else 200)
 
 

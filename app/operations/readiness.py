@@ -12,6 +12,7 @@ import structlog
 from app.composition import Platform
 from app.institutions.service import InstitutionService
 from app.operations.canary import CanaryWatch
+from app.switches.reading import all_settings
 
 KNOWLEDGE = "knowledge:"
 DATABASE = "The database does not answer: start it, or correct CANDOUR_DATABASE_URL."
@@ -76,6 +77,16 @@ class Readiness:
         """
         damaged = (f"knowledge:{institution_id}" for institution_id in self.platform.knowledge.damaged())
         return sorted([*damaged, *(f"rails:{institution_id}" for institution_id in self.canary.stopped())])
+
+    def switched_on(self) -> list[str] | None:
+        """The switches that are on, as ``institution:switch`` with ``*`` for all; None: nobody knows just now."""
+        try:
+            with self.platform.foundation.database.read() as session:
+                on = all_settings(session)
+        except Exception as error:
+            log.error("readiness.switches", error=type(error).__name__)
+            return None
+        return [f"{'*' if setting.everywhere else setting.scope}:{setting.switch}" for setting in on]
 
     def _warm_up(self) -> None:
         try:

@@ -15,6 +15,8 @@ from structlog.testing import capture_logs
 
 from app.main import create_app
 from app.operations.readiness import Readiness
+from app.switches.service import SwitchService
+from app.switches.types import EVERYWHERE, Kind, Switch
 from retrieval.embedders import HashingEmbedder
 from retrieval.ports import Vectors
 from tests.app.small_bank import BANK, EMBEDDER, SmallBank, settings_of, shared_rails
@@ -100,10 +102,21 @@ def client(small_bank: SmallBank) -> TestClient:
 def test_healthz_says_alive_and_readyz_503_then_200(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     cold = client.get("/readyz")
-    assert (cold.status_code, cold.json()) == (503, {**COLD, "next": [], "degraded": []})
+    assert (cold.status_code, cold.json()) == (503, {**COLD, "next": [], "degraded": [], "switches": []})
     client.app.state.readiness.start()  # type: ignore[attr-defined]
     assert eventually(lambda: client.get("/readyz").status_code == 200)
-    assert client.get("/readyz").json() == {"ready": True, "waiting_for": [], "next": [], "degraded": []}
+    well = {"ready": True, "waiting_for": [], "next": [], "degraded": [], "switches": []}
+    assert client.get("/readyz").json() == well
+
+
+def test_readyz_names_what_staff_switched_on_and_says_when_nobody_knows(client: TestClient) -> None:
+    foundation = client.app.state.platform.foundation  # type: ignore[attr-defined]
+    with foundation.database.write() as session:
+        SwitchService(session, EVERYWHERE, foundation.ledger).set(Switch(Kind.GENERATION), "otto", "odd words")
+        SwitchService(session, BANK, foundation.ledger).set(Switch(Kind.TOPIC, "fees"), "hugo", "wrong table")
+    assert client.get("/readyz").json()["switches"] == ["*:generation", f"{BANK}:topic:fees"]
+    with away(foundation.database):
+        assert client.get("/readyz").json()["switches"] is None
 
 
 def test_a_canary_that_is_stopped_makes_the_process_unready(client: TestClient) -> None:
