@@ -23,7 +23,8 @@ from app.jobs.heartbeat import STALE_S, Seen, known_workers, last_beat_s
 from app.removal.receipts import Receipts
 from app.settings import Settings
 from guardrails.rails.engine import Rails
-from guardrails.rulebook import check_examples, load_rulebook
+from guardrails.rule_examples import check_examples
+from guardrails.rulebook import load_rulebook
 from retrieval.errors import SnapshotError
 from retrieval.snapshot import open_snapshot
 
