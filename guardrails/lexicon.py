@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from guardrails.normalise import normalise
 from guardrails.spelling import Spelling
@@ -16,12 +15,7 @@ class Lexicon:
     """All concepts by name. Texts are read as they stand and, where a word is misspelt, as it was meant."""
 
     concepts: Mapping[str, Concept]
-
-    @cached_property
-    def spelling(self) -> Spelling:
-        """Knows the words of all concepts."""
-        expressions = (e for concept in self.concepts.values() for e in _all_expressions(concept))
-        return Spelling.of(expressions)
+    spelling: Spelling
 
     def read(self, text: str) -> Reading:
         """What a customer wrote, as one thought."""
@@ -35,7 +29,3 @@ class Lexicon:
         mended = self.spelling.mend(text)
         return Reading(text) if mended == text else Reading(text, mended)
 
-
-def _all_expressions(concept: Concept) -> Iterator[str]:
-    for expressions in concept.expressions.values():
-        yield from expressions

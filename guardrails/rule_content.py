@@ -14,7 +14,7 @@ import yaml
 
 from guardrails.errors import RulebookError
 
-PARTS = frozenset({"lexicon", "disclosures", "conduct"})
+PARTS = frozenset({"spelling", "lexicon", "disclosures", "conduct"})
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Content:
     lexicon: Mapping[str, Any]
     disclosures: tuple[Mapping[str, Any], ...]
     conduct: tuple[Mapping[str, Any], ...] = ()
+    spelling: tuple[str, ...] = ()
     own: Mapping[str, Content] = field(default_factory=dict)
 
     @property
@@ -36,6 +37,7 @@ class Content:
         """The content as plain mappings and lists."""
         own = {owner: content.plain() for owner, content in self.own.items()}
         parts = {"lexicon": dict(self.lexicon), "disclosures": list(self.disclosures), "conduct": list(self.conduct)}
+        parts |= {"spelling": list(self.spelling)}
         return {**parts, **({"own": own} if own else {})}
 
 
@@ -61,6 +63,7 @@ def content_of(files: Iterable[Mapping[str, Any]]) -> Content:
         lexicon=dict(lexicon),
         disclosures=tuple(sorted((entry for file in parts for entry in file.get("disclosures") or ()), key=rule_id)),
         conduct=tuple(sorted((entry for file in parts for entry in file.get("conduct") or ()), key=rule_id)),
+        spelling=tuple(sorted(word for file in parts for word in file.get("spelling") or ())),
     )
 
 
@@ -92,7 +95,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RulebookError(f"{path.name} is not valid YAML ({error}); correct the file") from error
     if not isinstance(content, dict) or not content.keys() <= PARTS:
-        raise RulebookError(f"{path.name} may only hold 'lexicon', 'disclosures' and 'conduct'; correct the file")
+        raise RulebookError(f"{path.name} may only hold {', '.join(sorted(PARTS))}; correct the file")
     return content
 
 

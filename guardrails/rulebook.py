@@ -17,6 +17,7 @@ from guardrails.own_rules import own_rules
 from guardrails.rule_content import Content, read_content, refuse_duplicates, rule_id
 from guardrails.rule_files import conduct_rule, disclosure_rule
 from guardrails.rules import ConductRule, Placement, Rule
+from guardrails.spelling import Spelling
 from guardrails.types import Reason
 from knowledge_bases.schema import Institution
 
@@ -30,7 +31,7 @@ class Rulebook:
     disclosures: tuple[Rule, ...]
     conduct: tuple[ConductRule, ...]
     version: str
-    lexicon: Lexicon = field(default_factory=lambda: Lexicon({}))
+    lexicon: Lexicon = field(default_factory=lambda: Lexicon({}, Spelling.of(())))
 
     def select(self, institution: Institution, on: date) -> tuple[Rule, ...]:
         """The disclosure rules that bind ``institution`` on the day ``on``.
@@ -99,7 +100,7 @@ def rulebook_of(content: Content) -> Rulebook:
     _refuse_gaps(conduct)
     _refuse_loose_ends(rules)
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-    return Rulebook(ordered, conduct, content.version, Lexicon(MappingProxyType(concepts)))
+    return Rulebook(ordered, conduct, content.version, Lexicon(MappingProxyType(concepts), Spelling.of(content.spelling)))
 
 
 def _refuse_gaps(rules: tuple[ConductRule, ...]) -> None:

@@ -6,27 +6,25 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-SHORTEST = 6  # letters; among shorter words too many real ones are one letter apart (loan, lone)
 _WORD = re.compile(r"[a-z]{6,24}")
-_ESCAPE = re.compile(r"\\[a-zA-Z]")
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """Mends a word that is one slip (a letter dropped, added, changed, or two swapped) from exactly one known word."""
+    """Mends a word that is one slip (a letter dropped, added, changed, or two swapped) from a known word."""
 
     words: frozenset[str]
     slips: dict[str, str]
 
     @classmethod
-    def of(cls, expressions: Iterable[str]) -> Spelling:
-        """The words written out in regular expressions."""
-        words = {word for e in expressions for word in _WORD.findall(_ESCAPE.sub(" ", e.lower()))}
-        slips: dict[str, set[str]] = {}
-        for word in words:
+    def of(cls, words: Iterable[str]) -> Spelling:
+        """Knows ``words``, lower case; where two share a slip, the first in order."""
+        known = sorted(words)
+        slips: dict[str, str] = {}
+        for word in known:
             for form in _shortened(word):
-                slips.setdefault(form, set()).add(word)
-        return cls(frozenset(words), {form: owners.pop() for form, owners in slips.items() if len(owners) == 1})
+                slips.setdefault(form, word)
+        return cls(frozenset(known), slips)
 
     def mend(self, text: str) -> str:
         """``text`` (lower case) with misspelt known words spelt right; it starts with the right letter, or is left."""
