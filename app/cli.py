@@ -18,7 +18,17 @@ from app.commands import STOPPED
 try:
     import typer
 
-    from app.commands import changes, checks, documents, knowledge, measures, questions, reembedding, serving
+    from app.commands import (
+        changes,
+        checks,
+        documents,
+        knowledge,
+        measures,
+        questions,
+        reembedding,
+        rule_checks,
+        serving,
+    )
 except KeyboardInterrupt:  # loading takes a second or two, and nothing has begun
     sys.exit(STOPPED)
 
@@ -26,6 +36,7 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 cli.add_typer(documents.institutions, name="institution")
 cli.add_typer(checks.audit, name="audit")
 cli.add_typer(knowledge.knowledge, name="knowledge")
+cli.add_typer(rule_checks.rules, name="rules")
 for change in (changes.diff, changes.impact, reembedding.reembed):
     knowledge.knowledge.command()(change)
 cli.command("eval", context_settings=measures.PASS_ON)(measures.evaluate)

@@ -18,6 +18,7 @@ from app.embedding.engines import INGESTION_THREADS, choice_of, document_precisi
 from app.embedding.known import note_model
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
+from app.institutions.own_rules import own_rule_folders
 from app.settings import Settings
 from guardrails.rails.engine import Rails
 from guardrails.rulebook import Rulebook, load_rulebook
@@ -43,7 +44,7 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     Raises:
         RulebookError: a shipped rule is wrong. EmbedderUnavailable: a model that the settings name is not to be had.
     """
-    rulebook = load_rulebook()
+    rulebook = load_rulebook(own=own_rule_folders(foundation.settings.data_dir))
     embedder = embedder or _noted(foundation, make_embedder)
     knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings))
     rails = Rails(rulebook)

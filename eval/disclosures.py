@@ -63,11 +63,10 @@ class DisclosureReport:
     def lines(self) -> Iterator[str]:
         """The report for people."""
         for rule_id, share in self.by_rule().items():
-            parts = "  ".join(
-                f"{language.value} {self.recall[rule_id, language].hits}/{self.recall[rule_id, language].n}"
-                for language in Language
-            )
-            yield f"{rule_id} {self.force[rule_id]:4}{' (off)' if rule_id in self.off else '':6} {share.line()}  {parts}"
+            off = " (off)" if rule_id in self.off else ""
+            each = ((language.value, self.recall[rule_id, language]) for language in Language)
+            parts = "  ".join(f"{name} {one.hits}/{one.n}" for name, one in each)
+            yield f"{rule_id} {self.force[rule_id]:4}{off:6} {share.line()}  {parts}"
         for name, share in (*self.by_force().items(), *self.by_language().items()):
             yield f"recall by text, {name:8} {share.line()}"
         yield f"recall by tag            {self.by_tag.line()}"
@@ -117,9 +116,7 @@ def evaluate(
     )
 
 
-def _labelled(
-    rulebook: Rulebook, questions: Iterable[Labelled]
-) -> tuple[Share, Share, list[tuple[str, Labelled]]]:
+def _labelled(rulebook: Rulebook, questions: Iterable[Labelled]) -> tuple[Share, Share, list[tuple[str, Labelled]]]:
     bank = universal_bank(rulebook)
     right, owed, wrong = Share(0, 0), Share(0, 0), []
     for question in questions:

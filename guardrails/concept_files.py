@@ -19,11 +19,23 @@ def concepts_of(lexicon: Mapping[str, Any], known: Mapping[str, Concept]) -> dic
     Raises:
         RulebookError: one is wrong, or written again.
     """
+    twice = sorted(known.keys() & lexicon.keys())
+    if twice:
+        raise RulebookError(f"concept {', '.join(twice)} is written more than once; keep one")
     concepts = dict(known)
-    for name, entry in lexicon.items():
-        if name in concepts:
-            raise RulebookError(f"concept {name} is written more than once; keep one")
-        concepts[str(name)] = concept(str(name), entry, concepts)
+
+    def place(name: str, above: tuple[str, ...]) -> None:
+        """The kinds of a concept before itself, in whatever order the file has them."""
+        if name in above:
+            raise RulebookError(f"concept {name} is made of itself ({' of '.join((*above, name))}); break the circle")
+        entry = lexicon.get(name)
+        if name not in concepts and entry is not None:
+            for kind in (entry.get("of") or ()) if isinstance(entry, Mapping) else ():
+                place(str(kind), (*above, name))
+            concepts[name] = concept(name, entry, concepts)
+
+    for name in lexicon:
+        place(str(name), ())
     return concepts
 
 
@@ -39,7 +51,7 @@ def concept(name: str, entry: Entry, known: Mapping[str, Concept]) -> Concept:
     kinds = tuple(entry.get("of", ()))
     unknown = [kind for kind in kinds if kind not in known]
     if unknown:
-        raise RulebookError(f"{fault} is made of {', '.join(unknown)}, written nowhere before it; write it above")
+        raise RulebookError(f"{fault} is made of {', '.join(unknown)}, written nowhere; write it into a lexicon")
     if not kinds and not (entry.get("en") and entry.get("zh")):
         raise RulebookError(f"{fault} lacks words in en or zh; write both (P22)")
     made = Concept(

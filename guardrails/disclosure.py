@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
 from guardrails.triggers import Reading
 from guardrails.types import Disclosure
-from knowledge_bases.schema import Institution, Language
+from knowledge_bases.schema import Citation, Institution, Language
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,15 @@ def _readings(rulebook: Rulebook, occasion: Occasion) -> list[Reading]:
     return [rulebook.lexicon.read(occasion.question), *documents]
 
 
+def cited_words(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """What citations say, each under its heading: a row of a table of loans is about a loan."""
+    return tuple(f"{c.heading}: {c.quote}" if c.heading else c.quote for c in citations)
+
+
 def lapsed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
     """The rules whose statement is left out: owed if the answer were about the day it is said on, but no fact then."""
+    if occasion.about in (None, occasion.on):
+        return ()
     owed_then = {rule.id for rule in owed_rules(rulebook, occasion)}
     today = owed_rules(rulebook, replace(occasion, about=None))
     return tuple(rule for rule in today if rule.id not in owed_then)

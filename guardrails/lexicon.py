@@ -28,4 +28,3 @@ class Lexicon:
     def _reading(self, text: str) -> Reading:
         mended = self.spelling.mend(text)
         return Reading(text) if mended == text else Reading(text, mended)
-

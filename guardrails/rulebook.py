@@ -100,7 +100,8 @@ def rulebook_of(content: Content) -> Rulebook:
     _refuse_gaps(conduct)
     _refuse_loose_ends(rules)
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-    return Rulebook(ordered, conduct, content.version, Lexicon(MappingProxyType(concepts), Spelling.of(content.spelling)))
+    lexicon = Lexicon(MappingProxyType(concepts), Spelling.of(content.spelling))
+    return Rulebook(ordered, conduct, content.version, lexicon)
 
 
 def _refuse_gaps(rules: tuple[ConductRule, ...]) -> None:

@@ -40,7 +40,7 @@ class Concept:
         """Whether the normalised ``text`` names it itself; its kinds are not looked at."""
         if not self.expressions or text not in self.patterns:
             return False
-        return not self.but or self.exceptions.compiled.sub(" ", text) in self.patterns
+        return not self.but or _without(text, self.exceptions) in self.patterns
 
 
 class Reading:
@@ -81,6 +81,15 @@ class Trigger:
             return False
         said = all(any(map(reading.says, group)) for group in self.groups)
         return said and not any(map(reading.says, self.unless))
+
+
+def _without(text: str, patterns: Patterns) -> str:
+    """``text`` with what matches ``patterns`` blanked out."""
+    kept, position = [], 0
+    for start, end in (match.span() for match in patterns.compiled.finditer(text)):
+        kept.append(text[position:start])
+        position = end
+    return " ".join([*kept, text[position:]])
 
 
 def sentences(text: str) -> Iterator[str]:

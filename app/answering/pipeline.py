@@ -23,7 +23,7 @@ from app.answering.trail import STATUS_OF, Outcome, Recorder, Trail
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from app.hong_kong import HONG_KONG
-from guardrails.disclosure import Occasion, lapsed_rules, owed
+from guardrails.disclosure import Occasion, cited_words, lapsed_rules, owed
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
@@ -211,6 +211,7 @@ def _occasion(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> Occ
         as_at=min((version.as_at for version in versions if version.as_at), default=None),
         source="; ".join(dict.fromkeys(version.title for version in versions)),
         about=trail.on,
+        passages=cited_words(citation for sentence in sentences for citation in sentence.citations),
     )
 
 

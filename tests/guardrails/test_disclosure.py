@@ -82,7 +82,8 @@ def test_a_rate_without_its_date_cannot_be_disclosed(rulebook: Rulebook) -> None
 
 
 def test_a_dated_rate_can(rulebook: Rulebook) -> None:
-    statements = owed(rulebook, occasion("What is the deposit rate?", answer="3%", as_at=date(2026, 1, 1)))
+    dated = occasion("What is the deposit rate?", answer="3%", as_at=date(2026, 1, 1), source="Rates")
+    statements = owed(rulebook, dated)
     assert "Interest rate as at 1 January 2026" in next(d.text for d in statements if d.rule_id == "D12")
 
 
@@ -153,6 +154,6 @@ def test_the_sample_institutions_fill_every_slot_of_the_rules_that_bind_them(
     bound = load_institution(SAMPLES / sample).institution
     rules = rulebook.select(bound, TODAY)
     tags = frozenset(tag for rule in rules for tag in (*rule.tags, *(t for tr in rule.triggers for t in tr.within)))
-    question = " ".join(rule.examples.must_fire[0] for rule in rules)
+    question = " ".join(text for rule in rules for text in rule.examples.must_fire[:1])
     full = occasion(question, institution=bound, language=language, tags=tags, answer="%", as_at=TODAY, source="Fees")
-    assert [d.rule_id for d in owed(rulebook, full)] == [rule.id for rule in rules]
+    assert {d.rule_id for d in owed(rulebook, full)} >= {rule.id for rule in rules}
