@@ -44,7 +44,8 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     Raises:
         RulebookError: a shipped rule is wrong. EmbedderUnavailable: a model that the settings name is not to be had.
     """
-    rulebook = load_rulebook(own=own_rule_folders(foundation.settings.data_dir))
+    own = own_rule_folders(foundation.settings.data_dir)
+    rulebook = load_rulebook(own=own) if own else load_rulebook()
     embedder = embedder or _noted(foundation, make_embedder)
     knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings))
     rails = Rails(rulebook)

@@ -64,7 +64,7 @@ class DisclosureReport:
         """The report for people."""
         for rule_id, share in self.by_rule().items():
             off = " (off)" if rule_id in self.off else ""
-            each = ((language.value, self.recall[rule_id, language]) for language in Language)
+            each = ((language.value, self.recall.get((rule_id, language), Share(0, 0))) for language in Language)
             parts = "  ".join(f"{name} {one.hits}/{one.n}" for name, one in each)
             yield f"{rule_id} {self.force[rule_id]:4}{off:6} {share.line()}  {parts}"
         for name, share in (*self.by_force().items(), *self.by_language().items()):
@@ -79,7 +79,9 @@ class DisclosureReport:
         """The report as plain values: [hits, of, low, high]."""
         return {
             "rules": {
-                rule_id: {language.value: _value(self.recall[rule_id, language]) for language in Language}
+                rule_id: {
+                    language.value: _value(self.recall.get((rule_id, language), Share(0, 0))) for language in Language
+                }
                 for rule_id in self.by_rule()
             },
             "force": {name: _value(share) for name, share in self.by_force().items()},
