@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Annotated
 
 import typer
@@ -17,6 +17,9 @@ from app.commands.console import fail, foundation
 from app.composition import build_platform
 from app.documents.service import DocumentService
 from app.embedding.engines import PACKAGED, make_embedder
+from app.foundation import lay_foundation
+from app.samples import sample_folders
+from app.settings import Settings
 from eval.answers import AnswersReport, SuiteError, read_suite
 from eval.answers import evaluate as evaluate_answers
 from eval.datasets import DatasetInvalid, suites_in
@@ -26,6 +29,8 @@ from eval.guard_texts import SetMissing, called, labelled
 from eval.halves import Half
 from eval.passages import evaluate as evaluate_passages
 from eval.plain_model import PLAIN
+from eval.planted_secrets import planted
+from eval.privacy import recall, searched, set_up
 from eval.retrieval import Choice
 from eval.retrieval import evaluate as evaluate_retrieval
 from eval.retrieval_report import RetrievalReport
@@ -164,6 +169,31 @@ def disclosures(
     except SetMissing as error:
         fail(str(error))
     typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
+
+
+@cli.command()
+def privacy(
+    chats: Annotated[int, typer.Option(help="Messages asked of a running product.", min=1)] = 10_000,
+    institution: Annotated[str, typer.Option(help="The sample that is asked.", metavar="ID")] = "harbour-bank",
+    as_json: JsonOption = False,
+) -> None:
+    """Whether planted personal data and secrets are masked, and whether anything keeps a raw value of them."""
+    messages = list(planted(chats))
+    found_by_kind = recall(messages, next(f.institution for f in sample_folders() if f.institution.id == institution))
+    with TemporaryDirectory() as folder:
+        set_up(Path(folder), institution)
+        found = searched(lay_foundation(Settings(data_dir=Path(folder))), institution, messages)
+    kept = {f"{kind} in {place}": count for (kind, place), count in sorted(found.places.items())}
+    if as_json:
+        typer.echo(json.dumps({"recall": found_by_kind.to_value(), "kept": kept}, indent=2))
+    else:
+        where = f"{found.chats} messages, {found.texts} stored texts and logs, {found.files} files searched"
+        typer.echo(
+            "\n".join(
+                [*found_by_kind.lines(), where, f"raw values kept: {sum(kept.values())}", *map(str, kept.items())]
+            )
+        )
+    raise typer.Exit(bool(kept))
 
 
 def _announced(suites: Sequence[Path]) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from eval.guard_texts import Called, Labelled
-from eval.intervals import Share
+from eval.shares import Share
 from guardrails.disclosure import Occasion, owed_rules
 from guardrails.rule_examples import home_of
 from guardrails.rulebook import Rulebook

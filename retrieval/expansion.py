@@ -76,7 +76,8 @@ class Lexicon:
                 self._chinese.setdefault(normalise(entry), []).extend(equals)
             for entry in group.english:
                 self._english.setdefault(tuple(terms(entry)), []).extend(equals)
-        self._whole = self._silent | self._chinese.keys()
+        self._cuts_written, self._cuts_chinese = _Cuts(self._written), _Cuts(self._chinese)
+        self._cuts_whole = _Cuts(self._silent | self._chinese.keys())
 
     def weigh(self, question: str) -> dict[str, float]:
         """The terms of ``question`` with weight 1 and their equals with less; {} for an empty question."""
@@ -101,9 +102,9 @@ class Lexicon:
     def _segments(self, question: str) -> Iterator[str]:
         """Known Chinese terms, and the stretches of text between them."""
         rewritten, _ = self._everyday.rewrite(normalise(question))
-        text = "".join(self._written.get(piece, (piece,))[0] for piece in _cut(rewritten, self._written))
-        text = "".join(" " if piece in self._silent else piece for piece in _cut(text, self._whole))
-        for known, run in groupby(_cut(text, self._chinese), key=lambda piece: piece in self._chinese):
+        text = "".join(self._written.get(piece, (piece,))[0] for piece in self._cuts_written(rewritten))
+        text = "".join(" " if piece in self._silent else piece for piece in self._cuts_whole(text))
+        for known, run in groupby(self._cuts_chinese(text), key=lambda piece: piece in self._chinese):
             pieces = tuple(run)
             yield from pieces if known else ("".join(pieces),)
 
@@ -111,7 +112,7 @@ class Lexicon:
         """The everyday phrases that were replaced, as documents may use them too, and further equals of theirs."""
         text, equals = self._everyday.rewrite(normalise(question))
         yield from equals
-        for piece in _cut(text, self._written):
+        for piece in self._cuts_written(text):
             if piece in self._written and self._written[piece][0] not in self._silent:
                 yield piece
 
@@ -143,11 +144,20 @@ def _weight(term: str, weight: float) -> float:
     return weight * CHARACTER_WEIGHT if is_character(term) else weight
 
 
-def _cut(text: str, entries: Collection[str]) -> Iterator[str]:
-    """``text`` cut into entries, the longest at each place first, and single characters between them."""
-    position = 0
-    while position < len(text):
-        lengths = range(min(LONGEST_ENTRY, len(text) - position), 0, -1)
-        length = next((n for n in lengths if text[position : position + n] in entries), 1)
-        yield text[position : position + length]
-        position += length
+class _Cuts:
+    """Cuts a text into ``entries``, the longest at each place first, and single characters between them."""
+
+    def __init__(self, entries: Collection[str]) -> None:
+        self._entries = entries
+        lengths: dict[str, set[int]] = {}
+        for entry in filter(None, entries):
+            lengths.setdefault(entry[0], set()).add(min(len(entry), LONGEST_ENTRY))
+        self._lengths = {first: sorted(of, reverse=True) for first, of in lengths.items()}  # most begin no entry
+
+    def __call__(self, text: str) -> Iterator[str]:
+        position = 0
+        while position < len(text):
+            lengths = self._lengths.get(text[position], ())
+            length = next((n for n in lengths if text[position : position + n] in self._entries), 1)
+            yield text[position : position + length]
+            position += length

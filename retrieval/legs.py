@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_bases.schema import Language
-from retrieval.fusion import Leg, convex, log_odds
+from retrieval.fusion import COSINE_LIMIT
 from retrieval.lexical import Rows
 from retrieval.matches import Legs, Matches, Read, features, stretched
 from retrieval.ports import Mask, Vectors
@@ -131,8 +131,14 @@ def _legs(snapshot: Snapshot, searched: Searched, rows: Rows) -> Legs:
     words = stretched(bm25)
     concepts = stretched(snapshot.conceptual.scores_of(searched.concepts, rows))
     cosines = None if searched.vector is None else (snapshot.vectors[rows] @ searched.vector).astype(np.float64)
-    meaning = None if cosines is None else stretched(np.array([*log_odds(dict(enumerate(cosines.tolist()))).values()]))
+    meaning = None if cosines is None else stretched(_log_odds(cosines))
     return Legs(_fused(searched.weights, words, concepts, meaning), words, concepts, meaning, cosines, bm25)
+
+
+def _log_odds(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``fusion.log_odds`` of a column."""
+    odds: NDArray[np.float64] = 2 * np.arctanh(np.clip(cosines, -COSINE_LIMIT, COSINE_LIMIT))
+    return odds
 
 
 def _first(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
@@ -153,20 +159,19 @@ def _candidates(snapshot: Snapshot, searched: Searched, allowed: Mask | None) ->
 def _fused(
     weights: LegWeights, words: NDArray[np.float64], concepts: NDArray[np.float64], meaning: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
-    legs = [_leg(words, weights.words), _leg(concepts, weights.concepts)]
+    """The weighted mean of stretched legs (``fusion.convex``); one that found nothing at all has nothing to say."""
+    legs = [(weights.words, words), (weights.concepts, concepts)]
     if meaning is not None:
-        legs.append(_leg(meaning, weights.meaning))
-    fused = convex(legs)
-    return np.array([fused[i] for i in range(len(words))])
+        legs.append((weights.meaning, meaning))
+    heard = [(weight, scores) for weight, scores in legs if weight > 0 and scores.any()]
+    total = sum(weight for weight, _ in heard)
+    return sum((weight / total * scores for weight, scores in heard), np.zeros(len(words)))
 
 
-def _leg(scores: NDArray[np.float64], weight: float) -> Leg:
-    """A leg that found nothing at all has nothing to say, and counts for nothing."""
-    return Leg(dict(enumerate(scores.tolist())), weight if scores.any() else 0.0)
-
-
-def _kinships(snapshot: Snapshot, rows: Sequence[int] | NDArray[np.int64], language: Language) -> NDArray[np.float64]:
-    return np.array([_kinship(snapshot.chunks[row].language, language) for row in rows])
+def _kinships(snapshot: Snapshot, rows: NDArray[np.int64], language: Language) -> NDArray[np.float64]:
+    kinship = np.array([_kinship(other, language) for other in Language])
+    near: NDArray[np.float64] = kinship[snapshot.languages[rows]]
+    return near
 
 
 def _kinship(one: Language, other: Language) -> float:

@@ -21,8 +21,9 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from knowledge_bases.schema import Chunk, VersionKey
+from knowledge_bases.schema import Chunk, Language, VersionKey
 from retrieval.errors import (
     ModelMismatch,
     SnapshotCorrupt,
@@ -76,6 +77,12 @@ class Snapshot:
             ref.key: range(start, start + ref.chunks)
             for ref, start in zip(self.manifest.segments, starts[:-1], strict=True)
         }
+
+    @cached_property
+    def languages(self) -> NDArray[np.int8]:
+        """The place of each chunk's language in ``Language``."""
+        places = {language: place for place, language in enumerate(Language)}
+        return np.array([places[chunk.language] for chunk in self.chunks], dtype=np.int8)
 
     @cached_property
     def dense(self) -> VectorSearch:

@@ -9,6 +9,7 @@ from app.answering.composers.candidates import parts_of, text_of
 from app.answering.ports import Contrast, Draft
 from app.answering.texts import texts
 from app.answering.types import Differing, Sentence
+from guardrails.disclosure import day_in_words
 from knowledge_bases.schema import Citation, Language, UnitKind, VersionInfo, VersionKey
 from retrieval.quotable import Quotable
 
@@ -48,13 +49,14 @@ def notice(contrast: Contrast, versions: Versions, language: Language) -> str:
     words = texts(language)
     first, second = (versions[quotable.passage.chunk.key] for quotable in contrast.quotes)
     if first.key == second.key:
-        return words["notice_differs_within"].format(title=_dated(first, words))
-    return words["notice_differs"].format(first=_dated(first, words), second=_dated(second, words))
+        return words["notice_differs_within"].format(title=_dated(first, language))
+    return words["notice_differs"].format(first=_dated(first, language), second=_dated(second, language))
 
 
-def _dated(info: VersionInfo, words: Mapping[str, str]) -> str:
+def _dated(info: VersionInfo, language: Language) -> str:
+    words = texts(language)
     days = {"as_at": info.as_at, "in_force_from": info.effective_from}
-    said = [words[key].format(date=day.isoformat()) for key, day in days.items() if day is not None]
+    said = [words[key].format(date=day_in_words(day, language)) for key, day in days.items() if day is not None]
     dates = words["comma"].join(said or [words["undated"]])
     return words["dated"].format(title=info.title, dates=dates)
 

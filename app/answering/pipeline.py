@@ -23,7 +23,7 @@ from app.answering.trail import STATUS_OF, Outcome, Recorder, Trail
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from app.hong_kong import HONG_KONG
-from guardrails.disclosure import Occasion, cited_words, lapsed_rules, owed
+from guardrails.disclosure import Occasion, cited_words, day_in_words, lapsed_rules, owed
 from guardrails.errors import DisclosureError
 from guardrails.figures import undated_figures
 from guardrails.messages import customer_words
@@ -260,7 +260,7 @@ def _drafted(
     return Outcome(
         status=AnswerStatus.ANSWERED if generated else AnswerStatus.QUOTED,
         reason=None,
-        lead=texts(trail.language)[lead].format(date=trail.on.isoformat()),
+        lead=texts(trail.language)[lead].format(date=day_in_words(trail.on, trail.language)),
         sentences=draft.sentences,
         notices=(*differ, *trail.notices, *_language_notice(trail, draft), *_known_at_notice(trail)),
         disclosures=disclosures,

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from app.answering.types import Answer, AnswerStatus, Part, Sentence
 from app.chat.markdown import escape, link, paragraph, quote, table
-from app.web.languages import written_date
 from app.web.texts import Speaker
+from guardrails.disclosure import day_in_words
 from knowledge_bases.schema import Citation, UnitKind
 
 AI_MARK = "`AI`"  # styled as a badge; a word, so that a screen reader says it
@@ -96,6 +96,6 @@ def _source_label(sentence: Sentence, citation: Citation, t: Speaker) -> str:
     if citation.page is not None:
         label += (", " if t.language == "en" else "，") + t("page", page=str(citation.page))
     if sentence.as_at is not None:
-        as_at = t("as_at", date=written_date(sentence.as_at, t.language))
+        as_at = t("as_at", date=day_in_words(sentence.as_at, t.language))
         label += f" ({as_at})" if t.language == "en" else f"（{as_at}）"
     return label

@@ -15,10 +15,10 @@ from app.chat.ports import SourceLibrary, StoredVersion
 from app.chat.render import document_url
 from app.chat.tokens import CustomerToken
 from app.db.errors import DatabaseAway
-from app.web.languages import written_date
 from app.web.page_images import PageImages, PageNotDrawn
 from app.web.reader import highlights, quoted_page, readable_blocks
 from app.web.security import page_policy
+from guardrails.disclosure import day_in_words
 from knowledge_bases.parsed import Page, ParsedDocument
 from knowledge_bases.schema import Institution, Language, Span, VersionKey
 
@@ -128,7 +128,7 @@ class SourcePages:
 
 
 def _written(day: date | None, language: Language) -> str | None:
-    return None if day is None else written_date(day, language)
+    return None if day is None else day_in_words(day, language)
 
 
 def _drawn_values(institution: str, place: Place, document: ParsedDocument, page: Page) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from knowledge_bases.schema import Language
 
@@ -22,13 +21,6 @@ def choose_language(asked: str | None, accept_language: str, offered: Sequence[L
         if language is not None and language in offered:
             return language
     return offered[0]
-
-
-def written_date(day: date, language: Language) -> str:
-    """A date as the language writes it: 1 January 2026, 2026年1月1日."""
-    if language is Language.EN:
-        return f"{day.day} {day:%B} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _language_of(tag: str) -> Language | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from guardrails.normalise import normalise
 from guardrails.patterns import Patterns
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
@@ -58,12 +60,80 @@ _PASSWORD = Patterns(
 )
 _KINDS = (("OTP", _OTP), ("PIN", _PIN), ("CVV", _CVV), ("PASSWORD", _PASSWORD))
 
+# However it is said: the word for a secret, and within reach of it what looks like one.
+_REACH = 26  # characters
+_ENDS = Patterns(r"[。！？!?；;\n]|\.\s")
+_WORDS = {
+    "OTP": Patterns(
+        _OTP_WORD,
+        r"\b(?:code|number)s? (?:they|you|the bank|it) (?:just )?(?:texted|sent|sms'?e?d|messaged)",
+        r"\btoken (?:shows|says|displays)|\bsecurity (?:token|device)",
+        "(?:有|收到|個|条|條|先|才)[個个]?碼(?:入|嚟|來|先)|編碼器",
+    ),
+    "PIN": Patterns(
+        r"\bpin\b(?: ?(?:code|number|no\.?))?", "(?:提款|取款|櫃員機|理財|(?:電話|手機)(?:理財|銀行)?|atm ?|卡)密碼"
+    ),
+    "CVV": Patterns(
+        r"\bcvv2?\b|\bcvc2?\b|\b(?:card )?(?:security|verification) (?:code|number|digits) (?:on|at) the back\b",
+        r"\b(?:three|four|3|4)[- ]digits? (?:number |code )?(?:on|at) the back\b|\bnumber on the back\b",
+        r"安全碼|保安碼|(?:卡背|背面|卡後|背後|後面)[^\d\n]{0,3}[三四34][個位]",
+    ),
+}
+_LENGTHS = {"OTP": (4, 7), "PIN": (4, 6), "CVV": (3, 4)}
+_CODE = Patterns(r"(?P<code>\d(?:[\s\-.]?\d){2,9})")
+_OF_SOMETHING_ELSE = Patterns(
+    r"^(?:[,.]\d|\s?(?:hkd|hk\$|dollars|rmb|yuan|times|元|蚊|塊|港|年|月|人|%|seconds?|secs?|minutes?|mins?|hours?|days?|digits?|"
+    r"秒|分鐘|小時|天|日|位|次))"
+)
+_LEADS_ELSEWHERE = Patterns(
+    r"(?:\$|hkd|rmb|¥|港幣)\s?$|\b(?:in|since|by|from|until|year)\s$|"
+    r"\b(?:phone|mobile|tel|hotline|call|branch|account|a/c|card no)\b|電話|手機|熱線|分行|戶口|賬戶|卡號"
+)
+_TELLING = Patterns(r"\b(?:password|passcode|passwd|pwd|pw|passphrase)\b", "密碼|口令|登入碼")
+_EMAIL = Patterns(r"@[^@\s]{1,40}\.[a-z]{2}")
+_TOKEN = Patterns(r"(?P<token>[!-~]{6,64})")
+
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
-    """One finding for each secret; ``detail`` is its kind."""
+    """One finding for each secret; ``detail`` is its kind. No place is marked twice."""
     text = normalise(context.text)
+    found = [(kind, span) for kind, patterns in _KINDS for span in patterns.marked(text)]
+    for kind, place in (*_codes(text.text), *_passwords(text.text)):
+        span = text.original(*place)
+        if not any(span.overlaps(other) for _, other in found):
+            found.append((kind, span))
     return tuple(
-        Finding("P09", STAGE, Severity.S2, Action.REFUSE, Reason.CREDENTIALS, span, kind)
-        for kind, patterns in _KINDS
-        for span in patterns.marked(text)
+        Finding("P09", STAGE, Severity.S2, Action.REFUSE, Reason.CREDENTIALS, span, kind) for kind, span in found
     )
+
+
+def _within_reach(text: str, words: Patterns) -> Iterator[tuple[int, str]]:
+    """Where the words end, and what follows them in the same sentence."""
+    for match in words.compiled.finditer(text):
+        after = text[match.end() : match.end() + _REACH]
+        end = _ENDS.compiled.search(after)
+        yield match.end(), after[: end.start()] if end else after
+
+
+def _codes(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    for kind, words in _WORDS.items():
+        fewest, most = _LENGTHS[kind]
+        for start, _ in _within_reach(text, words):
+            match = _CODE.compiled.search(text[start : start + _REACH + most])
+            if match is None or match.start() > _REACH or _ENDS.compiled.search(text[start : start + match.start()]):
+                continue
+            digits = sum(character.isdigit() for character in match["code"])
+            rest = text[start + match.end() : start + match.end() + 12]
+            elsewhere = text[start : start + match.start()] in _LEADS_ELSEWHERE or rest in _OF_SOMETHING_ELSE
+            if fewest <= digits <= most and not elsewhere and not rest[:1].isdigit():
+                yield kind, (start + match.start(), start + match.end())
+
+
+def _passwords(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """A word of letters and digits within reach of "password": nobody types one that is not the password itself."""
+    for start, after in _within_reach(text, _TELLING):
+        for match in _TOKEN.compiled.finditer(after + text[start + len(after) : start + len(after) + 40].split(" ")[0]):
+            token = match["token"]
+            if any(c.isdigit() for c in token) and any(c.isalpha() for c in token) and token not in _EMAIL:
+                yield "PASSWORD", (start + match.start(), start + match.start() + len(token.rstrip(",.;:!?)")))
+                break

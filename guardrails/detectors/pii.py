@@ -27,12 +27,13 @@ _FOREIGN_ID = Patterns(
     r"(?<!\d)(?P<mainland>\d{6}(?:19|20)\d{9}[\dx])(?!\d)",
     rf"(?:\bssn\b|\bsocial security\b|\bnational id\b|\bid number\b|身份證|身分證|居民證){_ASIDE}(?P<named>\d(?:[\s\-]?\d){{7,17}}x?)(?!\d)",
 )
-_CARD = Patterns(rf"(?<![\d.,])(?P<card>\d(?:{_GAP}\d){{12,18}})(?![\d,])")
+_CARD = Patterns(rf"(?<![\d.,])(?P<card>\d(?:{_GAP}\d){{12,18}})(?!\d|,\d)")
 _ACCOUNT = Patterns(
     rf"(?:\baccount\b|\ba/?c\b|\bacct\b|\biban\b|戶口|賬戶|帳戶|賬號|帳號|保單號碼|保單編號|\bpolicy (?:no\.?|number)|成員編號){_ASIDE}"
     r"(?P<account>(?=[a-z0-9\- ]{0,8}\d{3})[a-z]{0,4}\d[\d\- ]{4,22}\d)(?!\d)",
     r"(?<![\d\-])(?P<grouped>\d{3}-\d{3}-\d{6}(?:-\d{3})?|\d{3}-\d{6}-\d{3}|\d{3}-\d-\d{5,6}(?:-\d)?)(?![\d\-])",
     r"\b(?P<iban>[a-z]{2}\d{2}[a-z]{4}\d[a-z0-9]{9,25})\b",
+    r"(?:^|[^\d.,\-+$¥])(?P<bare>\d{9,14})(?:$|[^\d.,\-元蚊万])",  # amounts so long are written with commas
 )
 _PASSPORT = Patterns(
     rf"(?:\bpassport\b|\btravel document\b|護照|旅行證件|回鄉證|通行證){_ASIDE}(?P<passport>[a-z]{{0,2}}\d{{6,10}})(?!\d)",
@@ -49,8 +50,9 @@ _PHONE = Patterns(
 _AMOUNT_BEFORE = Patterns(rf"{_MONEY}$")
 _DATE = Patterns(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
 _BIRTH = Patterns(
-    rf"(?:\bdate of birth\b|\bdob\b|\bborn on\b|\bbirthday\b|出生日期|生日){_ASIDE}"
+    rf"(?:\bdate of birth\b|\bdob\b|\bborn(?: on)?\b|\bbirthday\b|出生日期|生日){_ASIDE}"
     r"(?P<birth>\d{1,4}[\s./\-年]\s?(?:\d{1,2}|[a-z]{3,9})[\s./\-月]\s?\d{1,4}日?|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9},? \d{4}|[a-z]{3,9} \d{1,2},? \d{4})",
+    r"(?P<before>\d{4}[\-/年]\d{1,2}[\-/月]\d{1,2}[日号]?|\d{1,2}/\d{1,2}/\d{4})[\s(]{0,2}(?:出生|出世|生(?:[,。\s]|$)|\bborn\b)",
 )
 _ADDRESS = Patterns(
     r"\b(?P<flat>(?:flat|room|rm|unit|suite|apt)\.?\s?[0-9a-z]{1,5},?\s[^\n。]{0,20}\d{1,3}\s?/?\s?f(?:loor)?\b[^\n。?!]{0,80})",
@@ -58,6 +60,8 @@ _ADDRESS = Patterns(
     r"(?P<street>\d{1,5}[a-z]?,? [a-z][a-z'\-]{1,20}(?: [a-z'\-]{2,20}){0,3} (?:road|street|avenue|lane|rd|st|ave|drive|terrace|path)\b[^\n?!]{0,60})",
     r"(?:住址|地址|住喺|住在|我住|寄去|寄到)(?:系|是|为|:|：|\s){0,3}"
     r"(?P<told>[^\s，。？?！,]{0,20}(?:道|街|路|里|徑|苑|邨|村|大廈|花園|閣|座|城)[^\s，。？?！]{0,6}\d[^，。？?！\n]{0,24})",
+    r"\b(?P<tower>(?:flat|room|unit|suite|apt)\.?\s?[0-9a-z]{1,5},\s[^\n。?!]{0,60}\b(?:road|street|avenue|lane|drive|terrace|path|square|estate)\b(?:, [a-z]{2,12}(?: [a-z]{2,12}){0,2})?)",
+    r"(?P<estate>[一-鿿]{2,8}(?:邨|苑|花園|大廈|閣|廣場|城)[一-鿿]{0,4}\d{1,3}座(?:\d{1,3}(?:樓|層))?[0-9a-z一-鿿]{0,4}室?)",
     r"(?P<block>[一-鿿]{2,8}(?:邨|苑|花園|大廈|閣|廣場|街|道)[一-鿿0-9a-z]{0,10}\d{1,3}(?:樓|層|/f)[0-9a-z一-鿿]{0,6}室?)",
 )
 

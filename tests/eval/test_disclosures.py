@@ -6,7 +6,7 @@ import pytest
 
 from eval.disclosures import evaluate
 from eval.guard_texts import Called, Labelled
-from eval.intervals import Share
+from eval.shares import Share
 from guardrails.rulebook import load_rulebook
 from knowledge_bases.schema import Language
 

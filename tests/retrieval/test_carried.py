@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from retrieval.indexes import choice
 from retrieval.indexes.carried import CarriedIndex, Part
-from retrieval.indexes.choice import EXACT_UP_TO, HNSW_UP_TO, kind_for
+from retrieval.indexes.choice import EXACT_UP_TO, GPU_EXACT_UP_TO, HNSW_UP_TO, kind_for
 from retrieval.indexes.exact import ExactIndex
 from retrieval.indexes.gpu import CagraIndex, GpuExactIndex
 from retrieval.indexes.hnsw import HnswIndex
@@ -84,8 +84,9 @@ def test_it_knows_what_a_snapshot_would_add_and_what_is_of_no_use() -> None:
         (0, ExactIndex, ExactIndex),
         (EXACT_UP_TO, ExactIndex, ExactIndex),
         (EXACT_UP_TO + 1, HnswIndex, GpuExactIndex),
-        (HNSW_UP_TO + 1, IvfIndex, GpuExactIndex),
-        (10_000_000, IvfIndex, CagraIndex),
+        (GPU_EXACT_UP_TO, HnswIndex, GpuExactIndex),
+        (GPU_EXACT_UP_TO + 1, HnswIndex, CagraIndex),
+        (HNSW_UP_TO + 1, IvfIndex, CagraIndex),
     ],
 )
 def test_the_kind_follows_from_size_and_machine(

@@ -8,6 +8,7 @@ from importlib.resources import files
 import yaml
 
 from app.answering.types import Sentence
+from guardrails.disclosure import day_in_words
 from knowledge_bases.schema import Language
 
 
@@ -30,4 +31,4 @@ def source_line(sentence: Sentence, language: Language) -> str:
         line = words["source_plain"].format(title=sentence.title)
     if sentence.as_at is None:
         return line
-    return f"{line} ({words['as_at'].format(date=sentence.as_at.isoformat())})"
+    return f"{line} ({words['as_at'].format(date=day_in_words(sentence.as_at, language))})"

@@ -193,9 +193,9 @@ async def test_a_damaged_index_holds_the_answer() -> None:
 
 async def test_words_of_another_day_are_never_led_in_as_todays() -> None:
     answer = await Desk().ask(as_of=date(2023, 6, 1))
-    assert answer.lead == "This is what our documents said on 2023-06-01. It may no longer be in force:"
+    assert answer.lead == "This is what our documents said on 1 June 2023. It may no longer be in force:"
     ahead = await Desk().ask(as_of=date(2099, 6, 1))
-    assert ahead.lead == "This is what our documents say for 2099-06-01, as they stand today:"
+    assert ahead.lead == "This is what our documents say for 1 June 2099, as they stand today:"
 
 
 async def test_an_answer_about_a_day_before_the_limit_rose_leaves_the_new_one_out_and_the_evidence_says_so() -> None:

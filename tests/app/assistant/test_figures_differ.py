@@ -50,8 +50,8 @@ async def test_both_are_quoted_with_their_dates_and_one_case_opens(small_bank: S
     assert "HK$720" in quoted(answer)["Card Fees"]
     assert "HK$880" in quoted(answer)["Card Notice"]
     notice = answer.notices[0]
-    assert "Card Fees (as at 2026-01-01, in force from 2026-01-01)" in notice
-    assert "Card Notice (as at 2026-07-01)" in notice
+    assert "Card Fees (as at 1 January 2026, in force from 1 January 2026)" in notice
+    assert "Card Notice (as at 1 July 2026)" in notice
     assert "looking into it" in notice
     assert notice in answer.text
     (case,) = differing_cases(small_bank)
