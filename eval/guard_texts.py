@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from knowledge_bases.schema import Language
 
@@ -62,7 +63,7 @@ def _part(blind: bool) -> Path:
     return SETS / ("blind" if blind else "development")
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, str]]:
+def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
     if not path.is_file():
         raise SetMissing(f"{path} is not there; run from a checkout that has eval/guard_sets")
     return map(json.loads, path.read_text(encoding="utf-8").splitlines())

@@ -158,7 +158,7 @@ def _trigger(entry: Entry, trigger: Entry, concepts: Mapping[str, Concept]) -> T
 
     if not isinstance(trigger, Mapping):
         raise _fault(entry, f"the trigger {trigger!r} is no mapping; write any:, all: or words in three languages")
-    _refuse_unknown(entry | trigger, RULE_FIELDS | TRIGGER_FIELDS)
+    _refuse_unknown({**entry, **trigger}, RULE_FIELDS | TRIGGER_FIELDS)
     groups = [tuple(named(name) for name in _listed(group)) for group in trigger.get("all", ())]
     groups += [tuple(named(name) for name in trigger["any"])] if "any" in trigger else []
     if not groups:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -75,6 +76,13 @@ def test_a_rule_is_brought_whatever_its_sector_but_not_without_its_licence() -> 
     restricted = institution(Sector.BANKING)
     assert "D12" in ids(tagged(restricted, Language.EN, "deposit_rate"))
     assert "D08" not in ids(tagged(restricted, Language.EN, "deposit_rate"))
+
+
+def test_every_tag_is_documented() -> None:
+    table = (Path(__file__).resolve().parents[2] / "docs" / "tags.md").read_text(encoding="utf-8")
+    rows = {row.split("|")[1].strip(): row for row in table.splitlines() if row.startswith("| `")}
+    for rule in RULEBOOK.disclosures:
+        assert all(rule.id in rows[f"`{tag}`"] for tag in rule.tags)
 
 
 def ids(occasion: Occasion, rulebook: Rulebook = RULEBOOK) -> set[str]:
