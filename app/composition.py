@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -19,8 +20,12 @@ from app.embedding.known import note_model
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.institutions.own_rules import own_rule_folders
+from app.samples import sample_root
 from app.settings import Settings
 from guardrails.rails.engine import Rails
+from guardrails.rails.flows import FOLDER
+from guardrails.rails.own import FolderFlows
+from guardrails.rails.shipped import shipped_names
 from guardrails.rulebook import Rulebook, load_rulebook
 from retrieval.models import ModelChoice
 from retrieval.ports import Embedder
@@ -48,12 +53,22 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     rulebook = load_rulebook(own=own) if own else load_rulebook()
     embedder = embedder or _noted(foundation, make_embedder)
     knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings))
-    rails = Rails(rulebook)
+    rails = Rails(rulebook, own=own_flows(foundation), models=foundation.settings.judges)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, _sampler(foundation.settings))
     composers = _composers(foundation.settings)
     parts = Parts(knowledge, rails, rulebook, recorder, composers, today_in_hong_kong)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts))
     return Platform(foundation, rulebook, knowledge, rails, parts, assistant)
+
+
+def own_flows(foundation: Foundation) -> FolderFlows:
+    """The flows that institutions have added: in the data folder, else beside the sample of that id."""
+
+    def folders(institution_id: str) -> tuple[Path, ...]:
+        added = foundation.rails_folder(institution_id)
+        return (added if added.is_dir() else sample_root() / institution_id / FOLDER,)
+
+    return FolderFlows(folders, shipped_names())
 
 
 def ingestion_embedder(foundation: Foundation) -> Embedder:

@@ -9,6 +9,7 @@ from functools import partial
 
 import httpx
 
+from app.composition import own_flows
 from app.db.columns import now_utc
 from app.documents.opened import DAMAGED, OpenSnapshots
 from app.documents.progress import is_stuck, silent_s
@@ -50,7 +51,8 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
     return (
         Part("database", True, foundation.database.engine.dialect.name),
         _looked_at("rulebook", _rulebook),
-        _looked_at("rails", _rails),
+        _looked_at("rails", lambda: _rails(foundation)),
+        *_own_flows(foundation),
         _looked_at("embedder", lambda: _embedder(settings)),
         _looked_at("reranker", lambda: _reranker(settings)),
         _looked_at("scans", _scans),
@@ -103,14 +105,39 @@ def _rulebook() -> str:
     return f"{len(rulebook.disclosures)} disclosures, {len(rulebook.conduct)} conduct rules, {rulebook.version[:12]}"
 
 
-def _rails() -> str:
-    rails = Rails(load_rulebook())
+def _rails(foundation: Foundation) -> str:
+    rails = Rails(load_rulebook(), models=foundation.settings.judges)
     try:
-        if not asyncio.run(rails.canary()):
-            raise ValueError("a benign question does not pass: every answer would be held")
+        passes = asyncio.run(rails.canary())
+        if rails.condition().faults or not passes:
+            said = "a benign question does not pass: every answer would be held"
+            raise ValueError("; ".join(rails.condition().faults) or said)
     finally:
         rails.close()
     return "a benign question passes"
+
+
+def _own_flows(foundation: Foundation) -> Iterator[Part]:
+    """Which institutions have flows of their own, and whether a benign question passes them."""
+    with foundation.database.read() as session:
+        ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
+    rails = Rails(load_rulebook(), own=own_flows(foundation), models=foundation.settings.judges)
+    for institution_id in ids:
+        if rails.has_own(institution_id) or institution_id in foundation.settings.judges:
+            yield _looked_at(f"flows of {institution_id}", partial(_flows, rails, institution_id))
+    rails.close()
+
+
+def _flows(rails: Rails, institution_id: str) -> str:
+    """Raises:
+    ValueError: a flow is wrong, or stops everything.
+    """
+    fault = rails.faults_of(institution_id)
+    if fault is not None:
+        raise ValueError(f"{fault}; every answer of it is held")
+    if not asyncio.run(rails.canary(institution_id)):
+        raise ValueError("a benign question does not pass them: every answer of it is held")
+    return "a benign question passes them"
 
 
 def _snapshots(foundation: Foundation) -> Iterator[Part]:

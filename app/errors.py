@@ -35,7 +35,7 @@ from app.keys import KeyFileError
 from app.removal.errors import FileRemoved, SnapshotRemoved
 from app.settings import SettingsError
 from app.staff.errors import AccountExists, AccountNotFound, WeakPassword
-from guardrails.errors import GuardrailError
+from guardrails.errors import FlowError, GuardrailError
 from knowledge_bases.errors import InstitutionFileError
 from retrieval.errors import RetrievalError
 
@@ -97,6 +97,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     DatabaseAway: Problem(503, "The database does not answer", retry_after_s=10),
     ComposerUnavailable: Problem(503, "The model is not available"),
     RetrievalError: Problem(503, "The index is not available", shows_detail=False),
+    FlowError: Problem(422, "A flow of the institution is wrong"),
     GuardrailError: Problem(503, "The guardrails are not available", shows_detail=False),
     FileMissing: Problem(500, "A stored file is missing", shows_detail=False),
     FileDamaged: Problem(500, "A stored file is damaged", shows_detail=False),

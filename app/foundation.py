@@ -34,6 +34,10 @@ class Foundation:
         """Where jobs of the institution keep what they have done so far; each removes its own at its end."""
         return self.settings.data_dir / "work" / institution_id
 
+    def rails_folder(self, institution_id: str) -> Path:
+        """Where flows of the institution's own lie; ``institution_id`` is one the database knows."""
+        return self.settings.data_dir / "institutions" / institution_id / "rails"
+
     def index_root(self, institution_id: str) -> Path:
         """The folder of the institution's segments and snapshots; ``institution_id`` is one the database knows."""
         return self.settings.data_dir / "index" / institution_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(answers.router)
     answering = Answering(platform.knowledge, platform.parts)
-    mount_console(app, Desk(foundation, _demo_logins(foundation), answering))
+    mount_console(app, Desk(foundation, _demo_logins(foundation), answering, app.state.readiness.canary.alarms))
     mount_chat(app, _chat_services(platform), PublishedLibrary(foundation), PageImages(settings.data_dir / "pages"))
     return app
 
@@ -66,9 +67,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if worker is not None:
         worker.start()
     app.state.readiness.start()
+    canaries = asyncio.create_task(app.state.readiness.canary.run())
     try:
         yield
     finally:
+        canaries.cancel()
         if worker is not None:
             worker.stop()
         platform.rails.close()

@@ -20,6 +20,7 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from guardrails.rails.models import ModelCheck, ModelRails
 from knowledge_bases.schema import Language
 from retrieval.models import FINANCE_MODEL
 
@@ -77,6 +78,12 @@ class Settings(BaseSettings):
     reranker_passages: int = Field(20, ge=2, le=60)  # the first of what was found, which it puts in order
     eight_bit_ingestion: bool = True  # twice as fast where the processor can; False: documents in single precision too
 
+    model_rails: dict[str, tuple[ModelCheck, ...]] = {}  # by institution: what a model judges beside the rails
+    model_rails_base_url: str | None = None  # of an OpenAI-compatible server; customers' masked words go there
+    model_rails_model: str = ""
+    model_rails_api_key: SecretStr | None = None
+    model_rails_timeout_s: float = Field(3.0, gt=0, le=4)  # the rails give up after 5 s
+
     chat_token_ttl_s: int = Field(3600, ge=60)
     staff_session_ttl_s: int = Field(8 * 3600, ge=300)
     quality_sample_rate: float = Field(0.02, ge=0, le=1)
@@ -109,6 +116,14 @@ class Settings(BaseSettings):
         return words
 
     @model_validator(mode="after")
+    def _judges_have_a_model(self) -> Self:
+        if self.model_rails and not (self.model_rails_base_url and self.model_rails_model):
+            raise ValueError(
+                "model_rails asks a model that is not named: set model_rails_base_url and model_rails_model"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:
         if self.demo and not is_loopback(self.host):
             raise ValueError(f"demo accounts have known passwords: demo only binds to loopback, not to {self.host!r}")
@@ -137,6 +152,14 @@ class Settings(BaseSettings):
         """The languages whose questions the embedder takes as they stand; None: as known of the model."""
         words = self.embedder_languages
         return None if words is None else frozenset(map(Language, _split(words)))
+
+    @property
+    def judges(self) -> dict[str, ModelRails]:
+        """What a model judges beside the rails, by institution."""
+        key = self.model_rails_api_key.get_secret_value() if self.model_rails_api_key else "none"
+        url, model, timeout_s = self.model_rails_base_url or "", self.model_rails_model, self.model_rails_timeout_s
+        asked = {institution_id: checks for institution_id, checks in self.model_rails.items() if checks}
+        return {one: ModelRails(url, model, checks, key, timeout_s) for one, checks in asked.items()}
 
     @property
     def origin(self) -> str:

@@ -25,6 +25,7 @@ from eval.answers import evaluate as evaluate_answers
 from eval.datasets import DatasetInvalid, suites_in
 from eval.disclosures import evaluate as evaluate_disclosures
 from eval.embeddings import KeptEmbedder
+from eval.grounding import evaluate as evaluate_grounding
 from eval.guard_texts import SetMissing, called, labelled
 from eval.halves import Half
 from eval.passages import evaluate as evaluate_passages
@@ -125,6 +126,22 @@ def passages(
         fail(str(error))
     embedder.keep()
     typer.echo(json.dumps(report.to_value(), ensure_ascii=False, indent=2) if as_json else "\n".join(report.lines()))
+
+
+@cli.command()
+def grounding(
+    data: Annotated[Path, typer.Argument(help="The folder of third-party data.", metavar="DATA")],
+    blind: Annotated[bool, typer.Option("--blind", help="Half B, which nothing was learned from.")] = False,
+    cache: CacheOption = VECTORS,
+    as_json: JsonOption = False,
+) -> None:
+    """Whether the groundedness score parts what its source bears out from what it does not, beside plain scores."""
+    embedder = KeptEmbedder(make_embedder(PLAIN), cache)
+    report = evaluate_grounding(data, embedder, Half.B if blind else Half.A)
+    if not report.sets:
+        fail(f"no set lies under {data}; eval/grounding_sets.py says which are known")
+    embedder.keep()
+    typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
 
 
 @cli.command()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from app.samples import sample_folders
-from ingestion.parsers.hidden.orders import order_in
+from guardrails.document_orders import order_in
 from ingestion.sandbox import parse_file
 
 PASSAGES = 1_000  # of DRCD

@@ -43,6 +43,11 @@ def normalise(text: str) -> NormalText:
     return NormalText("".join(pieces), tuple(origins))
 
 
+def normal(text: str) -> str:
+    """The matching form alone, for those who point at nothing; several times as fast."""
+    return "".join(map(_piece, text))
+
+
 def fold(text: str) -> str:
     """``text`` with Traditional characters as Simplified ones, one for one; other characters stay."""
     return text.translate(_folding())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
+from guardrails.expressions import Expression, Match
 from guardrails.normalise import NormalText, fold
 from knowledge_bases.schema import Span
 
@@ -12,21 +12,21 @@ from knowledge_bases.schema import Span
 class Patterns:
     """Alternatives that mean the same thing. ``\\b`` and ``\\d`` are ASCII, so a word may touch Chinese characters.
 
-    Quantifiers over a wildcard must be bounded: a message is matched in time linear in its length.
+    They run in linear time, but for those with a lookahead, lookbehind or backreference: these are watched, and one
+    that takes too long raises PatternTimeout (``guardrails.expressions``). Write new ones without.
     """
 
     def __init__(self, *alternatives: str) -> None:
-        self._alternatives = alternatives
+        self.alternatives = alternatives
 
     @cached_property
-    def compiled(self) -> re.Pattern[str]:
+    def compiled(self) -> Expression:
         """One expression; matches nothing when there is no alternative."""
-        joined = "|".join(f"(?:{alternative})" for alternative in self._alternatives)
-        return re.compile(fold(joined) or r"(?!)", re.ASCII | re.IGNORECASE)
+        return Expression(fold(alternative) for alternative in self.alternatives)
 
     def __contains__(self, text: str) -> bool:
         """Whether one alternative occurs in the normalised ``text``."""
-        return self.compiled.search(text) is not None
+        return self.compiled.occurs(text)
 
     def marked(self, text: NormalText) -> tuple[Span, ...]:
         """Where the matches' named groups (the whole match, where it has none) stand in the original, in order."""
@@ -38,6 +38,6 @@ class Patterns:
         return text.original(*match.span()) if match else None
 
 
-def _marked(match: re.Match[str]) -> tuple[int, int]:
+def _marked(match: Match) -> tuple[int, int]:
     named = [name for name, value in match.groupdict().items() if value]
     return match.span(named[0]) if named else match.span()

@@ -16,6 +16,7 @@ class Stage(StrEnum):
     """Where in the pipeline a rail runs."""
 
     INPUT = "input"
+    RETRIEVAL = "retrieval"
     OUTPUT = "output"
 
 
@@ -56,6 +57,11 @@ class Reason(StrEnum):
     UNVERIFIED = "unverified"
     DISCLOSURE = "disclosure"
     RAIL_FAILED = "rail_failed"
+    TOO_LONG = "too_long"  # more than the rails read
+    BUSY = "busy"  # more questions at once than the rails take on
+    LANGUAGE = "language"  # in none of the languages that are answered in
+    JUDGED = "judged"  # a model that was asked for its judgement says no
+    PLANTED = "planted"  # a retrieved passage gives a model orders
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Finding:
     """One thing a detector or check saw. ``span`` points into the text it was given, None for the whole text.
 
     ``rule_id`` names the rule of the rulebook or the conduct rule (P01..P28) it rests on. A finding never carries
-    the customer's words.
+    the customer's words. ``passage`` is the place in ``RailContext.passages`` of the passage that it is about.
     """
 
     rule_id: str
@@ -73,6 +79,7 @@ class Finding:
     reason: Reason | None = None
     span: Span | None = None
     detail: str = ""
+    passage: int | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class Disclosure:
 class RailContext:
     """What a detector sees. ``text`` is the question on input and the whole released text on output.
 
-    ``about`` is the day that was asked about; None: today.
+    ``about`` is the day that was asked about; None: today. ``passages`` are what was retrieved, on retrieval.
     """
 
     institution: Institution
@@ -115,3 +122,4 @@ class RailContext:
     claims: tuple[Claim, ...] = ()
     disclosures: tuple[Disclosure, ...] = field(default_factory=tuple)
     about: date | None = None
+    passages: tuple[str, ...] = ()

@@ -83,7 +83,8 @@ class Pipeline:
 
     async def _attempt(self, institution: Institution, question: Question) -> Answer:
         trail = self._trail(institution, question)
-        outcome = await self._screen(trail) or await self._retrieve(trail) or await self._compose(trail)
+        outcome = await self._screen(trail) or await self._retrieve(trail) or await self._sift(trail)
+        outcome = outcome or await self._compose(trail)
         answer = _answer(trail, outcome)
         with trail.watch.lap("record"):
             await asyncio.to_thread(self._parts.recorder.record, trail, answer)
@@ -124,6 +125,21 @@ class Pipeline:
         if set(trail.retrieved.degraded) - {READER}:  # another order of good passages is nothing a customer misses
             trail.notice("notice_lexical_only")
         return None
+
+    async def _sift(self, trail: Trail) -> Outcome | None:
+        """Takes out passages that give a model orders; an outcome where none is left, or where they can't be read."""
+        with trail.watch.lap("sift"):
+            passages = tuple(passage.chunk.text for passage in trail.retrieved.passages)
+            context = RailContext(trail.institution, trail.language, trail.question.text, passages=passages)
+            verdict = await self._parts.rails.check_retrieval(context)
+        trail.judge(Stage.RETRIEVAL, verdict)
+        if verdict.action not in (Action.ALLOW, Action.REWRITE):
+            return self._reply(trail, Action.HOLD, verdict.reason or Reason.RAIL_FAILED)
+        planted = frozenset(finding.passage for finding in verdict.findings if finding.passage is not None)
+        if not planted:
+            return None
+        trail.retrieved = trail.retrieved.without(planted)
+        return None if trail.retrieved.passages else self._reply(trail, Action.HOLD, Reason.PLANTED)
 
     async def _compose(self, trail: Trail) -> Outcome:
         """The first draft that passes the output rails; held where the last one does not."""

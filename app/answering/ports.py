@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Protocol
@@ -30,6 +30,13 @@ class Retrieved:
     versions: Mapping[VersionKey, VersionInfo]
     quotes: tuple[Quote, ...]
     degraded: tuple[str, ...] = ()
+
+    def without(self, places: frozenset[int]) -> Retrieved:
+        """What was found but for the passages at ``places``, and all that would be quoted from them."""
+        kept = tuple(passage for place, passage in enumerate(self.passages) if place not in places)
+        left_out = {self.passages[place].chunk.id for place in places}
+        quotes = tuple(quote for quote in self.quotes if quote.quotable.passage.chunk.id not in left_out)
+        return replace(self, passages=kept, quotes=quotes)
 
     @classmethod
     def nothing(cls) -> Retrieved:
@@ -70,6 +77,10 @@ class Rails(Protocol):
     """The guardrails. A rail that fails comes back as a HOLD verdict, never as an exception."""
 
     async def check_input(self, context: RailContext) -> Verdict: ...
+
+    async def check_retrieval(self, context: RailContext) -> Verdict:
+        """The verdict on the context's passages: its findings name those that may not be used."""
+        ...
 
     async def check_output(self, context: RailContext, resolve: Resolve) -> Verdict: ...
 

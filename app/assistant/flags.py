@@ -24,6 +24,10 @@ _BY_REASON: dict[Reason, tuple[Trigger, Severity]] = {
     Reason.UNVERIFIED: (Trigger.HELD, Severity.S3),
     Reason.DISCLOSURE: (Trigger.HELD, Severity.S2),
     Reason.RAIL_FAILED: (Trigger.RAIL_FAILURE, Severity.S2),
+    Reason.TOO_LONG: (Trigger.REFUSAL, Severity.S4),
+    Reason.BUSY: (Trigger.RAIL_FAILURE, Severity.S3),
+    Reason.LANGUAGE: (Trigger.REFUSAL, Severity.S4),
+    Reason.JUDGED: (Trigger.HELD, Severity.S2),
 }
 # Whoever waits for a person has a case, whatever the reason.
 _BY_STATUS: dict[AnswerStatus, tuple[Trigger, Severity]] = {
@@ -33,13 +37,17 @@ _BY_STATUS: dict[AnswerStatus, tuple[Trigger, Severity]] = {
 
 
 def flags_of(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) -> tuple[Flag, ...]:
-    """The flags that an answer raises: those of ``_flags`` and one for each pair of figures that differ.
+    """The flags that an answer raises: those of ``_flags``, one for each pair of figures that differ, and one where a
+    passage that was found gives a model orders.
 
-    However many ask about a pair, it has one open case, which counts them.
+    However many ask about a pair or find such a passage of a snapshot, it has one open case, which counts them.
     """
     pairs = (f"figures-differ:{differing.pair}" for differing in answer.differing)
     differ = (Flag(Trigger.FIGURES_DIFFER, Severity.S2, conversation_id, answer.answer_id, pair) for pair in pairs)
-    return (*differ, *_flags(answer, conversation_id, sampled))
+    planted = any(finding.reason is Reason.PLANTED for finding in answer.findings)
+    incident = f"planted:{answer.snapshot}"
+    orders = [Flag(Trigger.PLANTED, Severity.S2, conversation_id, answer.answer_id, incident)] if planted else []
+    return (*differ, *orders, *_flags(answer, conversation_id, sampled))
 
 
 def _flags(answer: Answer, conversation_id: str, sampled: Callable[[], bool]) -> tuple[Flag, ...]:

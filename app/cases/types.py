@@ -21,6 +21,7 @@ class Trigger(StrEnum):
     COMPLAINT = "complaint"
     SAMPLE = "sample"
     HELD = "held"
+    PLANTED = "planted"  # a retrieved passage gives a model orders; it was kept from the answer
     FIGURES_DIFFER = "figures_differ"  # two passages in force state different figures, and a customer read both
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +23,7 @@ from app.evidence.verification import AuditVerifier
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.institutions.service import InstitutionService
+from app.plain_text import unstorable
 from guardrails.disclosure import Occasion
 from guardrails.guard import Guarded, guard_output
 from guardrails.types import RailContext, Stage
@@ -30,37 +32,78 @@ from knowledge_bases.schema import Institution
 audit = typer.Typer(no_args_is_help=True, help="The audit log: prove that it is whole, or hand it over.")
 
 
+class Side(StrEnum):
+    """Which rails ``candour guard`` runs."""
+
+    INPUT = "input"
+    OUTPUT = "output"
+
+
+class _BadLine(Exception):
+    """A line of the input is not what it must be; the message says how it should read."""
+
+
 def guard(
     institution: InstitutionOption,
-    stage: Annotated[Stage, typer.Option(help="Which rails to run.")] = Stage.INPUT,
+    stage: Annotated[Side, typer.Option(help="Which rails to run.")] = Side.INPUT,
     as_json: JsonOption = True,
 ) -> None:
-    """Run the rails over JSON lines {"id", "text", "question"?, "passages"?} on standard input; a verdict a line."""
+    """Run the rails over JSON lines {"id", "text", "question"?, "passages"?} on standard input; a verdict a line.
+
+    A line that can't be read gives {"id", "line", "error"}, the rest go on, and the exit status is 1.
+    """
     with foundation() as base:
         platform = build_platform(base)
         known = platform.assistant.institution(institution)
-        asyncio.run(_guard_lines(platform, known, stage))
+        bad = asyncio.run(_guard_lines(platform, known, Stage(stage.value)))
         platform.rails.close()
+    if bad:
+        fail(f"{bad} lines of the input could not be read; they are named in the output")
 
 
-async def _guard_lines(platform: Platform, institution: Institution, stage: Stage) -> None:
-    for number, line in enumerate(sys.stdin, start=1):
-        if line.strip():
-            guarded = await _guarded(platform, institution, stage, _row(line, number))
-            typer.echo(json.dumps(guarded, ensure_ascii=False))
+async def _guard_lines(platform: Platform, institution: Institution, stage: Stage) -> int:
+    """Writes a line for each of the input; how many of it were bad."""
+    bad = 0
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if not line.strip():
+            continue
+        try:
+            written = await _guarded(platform, institution, stage, _row(line))
+        except _BadLine as error:
+            bad += 1
+            written = {"id": _id_of(line), "line": number, "error": str(error)}
+        typer.echo(json.dumps(written, ensure_ascii=False))
+    return bad
 
 
-def _row(line: str, number: int) -> dict[str, Any]:
-    """One line of the input. ``question`` and ``passages`` are always there, empty where the line has none."""
+def _row(line: bytes) -> dict[str, Any]:
+    """One line of the input. ``question`` and ``passages`` are always there, empty where the line has none.
+
+    Raises:
+        _BadLine: it has another form.
+    """
+    shape = '{"id", "text", "question"?, "passages"?}'
+    try:
+        row = json.loads(line.decode("utf-8"))
+        checked = {**row, "question": row.get("question") or "", "passages": row.get("passages") or []}
+        words = (row["text"], checked["question"], *_list(checked["passages"]))
+        if not all(isinstance(word, str) for word in words):
+            raise ValueError("text and question are strings, passages is a list of strings")
+        if any(unstorable(word) for word in words):
+            raise ValueError("it holds NUL or half of a character")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _BadLine(f"not UTF-8 JSON of the form {shape} ({error}); mend that line") from error
+    return checked
+
+
+def _id_of(line: bytes) -> Any:
+    """The id of a line that is JSON, though not the right one; None where nobody can tell."""
     try:
         row = json.loads(line)
-        checked = {**row, "question": row.get("question") or "", "passages": row.get("passages") or []}
-        if not all(isinstance(word, str) for word in (row["text"], checked["question"], *_list(checked["passages"]))):
-            raise ValueError("text and question are strings, passages is a list of strings")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        shape = '{"id", "text", "question"?, "passages"?}'
-        fail(f"line {number} of the input is not JSON of the form {shape} ({error}); mend that line")
-    return checked
+        found = row.get("id")
+        return found if isinstance(found, str | int) and not unstorable(str(found)) else None
+    except (ValueError, AttributeError, RecursionError):
+        return None
 
 
 def _list(value: object) -> list[object]:

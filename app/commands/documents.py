@@ -10,6 +10,7 @@ import typer
 
 from app.commands.console import USAGE, err, fail, foundation, parse_day, parse_language, print_json
 from app.commands.taking_in import Wanted, take_in
+from app.institutions.flows import keep_flows, read_flows
 from app.institutions.own_rules import check_own_rules, keep_own_rules
 from app.institutions.service import InstitutionService
 from guardrails.errors import RulebookError
@@ -24,7 +25,7 @@ def add(
     folder: Annotated[Path, typer.Argument(help="Folder with institution.yaml.", metavar="DIR")],
     publish: Annotated[bool, typer.Option(help="Ingest and publish the documents it lists.")] = False,
 ) -> None:
-    """Add the institution a folder describes; with --publish, its documents too."""
+    """Add the institution a folder describes, with its own flows (rails/*.co); with --publish, its documents too."""
     from app.jobs.intake import Intake  # the parsers come with it
 
     if not folder.is_dir():
@@ -35,8 +36,10 @@ def add(
             check_own_rules(loaded.institution, folder)
         except RulebookError as error:
             fail(str(error))
+        flows = read_flows(folder)
         with base.database.write() as session:
             InstitutionService(session, base.ledger).add(loaded.institution)
+            keep_flows(flows, base.rails_folder(loaded.institution.id))
             keep_own_rules(folder, base.settings.data_dir, loaded.institution.id)
         typer.echo(f"added {loaded.institution.id}: {loaded.institution.names.en}")
         if publish:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -29,12 +30,14 @@ class Answering:
 class Desk:
     """The process's foundation. ``demo_logins`` are listed on the login page with their passwords: demo mode only.
 
-    ``answering`` None: in a process that does not answer questions.
+    ``answering`` None: in a process that does not answer questions. ``alarms`` are shown on every page of an
+    institution.
     """
 
     foundation: Foundation
     demo_logins: tuple[DemoLogin, ...] = ()
     answering: Answering | None = None
+    alarms: Callable[[str], tuple[str, ...]] = lambda _: ()
 
     @property
     def database(self) -> Database:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from app.console import formats
 from app.console.access import CSRF_FIELD, Member
+from app.console.desk import desk_of
 from app.console.session import HOME
 from app.console.words import WORDS
 from app.db.columns import now_utc
@@ -57,6 +58,7 @@ def page(
         "base": f"{HOME}/{member.institution.id}",
         "rooms": rooms(member, request.url.path),
         "csrf": member.identity.csrf_token,
+        "rails_alarms": desk_of(request).alarms(member.institution.id),
     }
     return bare_page(template, {**shell, **values}, status)
 

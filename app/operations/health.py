@@ -30,6 +30,8 @@ async def readyz(request: Request) -> JSONResponse:
 
 
 @router.get("/metrics")
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Prometheus text."""
+    readiness: Readiness = request.app.state.readiness
+    readiness.canary.measure()
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

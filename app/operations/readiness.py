@@ -11,6 +11,7 @@ import structlog
 
 from app.composition import Platform
 from app.institutions.service import InstitutionService
+from app.operations.canary import CanaryWatch
 
 KNOWLEDGE = "knowledge:"
 DATABASE = "The database does not answer: start it, or correct CANDOUR_DATABASE_URL."
@@ -27,11 +28,18 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Readiness:
-    """Warms parts up in the background and says which are cold. ``expected`` institutions must have published."""
+    """Warms parts up in the background and says which are cold. ``expected`` institutions must have published.
+
+    ``canary`` is sent once to warm the rails up; whoever runs the process sends it again every minute.
+    """
 
     platform: Platform
     expected: frozenset[str] = frozenset()
     _warm: set[str] = field(default_factory=set)
+    canary: CanaryWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.canary = CanaryWatch(self.platform.rails, self._institutions)
 
     def start(self) -> None:
         """Begins to warm up; returns at once."""
@@ -39,7 +47,9 @@ class Readiness:
 
     def waiting_for(self) -> list[str]:
         """The parts that are not ready, by name; empty when customers may come."""
-        cold = [part for part in ("embedder", "rails") if part not in self._warm]
+        cold = [] if "embedder" in self._warm else ["embedder"]
+        if not self.canary.well:
+            cold.append("rails")
         try:
             unpublished = self._unpublished()
         except Exception as error:
@@ -52,6 +62,7 @@ class Readiness:
         steps = []
         if "database" in waiting:
             steps.append(DATABASE)
+        steps += self.canary.alarms()
         if any(part.startswith(KNOWLEDGE) for part in waiting):
             steps.append(WORKER_HERE if self.platform.foundation.settings.worker else NO_WORKER_HERE)
         for step in steps:
@@ -59,18 +70,26 @@ class Readiness:
         return steps
 
     def degraded(self) -> list[str]:
-        """The parts that answer from less than they should: an earlier snapshot, as the current one is damaged."""
-        return sorted(f"knowledge:{institution_id}" for institution_id in self.platform.knowledge.damaged())
+        """The parts that answer from less than they should: an earlier snapshot, as the current one is damaged.
+
+        Or not at all: the own flows of an institution stop everything.
+        """
+        damaged = (f"knowledge:{institution_id}" for institution_id in self.platform.knowledge.damaged())
+        return sorted([*damaged, *(f"rails:{institution_id}" for institution_id in self.canary.stopped())])
 
     def _warm_up(self) -> None:
         try:
             self.platform.knowledge.warm_up()
             self._warm.add("embedder")
-            if asyncio.run(self.platform.rails.canary()):
-                self._warm.add("rails")
+            asyncio.run(self.canary.send())
         except Exception as error:  # stays cold and says so; quotes by words alone still work
             log.error("readiness.warm_up", error=type(error).__name__)
         self.next_steps(self.waiting_for())
+
+    def _institutions(self) -> list[str]:
+        foundation = self.platform.foundation
+        with foundation.database.read() as session:
+            return [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
 
     def _unpublished(self) -> set[str]:
         foundation = self.platform.foundation

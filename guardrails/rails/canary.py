@@ -1,6 +1,8 @@
-"""A benign question and a sound answer that must pass every rail: a rail that blocks everything would show here."""
+"""A benign question, passage and answer that must pass every rail: a rail that blocks everything would show here."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from guardrails.types import Claim, RailContext
 from knowledge_bases.schema import (
@@ -15,10 +17,11 @@ from knowledge_bases.schema import (
     Wording,
 )
 
+ID = "canary"
 _TEXT = "The branch opens at nine on weekdays."
 _NAME = Wording("Canary", "金絲雀", "金丝雀")
 _INSTITUTION = Institution(
-    id="canary",
+    id=ID,
     names=_NAME,
     sectors=(Sector.BANKING,),
     licences=frozenset(),
@@ -28,7 +31,7 @@ _INSTITUTION = Institution(
     brand=Brand("#000000", "#000000"),
     privacy_document=None,
 )
-CITATION = Citation(
+_CITATION = Citation(
     key=VersionKey("canary", "1"),
     parse_sha256="",
     span=Span(0, len(_TEXT)),
@@ -37,7 +40,14 @@ CITATION = Citation(
     heading=None,
     anchor=None,
 )
-QUESTION = RailContext(_INSTITUTION, Language.EN, "When does the branch open on weekdays?")
-ANSWER = RailContext(
-    _INSTITUTION, Language.EN, _TEXT, question=QUESTION.text, claims=(Claim(_TEXT, (CITATION,)),), disclosures=()
-)
+
+
+def of(institution_id: str) -> tuple[RailContext, RailContext, RailContext]:
+    """The question, the passage found and the answer, asked of an institution of this id."""
+    institution = replace(_INSTITUTION, id=institution_id)
+    asked = RailContext(institution, Language.EN, "When does the branch open on weekdays?")
+    answered = replace(asked, text=_TEXT, question=asked.text, claims=(Claim(_TEXT, (_CITATION,)),))
+    return asked, replace(asked, passages=(_TEXT,)), answered
+
+
+QUESTION, FOUND, ANSWER = of(ID)

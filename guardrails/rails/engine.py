@@ -1,105 +1,169 @@
 """Runs the detectors, has NeMo Guardrails decide flow by flow, settles one verdict.
 
-Closed when in doubt (promise 6). A text passes only when every detector has run, every rail has asked for its result,
-none blocks, and NeMo agrees. NeMo is given the masked text and its logs are off: they would print it. The process must
-set NEMO_GUARDRAILS_NO_USAGE_STATS=1 (app/settings.py does).
+Closed when in doubt (promise 6). A text passes only when it is no longer than is read, every detector has run, every
+rail has asked for its result, none blocks, and NeMo agrees. The process must set NEMO_GUARDRAILS_NO_USAGE_STATS=1
+(app/settings.py does).
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from nemoguardrails import LLMRails, RailsConfig
-from nemoguardrails.rails.llm.options import RailStatus, RailType
 
 from guardrails import checks
 from guardrails.detectors import Detector, detectors
+from guardrails.errors import FlowError
 from guardrails.rails import canary
-from guardrails.rails.inspection import BLOCKING, Inspection
+from guardrails.rails.condition import Condition
+from guardrails.rails.inspection import Inspection
+from guardrails.rails.limits import AT_ONCE, HANGING, LONGEST, THREADS, TIMEOUT_S
+from guardrails.rails.models import ModelRails
+from guardrails.rails.own import NoFlows, OwnFlows
+from guardrails.rails.settling import failed, settled, unread
+from guardrails.rails.workers import Workers
 from guardrails.rulebook import Rulebook
-from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage, Verdict
-from guardrails.verification import Resolve
+from guardrails.types import Action, RailContext, Reason, Stage, Verdict
+from guardrails.verification import Resolve, SecondJudge
 
-_FOLDER = Path(__file__).parent
+if TYPE_CHECKING:
+    from guardrails.rails.flows import Flow
+    from guardrails.rails.nemo import Nemo, Passage
+
 _log = structlog.get_logger()
-_ORDER = tuple(Action)
-_ROLE = {Stage.INPUT: "user", Stage.OUTPUT: "assistant"}
-
-
-logging.getLogger("nemoguardrails").setLevel(logging.CRITICAL + 1)
-
-
-class _NoHistory(dict[str, Any]):
-    """NeMo keeps the events of every message it has seen; here each check stands alone and nothing is kept."""
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        pass
+NO_MODELS: Mapping[str, ModelRails] = MappingProxyType({})
 
 
 class Rails:
-    """The input and output rails under one rulebook; safe to call concurrently in one event loop.
+    """The input, retrieval and output rails under one rulebook; safe to call concurrently.
 
-    ``replacements`` stand in for detectors or output checks of the same name. ``timeout_s`` bounds a whole check.
+    ``replacements`` stand in for detectors or output checks of the same name. ``own`` knows the flows of institutions,
+    ``models`` the judgements asked of a model, by institution. ``timeout_s`` bounds a whole check.
+    ``second_judge`` is asked of generated sentences that the checks let pass; None: nobody is.
     """
 
-    def __init__(self, rulebook: Rulebook, replacements: Iterable[Detector] = (), timeout_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        replacements: Iterable[Detector] = (),
+        timeout_s: float = TIMEOUT_S,
+        own: OwnFlows | None = None,
+        models: Mapping[str, ModelRails] = NO_MODELS,
+        second_judge: SecondJudge | None = None,
+    ) -> None:
         self._rulebook = rulebook
+        self._second_judge = second_judge
         self._replacements = {detector.name: detector for detector in replacements}
         self._timeout_s = timeout_s
-        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="rails")
-        self._nemo = LLMRails(RailsConfig.from_path(str(_FOLDER)))
-        self._nemo.events_history_cache = _NoHistory()
+        self._own = own or NoFlows()
+        self._models = models
+        self._workers = Workers(THREADS, HANGING)
+        self._room = threading.BoundedSemaphore(AT_ONCE)
+        self._nemo, self._absent = _nemo()
 
     async def check_input(self, context: RailContext) -> Verdict:
         """The verdict on a question. Its ``text`` is the masked question, ``[WITHHELD]`` if masking itself failed."""
-        return await self._check(Stage.INPUT, context, ())
+        return await self._check(Stage.INPUT, context)
 
-    async def check_output(self, context: RailContext, resolve: Resolve) -> Verdict:
-        """The verdict on an answer as it would be released; ``resolve`` gives the stored words of a citation."""
-        return await self._check(Stage.OUTPUT, context, checks.output_checks(self._rulebook, resolve, _today()))
+    async def check_retrieval(self, context: RailContext) -> Verdict:
+        """The verdict on ``context.passages``: findings name those that may not be used; HOLD where a rail failed."""
+        return await self._check(Stage.RETRIEVAL, context)
 
-    async def canary(self) -> bool:
-        """Whether a benign question and a sound answer pass all rails; False means that the rails are broken."""
-        asked = await self.check_input(canary.QUESTION)
-        answered = await self.check_output(canary.ANSWER, lambda citation: citation.quote)
-        return asked.action is Action.ALLOW and answered.action is Action.ALLOW
+    async def check_output(self, context: RailContext, resolve: Resolve, rulebook: Rulebook | None = None) -> Verdict:
+        """The verdict on an answer as it would be released; ``resolve`` gives the stored words of a citation.
+
+        ``rulebook`` is the one the answer was made by; None: that of the rails.
+        """
+        rulebook = rulebook or self._rulebook
+        ruled = checks.output_checks(rulebook, resolve, _today(), self._second_judge)
+        return await self._check(Stage.OUTPUT, context, ruled, rulebook)
+
+    async def canary(self, institution_id: str = canary.ID) -> bool:
+        """Whether a benign question, passage and answer pass all rails, the institution's own among them."""
+        asked, found, answered = canary.of(institution_id)
+        verdicts = (
+            await self.check_input(asked),
+            await self.check_retrieval(found),
+            await self.check_output(answered, lambda citation: citation.quote),
+        )
+        return all(verdict.action is Action.ALLOW for verdict in verdicts)
+
+    def condition(self) -> Condition:
+        """What is wrong with the engine itself, apart from what a canary finds."""
+        return Condition(nemo=self._absent, hanging=self._workers.lost, bearable=HANGING)
+
+    def faults_of(self, institution_id: str) -> str | None:
+        """What is wrong with the institution's own flows, in a sentence with file and line; None: nothing."""
+        try:
+            self._own.of(institution_id)
+        except FlowError as error:
+            return str(error)
+        return None
+
+    def has_own(self, institution_id: str) -> bool:
+        """Whether the institution has flows of its own, right or wrong."""
+        return bool(self._flows_of(institution_id) or self.faults_of(institution_id))
 
     def close(self) -> None:
         """Stops the threads; detectors that are still running are not waited for."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._workers.close()
 
-    async def _check(self, stage: Stage, context: RailContext, extra: tuple[Detector, ...]) -> Verdict:
-        shipped = (*(detector for detector in detectors() if detector.stage is stage), *extra)
-        inspection = Inspection(context, (self._replacements.get(d.name, d) for d in shipped))
+    async def _check(
+        self, stage: Stage, context: RailContext, extra: tuple[Detector, ...] = (), rulebook: Rulebook | None = None
+    ) -> Verdict:
+        if _length(stage, context) > LONGEST[stage]:
+            return unread(stage, "H11", Reason.TOO_LONG)
+        if not self._room.acquire(blocking=False):
+            _log.error("rails.busy", stage=stage.value, at_once=AT_ONCE)
+            return unread(stage, "H12", Reason.BUSY)
         try:
-            passed = await _bounded(self._run(stage, inspection), self._timeout_s)
+            return await self._checked(stage, context, extra, rulebook or self._rulebook)
+        finally:
+            self._room.release()
+
+    async def _checked(
+        self, stage: Stage, context: RailContext, extra: tuple[Detector, ...], rulebook: Rulebook
+    ) -> Verdict:
+        flows = self._flows_of(context.institution.id)
+        own = [flow.detector for flow in flows or () if flow.stage is stage]
+        shipped = (*(d for d in detectors() if d.stage is stage), *extra)
+        chosen = [*(self._replacements.get(d.name, d) for d in shipped), *own]
+        inspection = Inspection(context, chosen, _rules((self._rulebook, rulebook), own))
+        try:
+            passage = await _bounded(self._run(stage, inspection, context.institution.id, flows), self._timeout_s)
         except Exception as error:
-            return _failed(stage, inspection, type(error).__name__)
-        verdict = _verdict(inspection)
-        if not inspection.whole or (passed and not inspection.reported):
-            return _failed(stage, inspection, "incomplete")
-        if passed is (verdict.action in BLOCKING):
-            return _failed(stage, inspection, "disagreement")
-        return verdict
+            return failed(stage, inspection, type(error).__name__)
+        return settled(stage, inspection, passage.passed, passage.blocked_by)
 
-    async def _run(self, stage: Stage, inspection: Inspection) -> bool:
-        """Whether NeMo lets the text pass. The detectors run in one go, in a thread, so that time limits hold."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, inspection.run)
-        inspection.enter()
-        messages = [{"role": _ROLE[stage], "content": inspection.text}]
-        result = await self._nemo.check_async(messages, rail_types=[RailType(stage.value)])
-        return bool(result.status is not RailStatus.BLOCKED)
+    def _flows_of(self, institution_id: str) -> tuple[Flow, ...] | None:
+        """The institution's own flows; None where they are wrong: then the text is masked, and held."""
+        try:
+            return self._own.of(institution_id)
+        except Exception as error:
+            _log.error("rails.flows.wrong", institution_id=institution_id, error=type(error).__name__)
+            return None
+
+    async def _run(
+        self, stage: Stage, inspection: Inspection, institution_id: str, flows: tuple[Flow, ...] | None
+    ) -> Passage:
+        """What NeMo says. The detectors run before it in one go, in a thread, so that time limits hold."""
+        await self._workers.run(inspection.run)
+        if self._nemo is None or flows is None:
+            raise EngineAbsent
+        return await self._nemo.check(stage, flows, self._models.get(institution_id), inspection)
 
 
-async def _bounded(work: Coroutine[Any, Any, bool], timeout_s: float) -> bool:
+class EngineAbsent(Exception):
+    """There is nothing that could say that a text passes."""
+
+
+async def _bounded(work: Coroutine[Any, Any, Passage], timeout_s: float) -> Passage:
     """The result of ``work``, or TimeoutError after ``timeout_s``.
 
     Not asyncio.timeout: NeMo's parallel rails swallow a cancellation; the check would wait for the slow rail and pass.
@@ -114,20 +178,27 @@ async def _bounded(work: Coroutine[Any, Any, bool], timeout_s: float) -> bool:
         task.cancel()
 
 
-def _verdict(inspection: Inspection) -> Verdict:
-    """The gravest action wins; among equals the worst severity gives the reason."""
-    findings = inspection.findings
-    if not findings:
-        return Verdict(Action.ALLOW, inspection.text)
-    worst = min(findings, key=lambda f: (-_ORDER.index(f.action), f.severity, f.rule_id))
-    return Verdict(worst.action, inspection.text, findings, worst.reason)
-
-
-def _failed(stage: Stage, inspection: Inspection, why: str) -> Verdict:
-    _log.error("rails.held", stage=stage.value, why=why)
-    failure = Finding("H01", stage, Severity.S2, Action.HOLD, Reason.RAIL_FAILED)
-    return Verdict(Action.HOLD, inspection.text, (*inspection.findings, failure), Reason.RAIL_FAILED)
-
-
 def _today() -> date:
     return datetime.now(ZoneInfo("Asia/Hong_Kong")).date()
+
+
+def _nemo() -> tuple[Nemo | None, str | None]:
+    """NeMo, or why there is none: the process starts all the same, and every answer is held."""
+    try:
+        from guardrails.rails.nemo import Nemo
+
+        return Nemo(), None
+    except Exception as error:
+        _log.error("rails.nemo.absent", error=type(error).__name__)
+        return None, f"{type(error).__name__}: {error}"
+
+
+def _length(stage: Stage, context: RailContext) -> int:
+    return sum(map(len, context.passages)) if stage is Stage.RETRIEVAL else len(context.text)
+
+
+def _rules(rulebooks: Sequence[Rulebook], flows: Iterable[Detector]) -> frozenset[str]:
+    """The ids that a finding may name."""
+    disclosures = (rule.id for rulebook in rulebooks for rule in rulebook.disclosures)
+    conduct = (rule.id for rulebook in rulebooks for rule in rulebook.conduct)
+    return frozenset([*disclosures, *conduct, *(flow.name for flow in flows)])

@@ -14,7 +14,7 @@ import structlog
 
 from guardrails.detectors import Detector
 from guardrails.masking import mask
-from guardrails.types import Action, Finding, RailContext
+from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 WITHHELD = "[WITHHELD]"  # stands for a text that could not be masked
 BLOCKING = frozenset({Action.REFUSE, Action.HAND_OFF, Action.HOLD})
@@ -27,13 +27,22 @@ class RailFailed(Exception):
     """A detector raised. Carries no message of the cause: that may quote the customer."""
 
 
-class Inspection:
-    """The state of one check. ``text`` is what may go on: masked, or WITHHELD until it is."""
+class Nonsense(Exception):
+    """A detector returned what is no finding of it. Carries none of it: that may quote the customer."""
 
-    def __init__(self, context: RailContext, detectors: Iterable[Detector]) -> None:
+
+class Inspection:
+    """The state of one check. ``text`` is what may go on: masked, or WITHHELD until it is.
+
+    ``rules`` are the ids that findings may name. ``running`` is the detector at work, for the log.
+    """
+
+    def __init__(self, context: RailContext, detectors: Iterable[Detector], rules: frozenset[str]) -> None:
         self.text = WITHHELD
+        self.running = ""
         self._context = context
         self._detectors = {detector.name: detector for detector in detectors}
+        self._rules = rules
         self._found: dict[str, tuple[Finding, ...]] = {}
         self._reported: set[str] = set()
 
@@ -83,7 +92,38 @@ class Inspection:
 
     def _detect(self, detectors: Iterable[Detector], context: RailContext) -> None:
         for detector in detectors:
+            self.running = detector.name
             try:
-                self._found[detector.name] = detector.detect(context)
+                found = detector.detect(context)
+                self._require_sound(found, detector.stage, context)
             except Exception as error:
                 _log.error("rail.failed", detector=detector.name, error=type(error).__name__)
+            else:
+                self._found[detector.name] = found
+
+    def _require_sound(self, found: object, stage: Stage, context: RailContext) -> None:
+        """Whether a detector keeps to its types; a wrong one may come from anywhere, a model or an institution.
+
+        Raises:
+            Nonsense: it does not.
+        """
+        if not isinstance(found, tuple):
+            raise Nonsense
+        for finding in found:
+            if not (isinstance(finding, Finding) and _is_typed(finding, stage)):
+                raise Nonsense
+            span, passage = finding.span, finding.passage
+            inside = span is None or 0 <= span.start < span.end <= len(context.text)
+            placed = passage is None or 0 <= passage < max(1, len(context.passages))
+            if finding.rule_id not in self._rules or not inside or not placed:
+                raise Nonsense
+
+
+def _is_typed(finding: Finding, stage: Stage) -> bool:
+    return (
+        finding.stage is stage
+        and isinstance(finding.action, Action)
+        and isinstance(finding.severity, Severity)
+        and (finding.reason is None or isinstance(finding.reason, Reason))
+        and isinstance(finding.detail, str)
+    )

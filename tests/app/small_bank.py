@@ -160,7 +160,7 @@ def one_rails() -> Rails:
 @contextmanager
 def shared_rails() -> Iterator[None]:
     """Platforms built inside share rulebook and rails."""
-    with patch.multiple("app.composition", load_rulebook=one_rulebook, Rails=lambda _: one_rails()):
+    with patch.multiple("app.composition", load_rulebook=one_rulebook, Rails=lambda *_, **__: one_rails()):
         yield
 
 

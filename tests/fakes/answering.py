@@ -120,10 +120,14 @@ class FakeRails:
 
     on_input: Verdict | None = None
     on_output: list[Verdict] = field(default_factory=list)
+    on_retrieval: Verdict | None = None
     seen: list[RailContext] = field(default_factory=list)
 
     async def check_input(self, context: RailContext) -> Verdict:
         return self.on_input or Verdict(Action.ALLOW, context.text)
+
+    async def check_retrieval(self, context: RailContext) -> Verdict:
+        return self.on_retrieval or Verdict(Action.ALLOW, context.text)
 
     async def check_output(self, context: RailContext, resolve: Resolve) -> Verdict:
         self.seen.append(context)

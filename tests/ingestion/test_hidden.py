@@ -11,8 +11,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Pt, RGBColor
 
+from guardrails.document_orders import order_in
 from ingestion.parsers.format import Source
-from ingestion.parsers.hidden.orders import order_in
 from ingestion.parsers.registry import parse
 from knowledge_bases.parsed import Hiding, ParsedDocument
 from tests.ingestion.layered_pdf import layered_pdf

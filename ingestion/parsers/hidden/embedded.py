@@ -7,7 +7,7 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
-from ingestion.parsers.hidden.orders import order_in
+from guardrails.document_orders import order_in
 from ingestion.parsers.hidden.report import hidden_text
 from ingestion.parsers.hidden.styles import Look, Styles
 from knowledge_bases.parsed import HiddenText, Hiding

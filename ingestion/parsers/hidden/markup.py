@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import Comment
 
-from ingestion.parsers.hidden.orders import order_in
+from guardrails.document_orders import order_in
 from ingestion.parsers.hidden.report import hidden_text
 from knowledge_bases.parsed import HiddenText, Hiding
 

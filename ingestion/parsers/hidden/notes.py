@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from guardrails.document_orders import order_in
 from ingestion.parsers.hidden.drawn import Bounds
-from ingestion.parsers.hidden.orders import order_in
 from ingestion.parsers.hidden.report import hidden_text
 from knowledge_bases.parsed import HiddenText, Hiding
 

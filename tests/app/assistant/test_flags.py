@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.answering.types import Answer, AnswerStatus
 from app.assistant.flags import flags_of
 from app.cases.types import Trigger
-from guardrails.types import Reason, Severity
+from guardrails.types import Action, Finding, Reason, Severity, Stage
 from knowledge_bases.schema import Language
 
 REFUSED, HELD, HANDED_OFF = AnswerStatus.REFUSED, AnswerStatus.HELD, AnswerStatus.HANDED_OFF
@@ -25,6 +27,10 @@ OPENS = [
     (HELD, Reason.UNVERIFIED, Trigger.HELD, Severity.S3),
     (HELD, Reason.DISCLOSURE, Trigger.HELD, Severity.S2),
     (HELD, Reason.RAIL_FAILED, Trigger.RAIL_FAILURE, Severity.S2),
+    (REFUSED, Reason.TOO_LONG, Trigger.REFUSAL, Severity.S4),
+    (REFUSED, Reason.LANGUAGE, Trigger.REFUSAL, Severity.S4),
+    (REFUSED, Reason.BUSY, Trigger.RAIL_FAILURE, Severity.S3),
+    (HELD, Reason.JUDGED, Trigger.HELD, Severity.S2),
     (HELD, Reason.NOT_FOUND, Trigger.HELD, Severity.S2),
 ]
 
@@ -74,3 +80,10 @@ def test_an_outage_of_a_rail_is_one_incident_and_each_wish_for_a_person_is_its_c
     assert incident(Reason.HUMAN_WANTED, HANDED_OFF, "c-1") == incident(Reason.FRAUD, HANDED_OFF, "c-1")
     assert incident(Reason.HUMAN_WANTED, HANDED_OFF, "c-1") != incident(Reason.HUMAN_WANTED, HANDED_OFF, "c-2")
     assert incident(Reason.ADVICE, REFUSED, "c-1") is None
+
+
+def test_passages_with_orders_to_a_model_open_one_case_a_snapshot_even_when_answered() -> None:
+    planted = Finding("H14", Stage.RETRIEVAL, Severity.S2, Action.REWRITE, Reason.PLANTED, passage=0)
+    answer = replace(an_answer(AnswerStatus.QUOTED), findings=(planted, planted), snapshot="snap-1")
+    (flag,) = flags_of(answer, "c-1", never)
+    assert (flag.trigger, flag.severity, flag.incident_key) == (Trigger.PLANTED, Severity.S2, "planted:snap-1")

@@ -62,7 +62,7 @@ def run(home: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch) -> Ru
     for module in ("app.composition", "app.doctor"):
         monkeypatch.setattr(f"{module}.make_embedder", lambda *_: EMBEDDER)
     monkeypatch.setattr("app.composition.load_rulebook", one_rulebook)
-    monkeypatch.setattr("app.composition.Rails", lambda _: one_rails())
+    monkeypatch.setattr("app.composition.Rails", lambda *_, **__: one_rails())
     monkeypatch.setattr(one_rails(), "close", lambda: None)
 
     def run_command(*words: str, stdin: str | None = None) -> Ran:

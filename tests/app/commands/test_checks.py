@@ -68,18 +68,37 @@ def test_guard_checks_an_answer_against_its_passages(run: Run) -> None:
         '{"id": 1, "text": "x", "question": 5}',
         '{"id": 1, "text": "x", "passages": "one"}',
         '{"id": 1, "text": "x", "passages": [{"text": "x"}]}',
+        '{"id": 1, "text": "\\ud800"}',
+        "[" * 20_000,
     ],
 )
-def test_a_line_that_guard_cannot_read_is_named(run: Run, row: str) -> None:
-    ran = run("guard", *HERE, "--stage", "output", stdin=lines({"id": 0, "text": "Hello."}) + row + "\n")
+def test_a_line_that_guard_cannot_read_gives_an_error_line_and_the_rest_go_on(run: Run, row: str) -> None:
+    good = [lines({"id": number, "text": "Hello."}) for number in (0, 9)]
+    ran = run("guard", *HERE, "--stage", "output", stdin=f"{good[0]}{row}\n{good[1]}")
     assert ran.status == 1
-    assert "line 2" in ran.err
-    assert len(ran.out.splitlines()) == 1
+    before, bad, after = (json.loads(line) for line in ran.out.splitlines())
+    assert [before["id"], after["id"]] == [0, 9]
+    assert set(bad) == {"id", "line", "error"}
+    assert (bad["line"], bad["id"]) == (2, 1 if '"id": 1' in row else None)
+    assert "mend that line" in bad["error"]
+
+
+def test_guard_closes_on_a_megabyte_and_on_a_foreign_language(run: Run) -> None:
+    rows = lines(
+        {"id": 1, "text": "A123456(3) " * 100_000},
+        {"id": 2, "text": "クレジットカードの年会費はいくらですか"},
+    )
+    ran = run("guard", *HERE, "--stage", "input", stdin=rows)
+    assert ran.status == 0
+    too_long, foreign = (json.loads(line) for line in ran.out.splitlines())
+    assert (too_long["action"], too_long["text"]) == ("refuse", "[WITHHELD]")
+    assert [finding["reason"] for finding in foreign["findings"]] == ["language"]
 
 
 def test_guard_for_an_unknown_institution_or_stage_is_wrong_use(run: Run) -> None:
     assert run("guard", "--institution", "no-bank", stdin="").status == 2
     assert run("guard", *HERE, "--stage", "middle", stdin="").status == 2
+    assert run("guard", *HERE, "--stage", "retrieval", stdin="").status == 2
 
 
 def test_the_log_is_whole_until_somebody_changes_it(run: Run, home: Path) -> None:

@@ -29,7 +29,7 @@ def asked(tmp_path: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CANDOUR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr("app.composition.load_rulebook", one_rulebook)
-    monkeypatch.setattr("app.composition.Rails", lambda _: one_rails())
+    monkeypatch.setattr("app.composition.Rails", lambda *_, **__: one_rails())
     monkeypatch.setattr(one_rails(), "close", lambda: None)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # as the program sets it when it starts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -103,6 +104,25 @@ def test_healthz_says_alive_and_readyz_503_then_200(client: TestClient) -> None:
     client.app.state.readiness.start()  # type: ignore[attr-defined]
     assert eventually(lambda: client.get("/readyz").status_code == 200)
     assert client.get("/readyz").json() == {"ready": True, "waiting_for": [], "next": [], "degraded": []}
+
+
+def test_a_canary_that_is_stopped_makes_the_process_unready(client: TestClient) -> None:
+    readiness: Readiness = client.app.state.readiness  # type: ignore[attr-defined]
+    readiness.start()
+    assert eventually(lambda: client.get("/readyz").status_code == 200)
+    with patch.object(readiness.canary, "_passed", {"canary": False}):
+        ill = client.get("/readyz")
+    assert (ill.status_code, ill.json()["waiting_for"]) == (503, ["rails"])
+    assert "every answer is held" in ill.json()["next"][0]
+
+
+def test_metrics_say_whether_the_canary_lives(client: TestClient) -> None:
+    readiness: Readiness = client.app.state.readiness  # type: ignore[attr-defined]
+    asyncio.run(readiness.canary.send())
+    printed = client.get("/metrics").text
+    assert 'candour_canary_passes{rails="canary"} 1.0' in printed
+    assert "candour_canary_age_seconds" in printed
+    assert "candour_rails_hanging 0.0" in printed
 
 
 def test_metrics_are_prometheus_text(client: TestClient) -> None:

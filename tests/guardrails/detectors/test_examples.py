@@ -33,9 +33,9 @@ BENIGN = [
 ]
 
 
-def test_every_input_detector_has_a_conduct_rule() -> None:
-    inputs = {detector.name for detector in detectors() if detector.stage is Stage.INPUT}
-    assert inputs == {rule.detector for rule in CONDUCT}
+def test_every_detector_of_questions_and_passages_has_a_conduct_rule() -> None:
+    judged = {detector.name for detector in detectors() if detector.stage is not Stage.OUTPUT}
+    assert judged == {rule.detector for rule in CONDUCT}
 
 
 @pytest.mark.parametrize(("name", "text"), MUST_FIRE)

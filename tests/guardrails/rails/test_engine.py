@@ -5,23 +5,24 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import yaml
-from nemoguardrails.rails.llm.options import RailStatus
 
 from guardrails.detectors import Detector, detectors
 from guardrails.disclosure import owed, place
-from guardrails.rails import engine
+from guardrails.rails import nemo
 from guardrails.rails.engine import Rails
 from guardrails.rails.inspection import WITHHELD, Inspection, RailFailed
+from guardrails.rails.nemo import Passage
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Finding, RailContext, Reason, Stage, Verdict
 from knowledge_bases.schema import Language
 from tests.guardrails.builders import BANK, asked, claim, occasion, stored
 
 INPUT_RAILS = [detector.name for detector in detectors() if detector.stage is Stage.INPUT]
-OUTPUT_RAILS = ["leaks", "promises", "claims", "disclosures"]
+OUTPUT_RAILS = [*(d.name for d in detectors() if d.stage is Stage.OUTPUT), "claims", "disclosures"]
 FEE = "The annual fee of the Gold Card is HK$1,800."
 
 
@@ -118,7 +119,7 @@ async def test_nemo_itself_failing_holds(rulebook: Rulebook, monkeypatch: pytest
     async def broken(*args: object, **kwargs: object) -> None:
         raise ValueError("no such flow")
 
-    monkeypatch.setattr(rails._nemo, "check_async", broken)
+    monkeypatch.setattr(rails._nemo, "check", broken)
     verdict = await rails.check_input(asked("When does the branch open?"))
     rails.close()
     assert (verdict.action, verdict.reason) == (Action.HOLD, Reason.RAIL_FAILED)
@@ -126,13 +127,11 @@ async def test_nemo_itself_failing_holds(rulebook: Rulebook, monkeypatch: pytest
 
 async def test_nemo_and_the_findings_disagreeing_holds(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
     rails = Rails(rulebook)
-    check = rails._nemo.check_async
 
-    async def blocks(*args: object, **kwargs: object) -> object:
-        result = await check(*args, **kwargs)
-        return result.model_copy(update={"status": RailStatus.BLOCKED})
+    async def blocks(*args: object, **kwargs: object) -> Passage:
+        return Passage(passed=False, blocked_by="advice")
 
-    monkeypatch.setattr(rails._nemo, "check_async", blocks)
+    monkeypatch.setattr(rails._nemo, "check", blocks)
     verdict = await rails.check_input(asked("When does the branch open?"))
     rails.close()
     assert verdict.reason is Reason.RAIL_FAILED
@@ -140,7 +139,9 @@ async def test_nemo_and_the_findings_disagreeing_holds(rulebook: Rulebook, monke
 
 async def test_a_rail_that_nemo_forgot_to_run_holds(rulebook: Rulebook) -> None:
     rails = Rails(rulebook, [Detector("advice", Stage.INPUT, False, lambda context: ())])
-    rails._nemo.config.rails.input.flows.remove("advice")
+    assert rails._nemo is not None
+    for engine in rails._nemo.engines:
+        engine.config.rails.input.flows = [flow for flow in engine.config.rails.input.flows if flow != "advice"]
     verdict = await rails.check_input(asked("When does the branch open?"))
     rails.close()
     assert (verdict.action, verdict.reason) == (Action.HOLD, Reason.RAIL_FAILED)
@@ -148,7 +149,7 @@ async def test_a_rail_that_nemo_forgot_to_run_holds(rulebook: Rulebook) -> None:
 
 def test_an_action_may_not_ask_for_an_unknown_detector() -> None:
     with pytest.raises(RailFailed):
-        Inspection(asked("?"), []).report("unknown")
+        Inspection(asked("?"), [], frozenset()).report("unknown")
 
 
 async def test_checks_side_by_side_do_not_mix(rails: Rails) -> None:
@@ -215,14 +216,15 @@ async def test_nothing_the_customer_wrote_reaches_a_log(
 
 async def test_nemo_keeps_no_message(rails: Rails) -> None:
     await rails.check_input(asked("zebra"))
-    assert rails._nemo.events_history_cache == {}
+    assert rails._nemo is not None
+    assert all(engine.events_history_cache == {} for engine in rails._nemo.engines)
 
 
 def test_every_detector_has_a_flow_of_its_own() -> None:
-    folder = engine._FOLDER
+    folder = Path(nemo.__file__).parent
     config = yaml.safe_load((folder / "config.yml").read_text())["rails"]
-    flows = {stage: (folder / f"{stage}.co").read_text() for stage in ("input", "output")}
-    for stage, names in (("input", INPUT_RAILS), ("output", OUTPUT_RAILS)):
+    flows = {stage: (folder / f"{stage}.co").read_text() for stage in Stage}
+    for stage, names in ((Stage.INPUT, INPUT_RAILS), (Stage.RETRIEVAL, ["planted"]), (Stage.OUTPUT, OUTPUT_RAILS)):
         assert sorted(names) == sorted(line.split('"')[1] for line in flows[stage].splitlines() if "detector=" in line)
         assert all(f"define subflow {flow}\n" in flows[stage] for flow in config[stage]["flows"])
         assert len(config[stage]["flows"]) == len(names)

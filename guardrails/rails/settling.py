@@ -1,0 +1,47 @@
+"""From what was found and what NeMo says to one verdict; whatever does not fit together is held."""
+
+from __future__ import annotations
+
+import structlog
+
+from guardrails.rails.inspection import BLOCKING, WITHHELD, Inspection
+from guardrails.rails.models import ModelCheck
+from guardrails.types import Action, Finding, Reason, Severity, Stage, Verdict
+
+_log = structlog.get_logger()
+_ORDER = tuple(Action)
+_JUDGES = frozenset(check.flow for check in ModelCheck)
+
+
+def settled(stage: Stage, inspection: Inspection, passed: bool, blocked_by: str | None) -> Verdict:
+    """The verdict where findings and NeMo agree; ``blocked_by`` names the flow that blocked, if one did."""
+    verdict = _verdict(inspection.text, inspection.findings)
+    if not inspection.whole or (passed and not inspection.reported):
+        return failed(stage, inspection, "incomplete")
+    if passed is not (verdict.action in BLOCKING):
+        return verdict
+    if blocked_by in _JUDGES:
+        judged = Finding("H15", stage, Severity.S2, Action.HOLD, Reason.JUDGED, detail=blocked_by or "")
+        return _verdict(inspection.text, (*inspection.findings, judged))
+    return failed(stage, inspection, "disagreement")
+
+
+def failed(stage: Stage, inspection: Inspection, why: str) -> Verdict:
+    """Held, as something did not work; with what was found all the same."""
+    _log.error("rails.held", stage=stage.value, why=why, at=inspection.running)
+    failure = Finding("H01", stage, Severity.S2, Action.HOLD, Reason.RAIL_FAILED)
+    return Verdict(Action.HOLD, inspection.text, (*inspection.findings, failure), Reason.RAIL_FAILED)
+
+
+def unread(stage: Stage, rule_id: str, reason: Reason) -> Verdict:
+    """Closed without a look, and nothing of the text goes on: a question is refused, anything else held."""
+    action = Action.REFUSE if stage is Stage.INPUT else Action.HOLD
+    return Verdict(action, WITHHELD, (Finding(rule_id, stage, Severity.S3, action, reason),), reason)
+
+
+def _verdict(text: str, findings: tuple[Finding, ...]) -> Verdict:
+    """The gravest action wins; among equals the worst severity gives the reason."""
+    if not findings:
+        return Verdict(Action.ALLOW, text)
+    worst = min(findings, key=lambda f: (-_ORDER.index(f.action), f.severity, f.rule_id))
+    return Verdict(worst.action, text, findings, worst.reason)

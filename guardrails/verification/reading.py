@@ -1,0 +1,264 @@
+"""A text as it is compared: its words by what they say, its figures, negations and conditions, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from guardrails.normalise import normal
+from guardrails.numerals import in_digits
+from guardrails.quantities import located
+from guardrails.verification.figures import Figure, figure_at
+from guardrails.verification.lexicon import TOKEN, Sense, lexicon, stem
+
+SENTENCE_ENDS = frozenset("。!?;\n")
+CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:()[]|–—\t")
+LIGHT = frozenset({"allowed", "required", "bound", "before_after", "how_many"})  # families that tell no subject
+LONG_SENTENCE = 250  # tokens; what goes on longer is a table, and is parted
+LONGEST = 20_000  # characters that are read; what is cited is a passage, never a book
+_PROPER = re.compile(r"(?<=[a-z,;\u3400-\u9fff\d)”\"'] )([A-Z][A-Za-z]+)|\b([A-Z]{2,})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: the number of its token, of its clause and of its sentence."""
+
+    at: int
+    clause: int
+    sentence: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A phrase of the lexicon that denies, limits or takes a side."""
+
+    sense: Sense
+    place: Place
+    end: int
+    negators: int = 0  # that stand before it and turn it
+
+    @property
+    def value(self) -> str:
+        """The side it takes, all negators counted."""
+        value = self.sense.value
+        return {"+": "-", "-": "+"}.get(value, value) if self.negators % 2 else value
+
+
+@dataclass(frozen=True, slots=True)
+class Bone:
+    """One item of a sentence's skeleton: a word, figure or phrase. ``key`` is equal for rewordings."""
+
+    key: str
+    clause: int
+    figure: Figure | None = None
+    sense: Sense | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What a word is of, the same for rewordings and both sides of a family; figures and negators have none."""
+        if self.sense is None:
+            return frozenset() if self.figure else frozenset({self.key})
+        if self.sense.family in ("bound", "before_after"):
+            return frozenset()  # "within" may stand for "no later than"; bounds.py compares them
+        return frozenset({self.sense.family, self.sense.concept} - {""})
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A word that carries meaning, by what it says: the same for rewordings and for both sides of a family."""
+
+    name: str
+    place: Place
+
+
+class Reading:
+    """A text, read once. Empty text has nothing."""
+
+    def __init__(self, text: str) -> None:
+        self.raw = text[:LONGEST]
+        self.text = _spelt_out(in_digits(self.raw))
+        self.features: list[Feature] = []
+        self.marks: list[Mark] = []
+        self.figures: list[Figure] = []
+        self.skeleton: list[list[Bone]] = [[]]  # what each sentence says, in order
+        self._since = 0  # the token that the sentence begins with
+        self._read()
+
+    def _read(self) -> None:
+        end, place = 0, Place(0, 0, 0)
+        for found in located(self.text):
+            if found.start >= end:
+                place = self._read_words(self.text[end : found.start], place, followed=True)
+                figure = figure_at(self.text, found, place)
+                self.figures.append(figure)
+                self.skeleton[-1].append(
+                    Bone(f"#{figure.kind}:{figure.value}:{found.quantity.unit}", place.clause, figure)
+                )
+                end, place = found.end, Place(place.at + 1, place.clause, place.sentence)
+        self._read_words(self.text[end:], place)
+        self.marks = _turned(self.marks)
+
+    def _read_words(self, text: str, place: Place, followed: bool = False) -> Place:
+        """Reads what stands between two figures; where the next token stands. ``followed``: by a figure."""
+        found = [(match[0], match.end()) for match in TOKEN.finditer(text)]
+        words = [word for word, _ in found]
+        stems = [stem(word) for word in words]
+        run: list[tuple[str, Place]] = []
+        known, index = lexicon(), 0
+        while index < len(words):
+            word, end = found[index]
+            here = Place(place.at + index, place.clause, place.sentence)
+            length = 1
+            if here.at - self._since > LONG_SENTENCE:
+                self._close(run)
+                place = self._ended(place, True)
+                here, self._since = Place(here.at, place.clause, place.sentence), here.at
+            if word in CLAUSE_ENDS or word == ".":
+                self._close(run)
+                last = text[end : end + 1] in ("", " ", "\n", "\t") and not (followed and end == len(text))
+                place = self._ended(place, word in SENTENCE_ENDS or (word == "." and last))
+            elif phrase := known.at(words, stems, index):
+                length, sense = phrase
+                self._close(run)
+                self._say(sense, here, here.at + length, "".join(words[index : index + length]))
+            elif word.isascii() or not word.isalpha():
+                self._close(run)
+                if word[0].isalnum():
+                    self._feature(stems[index], here)
+            else:
+                run.append((word, here))
+            index += length
+        self._close(run)
+        return Place(place.at + len(words), place.clause, place.sentence)
+
+    def _ended(self, place: Place, sentence: bool) -> Place:
+        if sentence:
+            self.skeleton.append([])
+            self._since = place.at
+        return Place(place.at, place.clause + 1, place.sentence + sentence)
+
+    def _say(self, sense: Sense, place: Place, end: int, words: str) -> None:
+        if sense.family or sense.condition or sense.negates:
+            self.marks.append(Mark(sense, place, end))
+        if sense.family or sense.condition or sense.negates or sense.concept:
+            key = sense.concept if not (sense.family or sense.condition or sense.negates) else _key(sense)
+            self.skeleton[-1].append(Bone(key, place.clause, sense=sense))
+        if sense.family:
+            if sense.family not in LIGHT:
+                self.features.append(Feature(sense.name, place))
+        elif sense.concept:
+            self.features.append(Feature(sense.concept, place))
+        elif not (sense.silent or sense.negates or sense.condition):
+            self._feature(words, place)
+
+    def _feature(self, name: str, place: Place) -> None:
+        self.features.append(Feature(name, place))
+        self.skeleton[-1].append(Bone(name, place.clause))
+
+    def _close(self, run: list[tuple[str, Place]]) -> None:
+        """Ends a run of Chinese characters: its pairs are features, a single one is its own."""
+        if not run:
+            return
+        if len(run) == 1:
+            self.features.append(Feature(*run[0]))
+        for (one, place), (other, _) in pairwise(run):
+            self.features.append(Feature(one + other, place))
+        self.skeleton[-1].extend(Bone(character, place.clause) for character, place in run)
+        run.clear()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all features."""
+        return frozenset(feature.name for feature in self.features)
+
+    @cached_property
+    def proper(self) -> frozenset[str]:
+        """The names among its words, as features: capitals past a sentence's start, and words of capitals alone."""
+        found = {match[1] or match[2] for match in _PROPER.finditer(self.raw)}
+        return frozenset(stem(word) for name in found for word in TOKEN.findall(normal(name))) & self.names
+
+    @cached_property
+    def by_sentence(self) -> dict[int, list[Feature]]:
+        """The features of each sentence."""
+        found: dict[int, list[Feature]] = defaultdict(list)
+        for feature in self.features:
+            found[feature.place.sentence].append(feature)
+        return found
+
+    @cached_property
+    def excepted(self) -> frozenset[str]:
+        """The features that say what is not meant: except public holidays."""
+        return frozenset(
+            name for mark in self.marks if mark.sense.condition == "but" for name in self.scope(mark, most=8)
+        )
+
+    def in_clause(self, clause: int) -> frozenset[str]:
+        """The features of a clause."""
+        return frozenset(feature.name for feature in self.features if feature.place.clause == clause)
+
+    @cached_property
+    def negated(self) -> frozenset[tuple[int, str]]:
+        """Features, by sentence, that a negator or the denying side of a family may deny; generous."""
+        clauses = {mark.place.clause for mark in self.marks if mark.sense.negates or mark.value == "-"}
+        return frozenset((f.place.sentence, f.name) for f in self.features if f.place.clause in clauses)
+
+    def scope(self, mark: Mark, most: int = 2) -> list[str]:
+        """The first features after a mark in its clause; the last before it where none follow."""
+        same = [f for f in self.by_sentence.get(mark.place.sentence, ()) if f.place.clause == mark.place.clause]
+        after = [f.name for f in same if f.place.at >= mark.end]
+        return after[:most] or [f.name for f in same if f.place.at < mark.place.at][-most:]
+
+    def governed(self, mark: Mark) -> list[str]:
+        """What a condition limits: what is before it in its clause, else the clause before, else the clause after."""
+        features = self.by_sentence.get(mark.place.sentence, [])
+        own = [f.name for f in features if f.place.clause == mark.place.clause and f.place.at < mark.place.at]
+        after = [f.name for f in features if f.place.clause == mark.place.clause and f.place.at >= mark.end]
+        if mark.sense.condition == "only":
+            return own or after
+        if own and after:
+            return own
+        before = max((f.place.clause for f in features if f.place.clause < mark.place.clause), default=None)
+        if before is None:
+            before = min((f.place.clause for f in features if f.place.clause > mark.place.clause), default=None)
+        return [f.name for f in features if f.place.clause == before]
+
+
+def _key(sense: Sense) -> str:
+    return f"{'!' * sense.negates}{sense.condition}?{sense.family}={sense.value}"
+
+
+def _spelt_out(text: str) -> str:
+    """Contracted negations in full, so that they read as the others do."""
+    if "n't" not in text and "n’t" not in text:
+        return text
+    return text.replace("’", "'").replace("can't", "cannot").replace("won't", "will not").replace("n't", " not")
+
+
+NEAR = 6  # tokens from a negator to what it turns
+
+
+def _turned(marks: list[Mark]) -> list[Mark]:
+    """The marks, each side of a family with the negators before it counted."""
+    turned: list[Mark] = []
+    for index, mark in enumerate(marks):
+        count = 0
+        if mark.sense.value in ("+", "-"):
+            for before in reversed(marks[max(0, index - NEAR) : index]):
+                if before.place.clause != mark.place.clause or mark.place.at - before.end > NEAR:
+                    break
+                if before.sense.negates:
+                    count += 1
+                    continue
+                if before.sense.value in ("+", "-"):
+                    break
+        turned.append(Mark(mark.sense, mark.place, mark.end, count))
+    return turned
+
+
+@lru_cache(maxsize=256)
+def read(text: str) -> Reading:
+    """The reading of ``text``; the same spans are cited by many sentences."""
+    return Reading(text)
