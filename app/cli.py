@@ -18,7 +18,18 @@ from app.commands import STOPPED
 try:
     import typer
 
-    from app.commands import changes, checks, documents, knowledge, measures, questions, reembedding, serving, switches
+    from app.commands import (
+        changes,
+        checks,
+        documents,
+        knowledge,
+        measures,
+        questions,
+        reembedding,
+        rule_checks,
+        serving,
+        switches,
+    )
 except KeyboardInterrupt:  # loading takes a second or two, and nothing has begun
     sys.exit(STOPPED)
 
@@ -27,6 +38,7 @@ cli.add_typer(documents.institutions, name="institution")
 cli.add_typer(checks.audit, name="audit")
 cli.add_typer(knowledge.knowledge, name="knowledge")
 cli.add_typer(switches.switches, name="switches")
+cli.add_typer(rule_checks.rules, name="rules")
 for change in (changes.diff, changes.impact, reembedding.reembed):
     knowledge.knowledge.command()(change)
 cli.command("eval", context_settings=measures.PASS_ON)(measures.evaluate)

@@ -19,6 +19,7 @@ from app.embedding.engines import INGESTION_THREADS, choice_of, document_precisi
 from app.embedding.known import note_model
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
+from app.institutions.own_rules import own_rule_folders
 from app.samples import sample_root
 from app.settings import Settings
 from app.switches.reading import Switchboard
@@ -49,7 +50,8 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     Raises:
         RulebookError: a shipped rule is wrong. EmbedderUnavailable: a model that the settings name is not to be had.
     """
-    rulebook = load_rulebook()
+    own = own_rule_folders(foundation.settings.data_dir)
+    rulebook = load_rulebook(own=own) if own else load_rulebook()
     embedder = embedder or _noted(foundation, make_embedder)
     knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings))
     rails = Rails(rulebook, own=own_flows(foundation), models=foundation.settings.judges)

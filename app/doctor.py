@@ -25,7 +25,8 @@ from app.removal.receipts import Receipts
 from app.settings import Settings
 from app.switches.reading import all_settings
 from guardrails.rails.engine import Rails
-from guardrails.rulebook import check_examples, load_rulebook
+from guardrails.rule_examples import check_examples
+from guardrails.rulebook import load_rulebook
 from retrieval.errors import SnapshotError
 from retrieval.snapshot import open_snapshot
 

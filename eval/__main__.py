@@ -23,8 +23,10 @@ from app.settings import Settings
 from eval.answers import AnswersReport, SuiteError, read_suite
 from eval.answers import evaluate as evaluate_answers
 from eval.datasets import DatasetInvalid, suites_in
+from eval.disclosures import evaluate as evaluate_disclosures
 from eval.embeddings import KeptEmbedder
 from eval.grounding import evaluate as evaluate_grounding
+from eval.guard_texts import SetMissing, called, labelled
 from eval.guardrails.command import guardrails
 from eval.halves import Half
 from eval.passages import evaluate as evaluate_passages
@@ -39,6 +41,7 @@ from eval.strength import evaluate as evaluate_strength
 from eval.strength_report import StrengthReport
 from eval.systems import OURS
 from eval.unanswerable import OUTSIDE
+from guardrails.rulebook import load_rulebook
 from knowledge_bases.errors import InstitutionFileError
 from knowledge_bases.schema import Citation, Language
 
@@ -49,6 +52,7 @@ FoldersArgument = Annotated[
 ]
 HalfOption = Annotated[Half | None, typer.Option(help="Ask one half only: tune on A, report B.")]
 CacheOption = Annotated[Path, typer.Option(help="Where vectors are kept between runs.", metavar="DIR")]
+PUBLIC = Path("../shared/data")
 VECTORS = Path(gettempdir()) / "candour-vectors"
 cli.command()(guardrails)
 
@@ -170,6 +174,20 @@ def answers(
         report = asyncio.run(evaluate_answers(cases, ask, file_of))
         platform.rails.close()
     typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else _readable(report))
+
+
+@cli.command()
+def disclosures(
+    blind: Annotated[bool, typer.Option("--blind", help="Over the blind part: counts only.")] = False,
+    public: Annotated[Path, typer.Option(help="Folder of public sets.", metavar="DIR")] = PUBLIC,
+    as_json: JsonOption = False,
+) -> None:
+    """Disclosure recall per rule and language, and precision over labelled questions."""
+    try:
+        report = evaluate_disclosures(load_rulebook(), called(blind), labelled(public, blind), tell=not blind)
+    except SetMissing as error:
+        fail(str(error))
+    typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
 
 
 @cli.command()

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 
 from guardrails.detectors import Detector
-from guardrails.disclosure import Occasion, missing, owed_rules
+from guardrails.disclosure import Occasion, cited_words, missing, owed_rules
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 from guardrails.verification import Resolve, SecondJudge, Support, judge
@@ -34,7 +34,8 @@ def check_disclosures(rulebook: Rulebook, on: date, context: RailContext) -> tup
     """A finding for each statement that is not in the text byte for byte, or that the words owe and nobody settled."""
     answer = " ".join(claim.text for claim in context.claims)
     whose = (context.institution, context.language)
-    occasion = Occasion(*whose, on, context.question, answer=answer, about=context.about)
+    passages = cited_words(citation for claim in context.claims for citation in claim.citations)
+    occasion = Occasion(*whose, on, context.question, answer=answer, about=context.about, passages=passages)
     settled = {disclosure.rule_id for disclosure in context.disclosures}
     absent = {disclosure.rule_id for disclosure in missing(context.text, context.disclosures)}
     absent |= {rule.id for rule in owed_rules(rulebook, occasion)} - settled

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from guardrails.errors import DisclosureError
-from guardrails.normalise import normalise
 from guardrails.rule_files import ANSWER_SLOTS, slots_of
 from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
+from guardrails.triggers import Reading
 from guardrails.types import Disclosure
-from knowledge_bases.schema import Institution, Language
+from knowledge_bases.schema import Citation, Institution, Language
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Occasion:
     """What is answered, for settling what it owes. ``answer`` is empty where nothing is answered (a refusal).
 
     It is said on the day ``on``, about the day ``about`` (None: the same).
-    ``tags`` are those of the cited versions. ``as_at`` dates the figures of the answer, ``source`` names the
-    documents it rests on; they fill the slots {date} and {source}.
+    ``tags`` are those of the cited versions, ``passages`` what is cited of them, headings included. ``as_at`` dates the
+    figures of the answer, ``source`` names the documents it rests on; they fill the slots {date} and {source}.
     """
 
     institution: Institution
@@ -33,27 +33,47 @@ class Occasion:
     as_at: date | None = None
     source: str = ""
     about: date | None = None
+    passages: tuple[str, ...] = ()
 
 
 def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
-    """The rules whose statement is owed: by tag, else by the words of question or answer; stacked in order of id.
+    """The rules whose statement is owed: by tag, else by the words of question, answer or passages; in order of id.
 
-    A statement about the answer's own figures or sources is not owed where there is no answer. What is owed is owed by
-    the rules of the day it is said on; a statement of a dated fact by those of the day it is said about.
+    They are stacked: what one brings is owed with it. A statement about the answer's own figures or sources is not owed
+    where there is no answer. What is owed is owed by the rules of the day it is said on; a statement of a dated fact by
+    those of the day it is said about.
     """
-    texts = (normalise(occasion.question).text, normalise(occasion.answer).text)
-    undated = (rule for rule in rulebook.select(occasion.institution, occasion.on) if not rule.dated)
-    dated = (rule for rule in rulebook.select(occasion.institution, occasion.about or occasion.on) if rule.dated)
-    rules = (
+    about = occasion.about or occasion.on
+
+    def binds(rule: Rule) -> bool:
+        day = about if rule.dated else occasion.on
+        return rule.binds(occasion.institution, day) and (bool(occasion.answer) or not _about_answer(rule))
+
+    readings = _readings(rulebook, occasion)
+    sectors = set(occasion.institution.sectors)
+    fired = (
         rule
-        for rule in (*undated, *dated)
-        if rule.owed_for(texts, occasion.tags) and (occasion.answer or not _about_answer(rule))
+        for rule in rulebook.disclosures
+        if rule.sectors & sectors and binds(rule) and rule.owed_for(readings, occasion.tags, occasion.institution)
     )
-    return tuple(sorted(rules, key=lambda rule: rule.id))
+    return rulebook.stacked(fired, binds)
+
+
+def _readings(rulebook: Rulebook, occasion: Occasion) -> list[Reading]:
+    read = rulebook.lexicon.read_sentences
+    documents = (reading for text in (occasion.answer, *occasion.passages) for reading in read(text))
+    return [rulebook.lexicon.read(occasion.question), *documents]
+
+
+def cited_words(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """What citations say, each under its heading: a row of a table of loans is about a loan."""
+    return tuple(f"{c.heading}: {c.quote}" if c.heading else c.quote for c in citations)
 
 
 def lapsed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
     """The rules whose statement is left out: owed if the answer were about the day it is said on, but no fact then."""
+    if occasion.about in (None, occasion.on):
+        return ()
     owed_then = {rule.id for rule in owed_rules(rulebook, occasion)}
     today = owed_rules(rulebook, replace(occasion, about=None))
     return tuple(rule for rule in today if rule.id not in owed_then)

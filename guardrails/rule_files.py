@@ -1,4 +1,4 @@
-"""One YAML entry -> one rule. Everything a reviewer could have forgotten is an error that says so."""
+"""One YAML entry -> one rule or concept. Everything a reviewer could have forgotten is an error that says so."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from guardrails.concept_files import concept
 from guardrails.errors import RulebookError
 from guardrails.rules import (
     ConductAction,
@@ -20,8 +21,8 @@ from guardrails.rules import (
     Optional,
     Placement,
     Rule,
-    Trigger,
 )
+from guardrails.triggers import Concept, Trigger
 from guardrails.types import Reason
 from knowledge_bases.schema import Language, Sector, Wording
 
@@ -29,7 +30,9 @@ Entry = Mapping[str, Any]
 Choice = TypeVar("Choice", bound=StrEnum)
 
 # What a statement may leave open. An institution's own slots come first, then its contact, then the answer's.
-INSTITUTION_SLOTS = frozenset({"helpline", "bank", "insurer", "trustee", "licensee", "licence_no", "complaint_contact"})
+INSTITUTION_SLOTS = frozenset(
+    {"helpline", "bank", "insurer", "trustee", "licensee", "licence_no", "complaint_contact", "period", "basis"}
+)
 CONTACT_SLOTS = frozenset({"phone", "email", "hours"})
 ANSWER_SLOTS = frozenset({"date", "source"})
 REPLY_SLOTS = frozenset({"reference"})  # of a reply in place of an answer: a complaint's number
@@ -44,19 +47,20 @@ def slots_of(text: str) -> frozenset[str]:
     return frozenset(_SLOT.findall(text))
 
 
-def disclosure_rule(entry: Entry) -> Rule:
-    """The disclosure rule written in ``entry``.
+def disclosure_rule(entry: Entry, concepts: Mapping[str, Concept], owner: str | None = None) -> Rule:
+    """The disclosure rule written in ``entry``; its triggers name ``concepts``.
 
     Raises:
         RulebookError: something is missing, unknown or contradictory.
     """
+    _refuse_unknown(entry, RULE_FIELDS)
     return Rule(
         id=_need(entry, "id"),
         title=_need(entry, "title"),
         sectors=frozenset(_choice(entry, Sector, value) for value in _need(entry, "sectors")),
         licences=frozenset(entry.get("licences", ())),
         tags=frozenset(entry.get("tags", ())),
-        triggers=tuple(_trigger(entry, trigger) for trigger in entry.get("triggers", ())),
+        triggers=tuple(_trigger(entry, trigger, concepts) for trigger in entry.get("triggers", ())),
         statement=_wording(entry, _need(entry, "statement")),
         optional=_optional(entry),
         force=_choice(entry, Force, _need(entry, "force")),
@@ -67,8 +71,21 @@ def disclosure_rule(entry: Entry) -> Rule:
         effective_from=_day(entry, _need(entry, "effective_from")),
         effective_to=None if entry.get("effective_to") is None else _day(entry, entry["effective_to"]),
         dated=_flag(entry, "dated"),
-        examples=_examples(entry),
+        examples=_examples(entry, FEWEST if entry.get("triggers") else 0),
+        brings=tuple(entry.get("brings", ())),
+        off_because=entry.get("off_because"),
+        owner=owner,
     )
+
+
+RULE_FIELDS = frozenset(
+    {
+        "id", "title", "sectors", "licences", "tags", "triggers", "statement", "optional", "force", "placement",
+        "source", "grades", "confirmed_by", "effective_from", "effective_to", "dated", "examples", "brings",
+        "off_because",
+    }
+)  # fmt: skip
+FEWEST = 3  # examples that must fire, and that must not
 
 
 def conduct_rule(entry: Entry) -> ConductRule:
@@ -89,7 +106,7 @@ def conduct_rule(entry: Entry) -> ConductRule:
         detector=entry.get("detector"),
         words=_wording(entry, _need(entry, "words")) if reasons or "words" in entry else None,
         source=_need(entry, "source"),
-        examples=_examples(entry) if entry.get("detector") else Examples((), ()),
+        examples=_examples(entry, 1) if entry.get("detector") else Examples((), ()),
         action=_choice(entry, ConductAction, entry.get("action", ConductAction.REFUSE)),
         sectors=frozenset(_choice(entry, Sector, value) for value in entry.get("sectors", Sector)),
         tags=frozenset(entry.get("tags", ())),
@@ -154,19 +171,53 @@ def _grades(entry: Entry) -> Mapping[Language, Grade]:
     return MappingProxyType({language: _choice(entry, Grade, value) for language, value in grades.items()})
 
 
-def _trigger(entry: Entry, trigger: Entry) -> Trigger:
-    expressions = _in_all_languages(entry, trigger, "a trigger")
-    for expression in (e for alternatives in expressions.values() for e in alternatives):
-        try:
-            re.compile(expression)
-        except re.error as error:
-            raise _fault(entry, f"trigger '{expression}' is no regular expression ({error}); correct it") from error
-    frozen = {language: tuple(alternatives) for language, alternatives in expressions.items()}
-    return Trigger(frozenset(trigger.get("within", ())), MappingProxyType(frozen))
+def _trigger(entry: Entry, trigger: Entry, concepts: Mapping[str, Concept]) -> Trigger:
+    """``any: [concepts]``, ``all: [concept, [one, of, these]]``, or the words themselves in three languages."""
+
+    def named(name: object) -> Concept:
+        if name not in concepts:
+            raise _fault(entry, f"a trigger names the unknown concept {name!r}; write it into a lexicon")
+        return concepts[str(name)]
+
+    if not isinstance(trigger, Mapping):
+        raise _fault(entry, f"the trigger {trigger!r} is no mapping; write any:, all: or words in three languages")
+    _refuse_unknown({**entry, **trigger}, RULE_FIELDS | TRIGGER_FIELDS)
+    groups = [tuple(named(name) for name in _listed(group)) for group in trigger.get("all", ())]
+    groups += [tuple(named(name) for name in trigger["any"])] if "any" in trigger else []
+    if not groups:
+        words = _in_all_languages(entry, trigger, "a trigger")
+        groups = [(_own_words(entry, words),)]
+    return Trigger(
+        groups=tuple(groups),
+        unless=tuple(named(name) for name in trigger.get("unless", ())),
+        within=frozenset(trigger.get("within", ())),
+        licences=frozenset(trigger.get("licences", ())),
+        only_in=frozenset(_choice(entry, Sector, value) for value in trigger.get("only_in", ())),
+    )
 
 
-def _examples(entry: Entry) -> Examples:
-    examples = _need(entry, "examples")
-    if not examples.get("must_fire") or not examples.get("must_not_fire"):
-        raise _fault(entry, "an example of must_fire or must_not_fire is missing; write at least one of each")
-    return Examples(tuple(examples["must_fire"]), tuple(examples["must_not_fire"]))
+TRIGGER_FIELDS = frozenset({"any", "all", "unless", "within", "licences", "only_in", *Language})
+
+
+def _own_words(entry: Entry, words: Mapping[Language, Any]) -> Concept:
+    chinese = (*words[Language.ZH_HANT], *words[Language.ZH_HANS])
+    return concept(str(entry["id"]), {"en": words[Language.EN], "zh": chinese}, {})
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _refuse_unknown(entry: Entry, known: frozenset[str]) -> None:
+    unknown = sorted(str(field) for field in entry if field not in known)
+    if unknown:
+        raise _fault(entry, f"unknown field {', '.join(unknown)}; correct or remove it")
+
+
+def _examples(entry: Entry, fewest: int) -> Examples:
+    """At least ``fewest`` of each kind and, from three on, of each language; none for a rule that only tags owe."""
+    examples = entry.get("examples") or {}
+    fire, quiet = tuple(examples.get("must_fire", ())), tuple(examples.get("must_not_fire", ()))
+    if min(len(fire), len(quiet)) < fewest:
+        raise _fault(entry, f"an example of must_fire or must_not_fire is missing; write at least {fewest} of each")
+    return Examples(fire, quiet)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
-import yaml
-
+from guardrails.concept_files import concepts_of
 from guardrails.errors import RulebookError
-from guardrails.normalise import normalise
+from guardrails.lexicon import Lexicon
+from guardrails.own_rules import own_rules
+from guardrails.rule_content import Content, read_content, refuse_duplicates, rule_id
 from guardrails.rule_files import conduct_rule, disclosure_rule
 from guardrails.rules import ConductRule, Placement, Rule
+from guardrails.spelling import Spelling
 from guardrails.types import Reason
 from knowledge_bases.schema import Institution
 
@@ -30,10 +31,37 @@ class Rulebook:
     disclosures: tuple[Rule, ...]
     conduct: tuple[ConductRule, ...]
     version: str
+    lexicon: Lexicon = field(default_factory=lambda: Lexicon({}, Spelling.of(())))
 
     def select(self, institution: Institution, on: date) -> tuple[Rule, ...]:
-        """The disclosure rules that bind ``institution`` on the day ``on``: its sectors, its licences, in force."""
+        """The disclosure rules that bind ``institution`` on the day ``on``.
+
+        They are in force, of its sectors and licences, shipped or its own, and not switched off by it.
+        """
         return tuple(rule for rule in self.disclosures if rule.applies(institution, on))
+
+    def stacked(self, rules: Iterable[Rule], binds: Callable[[Rule], bool]) -> tuple[Rule, ...]:
+        """``rules`` and those they bring and that bind, whatever their sector, in order of id."""
+        stacked = {rule.id: rule for rule in rules}
+        waiting = [brought for rule in stacked.values() for brought in rule.brings]
+        while waiting:
+            rule = self.rule(waiting.pop())
+            if rule.id not in stacked and binds(rule):
+                stacked[rule.id] = rule
+                waiting += rule.brings
+        return tuple(stacked[rule_id] for rule_id in sorted(stacked))
+
+    def rule(self, rule_id: str) -> Rule:
+        """The disclosure rule of this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._by_id[rule_id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self.disclosures}
 
     def session_rules(self, institution: Institution, on: date) -> tuple[Rule, ...]:
         """The rules whose statement belongs in the first message of a conversation."""
@@ -44,60 +72,36 @@ class Rulebook:
         return next(rule for rule in self.conduct if reason in rule.reasons)
 
 
-def load_rulebook(folder: Path = SHIPPED) -> Rulebook:
-    """The rulebook written in the ``*.yaml`` files of ``folder``.
+def load_rulebook(folder: Path = SHIPPED, own: Mapping[str, Path] | None = None) -> Rulebook:
+    """The rulebook written in the ``*.yaml`` files of ``folder``, with the ``own`` folders of institutions, by id.
 
     Raises:
         RulebookError: a file or rule is wrong; the message says which and what to do.
     """
-    files = [_read(path) for path in sorted(folder.glob("*.yaml"))]
-    disclosures = sorted((entry for file in files for entry in file.get("disclosures", ())), key=_id)
-    conduct = sorted((entry for file in files for entry in file.get("conduct", ())), key=_id)
-    if not disclosures:
+    content = read_content(folder)
+    if not content.disclosures:
         raise RulebookError(f"{folder} holds no disclosure rule; point to a folder with rulebook files")
-    _refuse_duplicates(_id(entry) for entry in [*disclosures, *conduct])
-    rules = tuple(conduct_rule(entry) for entry in conduct)
-    _refuse_gaps(rules)
-    return Rulebook(
-        disclosures=tuple(disclosure_rule(entry) for entry in disclosures),
-        conduct=rules,
-        version=_sha256({"disclosures": disclosures, "conduct": conduct}),
-    )
+    return rulebook_of(replace(content, own={owner: read_content(path) for owner, path in (own or {}).items()}))
 
 
-def check_examples(rulebook: Rulebook) -> tuple[str, ...]:
-    """What disclosure rules get wrong about their own examples, one sentence each; empty when all hold."""
-    wrong = []
-    for rule in rulebook.disclosures:
-        tags = frozenset(tag for trigger in rule.triggers for tag in trigger.within)
-        for expected, sentences in ((True, rule.examples.must_fire), (False, rule.examples.must_not_fire)):
-            for sentence in sentences:
-                text = normalise(sentence).text
-                if any(trigger.fires(text, tags) for trigger in rule.triggers) is not expected:
-                    wrong.append(f"{rule.id} {'misses' if expected else 'fires on'}: {sentence}")
-    return tuple(wrong)
+def rulebook_of(content: Content) -> Rulebook:
+    """The rulebook that ``content`` describes.
 
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise RulebookError(f"{path.name} is not valid YAML ({error}); correct the file") from error
-    if not isinstance(content, dict) or not content.keys() <= {"disclosures", "conduct"}:
-        raise RulebookError(f"{path.name} may only hold 'disclosures' and 'conduct'; correct the file")
-    return content
-
-
-def _id(entry: Any) -> str:
-    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-        raise RulebookError(f"a rule has no id: {str(entry)[:80]!r}; give it one")
-    return str(entry["id"])
-
-
-def _refuse_duplicates(ids: Iterable[str]) -> None:
-    twice = sorted(rule_id for rule_id, times in Counter(ids).items() if times > 1)
-    if twice:
-        raise RulebookError(f"rule {', '.join(twice)} is written more than once; keep one")
+    Raises:
+        RulebookError: a rule is wrong, written twice, or brings one that is not there.
+    """
+    concepts = concepts_of(content.lexicon, {})
+    refuse_duplicates("rule", (rule_id(entry) for entry in (*content.disclosures, *content.conduct)))
+    rules = [disclosure_rule(entry, concepts) for entry in content.disclosures]
+    for owner, files in sorted(content.own.items()):
+        rules += own_rules(owner, files, rules, concepts)
+    conduct = tuple(conduct_rule(entry) for entry in content.conduct)
+    refuse_duplicates("rule", (rule.id for rule in rules))
+    _refuse_gaps(conduct)
+    _refuse_loose_ends(rules)
+    ordered = tuple(sorted(rules, key=lambda rule: rule.id))
+    lexicon = Lexicon(MappingProxyType(concepts), Spelling.of(content.spelling))
+    return Rulebook(ordered, conduct, content.version, lexicon)
 
 
 def _refuse_gaps(rules: tuple[ConductRule, ...]) -> None:
@@ -107,6 +111,9 @@ def _refuse_gaps(rules: tuple[ConductRule, ...]) -> None:
         raise RulebookError(f"reason {', '.join(wrong)} needs exactly one conduct rule with words for the customer")
 
 
-def _sha256(content: object) -> str:
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+def _refuse_loose_ends(rules: Iterable[Rule]) -> None:
+    owners = {rule.id: rule.owner for rule in rules}
+    for rule in rules:
+        nowhere = [name for name in rule.brings if name not in owners or owners[name] not in (None, rule.owner)]
+        if nowhere:
+            raise RulebookError(f"rule {rule.id} brings {', '.join(nowhere)}, which is no rule; correct 'brings'")

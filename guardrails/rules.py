@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 
-from guardrails.patterns import Patterns
+from guardrails.triggers import Reading, Trigger
 from guardrails.types import Reason
 from knowledge_bases.schema import Institution, Language, Sector, Wording
 
@@ -39,23 +38,6 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True)
-class Trigger:
-    """Expressions that owe a statement; where ``within`` is not empty, only beside one of these tags."""
-
-    within: frozenset[str]
-    expressions: Mapping[Language, tuple[str, ...]]
-
-    @cached_property
-    def patterns(self) -> Patterns:
-        """All languages together: customers mix them in one sentence."""
-        return Patterns(*(e for language in Language for e in self.expressions[language]))
-
-    def fires(self, text: str, tags: frozenset[str]) -> bool:
-        """Whether the normalised ``text``, in an answer tagged ``tags``, owes the statement."""
-        return (not self.within or bool(self.within & tags)) and text in self.patterns
-
-
-@dataclass(frozen=True)
 class Optional:
     """A part of a statement that is owed only with ``tag``; it follows the statement after one space."""
 
@@ -77,6 +59,8 @@ class Rule:
 
     ``licences`` must all be held by the institution; ``effective_to`` is the first day no longer in force. ``dated``:
     the statement tells a fact of those days (a limit), which would be wrong beside an answer about any other day.
+    ``brings`` names rules owed wherever this one is. ``off_because`` says why a rule is shipped switched off; None: it
+    is on. ``owner`` is the institution that added the rule, None for a shipped one.
     """
 
     id: str
@@ -96,22 +80,34 @@ class Rule:
     effective_to: date | None
     dated: bool
     examples: Examples
+    brings: tuple[str, ...] = ()
+    off_because: str | None = None
+    owner: str | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether the rule is in force on the day ``on``."""
         return self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
 
-    def applies(self, institution: Institution, on: date) -> bool:
-        """Whether the rule binds ``institution`` on the day ``on``."""
-        return (
-            self.in_force(on)
-            and bool(self.sectors & set(institution.sectors))
-            and self.licences <= institution.licences
-        )
+    def binds(self, institution: Institution, on: date) -> bool:
+        """Whether ``institution`` owes the statement where another rule brings it: on, in force, licensed."""
+        if self.off_because or self.owner not in (None, institution.id) or not self.in_force(on):
+            return False
+        return self.licences <= institution.licences and not (self.may_be_off and self.id in institution.rules_off)
 
-    def owed_for(self, texts: tuple[str, ...], tags: frozenset[str]) -> bool:
-        """Whether an answer owes the statement: by a tag, else by an expression in one of the normalised texts."""
-        return bool(self.tags & tags) or any(t.fires(text, tags) for t in self.triggers for text in texts)
+    def applies(self, institution: Institution, on: date) -> bool:
+        """Whether the rule binds ``institution`` on the day ``on`` by its own tags and triggers."""
+        return bool(self.sectors & set(institution.sectors)) and self.binds(institution, on)
+
+    @property
+    def may_be_off(self) -> bool:
+        """Whether an institution may switch it off: what is customary, and what it added itself."""
+        return self.force is Force.CUST or self.owner is not None
+
+    def owed_for(self, readings: Iterable[Reading], tags: frozenset[str], institution: Institution) -> bool:
+        """Whether an answer owes the statement: by a tag, else by a trigger on one of the texts."""
+        if self.tags & tags:
+            return True
+        return any(trigger.fires(reading, tags, institution) for reading in readings for trigger in self.triggers)
 
 
 class ConductAction(StrEnum):

@@ -70,6 +70,7 @@ def institution_from(fields: Fields) -> Institution:
         self_publish=fields.flag("self_publish"),
         slots=MappingProxyType(fields.optional_map("slots", lambda part, key: part.wording(key))),
         starters=MappingProxyType(fields.languages("starters")),
+        rules_off=frozenset(fields.part("rules").texts("off")) if "rules" in fields.values else frozenset(),
     )
 
 

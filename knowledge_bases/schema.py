@@ -76,7 +76,10 @@ class Brand:
 
 @dataclass(frozen=True)
 class Institution:
-    """A regulated institution. ``sites`` are the origins (scheme://host[:port]) that may embed its widget."""
+    """A regulated institution. ``sites`` are the origins (scheme://host[:port]) that may embed its widget.
+
+    ``rules_off`` are ids of customary rules that it switched off; for any other rule the rulebook ignores the wish.
+    """
 
     id: str
     names: Wording
@@ -90,6 +93,7 @@ class Institution:
     self_publish: bool = False
     slots: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     starters: Mapping[Language, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    rules_off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, order=True)

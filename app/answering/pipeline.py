@@ -26,14 +26,15 @@ from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from app.switches.errors import SwitchesChanged
 from app.switches.types import Route
-from guardrails.disclosure import Occasion, lapsed_rules, owed
+from guardrails.disclosure import Occasion, cited_words, lapsed_rules, owed
 from guardrails.errors import DisclosureError
+from guardrails.figures import undated_figures
 from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
 from guardrails.subject import subject
 from guardrails.types import Action, Claim, Disclosure, Finding, RailContext, Reason, Severity, Stage, Verdict
-from knowledge_bases.schema import Citation, Institution
+from knowledge_bases.schema import Citation, Institution, VersionInfo
 from retrieval.errors import RetrievalError
 from retrieval.retriever import READER
 
@@ -209,6 +210,10 @@ class Pipeline:
         except RetrievalError as error:
             log.error("answer.contrasts.failed", institution_id=trail.institution.id, error=type(error).__name__)
             return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
+        undated = undated_figures(_claims(draft), lambda key: _is_dated(trail.retrieved.versions[key]))
+        if undated:
+            trail.judge(Stage.OUTPUT, Verdict(Action.HOLD, "", undated, Reason.UNVERIFIED))
+            return self._reply(trail, Action.HOLD, Reason.UNVERIFIED)
         outcome = drafted(trail, draft, disclosures, self._parts.today(), contrasts)
         outcome = cautioned(outcome, trail, self._parts.rulebook)
         with trail.watch.lap("verify"):
@@ -263,6 +268,7 @@ def _occasion(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> Occ
         as_at=min((version.as_at for version in versions if version.as_at), default=None),
         source="; ".join(dict.fromkeys(version.title for version in versions)),
         about=trail.on,
+        passages=cited_words(citation for sentence in sentences for citation in sentence.citations),
     )
 
 
@@ -279,10 +285,19 @@ def _checked(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:
         language=trail.language,
         text=outcome.text,
         question=trail.question.text,
-        claims=tuple(Claim(sentence.text, sentence.citations) for sentence in draft.sentences),
+        claims=_claims(draft),
         disclosures=outcome.disclosures,
         about=trail.on,
     )
+
+
+def _claims(draft: Draft) -> tuple[Claim, ...]:
+    return tuple(Claim(sentence.text, sentence.citations) for sentence in draft.sentences)
+
+
+def _is_dated(version: VersionInfo) -> bool:
+    """Whether a reader can tell of which day the version's figures are."""
+    return version.as_at is not None or version.effective_from is not None
 
 
 def _answer(trail: Trail, outcome: Outcome) -> Answer:

@@ -119,8 +119,9 @@ async def _guarded(platform: Platform, institution: Institution, stage: Stage, r
     if stage is Stage.INPUT:
         result = Guarded(await platform.rails.check_input(RailContext(institution, language, text)))
     else:
-        occasion = Occasion(institution, language, today_in_hong_kong(), question, answer=text, source="passages")
-        result = await guard_output(platform.rails, platform.rulebook, occasion, row["passages"])
+        today, passages = today_in_hong_kong(), tuple(row["passages"])
+        occasion = Occasion(institution, language, today, question, answer=text, source="passages", passages=passages)
+        result = await guard_output(platform.rails, platform.rulebook, occasion, passages)
     return {
         "id": row.get("id"),
         "action": result.verdict.action.value,

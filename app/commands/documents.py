@@ -11,7 +11,9 @@ import typer
 from app.commands.console import USAGE, err, fail, foundation, parse_day, parse_language, print_json
 from app.commands.taking_in import Wanted, take_in
 from app.institutions.flows import keep_flows, read_flows
+from app.institutions.own_rules import check_own_rules, keep_own_rules
 from app.institutions.service import InstitutionService
+from guardrails.errors import RulebookError
 from knowledge_bases.loader import load_institution
 from knowledge_bases.schema import VersionInfo
 
@@ -30,10 +32,15 @@ def add(
         fail(f"{folder} is not a folder; give the one that holds institution.yaml", USAGE)
     with foundation() as base:
         loaded = load_institution(folder)
+        try:
+            check_own_rules(loaded.institution, folder)
+        except RulebookError as error:
+            fail(str(error))
         flows = read_flows(folder)
         with base.database.write() as session:
             InstitutionService(session, base.ledger).add(loaded.institution)
             keep_flows(flows, base.rails_folder(loaded.institution.id))
+            keep_own_rules(folder, base.settings.data_dir, loaded.institution.id)
         typer.echo(f"added {loaded.institution.id}: {loaded.institution.names.en}")
         if publish:
             wanted = Wanted(loaded.institution.id, publish=True)

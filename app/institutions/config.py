@@ -31,6 +31,7 @@ def to_config(institution: Institution) -> str:
             "self_publish": institution.self_publish,
             "slots": {name: _wording(wording) for name, wording in institution.slots.items()},
             "starters": {language.value: list(texts) for language, texts in institution.starters.items()},
+            **({"rules": {"off": sorted(institution.rules_off)}} if institution.rules_off else {}),
         }
     )
 

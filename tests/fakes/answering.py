@@ -86,6 +86,7 @@ class FakeKnowledge:
     passages: tuple[Passage, ...] = ()
     strength: float = 0.9
     tags: frozenset[str] = frozenset({"credit_card"})
+    effective_from: date | None = date(2026, 1, 1)
     damaged: bool = False
     contradicting: tuple[Contrast, ...] = ()
     asked: list[tuple[Question, date]] = field(default_factory=list)
@@ -94,12 +95,14 @@ class FakeKnowledge:
         self.asked.append((question, on))
         if self.damaged:
             raise SnapshotCorrupt("vectors.npy is not the one that was written")
-        versions = {
-            p.chunk.key: VersionInfo(p.chunk.key, "Card Fees", p.chunk.language, tags=self.tags) for p in self.passages
-        }
+        versions = {p.chunk.key: self._info(p) for p in self.passages}
         asked = frozenset(terms(question.text))
         quotes = (quote for number, p in enumerate(self.passages) for quote in _quotes(p, asked, -float(number)))
         return Retrieved(self.passages, "snap-1", self.strength, versions, tuple(quotes))
+
+    def _info(self, passage: Passage) -> VersionInfo:
+        key, language = passage.chunk.key, passage.chunk.language
+        return VersionInfo(key, "Card Fees", language, tags=self.tags, effective_from=self.effective_from)
 
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]

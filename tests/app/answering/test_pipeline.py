@@ -113,6 +113,15 @@ async def test_an_answer_that_cannot_carry_its_disclosure_is_held() -> None:
     assert FEE not in answer.text
 
 
+async def test_a_figure_of_no_day_is_held() -> None:
+    desk = Desk()
+    desk.knowledge.effective_from = None
+    answer = await desk.ask()
+    assert (answer.status, answer.reason) == (AnswerStatus.HELD, Reason.UNVERIFIED)
+    assert "P07" in {finding.rule_id for finding in answer.findings}
+    assert FEE not in answer.text
+
+
 async def test_a_models_answer_is_released_when_every_output_rail_allows_it() -> None:
     answer = await Desk(model=FakeModel()).ask()
     assert answer.status is AnswerStatus.ANSWERED

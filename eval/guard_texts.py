@@ -1,0 +1,77 @@
+"""The sets that guardrails are held against (eval/guard_sets), rows of public sets looked up where they stand."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from knowledge_bases.schema import Language
+
+SETS = Path(__file__).parent / "guard_sets"
+_COLUMNS = {"banking77": "text", "bankfaqs_en": "Question"}
+
+
+class SetMissing(Exception):
+    """A set, or a public file it points into, is not there. The message says which and where it is looked for."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """A customer's message and the ``rule`` it calls for."""
+
+    rule: str
+    language: Language
+    text: str
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A bank customer's question, the rules it owes, and those that may be argued."""
+
+    id: str
+    language: Language
+    text: str
+    owes: frozenset[str]
+    may: frozenset[str]
+
+
+def called(blind: bool = False) -> Iterator[Called]:
+    """The messages that call for a disclosure rule, language by language."""
+    for language in Language:
+        for row in _rows(_part(blind) / f"disclosures-{language.value}.jsonl"):
+            yield Called(row["rule"], language, row["text"])
+
+
+def labelled(public: Path, blind: bool = False) -> Iterator[Labelled]:
+    """The labelled questions; ``public`` is the folder of public sets (shared/data).
+
+    Raises:
+        SetMissing: a public file is not there.
+    """
+    for row in _rows(_part(blind) / "labelled.jsonl"):
+        text = row["text"] if row["source"] == "own" else _public(public / row["source"])[row["row"]]
+        owes, may = frozenset(row["owes"]), frozenset(row.get("may", ()))
+        yield Labelled(row["id"], Language(row["language"]), text, owes, may)
+
+
+def _part(blind: bool) -> Path:
+    return SETS / ("blind" if blind else "development")
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    if not path.is_file():
+        raise SetMissing(f"{path} is not there; run from a checkout that has eval/guard_sets")
+    return map(json.loads, path.read_text(encoding="utf-8").splitlines())
+
+
+@cache
+def _public(path: Path) -> tuple[str, ...]:
+    if not path.is_file():
+        raise SetMissing(f"{path} is not there; name the folder of public sets with --public")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return tuple(row[_COLUMNS[path.parent.name]] for row in csv.DictReader(file))

@@ -1,0 +1,30 @@
+"""The rulebook's words: every named concept, and how a text is read with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from guardrails.normalise import normalise
+from guardrails.spelling import Spelling
+from guardrails.triggers import Concept, Reading, sentences
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """All concepts by name. Texts are read as they stand and, where a word is misspelt, as it was meant."""
+
+    concepts: Mapping[str, Concept]
+    spelling: Spelling
+
+    def read(self, text: str) -> Reading:
+        """What a customer wrote, as one thought."""
+        return self._reading(normalise(text).text)
+
+    def read_sentences(self, text: str) -> Iterator[Reading]:
+        """What a document or an answer says, sentence by sentence."""
+        return (self._reading(normalise(sentence).text) for sentence in sentences(text))
+
+    def _reading(self, text: str) -> Reading:
+        mended = self.spelling.mend(text)
+        return Reading(text) if mended == text else Reading(text, mended)
