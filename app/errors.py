@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.answering.errors import ComposerUnavailable
+from app.answering.errors import ComposerUnavailable, RulebookReplaced
 from app.assistant.errors import PersonHasConversation
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
@@ -33,6 +33,7 @@ from app.evidence.errors import CheckpointError, CitationsChanged, CitedVersionW
 from app.institutions.errors import InstitutionExists, SnapshotMoved, UnknownInstitution
 from app.keys import KeyFileError
 from app.removal.errors import FileRemoved, SnapshotRemoved
+from app.rules.errors import RulesError, SecondPersonNeeded
 from app.settings import SettingsError
 from app.staff.errors import AccountExists, AccountNotFound, WeakPassword
 from guardrails.errors import FlowError, GuardrailError
@@ -83,7 +84,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     AccountExists: Problem(409, "The name is taken"),
     SnapshotMoved: Problem(409, "Published by somebody else first"),
     CitedVersionWithdrawn: Problem(409, "A cited document was withdrawn"),
+    RulebookReplaced: Problem(409, "Other rules came into force"),
     PersonHasConversation: Problem(409, "A person has this conversation"),
+    SecondPersonNeeded: Problem(403, "A second person is needed"),
+    RulesError: Problem(409, "Not possible now"),
     FourEyesRequired: Problem(403, "A second person is needed"),
     HiddenUnseen: Problem(409, "Hidden text was not looked at"),
     NotComplete: Problem(422, "Facts are missing"),

@@ -15,9 +15,9 @@ from uuid import uuid4
 import structlog
 
 from app.answering.contrasts import MOST, beside, differing, notice, stated
-from app.answering.errors import ComposerUnavailable
+from app.answering.errors import ComposerUnavailable, RulebookReplaced
 from app.answering.language import detect_language
-from app.answering.ports import Brief, Composer, Contrast, Draft, Knowledge, Rails
+from app.answering.ports import Brief, Composer, Contrast, Draft, Knowledge, Rails, Rulebooks
 from app.answering.texts import texts
 from app.answering.trail import STATUS_OF, Outcome, Recorder, Trail
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
@@ -27,7 +27,6 @@ from guardrails.disclosure import Occasion, cited_words, day_in_words, lapsed_ru
 from guardrails.errors import DisclosureError
 from guardrails.figures import undated_figures
 from guardrails.messages import customer_words
-from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
 from guardrails.subject import subject
 from guardrails.types import Action, Claim, Disclosure, Finding, RailContext, Reason, Severity, Stage, Verdict
@@ -46,7 +45,7 @@ class Parts:
 
     knowledge: Knowledge
     rails: Rails
-    rulebook: Rulebook
+    rulebooks: Rulebooks
     recorder: Recorder
     composers: tuple[Composer, ...]
     today: Callable[[], date]
@@ -62,11 +61,12 @@ class Pipeline:
         """The answer, recorded.
 
         Raises:
-            CitedVersionWithdrawn: a cited version went out of force between retrieval and recording, twice running.
+            CitedVersionWithdrawn, RulebookReplaced: a cited version went out of force between retrieval and recording,
+                or other rules came into force, twice running.
         """
         try:
             return await self._attempt(institution, question)
-        except CitedVersionWithdrawn:
+        except (CitedVersionWithdrawn, RulebookReplaced):
             return await self._attempt(institution, question)
 
     async def mask(self, institution: Institution, question: Question) -> str:
@@ -82,7 +82,7 @@ class Pipeline:
         return answer
 
     async def _attempt(self, institution: Institution, question: Question) -> Answer:
-        trail = self._trail(institution, question)
+        trail = await asyncio.to_thread(self._trail, institution, question)
         outcome = await self._screen(trail) or await self._retrieve(trail) or await self._sift(trail)
         outcome = outcome or await self._compose(trail)
         answer = _answer(trail, outcome)
@@ -92,8 +92,9 @@ class Pipeline:
 
     def _trail(self, institution: Institution, question: Question) -> Trail:
         language = question.language or detect_language(question.text)
-        on = question.as_of or self._parts.today()
-        return Trail(institution, question, language, on, self._parts.rulebook.version)
+        today = self._parts.today()
+        rulebook = self._parts.rulebooks.in_force(institution.id, today)
+        return Trail(institution, question, language, question.as_of or today, rulebook)
 
     async def _screen(self, trail: Trail) -> Outcome | None:
         """Masks the question; an outcome where a rail says that it is not to be answered, or that nothing was asked."""
@@ -185,7 +186,8 @@ class Pipeline:
             return self._reply(trail, Action.HOLD, Reason.UNVERIFIED)
         outcome = _drafted(trail, draft, disclosures, self._parts.today(), contrasts)
         with trail.watch.lap("verify"):
-            verdict = await self._parts.rails.check_output(_checked(trail, draft, outcome), self._resolver(trail))
+            checked, resolve = _checked(trail, draft, outcome), self._resolver(trail)
+            verdict = await self._parts.rails.check_output(checked, resolve, trail.rulebook)
         trail.judge(Stage.OUTPUT, verdict)
         if verdict.action is Action.ALLOW:
             return outcome
@@ -204,14 +206,14 @@ class Pipeline:
         """What the question, the cited versions' tags and the drafted words owe."""
         with trail.watch.lap("disclose"):
             occasion = _occasion(trail, self._parts.today(), draft.sentences if draft else ())
-            lapsed = lapsed_rules(self._parts.rulebook, occasion)
+            lapsed = lapsed_rules(trail.rulebook, occasion)
             if draft and lapsed:
                 trail.judge(Stage.OUTPUT, _left_out(lapsed, trail.on))
-            return owed(self._parts.rulebook, occasion)
+            return owed(trail.rulebook, occasion)
 
     def _reply(self, trail: Trail, action: Action, reason: Reason) -> Outcome:
         """An outcome without an answer: what the customer reads instead, and what even that owes."""
-        lead = customer_words(self._parts.rulebook, reason, trail.institution, trail.language)
+        lead = customer_words(trail.rulebook, reason, trail.institution, trail.language)
         try:
             disclosures = self._owed(trail, None)
         except DisclosureError:

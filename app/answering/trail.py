@@ -11,6 +11,7 @@ from app.answering.stopwatch import Stopwatch
 from app.answering.texts import texts
 from app.answering.types import Answer, AnswerStatus, Differing, Question, Sentence
 from app.evidence.types import VerdictRecord
+from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Disclosure, Finding, Reason, Stage, Verdict
 from knowledge_bases.schema import Institution, Language
 
@@ -25,13 +26,16 @@ STATUS_OF = {
 
 @dataclass
 class Trail:
-    """Filled step by step. ``question`` holds the masked text once screened; ``on`` is the day answered for."""
+    """Filled step by step. ``question`` holds the masked text once screened; ``on`` is the day answered for.
+
+    ``rulebook`` is the one in force when the question came: every step of the answer goes by it.
+    """
 
     institution: Institution
     question: Question
     language: Language
     on: date
-    rulebook_version: str
+    rulebook: Rulebook
     watch: Stopwatch = field(default_factory=Stopwatch)
     retrieved: Retrieved = field(default_factory=Retrieved.nothing)
     drafts: list[Draft] = field(default_factory=list)
@@ -80,5 +84,6 @@ class Recorder(Protocol):
 
         Raises:
             CitedVersionWithdrawn: a cited version is no longer in force; nothing was stored.
+            RulebookReplaced: other rules are in force by now; nothing was stored.
         """
         ...

@@ -17,6 +17,7 @@ from app.commands.console import fail, foundation, print_json, settings
 from app.commands.questions import InstitutionOption, JsonOption
 from app.composition import Platform, build_platform
 from app.doctor import examine
+from app.evidence.audit import PLATFORM
 from app.evidence.export import AuditExport
 from app.evidence.report import AuditReport
 from app.evidence.verification import AuditVerifier
@@ -120,7 +121,8 @@ async def _guarded(platform: Platform, institution: Institution, stage: Stage, r
     else:
         today, passages = today_in_hong_kong(), tuple(row["passages"])
         occasion = Occasion(institution, language, today, question, answer=text, source="passages", passages=passages)
-        result = await guard_output(platform.rails, platform.rulebook, occasion, passages)
+        rulebook = platform.rulebooks.in_force(institution.id, today)
+        result = await guard_output(platform.rails, rulebook, occasion, passages)
     return {
         "id": row.get("id"),
         "action": result.verdict.action.value,
@@ -165,6 +167,8 @@ def _chosen(base: Foundation, institution: str | None) -> Iterator[str]:
         institutions = InstitutionService(session, base.ledger)
         chosen = [institutions.get(institution)] if institution else institutions.all()
     yield from (one.id for one in chosen)
+    if institution is None:
+        yield PLATFORM  # accounts, logins, and rules for everybody
 
 
 def _report_json(report: AuditReport) -> dict[str, Any]:

@@ -41,6 +41,12 @@ class Breach(StrEnum):
     REMOVAL_CHANGED = "removal_changed"
     REMOVAL_MISSING = "removal_missing"
     REMOVAL_UNRECORDED = "removal_unrecorded"
+    RULE_CHANGE_CHANGED = "rule_change_changed"
+    RULE_CHANGE_MISSING = "rule_change_missing"
+    RULE_CHANGE_UNRECORDED = "rule_change_unrecorded"
+    RULEBOOK_CHANGED = "rulebook_changed"
+    RULEBOOK_MISSING = "rulebook_missing"
+    RULEBOOK_UNRECORDED = "rulebook_unrecorded"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     MESSAGE = "message"
     VERSION = "version"
     REMOVAL = "removal"
+    RULE_CHANGE = "rule_change"
+    RULEBOOK = "rulebook"
 
 
 @dataclass(frozen=True)
