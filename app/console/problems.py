@@ -21,10 +21,11 @@ from app.documents.errors import DocumentsError
 from app.errors import problem_of
 from app.institutions.errors import InstitutionsError
 from app.removal.errors import FileRemoved
+from app.rules.errors import RulesError
 from retrieval.errors import RetrievalError
 
 # what services refuse, each in a sentence that says what to do
-REFUSALS = (DocumentsError, BatchesError, CasesError, ConversationsError, InstitutionsError, RetrievalError)
+REFUSALS = (DocumentsError, BatchesError, CasesError, ConversationsError, InstitutionsError, RetrievalError, RulesError)
 
 
 def add_problem_pages(console: FastAPI) -> None:
