@@ -27,6 +27,7 @@ try:
         questions,
         reembedding,
         rule_checks,
+        rulebook,
         serving,
         switches,
     )
@@ -39,6 +40,9 @@ cli.add_typer(checks.audit, name="audit")
 cli.add_typer(knowledge.knowledge, name="knowledge")
 cli.add_typer(switches.switches, name="switches")
 cli.add_typer(rule_checks.rules, name="rules")
+rule_checks.rules.command("list")(rulebook.listed)
+for step in rulebook.STEPS:
+    rule_checks.rules.command()(step)
 for change in (changes.diff, changes.impact, reembedding.reembed):
     knowledge.knowledge.command()(change)
 cli.command("eval", context_settings=measures.PASS_ON)(measures.evaluate)

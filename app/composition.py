@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -20,6 +21,7 @@ from app.embedding.known import note_model
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.institutions.own_rules import own_rule_folders
+from app.rules.provider import StoredRulebooks
 from app.samples import sample_root
 from app.settings import Settings
 from app.switches.reading import Switchboard
@@ -27,7 +29,7 @@ from guardrails.rails.engine import Rails
 from guardrails.rails.flows import FOLDER
 from guardrails.rails.own import FolderFlows
 from guardrails.rails.shipped import shipped_names
-from guardrails.rulebook import Rulebook, load_rulebook
+from guardrails.rulebook import load_rulebook
 from retrieval.models import ModelChoice
 from retrieval.ports import Embedder
 
@@ -37,7 +39,7 @@ class Platform:
     """An assistant and the parts of it that other rooms look into."""
 
     foundation: Foundation
-    rulebook: Rulebook
+    rulebooks: StoredRulebooks
     knowledge: PublishedKnowledge
     rails: Rails
     parts: Parts
@@ -48,19 +50,22 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     """The assistant over ``foundation``; the embedder's model is loaded with the first question.
 
     Raises:
-        RulebookError: a shipped rule is wrong. EmbedderUnavailable: a model that the settings name is not to be had.
+        RulebookError: a shipped rule is wrong, and no earlier rulebook is kept to go by. EmbedderUnavailable: a model
+            that the settings name is not to be had.
     """
     own = own_rule_folders(foundation.settings.data_dir)
-    rulebook = load_rulebook(own=own) if own else load_rulebook()
+    load = partial(load_rulebook, own=own) if own else load_rulebook
+    rulebooks = StoredRulebooks.over(foundation.database, load)
     embedder = embedder or _noted(foundation, make_embedder)
     knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings))
-    rails = Rails(rulebook, own=own_flows(foundation), models=foundation.settings.judges)
-    recorder = ConversationRecorder(foundation.database, foundation.ledger, _sampler(foundation.settings))
+    rails = Rails(rulebooks.shipped, own=own_flows(foundation), models=foundation.settings.judges)
+    sampled = _sampler(foundation.settings)
+    recorder = ConversationRecorder(foundation.database, foundation.ledger, sampled, rulebooks)
     composers = _composers(foundation.settings)
     switches = Switchboard(foundation.database)
-    parts = Parts(knowledge, rails, rulebook, recorder, composers, today_in_hong_kong, switches)
+    parts = Parts(knowledge, rails, rulebooks, recorder, composers, today_in_hong_kong, switches)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts))
-    return Platform(foundation, rulebook, knowledge, rails, parts, assistant)
+    return Platform(foundation, rulebooks, knowledge, rails, parts, assistant)
 
 
 def own_flows(foundation: Foundation) -> FolderFlows:

@@ -19,11 +19,15 @@ from app.embedding.engines import choice_of, make_embedder, make_reader, questio
 from app.embedding.known import find_embedder
 from app.embedding.standing import says, standing_of
 from app.foundation import Foundation, lay_foundation
+from app.hong_kong import today_in_hong_kong
 from app.institutions.service import InstitutionService
 from app.jobs.heartbeat import STALE_S, Seen, known_workers, last_beat_s
 from app.removal.receipts import Receipts
+from app.rules.looking import desk_of_rules
+from app.rules.provider import StoredRulebooks, rulebooks_of
 from app.settings import Settings
 from app.switches.reading import all_settings
+from guardrails.errors import RulebookError
 from guardrails.rails.engine import Rails
 from guardrails.rule_examples import check_examples
 from guardrails.rulebook import load_rulebook
@@ -53,6 +57,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         Part("database", True, foundation.database.engine.dialect.name),
         _looked_at("switches", lambda: _switches(foundation)),
         _looked_at("rulebook", _rulebook),
+        *_rulebooks_in_force(foundation),
         _looked_at("rails", lambda: _rails(foundation)),
         *_own_flows(foundation),
         _looked_at("embedder", lambda: _embedder(settings)),
@@ -113,6 +118,31 @@ def _rulebook() -> str:
     if wrong:
         raise ValueError(f"{len(wrong)} examples fail, first: {wrong[0]}")
     return f"{len(rulebook.disclosures)} disclosures, {len(rulebook.conduct)} conduct rules, {rulebook.version[:12]}"
+
+
+def _rulebooks_in_force(foundation: Foundation) -> Iterator[Part]:
+    """What each institution's answers go by; one that does not load is an illness, though the one before it answers."""
+    try:
+        rulebooks = rulebooks_of(foundation)
+    except RulebookError:
+        return  # told above, and nothing answers
+    with foundation.database.read() as session:
+        ids = [institution.id for institution in InstitutionService(session, foundation.ledger).all()]
+    for institution_id in ids:
+        yield _looked_at(f"rules of {institution_id}", partial(_in_force, foundation, rulebooks, institution_id))
+
+
+def _in_force(foundation: Foundation, rulebooks: StoredRulebooks, institution_id: str) -> str:
+    today = today_in_hong_kong()
+    with foundation.database.read() as session:
+        desk = desk_of_rules(session, institution_id, foundation.ledger, rulebooks, today)
+    version = desk.standing.rulebook.version[:12]
+    if desk.problems:
+        raise RulebookError(f"{'; '.join(desk.problems)}: answers go by {version}")
+    told = f"shipped, {version}" if desk.binding is None else f"approved, {version}"
+    moved = "; what is below has moved since: review in console · Rules" if desk.moved else ""
+    waiting = f"; {len(desk.waiting)} proposed changes wait" if desk.waiting else ""
+    return f"{told}{moved}{waiting}"
 
 
 def _rails(foundation: Foundation) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.answering.errors import ComposerUnavailable
+from app.answering.errors import ComposerUnavailable, RulebookReplaced
 from app.assistant.errors import PersonHasConversation
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import CaseDecided, NotReleasable, ReasonRequired, ReasonTooLong
@@ -33,9 +33,11 @@ from app.evidence.errors import CheckpointError, CitationsChanged, CitedVersionW
 from app.institutions.errors import InstitutionExists, SnapshotMoved, UnknownInstitution
 from app.keys import KeyFileError
 from app.removal.errors import FileRemoved, SnapshotRemoved
+from app.rules.errors import RulesError, SecondPersonNeeded
 from app.settings import SettingsError
 from app.staff.errors import AccountExists, AccountNotFound, WeakPassword
-from app.switches.errors import ReadOnly, SecondPersonNeeded, SwitchesChanged, SwitchesError
+from app.switches.errors import ReadOnly, SwitchesChanged, SwitchesError
+from app.switches.errors import SecondPersonNeeded as LiftNeedsAnother
 from guardrails.errors import FlowError, GuardrailError
 from knowledge_bases.errors import InstitutionFileError
 from retrieval.errors import RetrievalError
@@ -86,10 +88,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
     SnapshotMoved: Problem(409, "Published by somebody else first"),
     CitedVersionWithdrawn: Problem(409, "A cited document was withdrawn"),
     ReadOnly: Problem(409, "Read-only is switched on"),
-    SecondPersonNeeded: Problem(403, "A second person is needed"),
+    LiftNeedsAnother: Problem(403, "A second person is needed"),
     SwitchesChanged: Problem(409, "A switch was turned meanwhile"),
     SwitchesError: Problem(422, "That can't be switched"),
+    RulebookReplaced: Problem(409, "Other rules came into force"),
     PersonHasConversation: Problem(409, "A person has this conversation"),
+    SecondPersonNeeded: Problem(403, "A second person is needed"),
+    RulesError: Problem(409, "Not possible now"),
     FourEyesRequired: Problem(403, "A second person is needed"),
     HiddenUnseen: Problem(409, "Hidden text was not looked at"),
     NotComplete: Problem(422, "Facts are missing"),

@@ -54,7 +54,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(answers.router)
     answering = Answering(platform.knowledge, platform.parts)
-    mount_console(app, Desk(foundation, _demo_logins(foundation), answering, app.state.readiness.canary.alarms))
+    alarms = app.state.readiness.canary.alarms
+    mount_console(app, Desk(foundation, _demo_logins(foundation), answering, alarms, platform.rulebooks))
     mount_chat(app, _chat_services(platform), PublishedLibrary(foundation), PageImages(settings.data_dir / "pages"))
     return app
 
@@ -103,7 +104,8 @@ def _chat_services(platform: Platform) -> ChatServices:
 
     def greeting(institution: Institution, language: Language) -> str:
         today: date = today_in_hong_kong()
-        return "\n\n".join(d.text for d in session_statements(platform.rulebook, institution, language, today))
+        rulebook = platform.rulebooks.in_force(institution.id, today)
+        return "\n\n".join(d.text for d in session_statements(rulebook, institution, language, today))
 
     return ChatServices(platform.assistant, tokens, greeting, today_in_hong_kong)
 

@@ -14,6 +14,7 @@ import app.handover.tables
 import app.institutions.tables
 import app.jobs.tables
 import app.removal.tables
+import app.rules.tables
 import app.staff.tables
 import app.switches.tables  # noqa: F401
 

@@ -34,7 +34,8 @@ async def guard_output(rails: Rails, rulebook: Rulebook, occasion: Occasion, pas
     except DisclosureError as error:
         finding = Finding("D", Stage.OUTPUT, Severity.S2, Action.HOLD, Reason.DISCLOSURE, detail=str(error))
         return Guarded(Verdict(Action.HOLD, occasion.answer, (finding,), Reason.DISCLOSURE))
-    verdict = await rails.check_output(_context(occasion, disclosures, passages), lambda citation: citation.quote)
+    context = _context(occasion, disclosures, passages)
+    verdict = await rails.check_output(context, lambda citation: citation.quote, rulebook)
     if verdict.action is Action.ALLOW and disclosures:
         verdict = Verdict(Action.REWRITE, verdict.text, verdict.findings)
     return Guarded(verdict, disclosures)

@@ -133,9 +133,11 @@ def _choice(entry: Entry, choices: type[Choice], value: str) -> Choice:
 
 
 def _day(entry: Entry, value: Any) -> date:
-    if not isinstance(value, date):
-        raise _fault(entry, f"'{value}' is not a date; write YYYY-MM-DD")
-    return value
+    """A day as YAML reads it, or as JSON keeps it."""
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise _fault(entry, f"'{value}' is not a date; write YYYY-MM-DD") from error
 
 
 def _flag(entry: Entry, field: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,8 +17,10 @@ from guardrails.lexicon import Lexicon
 from guardrails.own_rules import own_rules
 from guardrails.rule_content import Content, read_content, refuse_duplicates, rule_id
 from guardrails.rule_files import conduct_rule, disclosure_rule
+from guardrails.rulebook_content import EMPTY, RulebookContent, canonical, founded
 from guardrails.rules import ConductRule, Placement, Rule
 from guardrails.spelling import Spelling
+from guardrails.triggers import Concept
 from guardrails.types import Reason
 from knowledge_bases.schema import Institution
 
@@ -26,12 +29,13 @@ SHIPPED = Path(__file__).parent / "rulebook"
 
 @dataclass(frozen=True)
 class Rulebook:
-    """All rules, by id. ``version`` is the SHA-256 of their canonical content, lower-case hex."""
+    """All rules, by id. ``version`` is the SHA-256 of their canonical ``content``, lower-case hex."""
 
     disclosures: tuple[Rule, ...]
     conduct: tuple[ConductRule, ...]
     version: str
     lexicon: Lexicon = field(default_factory=lambda: Lexicon({}, Spelling.of(())))
+    content: RulebookContent = field(default=EMPTY, repr=False, compare=False)
 
     def select(self, institution: Institution, on: date) -> tuple[Rule, ...]:
         """The disclosure rules that bind ``institution`` on the day ``on``.
@@ -90,7 +94,7 @@ def rulebook_of(content: Content) -> Rulebook:
     Raises:
         RulebookError: a rule is wrong, written twice, or brings one that is not there.
     """
-    concepts = concepts_of(content.lexicon, {})
+    concepts = _concepts(canonical(dict(content.lexicon)))
     refuse_duplicates("rule", (rule_id(entry) for entry in (*content.disclosures, *content.conduct)))
     rules = [disclosure_rule(entry, concepts) for entry in content.disclosures]
     for owner, files in sorted(content.own.items()):
@@ -100,8 +104,14 @@ def rulebook_of(content: Content) -> Rulebook:
     _refuse_gaps(conduct)
     _refuse_loose_ends(rules)
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-    lexicon = Lexicon(MappingProxyType(concepts), Spelling.of(content.spelling))
-    return Rulebook(ordered, conduct, content.version, lexicon)
+    lexicon = Lexicon(concepts, Spelling.of(content.spelling))
+    return Rulebook(ordered, conduct, content.version, lexicon, RulebookContent.of(content))
+
+
+@lru_cache(maxsize=8)
+def _concepts(lexicon: str) -> Mapping[str, Concept]:
+    """The concepts of a lexicon (canonical JSON); rulebooks with the same words share them, patterns and all."""
+    return MappingProxyType(concepts_of(founded(json.loads(lexicon)), {}))
 
 
 def _refuse_gaps(rules: tuple[ConductRule, ...]) -> None:

@@ -2,6 +2,7 @@
 
 AnsweringError
     ComposerUnavailable     the model is down, slow, or said something that is not an answer
+    RulebookReplaced        other rules came into force while the answer was made
 """
 
 from __future__ import annotations
@@ -17,3 +18,13 @@ class ComposerUnavailable(AnsweringError):
     def __init__(self, cause: str) -> None:
         super().__init__(f"the model gave no usable draft ({cause})")
         self.cause = cause
+
+
+class RulebookReplaced(AnsweringError):
+    """Nothing is released by rules that are no longer in force; ``used`` is the version the answer was made by."""
+
+    def __init__(self, used: str) -> None:
+        super().__init__(
+            f"other rules than rulebook {used[:12]} are in force by now; nothing was recorded, answer again by those"
+        )
+        self.used = used

@@ -26,7 +26,7 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         question=trail.question.text,
         history=trail.question.history,
         released=answer.text,
-        rulebook_version=trail.rulebook_version,
+        rulebook_version=trail.rulebook.version,
         snapshot=retrieved.snapshot,
         strength=retrieved.strength,
         degraded=retrieved.degraded,

@@ -16,10 +16,20 @@ import structlog
 
 from app.answering.conduct import caution_of, cautioned, for_customers, tags_of, unanswered
 from app.answering.contrasts import MOST, beside, stated
-from app.answering.errors import ComposerUnavailable
+from app.answering.errors import ComposerUnavailable, RulebookReplaced
 from app.answering.framing import drafted
 from app.answering.language import detect_language
-from app.answering.ports import NOTHING_SWITCHED, Brief, Composer, Contrast, Draft, Knowledge, Rails, Switchboard
+from app.answering.ports import (
+    NOTHING_SWITCHED,
+    Brief,
+    Composer,
+    Contrast,
+    Draft,
+    Knowledge,
+    Rails,
+    Rulebooks,
+    Switchboard,
+)
 from app.answering.routing import STOPS, cited, composers_of, leading, route_of, stop_of, way_on
 from app.answering.trail import STATUS_OF, Held, Outcome, Recorder, Trail
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
@@ -30,7 +40,6 @@ from guardrails.disclosure import Occasion, cited_words, lapsed_rules, owed
 from guardrails.errors import DisclosureError
 from guardrails.figures import undated_figures
 from guardrails.messages import customer_words
-from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
 from guardrails.subject import subject
 from guardrails.types import Action, Claim, Disclosure, Finding, RailContext, Reason, Severity, Stage, Verdict
@@ -52,7 +61,7 @@ class Parts:
 
     knowledge: Knowledge
     rails: Rails
-    rulebook: Rulebook
+    rulebooks: Rulebooks
     recorder: Recorder
     composers: tuple[Composer, ...]
     today: Callable[[], date]
@@ -69,13 +78,13 @@ class Pipeline:
         """The answer, recorded.
 
         Raises:
-            CitedVersionWithdrawn, SwitchesChanged: a cited version went out of force, or a switch was turned, between
-                retrieval and recording, twice running.
-            DatabaseAway: nobody knows what is switched, or nothing can be recorded.
+            CitedVersionWithdrawn, SwitchesChanged, RulebookReplaced: a cited version went out of force, a switch was
+                turned, or other rules came into force, between retrieval and recording, twice running.
+            DatabaseAway: nobody knows what is switched or which rules bind, or nothing can be recorded.
         """
         try:
             return await self._attempt(institution, question)
-        except (CitedVersionWithdrawn, SwitchesChanged):
+        except (CitedVersionWithdrawn, SwitchesChanged, RulebookReplaced):
             return await self._attempt(institution, question)
 
     async def mask(self, institution: Institution, question: Question) -> str:
@@ -91,7 +100,7 @@ class Pipeline:
         return answer
 
     async def _attempt(self, institution: Institution, question: Question) -> Answer:
-        trail = self._trail(institution, question)
+        trail = await asyncio.to_thread(self._trail, institution, question)
         trail.standing = await asyncio.to_thread(self._parts.switches.standing, institution.id)
         outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
         outcome = outcome or await self._sift(trail) or self._routed(trail) or await self._compose(trail)
@@ -102,8 +111,9 @@ class Pipeline:
 
     def _trail(self, institution: Institution, question: Question) -> Trail:
         language = question.language or detect_language(question.text)
-        on = question.as_of or self._parts.today()
-        return Trail(institution, question, language, on, self._parts.rulebook.version)
+        today = self._parts.today()
+        rulebook = self._parts.rulebooks.in_force(institution.id, today)
+        return Trail(institution, question, language, question.as_of or today, rulebook)
 
     async def _screen(self, trail: Trail) -> Outcome | None:
         """Masks the question; an outcome where a rail says that it is not to be answered, or that nothing was asked."""
@@ -215,9 +225,10 @@ class Pipeline:
             trail.judge(Stage.OUTPUT, Verdict(Action.HOLD, "", undated, Reason.UNVERIFIED))
             return self._reply(trail, Action.HOLD, Reason.UNVERIFIED)
         outcome = drafted(trail, draft, disclosures, self._parts.today(), contrasts)
-        outcome = cautioned(outcome, trail, self._parts.rulebook)
+        outcome = cautioned(outcome, trail, trail.rulebook)
         with trail.watch.lap("verify"):
-            verdict = await self._parts.rails.check_output(_checked(trail, draft, outcome), self._resolver(trail))
+            checked, resolve = _checked(trail, draft, outcome), self._resolver(trail)
+            verdict = await self._parts.rails.check_output(checked, resolve, trail.rulebook)
         trail.judge(Stage.OUTPUT, verdict)
         if verdict.action is Action.ALLOW:
             return outcome
@@ -236,15 +247,15 @@ class Pipeline:
         """What the question, the cited versions' tags, the drafted words and the words for ``reason`` owe."""
         with trail.watch.lap("disclose"):
             occasion = _occasion(trail, self._parts.today(), draft.sentences if draft else ())
-            occasion = replace(occasion, tags=occasion.tags | tags_of(self._parts.rulebook, reason))
-            lapsed = lapsed_rules(self._parts.rulebook, occasion)
+            occasion = replace(occasion, tags=occasion.tags | tags_of(trail.rulebook, reason))
+            lapsed = lapsed_rules(trail.rulebook, occasion)
             if draft and lapsed:
                 trail.judge(Stage.OUTPUT, _left_out(lapsed, trail.on))
-            return owed(self._parts.rulebook, occasion)
+            return owed(trail.rulebook, occasion)
 
     def _words(self, trail: Trail, reason: Reason) -> str:
         spoken_in = (trail.institution, trail.language)
-        return customer_words(self._parts.rulebook, reason, *spoken_in, trail.reference)
+        return customer_words(trail.rulebook, reason, *spoken_in, trail.reference)
 
     def _reply(self, trail: Trail, action: Action, reason: Reason) -> Outcome:
         """An outcome without an answer: what the customer reads instead, and what even that owes."""

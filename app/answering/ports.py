@@ -10,6 +10,7 @@ from typing import Protocol
 
 from app.answering.types import Question, Sentence
 from app.switches.types import Standing
+from guardrails.rulebook import Rulebook
 from guardrails.types import RailContext, Verdict
 from guardrails.verification import Resolve
 from knowledge_bases.schema import Citation, Institution, Language, Passage, VersionInfo, VersionKey
@@ -83,7 +84,38 @@ class Rails(Protocol):
         """The verdict on the context's passages: its findings name those that may not be used."""
         ...
 
-    async def check_output(self, context: RailContext, resolve: Resolve) -> Verdict: ...
+    async def check_output(self, context: RailContext, resolve: Resolve, rulebook: Rulebook) -> Verdict: ...
+
+
+class Rulebooks(Protocol):
+    """Which rules bind whom. An answer asks once and keeps what it was told to its end."""
+
+    def in_force(self, institution_id: str, on: date) -> Rulebook:
+        """The approved rulebook of the institution on the day ``on``, the shipped one where none was approved.
+
+        Raises:
+            DatabaseAway: it cannot be told, and what was told last is too old to go on with.
+        """
+        ...
+
+    def of_version(self, version: str) -> Rulebook | None:
+        """The rulebook that an answer of the past names; None where it is not kept, or can't be read any more."""
+        ...
+
+
+@dataclass(frozen=True)
+class OneRulebook:
+    """The same rulebook for everybody on every day: of a replay, or a trial of a change."""
+
+    rulebook: Rulebook
+
+    def in_force(self, institution_id: str, on: date) -> Rulebook:
+        """See ``Rulebooks``."""
+        return self.rulebook
+
+    def of_version(self, version: str) -> Rulebook | None:
+        """See ``Rulebooks``."""
+        return self.rulebook if version == self.rulebook.version else None
 
 
 class Switchboard(Protocol):

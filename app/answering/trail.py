@@ -14,6 +14,7 @@ from app.answering.texts import texts
 from app.answering.types import Answer, AnswerStatus, Differing, Question, Sentence
 from app.evidence.types import VerdictRecord
 from app.switches.types import Standing
+from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Disclosure, Finding, Reason, Stage, Verdict
 from knowledge_bases.schema import Institution, Language
 
@@ -38,6 +39,7 @@ class Held:
 class Trail:
     """Filled step by step. ``question`` holds the masked text once screened; ``on`` is the day answered for.
 
+    ``rulebook`` is the one in force when the question came: every step of the answer goes by it.
     ``held`` is the answer that waits for a person to release it, where that is what the topic asks for.
     """
 
@@ -45,7 +47,7 @@ class Trail:
     question: Question
     language: Language
     on: date
-    rulebook_version: str
+    rulebook: Rulebook
     standing: Standing = field(default_factory=Standing)
     watch: Stopwatch = field(default_factory=Stopwatch)
     retrieved: Retrieved = field(default_factory=Retrieved.nothing)
@@ -102,5 +104,6 @@ class Recorder(Protocol):
         Raises:
             CitedVersionWithdrawn: a cited version is no longer in force; nothing was stored.
             SwitchesChanged: what is switched is not the trail's standing any more; nothing was stored.
+            RulebookReplaced: other rules are in force by now; nothing was stored.
         """
         ...

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from app.answering.errors import RulebookReplaced
 from app.answering.evidence import evidence_of
 from app.answering.trail import Trail
 from app.answering.types import Answer, AnswerStatus
@@ -19,6 +20,8 @@ from app.conversations.types import ConversationState, MessageRole
 from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.evidence.service import EvidenceService, Recheck
+from app.hong_kong import today_in_hong_kong
+from app.rules.provider import StoredRulebooks
 from app.switches.errors import SwitchesChanged
 from app.switches.reading import standing_of
 
@@ -27,11 +30,15 @@ DIRECT = "direct"  # the origin of a conversation opened for a single question (
 
 @dataclass(frozen=True)
 class ConversationRecorder:
-    """The pipeline's Recorder. ``sampled`` decides whether an answer joins the quality sample."""
+    """The pipeline's Recorder. ``sampled`` decides whether an answer joins the quality sample.
+
+    ``rulebooks`` says once more which rules are in force; None where there is only one.
+    """
 
     database: Database
     ledger: Ledger
     sampled: Callable[[], bool]
+    rulebooks: StoredRulebooks | None = None
 
     def record(self, trail: Trail, answer: Answer) -> None:
         """See ``app.answering.trail.Recorder``; without a conversation the answer opens one of its own.
@@ -41,6 +48,7 @@ class ConversationRecorder:
             SwitchesChanged: a switch was turned meanwhile; nothing was stored.
         """
         with self.database.write() as session:
+            self._require_rulebook(session, trail)
             conversations = ConversationService(session, trail.institution.id, self.ledger)
             conversation_id = trail.question.conversation_id or conversations.start(trail.language, DIRECT).id
             EvidenceService(session, trail.institution.id, self.ledger).record(
@@ -56,6 +64,14 @@ class ConversationRecorder:
             if answer.status is AnswerStatus.HANDED_OFF:
                 conversations.hand_to_human(conversation_id)
             self._flag(session, trail, answer, conversation_id)
+
+    def _require_rulebook(self, session: Session, trail: Trail) -> None:
+        """Raises RulebookReplaced: other rules are in force by now."""
+        if self.rulebooks is None:
+            return
+        standing = self.rulebooks.standing(session, trail.institution.id, today_in_hong_kong())
+        if standing.rulebook.version != trail.rulebook.version:
+            raise RulebookReplaced(trail.rulebook.version)
 
     def _flag(self, session: Session, trail: Trail, answer: Answer, conversation_id: str) -> None:
         cases = CaseService(session, trail.institution.id, self.ledger)

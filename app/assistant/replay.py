@@ -1,4 +1,4 @@
-"""Builds an answer again from its evidence: the same masked question, snapshot and day; says what differs.
+"""Builds an answer again from its evidence: the same masked question, snapshot, rulebook and day; says what differs.
 
 Quotes are chosen by fixed rules, so a replay gives the same words. A model's words are stored, not made again (the
 same prompt may be answered differently under load): its stored draft goes through the rails and statements once more.
@@ -13,7 +13,7 @@ from typing import Any
 
 from app.answering.errors import ComposerUnavailable
 from app.answering.pipeline import Parts, Pipeline
-from app.answering.ports import Brief, Composer, Contrast, Draft, FixedStanding, Retrieved
+from app.answering.ports import Brief, Composer, Contrast, Draft, FixedStanding, OneRulebook, Retrieved
 from app.answering.references import reference_in
 from app.answering.texts import texts
 from app.answering.trail import Trail
@@ -24,7 +24,7 @@ from app.documents.published import PublishedKnowledge
 from app.evidence.service import EvidenceService
 from app.evidence.types import DifferingRecord, DraftRecord, Evidence
 from app.foundation import Foundation
-from app.hong_kong import HONG_KONG
+from app.hong_kong import HONG_KONG, today_in_hong_kong
 from app.removal.errors import SnapshotRemoved
 from app.removal.receipts import Receipts
 from app.switches.types import Standing
@@ -84,9 +84,13 @@ class Replayer:
     async def _again(
         self, institution: Institution, evidence: Evidence, versions: dict[VersionKey, VersionInfo]
     ) -> tuple[Answer, str]:
+        rulebooks = self.parts.rulebooks
+        now = rulebooks.in_force(institution.id, today_in_hong_kong())
+        rulebook = rulebooks.of_version(evidence.rulebook_version) or now
         pipeline = Pipeline(
             replace(
                 self.parts,
+                rulebooks=OneRulebook(rulebook),
                 knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, versions, evidence.created_at),
                 recorder=Unrecorded(),
                 composers=self._composers(evidence),
@@ -107,7 +111,7 @@ class Replayer:
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
-        return _as_decided(evidence, answer), self.parts.rulebook.version
+        return _as_decided(evidence, answer), rulebook.version
 
     def _require(self, institution_id: str, snapshot_id: str) -> None:
         try:

@@ -121,7 +121,8 @@ async def _guarded(platform: Platform, institution: Institution, stage: Stage, r
     else:
         today, passages = today_in_hong_kong(), tuple(row["passages"])
         occasion = Occasion(institution, language, today, question, answer=text, source="passages", passages=passages)
-        result = await guard_output(platform.rails, platform.rulebook, occasion, passages)
+        rulebook = platform.rulebooks.in_force(institution.id, today)
+        result = await guard_output(platform.rails, rulebook, occasion, passages)
     return {
         "id": row.get("id"),
         "action": result.verdict.action.value,
@@ -167,7 +168,7 @@ def _chosen(base: Foundation, institution: str | None) -> Iterator[str]:
         chosen = [institutions.get(institution)] if institution else institutions.all()
     yield from (one.id for one in chosen)
     if institution is None:
-        yield PLATFORM  # accounts, logins, and switches for all
+        yield PLATFORM  # accounts, logins, and switches and rules for all
 
 
 def _report_json(report: AuditReport) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from app.documents.files import FileStore
 from app.documents.published import PublishedKnowledge
 from app.evidence.audit import Ledger
 from app.foundation import Foundation
+from app.rules.provider import StoredRulebooks, rulebooks_of
 from app.settings import Settings
 from app.staff.demo import DemoLogin
 
@@ -31,13 +33,19 @@ class Desk:
     """The process's foundation. ``demo_logins`` are listed on the login page with their passwords: demo mode only.
 
     ``answering`` None: in a process that does not answer questions. ``alarms`` are shown on every page of an
-    institution.
+    institution. ``known_rulebooks`` are those of the process, where it has loaded them.
     """
 
     foundation: Foundation
     demo_logins: tuple[DemoLogin, ...] = ()
     answering: Answering | None = None
     alarms: Callable[[str], tuple[str, ...]] = lambda _: ()
+    known_rulebooks: StoredRulebooks | None = None
+
+    @cached_property
+    def rulebooks(self) -> StoredRulebooks:
+        """Which rules bind whom."""
+        return self.known_rulebooks or rulebooks_of(self.foundation)
 
     @property
     def database(self) -> Database:

@@ -27,6 +27,10 @@ from app.impact.pages import router as impact
 from app.removal.discard_pages import router as discarding
 from app.removal.pages import router as receipts
 from app.removal.sweep_pages import router as sweep
+from app.rules.deciding_pages import router as deciding_rules
+from app.rules.editing_pages import router as editing_rules
+from app.rules.pages import router as rules
+from app.rules.try_pages import router as trying_rules
 from app.staff.pages import router as staff
 from app.switches.pages import router as switches
 from app.trial.pages import router as trial
@@ -52,6 +56,10 @@ ROUTERS = (
     pictures,
     documents,
     cases,
+    trying_rules,
+    deciding_rules,
+    editing_rules,
+    rules,
 )
 STATIC = Path(__file__).parent / "static"
 

@@ -21,6 +21,7 @@ from app.documents.errors import DocumentsError
 from app.errors import problem_of
 from app.institutions.errors import InstitutionsError
 from app.removal.errors import FileRemoved
+from app.rules.errors import RulesError
 from app.switches.errors import SwitchesError
 from retrieval.errors import RetrievalError
 
@@ -31,6 +32,7 @@ REFUSALS = (
     CasesError,
     ConversationsError,
     InstitutionsError,
+    RulesError,
     SwitchesError,
     RetrievalError,
 )

@@ -34,6 +34,7 @@ ROOMS = (
     ("overview", "", tuple(Role)),
     ("documents", "documents", tuple(Role)),
     ("cases", "cases", REVIEWERS),
+    ("rules", "rules", tuple(Role)),
     ("switches", "switches", tuple(Role)),
 )
 
@@ -42,6 +43,9 @@ _environment.filters.update(moment=formats.moment, day=formats.day, age=formats.
 _environment.filters.update(milliseconds=formats.milliseconds, size=formats.size, page_list=formats.page_list)
 _environment.filters.update(progress_line=lambda progress: progress_line(progress, now_utc(), WORDS))
 _environment.globals.update(t=WORDS, home=HOME, csrf_field=CSRF_FIELD, language_names=FULL_NAMES)
+_environment.globals.update(
+    language_titles={language.value: WORDS(f"language_{language.value}") for language in Language}
+)
 
 
 @dataclass(frozen=True)

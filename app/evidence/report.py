@@ -47,6 +47,12 @@ class Breach(StrEnum):
     TOPIC_CHANGED = "topic_changed"
     TOPIC_MISSING = "topic_missing"
     TOPIC_UNRECORDED = "topic_unrecorded"
+    RULE_CHANGE_CHANGED = "rule_change_changed"
+    RULE_CHANGE_MISSING = "rule_change_missing"
+    RULE_CHANGE_UNRECORDED = "rule_change_unrecorded"
+    RULEBOOK_CHANGED = "rulebook_changed"
+    RULEBOOK_MISSING = "rulebook_missing"
+    RULEBOOK_UNRECORDED = "rulebook_unrecorded"
 
 
 @dataclass(frozen=True)

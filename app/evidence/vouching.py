@@ -27,6 +27,8 @@ class Kind(StrEnum):
     REMOVAL = "removal"
     SWITCH = "switch"
     TOPIC = "topic"
+    RULE_CHANGE = "rule_change"
+    RULEBOOK = "rulebook"
 
 
 @dataclass(frozen=True)

@@ -71,12 +71,16 @@ class Readiness:
         return steps
 
     def degraded(self) -> list[str]:
-        """The parts that answer from less than they should: an earlier snapshot, as the current one is damaged.
+        """The parts that answer from less than they should: an earlier snapshot, or rulebook, as the current one fails.
 
         Or not at all: the own flows of an institution stop everything.
         """
         damaged = (f"knowledge:{institution_id}" for institution_id in self.platform.knowledge.damaged())
-        return sorted([*damaged, *(f"rails:{institution_id}" for institution_id in self.canary.stopped())])
+        return sorted([*damaged, *self._stopped()])
+
+    def _stopped(self) -> list[str]:
+        own = (f"rails:{institution_id}" for institution_id in self.canary.stopped())
+        return [*own, *(f"rulebook:{version}" for version in self.platform.rulebooks.failed())]
 
     def switched_on(self) -> list[str] | None:
         """The switches that are on, as ``institution:switch`` with ``*`` for all; None: nobody knows just now."""

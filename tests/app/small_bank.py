@@ -160,7 +160,8 @@ def one_rails() -> Rails:
 @contextmanager
 def shared_rails() -> Iterator[None]:
     """Platforms built inside share rulebook and rails."""
-    with patch.multiple("app.composition", load_rulebook=one_rulebook, Rails=lambda *_, **__: one_rails()):
+    shared = {"load_rulebook": lambda **_: one_rulebook(), "Rails": lambda *_, **__: one_rails()}
+    with patch.multiple("app.composition", **shared):
         yield
 
 

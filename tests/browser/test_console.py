@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.pipeline import Parts, Pipeline
+from app.answering.ports import OneRulebook
 from app.answering.types import AnswerStatus, Question
 from app.batches import pages as batch_pages
 from app.batches.types import Batch
@@ -77,7 +78,8 @@ def console(browser: Browser, tmp_path: Path) -> Iterator[Console]:
     world = build(foundation_at(tmp_path, Database(engine), Ledger(master, Checkpoints(tmp_path, master.signing))))
     app, port = FastAPI(), free_port()
     knowledge = PublishedKnowledge(world.foundation, EMBEDDER)
-    parts = Parts(knowledge, FakeRails(), load_rulebook(), FakeRecorder(), (QuotingComposer(),), today_in_hong_kong)
+    rulebooks, composers = OneRulebook(load_rulebook()), (QuotingComposer(),)
+    parts = Parts(knowledge, FakeRails(), rulebooks, FakeRecorder(), composers, today_in_hong_kong)
     mount_console(app, Desk(world.foundation, DEMO_LOGINS, Answering(knowledge, parts)))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -194,7 +196,7 @@ async def as_a_customer(console: Console, question: str) -> str:
     with foundation.database.read() as session:
         institution = InstitutionService(session, foundation.ledger).get(OWN)
     knowledge, composers = PublishedKnowledge(foundation, EMBEDDER), (QuotingComposer(),)
-    parts = Parts(knowledge, FakeRails(), load_rulebook(), FakeRecorder(), composers, today_in_hong_kong)
+    parts = Parts(knowledge, FakeRails(), OneRulebook(load_rulebook()), FakeRecorder(), composers, today_in_hong_kong)
     answer = await Pipeline(parts).answer(institution, Question(OWN, question))
     assert answer.status is AnswerStatus.QUOTED
     return answer.text

@@ -12,6 +12,7 @@ from app.answering.ports import Brief, Contrast, Draft, Retrieved
 from app.answering.trail import Trail
 from app.answering.types import Answer, Part, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
+from guardrails.rulebook import Rulebook
 from guardrails.types import Action, RailContext, Verdict
 from guardrails.verification import Resolve
 from knowledge_bases.schema import (
@@ -129,7 +130,7 @@ class FakeRails:
     async def check_retrieval(self, context: RailContext) -> Verdict:
         return self.on_retrieval or Verdict(Action.ALLOW, context.text)
 
-    async def check_output(self, context: RailContext, resolve: Resolve) -> Verdict:
+    async def check_output(self, context: RailContext, resolve: Resolve, rulebook: Rulebook) -> Verdict:
         self.seen.append(context)
         return self.on_output.pop(0) if self.on_output else Verdict(Action.ALLOW, context.text)
 

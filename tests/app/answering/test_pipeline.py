@@ -8,6 +8,7 @@ import pytest
 
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.pipeline import Parts, Pipeline
+from app.answering.ports import OneRulebook
 from app.answering.types import Answer, AnswerStatus, Question
 from app.evidence.errors import CitedVersionWithdrawn
 from guardrails.rulebook import load_rulebook
@@ -23,7 +24,7 @@ from tests.fakes.answering import (
 )
 
 FEE = "The annual fee of the Gold Card is HK$1,800."
-RULEBOOK = load_rulebook()
+RULEBOOKS = OneRulebook(load_rulebook())
 HELD = Verdict(Action.HOLD, "", reason=Reason.UNVERIFIED)
 
 
@@ -38,7 +39,7 @@ class Desk:
         self.composers = (*((model,) if model else ()), QuotingComposer())
 
     async def ask(self, text: str = "What is the annual fee of the gold card?", **fields: object) -> Answer:
-        parts = Parts(self.knowledge, self.rails, RULEBOOK, self.recorder, self.composers, lambda: date(2026, 11, 22))
+        parts = Parts(self.knowledge, self.rails, RULEBOOKS, self.recorder, self.composers, lambda: date(2026, 11, 22))
         return await Pipeline(parts).answer(self.institution, Question("test-bank", text, **fields))  # type: ignore[arg-type]
 
 

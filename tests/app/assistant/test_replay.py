@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from app.answering.ports import OneRulebook
 from app.answering.types import AnswerStatus
 from app.assistant.replay import Replayed, Replayer
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.evidence.errors import EvidenceNotFound
 from app.jobs.intake import Intake, publish_taken
-from guardrails.rails.engine import Rails
 from guardrails.types import Reason
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
 from retrieval.errors import SnapshotMissing
@@ -104,14 +104,12 @@ async def test_what_had_been_withdrawn_before_does_not_come_back(small_bank: Sma
     assert again.evidence.reason is Reason.NOT_FOUND
 
 
-async def test_another_rulebook_is_named_as_what_differs(small_bank: SmallBank) -> None:
+async def test_a_rulebook_that_is_not_kept_any_more_is_named_as_what_differs(small_bank: SmallBank) -> None:
     answer = await small_bank.ask()
     assert answer.disclosures
-    rulebook = replace(small_bank.platform.rulebook, version="f" * 64, disclosures=())
-    rails = Rails(rulebook)
-    changed = small_bank.with_parts(lambda parts: replace(parts, rulebook=rulebook, rails=rails))
+    rulebook = replace(small_bank.platform.rulebooks.shipped, version="f" * 64, disclosures=())
+    changed = small_bank.with_parts(lambda parts: replace(parts, rulebooks=OneRulebook(rulebook)))
     again = await replayed(changed, answer.answer_id)
-    rails.close()
     differences = {d.what: d for d in again.differences}
     assert set(differences) == {"rulebook", "disclosures", "released"}
     assert differences["rulebook"].now == "f" * 64

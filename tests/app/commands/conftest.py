@@ -61,7 +61,7 @@ def run(home: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch) -> Ru
     """Runs one command; an error that no command turned into a sentence fails the test."""
     for module in ("app.composition", "app.doctor"):
         monkeypatch.setattr(f"{module}.make_embedder", lambda *_: EMBEDDER)
-    monkeypatch.setattr("app.composition.load_rulebook", one_rulebook)
+    monkeypatch.setattr("app.composition.load_rulebook", lambda **_: one_rulebook())
     monkeypatch.setattr("app.composition.Rails", lambda *_, **__: one_rails())
     monkeypatch.setattr(one_rails(), "close", lambda: None)
 

@@ -114,9 +114,10 @@ def test_a_replay_that_differs_ends_with_one_and_says_what(run: Run, monkeypatch
 
     from tests.app.small_bank import one_rulebook
 
+    forgotten = replace(one_rulebook(), version="f" * 64)
+    monkeypatch.setattr("app.composition.load_rulebook", lambda **_: forgotten)
     answer = run("ask", FEE_QUESTION, *HERE, "--json").json
-    newer = replace(one_rulebook(), version="f" * 64)
-    monkeypatch.setattr("app.composition.load_rulebook", lambda: newer)
+    monkeypatch.setattr("app.composition.load_rulebook", lambda **_: one_rulebook())
     differs = run("replay", answer["answer_id"], *HERE, "--json")
     assert differs.status == 1
     assert [difference["what"] for difference in differs.json["differences"]] == ["rulebook"]

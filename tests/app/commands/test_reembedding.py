@@ -28,7 +28,7 @@ def asked(tmp_path: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch)
     """Runs commands over an empty data folder, with the models that the settings name."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CANDOUR_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr("app.composition.load_rulebook", one_rulebook)
+    monkeypatch.setattr("app.composition.load_rulebook", lambda **_: one_rulebook())
     monkeypatch.setattr("app.composition.Rails", lambda *_, **__: one_rails())
     monkeypatch.setattr(one_rails(), "close", lambda: None)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # as the program sets it when it starts

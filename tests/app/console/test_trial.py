@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.pipeline import Parts
+from app.answering.ports import OneRulebook
 from app.console.desk import Answering, Desk
 from app.console.mount import mount_console
 from app.console.session import SESSION_COOKIE
@@ -39,7 +40,8 @@ class Assistant:
         )
         app = FastAPI()
         composers = (QuotingComposer(),)
-        parts = Parts(self.knowledge, self.rails, load_rulebook(), self.recorder, composers, lambda: date(2026, 11, 22))
+        rulebooks = OneRulebook(load_rulebook())
+        parts = Parts(self.knowledge, self.rails, rulebooks, self.recorder, composers, lambda: date(2026, 11, 22))
         mount_console(app, Desk(world.foundation, (), Answering(cast(Any, self.knowledge), parts)))
         self.client = TestClient(app, follow_redirects=False)
         self.client.cookies.set(SESSION_COOKIE, world.tickets["ada"].token, path="/console")

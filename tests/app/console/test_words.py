@@ -20,8 +20,13 @@ from app.documents.listing import Phase
 from app.documents.sections import Ask, Section
 from app.documents.types import Act, Stage, VersionStatus
 from app.removal.types import Cause, FileKind
+from app.rules.looking import Here
+from app.rules.trying import Cause as TriedBy
+from app.rules.types import ChangeState
 from app.switches.types import Kind, Mode
-from guardrails.types import Severity
+from guardrails.rulebook_content import SECTIONS
+from guardrails.rules import Force, Placement
+from guardrails.types import Action, Severity
 from knowledge_bases.parsed import Framing, Hiding
 from knowledge_bases.schema import Language, Sector
 
@@ -55,6 +60,15 @@ FAMILIES = {
     "switch_": list(Kind),
     "does_": [kind for kind in Kind if kind is not Kind.TOPIC],
     "mode_": list(Mode),
+    "rules_kind_": list(SECTIONS),
+    "force_": list(Force),
+    "here_": list(Here),
+    "grade_": ["P", "S", "M", "U"],
+    "placement_": list(Placement),
+    "proposal_": list(ChangeState),
+    "made_for_": ["restore", "catch_up"],
+    "try_by_": list(TriedBy),
+    "try_action_": list(Action),
 }
 
 

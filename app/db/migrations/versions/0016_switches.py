@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 _ON, _WAITS = sa.text("lifted_at IS NULL"), sa.text("decided_at IS NULL")
 
