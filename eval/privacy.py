@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import re
 import subprocess
 import sys
@@ -78,8 +77,9 @@ def set_up(folder: Path, institution: str) -> None:
         subprocess.CalledProcessError: it cannot be taken in.
     """
     sample = Path(knowledge_bases.__file__ or "").parent / institution
-    command = [sys.executable, "-m", "app.cli", "institution", "add", str(sample), "--publish"]
-    subprocess.run(command, check=True, env={**os.environ, "CANDOUR_DATA_DIR": str(folder)}, capture_output=True)  # noqa: S603 -- our own program
+    here = f"CANDOUR_DATA_DIR={folder}"
+    command = ["env", here, sys.executable, "-m", "app.cli", "institution", "add", str(sample), "--publish"]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 -- our own program
 
 
 def recall(messages: Iterable[Planted], institution: Institution) -> Recall:
