@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from math import log
 
-from guardrails.verification.reading import Bone, Feature, Place, Reading
+from guardrails.verification.reading import Bone, Feature, Reading
+from guardrails.verification.types import Place
 
 ELSEWHERE = 0.25  # what a word counts that stands in the sentence before, or in the heading
 DISTANCE = 8  # tokens at which a word counts half

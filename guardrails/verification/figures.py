@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from guardrails.normalise import fold
 from guardrails.quantities import CURRENCIES, MONEY, Located
-
-if TYPE_CHECKING:
-    from guardrails.verification.reading import Place
+from guardrails.verification.types import Place
 
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}

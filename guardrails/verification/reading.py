@@ -13,6 +13,7 @@ from guardrails.numerals import in_digits
 from guardrails.quantities import located
 from guardrails.verification.figures import Figure, figure_at
 from guardrails.verification.lexicon import TOKEN, Sense, lexicon, stem
+from guardrails.verification.types import Place
 
 SENTENCE_ENDS = frozenset("。!?;\n")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:()[]|–—\t")
@@ -20,15 +21,6 @@ LIGHT = frozenset({"allowed", "required", "bound", "before_after", "how_many"}) 
 LONG_SENTENCE = 250  # tokens; what goes on longer is a table, and is parted
 LONGEST = 20_000  # characters that are read; what is cited is a passage, never a book
 _PROPER = re.compile(r"(?<=[a-z,;\u3400-\u9fff\d)”\"'] )([A-Z][A-Za-z]+)|\b([A-Z]{2,})\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: the number of its token, of its clause and of its sentence."""
-
-    at: int
-    clause: int
-    sentence: int
 
 
 @dataclass(frozen=True)

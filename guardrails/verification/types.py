@@ -25,3 +25,12 @@ class Judgement:
 
     support: Support
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something in a text stands: the number of its token, of its clause and of its sentence."""
+
+    at: int
+    clause: int
+    sentence: int
