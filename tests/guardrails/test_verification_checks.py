@@ -107,3 +107,29 @@ def test_why_holds_no_word_of_the_sentence() -> None:
     secret = "Zanzibar"
     for _, evidence, text in ERRORS:
         assert secret not in entails(evidence, f"{text} {secret}").why
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence"),
+    [
+        ("The annual fee of the Gold Card is HK$720.", "The Gold Card has no annual fee."),
+        ("Card | Annual fee\nGold Card | HK$720", "The Gold Card has no annual fee."),
+        ("金卡年費為港幣720元。", "金卡免年費。"),
+        ("金卡年费为港币720元。", "金卡免年费。"),
+    ],
+)
+def test_a_fee_that_is_stated_is_not_said_to_be_none(evidence: str, sentence: str) -> None:
+    assert entails(evidence, sentence).support is Support.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence"),
+    [
+        ("The annual fee is waived in the first year.", "There is no annual fee in the first year."),
+        ("Card | Annual fee\nGold Card | nil", "The Gold Card has no annual fee."),
+        ("Transfers by FPS are not charged.", "There is no fee for FPS transfers."),
+        ("轉數快轉賬不收費。", "轉數快轉賬免手續費。"),
+    ],
+)
+def test_a_fee_that_is_waived_may_be_said_to_be_none(evidence: str, sentence: str) -> None:
+    assert entails(evidence, sentence).support is Support.SUPPORTED

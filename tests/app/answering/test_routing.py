@@ -9,7 +9,7 @@ import pytest
 
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.pipeline import Parts, Pipeline
-from app.answering.ports import FixedStanding
+from app.answering.ports import FixedStanding, OneRulebook
 from app.answering.trail import Trail
 from app.answering.types import Answer, AnswerStatus, Question
 from app.db.errors import DatabaseAway
@@ -40,7 +40,9 @@ class Desk:
         self.recorder = FakeRecorder()
         self.institution = institution()
         composers = (*((model,) if model else ()), QuotingComposer())
-        parts = Parts(self.knowledge, self.rails, RULEBOOK, self.recorder, composers, lambda: date(2026, 11, 22))
+        parts = Parts(
+            self.knowledge, self.rails, OneRulebook(RULEBOOK), self.recorder, composers, lambda: date(2026, 11, 22)
+        )
         self.parts = replace(parts, switches=FixedStanding(standing))
 
     async def ask(self, text: str = ASKED, **fields: object) -> Answer:
