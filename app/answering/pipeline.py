@@ -258,10 +258,13 @@ class Pipeline:
         return customer_words(trail.rulebook, reason, *spoken_in, trail.reference)
 
     def _reply(self, trail: Trail, action: Action, reason: Reason) -> Outcome:
-        """An outcome without an answer: what the customer reads instead, and what even that owes."""
+        """An outcome without an answer: what the customer reads instead, and what even that owes.
+
+        What is not discussed owes nothing: a statement that the question's words call for would tell (P18).
+        """
         lead = self._words(trail, reason)
         try:
-            disclosures = self._owed(trail, None, reason)
+            disclosures = () if reason is Reason.NOT_DISCUSSED else self._owed(trail, None, reason)
         except DisclosureError:
             action, disclosures = Action.HOLD, ()
         return Outcome(STATUS_OF[action], reason, lead, notices=way_on(trail, reason), disclosures=disclosures)

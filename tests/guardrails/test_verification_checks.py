@@ -100,7 +100,17 @@ def test_words_beside_what_they_are_taken_from_pass(evidence: str) -> None:
 
 
 def test_every_file_of_the_folder_is_a_check() -> None:
-    assert set(checks()) == {"bounds", "conditions", "exchanged", "figures", "names", "negation", "places", "sides"}
+    assert set(checks()) == {
+        "bounds",
+        "conditions",
+        "dues",
+        "exchanged",
+        "figures",
+        "names",
+        "negation",
+        "places",
+        "sides",
+    }
 
 
 def test_why_holds_no_word_of_the_sentence() -> None:

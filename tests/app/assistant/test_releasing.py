@@ -77,7 +77,7 @@ async def test_the_released_answer_is_the_held_one_word_for_word_below_the_quest
     assert (answer.status, answer.releases) == (AnswerStatus.QUOTED, first.answer_id)
     assert "HK$720" in answer.text
     assert FEE_QUESTION in answer.lead
-    assert [d.rule_id for d in answer.disclosures] == ["D01"]
+    assert [d.rule_id for d in answer.disclosures] == ["D01", "D50"]
     evidence = bank.evidence(answer.answer_id)
     assert (evidence.cited, evidence.decided_by, evidence.releases) == ({FEES}, "rita", first.answer_id)
     assert evidence.released == answer.text

@@ -22,7 +22,7 @@ from knowledge_bases.schema import Language, VersionInfo, VersionKey
 from tests.app.small_bank import BANK, FEE_QUESTION, FEES, RIVAL, SmallBank, take_one
 from tests.fakes.absence import away
 
-HKID = "A123456(3)"
+HKID = "G512384(3)"  # not one of the rulebook's examples, which are stored
 
 
 def opened(bank: SmallBank, institution_id: str = BANK) -> str:
