@@ -167,7 +167,7 @@ def test_complaints_go_to_the_general_contact_unless_the_institution_names_anoth
     assert "lodge a complaint with the Complaints Officer." in named
 
 
-@pytest.mark.parametrize("sample", ["harbour-bank", "lantern-insurance", "peak-mpf"])
+@pytest.mark.parametrize("sample", sorted(path.parent.name for path in SAMPLES.glob("*/institution.yaml")))
 @pytest.mark.parametrize("language", list(Language))
 def test_the_sample_institutions_fill_every_slot_of_the_rules_that_bind_them(
     rulebook: Rulebook, sample: str, language: Language

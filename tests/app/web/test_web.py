@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.samples import sample_folders
 from app.web.demo import DemoContent
 from app.web.languages import choose_language
 from app.web.mount import mount_web
@@ -16,7 +17,7 @@ from app.web.widget import colours_of
 from knowledge_bases.schema import Brand, Language
 from tests.fakes.assistant import an_institution
 
-SAMPLES = ("harbour-bank", "lantern-insurance", "peak-mpf")
+SAMPLES = tuple(folder.institution.id for folder in sample_folders())
 
 
 @pytest.fixture
