@@ -90,7 +90,7 @@ def test_the_wallet_asked_about_funds_names_none(platforms: Platforms, question:
 
 
 def _settings(data_dir: Path) -> Settings:
-    return Settings(_env_file=None, data_dir=data_dir, log_level="error", quality_sample_rate=0.0)  # type: ignore[call-arg]
+    return Settings(_env_file=None, data_dir=data_dir, log_level="error", quality_sample_rate=0.0)
 
 
 def _ask(platform: Platform, institution_id: str, question: str) -> Answer:
