@@ -30,6 +30,7 @@ from app.rules.types import (
     changes_of,
     changes_text,
 )
+from app.switches.reading import require_writable
 
 
 class RuleService:
@@ -68,7 +69,9 @@ class RuleService:
         Raises:
             NothingChanged, ReasonNeeded: there is nothing, or no reason, to decide on.
             ChangeRefused: the changed rulebook may not be.
+            ReadOnly: it is switched on.
         """
+        require_writable(self._session, self._scope)
         draft = seen.draft
         if not draft.changes:
             raise NothingChanged
@@ -97,7 +100,9 @@ class RuleService:
             ChangeNotFound, ChangeDecided, SecondPersonNeeded, ChangeRefused
             RulebookMoved: another change was approved since this one was proposed.
             LookedElsewhere: ``seen`` is another change than this.
+            ReadOnly: it is switched on.
         """
+        require_writable(self._session, self._scope)
         row = self._open(change_id, by)
         if seen.problems:
             raise ChangeRefused(seen.problems)

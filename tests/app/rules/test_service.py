@@ -24,6 +24,9 @@ from app.rules.errors import (
 from app.rules.service import RuleService
 from app.rules.tables import RulebookVersionRow, RuleChangeRow
 from app.rules.types import EVERYBODY, ChangeState
+from app.switches.errors import ReadOnly
+from app.switches.service import SwitchService
+from app.switches.types import Kind, Switch
 from tests.app.rules.desk import BANK, HELEN, HUGO, MAYA, TODAY, TOMORROW, YESTERDAY, RulesDesk
 
 BORROW = {"en": "Borrow only what you can repay.", "zh-Hant": "量力而借。", "zh-Hans": "量力而借。"}
@@ -40,6 +43,18 @@ def test_an_approved_change_is_in_force_at_once_and_names_another_version(desk: 
     after = desk.bring_about(desk.edit(statement=BORROW))
     assert after.version != before.version
     assert next(rule for rule in after.disclosures if rule.id == "D01").statement.en == BORROW["en"]
+
+
+def test_while_read_only_is_switched_on_nothing_is_proposed_or_approved(desk: RulesDesk) -> None:
+    seen = desk.preview(desk.edit(statement=BORROW))
+    change = desk.propose(seen)
+    with desk.database.write() as session:
+        SwitchService(session, BANK, desk.ledger).set(Switch(Kind.READ_ONLY), HELEN, "audit week")
+    with pytest.raises(ReadOnly):
+        desk.propose(seen)
+    with pytest.raises(ReadOnly):
+        desk.approve(change)
+    assert desk.in_force().version == desk.rulebooks.shipped.version
 
 
 def test_whoever_proposed_a_change_can_neither_approve_nor_return_it(desk: RulesDesk) -> None:
