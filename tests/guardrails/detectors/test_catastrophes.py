@@ -69,7 +69,8 @@ def _all_patterns() -> dict[str, Patterns]:
     for detector in detectors():
         detector.detect(asked("What is the annual fee? 年費幾多"))
     ruled = _made_of(load_rulebook().disclosures)
-    found = (value for value in (*gc.get_objects(), *ruled) if isinstance(value, Patterns) and value.alternatives)
+    there = (*gc.get_objects(), *ruled)  # by type(): others' proxies raise when asked for their class
+    found = (value for value in there if issubclass(type(value), Patterns) and value.alternatives)
     distinct = sorted({pattern.alternatives: pattern for pattern in found}.items())
     return {f"{number} {words[0][:30]}": pattern for number, (words, pattern) in enumerate(distinct)}
 
