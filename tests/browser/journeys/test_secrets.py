@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(SEEDED_S + 120)]
 
-SECRETS = {
-    "My HKID is {}, which card suits me?": "A123456(3)",
-    "我的身份證號碼係{}，金卡年費幾多？": "Ａ１２３４５６（３）",
-    "HKID {} - what is the fee of the gold card?": "A 123 456 (3)",
+SECRETS = {  # none of them an example of the rulebook: those are stored
+    "My HKID is {}, which card suits me?": "G512384(3)",
+    "我的身份證號碼係{}，金卡年費幾多？": "Ｇ５１２３８４（３）",
+    "HKID {} - what is the fee of the gold card?": "G 512 384 (3)",
     "My OTP is {}, is my card safe?": "48291357",
-    "My card {} was charged a fee": "4111 1111 1111 1111",
+    "My card {} was charged a fee": "5372 0491 8836 2749",
 }
 NAME, PHONE = "Ngan Yuk Lan", "+852 6913 4702"
 
@@ -38,7 +38,7 @@ def test_secrets_typed_into_the_chat_or_sent_to_the_api_are_kept_nowhere(page: P
     customer.leaves_number(NAME, PHONE)
     for sentence, secret in SECRETS.items():
         customer.says(sentence.format(secret))
-    customer.posts("/v1/answers", {"institution": "harbour-bank", "question": "My HKID is A123456(3)"})
+    customer.posts("/v1/answers", {"institution": "harbour-bank", "question": "My HKID is G512384(3)"})
     page.wait_for_timeout(1500)
     shown = customer.everything_shown()
     assert shown.count("[HKID]") >= 3 * 3, "stored masked: asked, sent to the API, and written to a human"
