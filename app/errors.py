@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.answering.errors import ComposerUnavailable, RulebookReplaced
-from app.assistant.errors import PersonHasConversation
+from app.assistant.errors import PersonHasConversation, TooManyMessages
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import CaseDecided, NotReleasable, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
@@ -93,6 +93,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     SwitchesError: Problem(422, "That can't be switched"),
     RulebookReplaced: Problem(409, "Other rules came into force"),
     PersonHasConversation: Problem(409, "A person has this conversation"),
+    TooManyMessages: Problem(429, "Too many messages"),
     SecondPersonNeeded: Problem(403, "A second person is needed"),
     RulesError: Problem(409, "Not possible now"),
     FourEyesRequired: Problem(403, "A second person is needed"),

@@ -77,7 +77,15 @@ def test_a_repository_for_nobody_is_an_error(
 def test_every_table_is_scoped_or_known_to_belong_to_nobody() -> None:
     repositories()
     unscoped = {table.name for table in METADATA.sorted_tables if "institution_id" not in table.columns}
-    assert unscoped == {"institution", "account", "staff_session", "login_attempt", "worker", "embedding_model"}
+    assert unscoped == {
+        "institution",
+        "account",
+        "staff_session",
+        "login_attempt",
+        "worker",
+        "embedding_model",
+        "rulebook_content",
+    }
 
 
 def test_every_scoped_table_has_the_institution_in_its_key() -> None:
