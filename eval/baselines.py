@@ -28,15 +28,15 @@ from retrieval.tokens import terms
 
 SPLIT_CHARACTERS, SHARED_CHARACTERS = 1000, 200
 CANDIDATES = 100  # rows a leg of RRF ranks, chunks the peer's store gives
-Numbers = NDArray[np.float32]  # a score a row
+Numbers = NDArray[np.floating]  # a score a row
 Scores = Mapping[int, float]
 
 FUSIONS: Mapping[str, Callable[[Numbers, Numbers], Scores]] = {
     "BM25": lambda words, _: _first(words),
     "dense": lambda _, cosines: _by_row(cosines),
-    "RRF": lambda words, cosines: reciprocal_ranks([Leg(_first(words)), Leg(_first(cosines))]),
-    "convex": lambda words, cosines: convex([Leg(_by_row(words)), Leg(_by_row(cosines))]),
-    "log-odds": lambda words, cosines: convex([Leg(_by_row(words)), Leg(log_odds(_by_row(cosines)))]),
+    "RRF": lambda words, cosines: reciprocal_ranks([_first(words), _first(cosines)]),
+    "convex": lambda words, cosines: _by_row(convex([Leg(words), Leg(cosines)])),
+    "log-odds": lambda words, cosines: _by_row(convex([Leg(words), Leg(log_odds(cosines))])),
 }
 
 

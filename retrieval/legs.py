@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_bases.schema import Language
-from retrieval.fusion import COSINE_LIMIT
+from retrieval.fusion import Column, Leg, convex, log_odds, stretched
 from retrieval.lexical import Rows
-from retrieval.matches import Legs, Matches, Read, features, stretched
+from retrieval.matches import Legs, Matches, Read, features
 from retrieval.ports import Mask, Vectors
 from retrieval.reranker import Reranker
 from retrieval.snapshot import Snapshot
@@ -131,17 +131,11 @@ def _legs(snapshot: Snapshot, searched: Searched, rows: Rows) -> Legs:
     words = stretched(bm25)
     concepts = stretched(snapshot.conceptual.scores_of(searched.concepts, rows))
     cosines = None if searched.vector is None else (snapshot.vectors[rows] @ searched.vector).astype(np.float64)
-    meaning = None if cosines is None else stretched(_log_odds(cosines))
+    meaning = None if cosines is None else stretched(log_odds(cosines))
     return Legs(_fused(searched.weights, words, concepts, meaning), words, concepts, meaning, cosines, bm25)
 
 
-def _log_odds(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
-    """``fusion.log_odds`` of a column."""
-    odds: NDArray[np.float64] = 2 * np.arctanh(np.clip(cosines, -COSINE_LIMIT, COSINE_LIMIT))
-    return odds
-
-
-def _first(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+def _first(scores: Column, count: int) -> NDArray[np.int64]:
     """The places of the ``count`` highest scores, ties by place, in the order of places."""
     return np.sort(np.argsort(-scores, kind="stable")[:count])
 
@@ -156,21 +150,14 @@ def _candidates(snapshot: Snapshot, searched: Searched, allowed: Mask | None) ->
     return np.array(sorted({row for row, _ in found}), dtype=np.int64)
 
 
-def _fused(
-    weights: LegWeights, words: NDArray[np.float64], concepts: NDArray[np.float64], meaning: NDArray[np.float64] | None
-) -> NDArray[np.float64]:
-    """The weighted mean of stretched legs (``fusion.convex``); one that found nothing at all has nothing to say."""
-    legs = [(weights.words, words), (weights.concepts, concepts)]
-    if meaning is not None:
-        legs.append((weights.meaning, meaning))
-    heard = [(weight, scores) for weight, scores in legs if weight > 0 and scores.any()]
-    total = sum(weight for weight, _ in heard)
-    return sum((weight / total * scores for weight, scores in heard), np.zeros(len(words)))
+def _fused(weights: LegWeights, words: Column, concepts: Column, meaning: Column | None) -> Column:
+    legs = [Leg(words, weights.words), Leg(concepts, weights.concepts)]
+    return convex(legs if meaning is None else [*legs, Leg(meaning, weights.meaning)])
 
 
-def _kinships(snapshot: Snapshot, rows: NDArray[np.int64], language: Language) -> NDArray[np.float64]:
+def _kinships(snapshot: Snapshot, rows: NDArray[np.int64], language: Language) -> Column:
     kinship = np.array([_kinship(other, language) for other in Language])
-    near: NDArray[np.float64] = kinship[snapshot.languages[rows]]
+    near: Column = kinship[snapshot.languages[rows]]
     return near
 
 

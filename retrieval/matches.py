@@ -14,10 +14,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.fusion import Column, stretched
 from retrieval.lexical import Bm25Index, Rows
 from retrieval.tokens import is_character, is_number
-
-Column = NDArray[np.float64]  # one number a row
 
 TELLING = 8.0  # about the rarity of a term that one document in three thousand has
 FEW_ROWS = 4  # of a table: less may be a line with a dash in it
@@ -117,12 +116,6 @@ class Matches:
     def is_table(self) -> Column:
         """1 for a row that is mostly a table, else 0."""
         return (self.tables >= FEW_ROWS).astype(np.float64)
-
-
-def stretched(values: NDArray[np.floating]) -> Column:
-    """``values`` stretched to [0, 1]; all 0 where they do not differ."""
-    low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
-    return (values.astype(np.float64) - low) / (high - low) if high > low else np.zeros(len(values))
 
 
 def _behind(values: Column | None, m: Matches) -> Column:
