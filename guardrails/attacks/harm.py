@@ -21,9 +21,4 @@ _FEARED = Patterns(
 
 def names_harm(text: str) -> bool:
     """Whether normalised ``text`` asks for a way to do harm, in plain words."""
-    return text in _HARM and not is_feared(text)
-
-
-def is_feared(text: str) -> bool:
-    """Whether normalised ``text`` is of somebody who fears harm, reports it or learns of it."""
-    return text in _FEARED
+    return text in _HARM and text not in _FEARED

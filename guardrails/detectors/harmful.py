@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.attacks.harm import is_feared, names_harm
+from guardrails.attacks.harm import names_harm
 from guardrails.attacks.judge import judge
 from guardrails.normalise import normalise
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
@@ -12,7 +12,6 @@ STAGE = Stage.INPUT
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where help with harm is asked for."""
-    text = normalise(context.text).text
-    if not is_feared(text) and (judge(context.text, context.history).harm or names_harm(text)):
+    if judge(context.text, context.history).harm or names_harm(normalise(context.text).text):
         return (Finding("H03", STAGE, Severity.S2, Action.REFUSE, Reason.HARMFUL),)
     return ()
