@@ -12,8 +12,6 @@ from guardrails.triggers import Reading
 from guardrails.types import RailContext
 from knowledge_bases.schema import Brand, Contact, Institution, Language, Sector, Wording
 
-SHARED = "conduct"  # the detector of several rules; its findings say which
-
 
 @dataclass(frozen=True)
 class Failure:
@@ -51,7 +49,7 @@ def failures(rulebook: Rulebook) -> Iterator[Failure]:
 def _judged(rule: ConductRule, detector: Detector, text: str) -> bool:
     """Whether the detector fires on the text for this rule: one may serve several."""
     found = detector.detect(RailContext(_home_for(rule), Language.EN, text))
-    return any(rule.detector != SHARED or rule.id == f.rule_id or f.reason in rule.reasons for f in found)
+    return any(rule.id == finding.rule_id or finding.reason in rule.reasons for finding in found)
 
 
 def fires(rule: Rule, reading: Reading, institution: Institution) -> bool:
