@@ -36,8 +36,7 @@ from app.removal.errors import FileRemoved, SnapshotRemoved
 from app.rules.errors import RulesError, SecondPersonNeeded
 from app.settings import SettingsError
 from app.staff.errors import AccountExists, AccountNotFound, WeakPassword
-from app.switches.errors import ReadOnly, SwitchesChanged, SwitchesError
-from app.switches.errors import SecondPersonNeeded as LiftNeedsAnother
+from app.switches.errors import ReadOnly, SecondDeciderNeeded, SwitchesChanged, SwitchesError
 from guardrails.errors import FlowError, GuardrailError
 from knowledge_bases.errors import InstitutionFileError
 from retrieval.errors import RetrievalError
@@ -88,7 +87,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     SnapshotMoved: Problem(409, "Published by somebody else first"),
     CitedVersionWithdrawn: Problem(409, "A cited document was withdrawn"),
     ReadOnly: Problem(409, "Read-only is switched on"),
-    LiftNeedsAnother: Problem(403, "A second person is needed"),
+    SecondDeciderNeeded: Problem(403, "A second person is needed"),
     SwitchesChanged: Problem(409, "A switch was turned meanwhile"),
     SwitchesError: Problem(422, "That can't be switched"),
     RulebookReplaced: Problem(409, "Other rules came into force"),

@@ -43,7 +43,7 @@ class Labelled:
 def called(blind: bool = False) -> Iterator[Called]:
     """The messages that call for a disclosure rule, language by language."""
     for language in Language:
-        for row in _rows(_part(blind) / f"disclosures-{language.value}.jsonl"):
+        for row in rows(f"disclosures-{language.value}", blind):
             yield Called(row["rule"], language, row["text"])
 
 
@@ -53,20 +53,22 @@ def labelled(public: Path, blind: bool = False) -> Iterator[Labelled]:
     Raises:
         SetMissing: a public file is not there.
     """
-    for row in _rows(_part(blind) / "labelled.jsonl"):
+    for row in rows("labelled", blind):
         text = row["text"] if row["source"] == "own" else _public(public / row["source"])[row["row"]]
         owes, may = frozenset(row["owes"]), frozenset(row.get("may", ()))
         yield Labelled(row["id"], Language(row["language"]), text, owes, may)
 
 
-def _part(blind: bool) -> Path:
-    return SETS / ("blind" if blind else "development")
+def rows(name: str, blind: bool = False) -> list[Mapping[str, Any]]:
+    """The lines of one set, as they are written.
 
-
-def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    Raises:
+        SetMissing: it is not there.
+    """
+    path = SETS / ("blind" if blind else "development") / f"{name}.jsonl"
     if not path.is_file():
         raise SetMissing(f"{path} is not there; run from a checkout that has eval/guard_sets")
-    return map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 @cache

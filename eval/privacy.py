@@ -26,8 +26,8 @@ from app.conversations.service import ConversationService
 from app.conversations.types import MessageRole
 from app.evidence.service import EvidenceService
 from app.foundation import Foundation
-from eval.intervals import wilson
 from eval.planted_secrets import CHECKED, CREDENTIALS, KINDS, Planted
+from eval.shares import Share
 from guardrails.detectors import credentials, pii
 from guardrails.masking import mask
 from guardrails.types import RailContext
@@ -56,8 +56,7 @@ class Recall:
 
     def _line(self, name: str, kinds: Sequence[str]) -> str:
         hits, of = (sum(counts[kind] for kind in kinds) for counts in (self.masked, self.of))
-        low, high = wilson(hits, of)
-        return f"{name:24}{hits:>6} of {of:<6} {hits / of:8.2%}  [{low:.2%}, {high:.2%}]" if of else f"{name:24} none"
+        return f"{name:24}{Share(hits, of).line()}"
 
 
 @dataclass

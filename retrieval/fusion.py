@@ -22,7 +22,7 @@ Column = NDArray[np.float64]  # one number a row
 class Leg:
     """A column of scores, and how much it counts beside the others; a weight of 0 leaves it out."""
 
-    scores: Column
+    scores: NDArray[np.floating]
     weight: float = 1.0
 
 

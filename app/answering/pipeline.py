@@ -19,6 +19,7 @@ from app.answering.contrasts import MOST, beside, stated
 from app.answering.errors import ComposerUnavailable, RulebookReplaced
 from app.answering.framing import drafted
 from app.answering.language import detect_language
+from app.answering.occasions import context_of, left_out, occasion_of, undated
 from app.answering.ports import (
     NOTHING_SWITCHED,
     Brief,
@@ -32,18 +33,16 @@ from app.answering.ports import (
 )
 from app.answering.routing import STOPS, cited, composers_of, leading, route_of, stop_of, way_on
 from app.answering.trail import STATUS_OF, Held, Outcome, Recorder, Trail
-from app.answering.types import Answer, AnswerStatus, Question, Sentence
+from app.answering.types import Answer, AnswerStatus, Question
 from app.evidence.errors import CitedVersionWithdrawn
 from app.switches.errors import SwitchesChanged
 from app.switches.types import Route
-from guardrails.disclosure import Occasion, cited_words, lapsed_rules, owed
+from guardrails.disclosure import lapsed_rules, owed
 from guardrails.errors import DisclosureError
-from guardrails.figures import undated_figures
 from guardrails.messages import customer_words
-from guardrails.rules import Rule
 from guardrails.subject import subject
-from guardrails.types import Action, Claim, Disclosure, Finding, RailContext, Reason, Severity, Stage, Verdict
-from knowledge_bases.schema import Citation, Institution, VersionInfo
+from guardrails.types import Action, Disclosure, RailContext, Reason, Stage, Verdict
+from knowledge_bases.schema import Citation, Institution
 from retrieval.errors import RetrievalError
 from retrieval.retriever import READER
 
@@ -220,14 +219,14 @@ class Pipeline:
         except RetrievalError as error:
             log.error("answer.contrasts.failed", institution_id=trail.institution.id, error=type(error).__name__)
             return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
-        undated = undated_figures(_claims(draft), lambda key: _is_dated(trail.retrieved.versions[key]))
-        if undated:
-            trail.judge(Stage.OUTPUT, Verdict(Action.HOLD, "", undated, Reason.UNVERIFIED))
+        undatable = undated(trail, draft)
+        if undatable:
+            trail.judge(Stage.OUTPUT, Verdict(Action.HOLD, "", undatable, Reason.UNVERIFIED))
             return self._reply(trail, Action.HOLD, Reason.UNVERIFIED)
         outcome = drafted(trail, draft, disclosures, self._parts.today(), contrasts)
         outcome = cautioned(outcome, trail, trail.rulebook)
         with trail.watch.lap("verify"):
-            checked, resolve = _checked(trail, draft, outcome), self._resolver(trail)
+            checked, resolve = context_of(trail, draft, outcome), self._resolver(trail)
             verdict = await self._parts.rails.check_output(checked, resolve, trail.rulebook)
         trail.judge(Stage.OUTPUT, verdict)
         if verdict.action is Action.ALLOW:
@@ -246,11 +245,11 @@ class Pipeline:
     def _owed(self, trail: Trail, draft: Draft | None, reason: Reason | None) -> tuple[Disclosure, ...]:
         """What the question, the cited versions' tags, the drafted words and the words for ``reason`` owe."""
         with trail.watch.lap("disclose"):
-            occasion = _occasion(trail, self._parts.today(), draft.sentences if draft else ())
+            occasion = occasion_of(trail, self._parts.today(), draft.sentences if draft else ())
             occasion = replace(occasion, tags=occasion.tags | tags_of(trail.rulebook, reason))
             lapsed = lapsed_rules(trail.rulebook, occasion)
             if draft and lapsed:
-                trail.judge(Stage.OUTPUT, _left_out(lapsed, trail.on))
+                trail.judge(Stage.OUTPUT, left_out(lapsed, trail.on))
             return owed(trail.rulebook, occasion)
 
     def _words(self, trail: Trail, reason: Reason) -> str:
@@ -268,50 +267,6 @@ class Pipeline:
         except DisclosureError:
             action, disclosures = Action.HOLD, ()
         return Outcome(STATUS_OF[action], reason, lead, notices=way_on(trail, reason), disclosures=disclosures)
-
-
-def _occasion(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> Occasion:
-    versions = [trail.retrieved.versions[key] for key in sorted(cited(sentences))]
-    return Occasion(
-        institution=trail.institution,
-        language=trail.language,
-        on=today,
-        question=trail.question.text,
-        tags=frozenset(tag for version in versions for tag in version.tags),
-        answer=" ".join(sentence.text for sentence in sentences),
-        as_at=min((version.as_at for version in versions if version.as_at), default=None),
-        source="; ".join(dict.fromkeys(version.title for version in versions)),
-        about=trail.on,
-        passages=cited_words(citation for sentence in sentences for citation in sentence.citations),
-    )
-
-
-def _left_out(lapsed: tuple[Rule, ...], on: date) -> Verdict:
-    """A note for the evidence: which statements were not added, as what they say was not so on the day asked about."""
-    note = f"left out: not in force on {on.isoformat()}"
-    findings = (Finding(rule.id, Stage.OUTPUT, Severity.S4, Action.ALLOW, detail=note) for rule in lapsed)
-    return Verdict(Action.ALLOW, "", tuple(findings))
-
-
-def _checked(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:
-    return RailContext(
-        institution=trail.institution,
-        language=trail.language,
-        text=outcome.text,
-        question=trail.question.text,
-        claims=_claims(draft),
-        disclosures=outcome.disclosures,
-        about=trail.on,
-    )
-
-
-def _claims(draft: Draft) -> tuple[Claim, ...]:
-    return tuple(Claim(sentence.text, sentence.citations) for sentence in draft.sentences)
-
-
-def _is_dated(version: VersionInfo) -> bool:
-    """Whether a reader can tell of which day the version's figures are."""
-    return version.as_at is not None or version.effective_from is not None
 
 
 def _answer(trail: Trail, outcome: Outcome) -> Answer:

@@ -16,7 +16,7 @@ from app.answering.types import finding_json
 from app.commands.console import fail, foundation, print_json, settings
 from app.commands.questions import InstitutionOption, JsonOption
 from app.composition import Platform, build_platform
-from app.doctor import examine
+from app.doctor.examination import examine
 from app.evidence.audit import PLATFORM
 from app.evidence.export import AuditExport
 from app.evidence.report import AuditReport

@@ -6,7 +6,7 @@ SwitchesError
 ├── SwitchIsOff         it is not on: lifted before, or never set
 ├── LiftNotAsked        nobody asked for it to be lifted yet
 ├── LiftAsked           somebody asked for it to be lifted before
-├── SecondPersonNeeded  whoever asks for a lift or a change can't confirm it
+├── SecondDeciderNeeded  whoever asks for a lift or a change can't confirm it
 ├── SwitchReasonNeeded  every step says why, in a few sentences
 ├── TopicWrong          a topic's fields are not what they may be
 ├── ChangeWaits         the topic has a change that waits for a second person
@@ -61,7 +61,7 @@ class LiftAsked(SwitchesError):
         super().__init__(f"somebody has asked for the switch {switch} to be lifted; a second person confirms it")
 
 
-class SecondPersonNeeded(SwitchesError):
+class SecondDeciderNeeded(SwitchesError):
     """Four eyes."""
 
     def __init__(self, what: str) -> None:

@@ -10,7 +10,7 @@ from app.institutions.service import InstitutionService
 from app.switches.errors import (
     LiftAsked,
     LiftNotAsked,
-    SecondPersonNeeded,
+    SecondDeciderNeeded,
     SwitchIsOff,
     SwitchIsOn,
     SwitchReasonNeeded,
@@ -75,11 +75,11 @@ class SwitchService:
         """Lift a switch that somebody else asked to be lifted.
 
         Raises:
-            SwitchIsOff: it is not on. LiftNotAsked: nobody asked. SecondPersonNeeded: ``by`` asked.
+            SwitchIsOff: it is not on. LiftNotAsked: nobody asked. SecondDeciderNeeded: ``by`` asked.
         """
         row = self._asked(switch)
         if row.lift_by == by:
-            raise SecondPersonNeeded(f"the switch {switch} to be lifted")
+            raise SecondDeciderNeeded(f"the switch {switch} to be lifted")
         row.lifted_by, row.lifted_at = by, now_utc()
         self._switches.save(row)
         return self._write(row, "lift:done")

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import AuditLog, Ledger
-from app.switches.errors import ChangeWaits, SecondPersonNeeded
+from app.switches.errors import ChangeWaits, SecondDeciderNeeded
 from app.switches.reading import require_writable, topics_of
 from app.switches.records import topic_record
 from app.switches.repository import TopicChangeRepository
@@ -66,12 +66,12 @@ class TopicService:
         """Approve a change, which holds in every process at once, or turn it down.
 
         Raises:
-            ChangeNotFound: no such change waits. SecondPersonNeeded: ``by`` proposed it. ReadOnly
+            ChangeNotFound: no such change waits. SecondDeciderNeeded: ``by`` proposed it. ReadOnly
         """
         self._audit.lock()
         row = self._changes.get_waiting(change_id)
         if row.by == by:
-            raise SecondPersonNeeded(f"the change of topic {row.topic!r}")
+            raise SecondDeciderNeeded(f"the change of topic {row.topic!r}")
         if approve:
             require_writable(self._session, self._institution_id)
         row.decided_by, row.decided_at, row.approved = by, now_utc(), approve

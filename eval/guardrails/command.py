@@ -11,9 +11,11 @@ import typer
 from app.answering.types import Answer, Question
 from app.commands.console import foundation
 from app.composition import build_platform
+from eval.guard_texts import rows
+from eval.guardrails.conduct import ordinary
 from eval.guardrails.effect import Effect, effect
 from eval.guardrails.lists import LISTS, Kind
-from eval.guardrails.measure import costs, of_lists, of_mails, of_sets, texts_of
+from eval.guardrails.measure import costs, of_lists, of_mails, of_sets
 from eval.guardrails.report import as_json, failures, table
 from eval.halves import Half
 
@@ -32,8 +34,12 @@ def guardrails(
     if institution:
         typer.echo("\n".join(_achieved(sources, blind, institution).lines()))
         return
-    own = of_sets("blind" if blind else "development")
-    public = [*of_lists(sources), *([of_mails(sources)] if (sources / "bipia").exists() else [])]
+    own = of_sets(blind)
+    public = [
+        *of_lists(sources),
+        *([of_mails(sources)] if (sources / "bipia").exists() else []),
+        *ordinary(sources, Half.B if blind else Half.A),
+    ]
     measured = costs()
     if as_json_:
         typer.echo(as_json([*own, *public], measured))
@@ -46,7 +52,7 @@ def guardrails(
 def _achieved(sources: Path, blind: bool, institution: str) -> Effect:
     """The set's attacks and the held-out ones of the public lists, asked of an installed institution."""
     listed = (one.half(sources, Half.B) for one in LISTS if one.kind is Kind.ATTACK and (sources / one.file).exists())
-    texts = [*texts_of("blind" if blind else "development", "attacks"), *(text for half in listed for text in half)]
+    texts = [*(row["text"] for row in rows("attacks", blind)), *(text for half in listed for text in half)]
     with foundation() as base:
         platform = build_platform(base)
         bank = platform.assistant.institution(institution)

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from eval.guard_texts import rows
 from eval.guardrails.derived import mails
 from eval.guardrails.lists import LISTS, Kind
 from eval.halves import Half, half_of
 
 EVAL = Path(__file__).parent.parent
 WRITTEN = EVAL / "guard_training"
-DEVELOPMENT = EVAL / "guard_sets" / "development"
 # Conduct rules whose calls are near an order or a harmful wish: taught as neither.
 _NEAR = frozenset({"P02", "P03", "P04", "P06", "P13", "P18", "P27", "P28"})
 _MOST = {"banking77": 3000, "clinc150, banking": 2400, "clinc150, other": 2900}
@@ -58,12 +58,6 @@ def written(name: str) -> list[str]:
     """The lines of one written file; ``\\\\n`` in a line is a line break."""
     lines = (WRITTEN / f"{name}.txt").read_text(encoding="utf-8").split("\n")
     return [line.replace("\\n", "\n") for line in lines if line and not line.startswith("# ")]
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    """The rows of one development set."""
-    lines = (DEVELOPMENT / f"{name}.jsonl").read_text(encoding="utf-8").split("\n")
-    return [json.loads(line) for line in lines if line]
 
 
 def _written() -> Iterator[Example]:

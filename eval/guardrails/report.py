@@ -5,48 +5,40 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from eval.guardrails.measure import Cost, Share
+from eval.guardrails.groups import Group
+from eval.guardrails.measure import Cost
 
 SHOWN = 110  # characters of a text that went wrong
 
 
-def table(shares: Iterable[Share], costs: Iterable[Cost]) -> str:
+def table(groups: Iterable[Group], costs: Iterable[Cost]) -> str:
     """A line a group, then a line a detector."""
-    lines = [_line(share) for share in shares]
+    lines = [f"{group.name:32} {group.what:34} {group.share.line()}" for group in groups]
     return "\n".join(
         [*lines, "", *(f"{cost.detector:28} p50 {cost.p50:7.2f} ms  p95 {cost.p95:7.2f} ms" for cost in costs)]
     )
 
 
-def failures(shares: Iterable[Share]) -> str:
+def failures(groups: Iterable[Group]) -> str:
     """The texts that went wrong, by group: for development sets only."""
     return "\n".join(
-        f"{share.group} · not as wanted ({share.what}): {' '.join(text.split())[:SHOWN]}"
-        for share in shares
-        for text in share.missed
+        f"{group.name} · not as wanted ({group.what}): {' '.join(text.split())[:SHOWN]}"
+        for group in groups
+        for text in group.wrong
     )
 
 
-def as_json(shares: Sequence[Share], costs: Sequence[Cost]) -> str:
+def as_json(groups: Sequence[Group], costs: Sequence[Cost]) -> str:
     """Counts, intervals and times; no texts."""
-    rows = [
+    shares = [
         {
-            "group": s.group,
-            "what": s.what,
-            "hits": s.hits,
-            "total": s.total,
-            "interval": [round(x, 4) for x in s.interval],
+            "group": group.name,
+            "what": group.what,
+            "hits": group.share.hits,
+            "total": group.share.n,
+            "interval": [round(end, 4) for end in group.share.interval()],
         }
-        for s in shares
+        for group in groups
     ]
     times = [{"detector": c.detector, "p50_ms": round(c.p50, 3), "p95_ms": round(c.p95, 3)} for c in costs]
-    return json.dumps({"shares": rows, "costs": times}, ensure_ascii=False)
-
-
-def _line(share: Share) -> str:
-    low, high = share.interval
-    rate = 100 * share.hits / share.total if share.total else 0.0
-    return (
-        f"{share.group:32} {share.what:34} {share.hits:5}/{share.total:<5} {rate:6.2f} %"
-        f"  [{100 * low:5.1f}, {100 * high:5.1f}]"
-    )
+    return json.dumps({"shares": shares, "costs": times}, ensure_ascii=False)

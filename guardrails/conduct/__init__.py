@@ -33,23 +33,35 @@ _ANY_ENDING = re.compile(r"(?<=[\w'])(?<!\\\w)\*")  # but not the * of a class, 
 _EDGE = {True: r"\b", False: ""}
 _STARTS_WORD, _ENDS_WORD = re.compile(r"[\w(]"), re.compile(r"[\w)*?]$")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_ENDS = re.compile(r"[.!?;。；\n]+")
 
 
 @dataclass(frozen=True)
 class Clause:
-    """Fires where every concept of ``needed`` is spoken of and none of ``unless``."""
+    """Fires where every concept of ``needed`` is spoken of, in a sentence that speaks of none of ``unless``."""
 
     needed: tuple[Patterns, ...]
     unless: tuple[Patterns, ...]
 
     def first(self, text: NormalText) -> Span | None:
         """Where the first needed concept stands in the original, None where the clause doesn't fire."""
-        for window in windows(text):
-            if all(window.text in patterns for patterns in self.needed) and not any(
-                window.text in patterns for patterns in self.unless
-            ):
-                return self.needed[0].first(window)
-        return None
+        return next((window.original(*place) for window in windows(text) for place in self._places(window.text)), None)
+
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where the first concept stands in a sentence that nothing excuses: what else is said is no excuse."""
+        if not all(text in patterns for patterns in self.needed):
+            return
+        for match in self.needed[0].compiled.finditer(text):
+            sentence = _sentence(text, match.start())
+            if not any(sentence in patterns for patterns in self.unless):
+                yield match.span()
+
+
+def _sentence(text: str, place: int) -> str:
+    """The sentence of ``text`` that ``place`` lies in."""
+    before = [end.end() for end in _ENDS.finditer(text, 0, place)]
+    after = _ENDS.search(text, place)
+    return text[before[-1] if before else 0 : after.end() if after else len(text)]
 
 
 def first(rule_id: str, text: NormalText) -> Span | None:

@@ -44,6 +44,21 @@ def test_either_script_and_either_chinese_is_understood() -> None:
     assert all(conduct.first("P01", normalise(text)) for text in texts)
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "My HKID is [HKID]. ",
+        "What is the fee? ",
+        "I have lost my password! ",
+        "我張表格交咗。",
+        "分行幾點開門？",
+        "手续费多少？",
+    ],
+)
+def test_what_else_is_asked_excuses_nothing(before: str) -> None:
+    assert conduct.first("P01", normalise(f"{before}Which of your funds should I buy?"))
+
+
 def test_the_two_ends_of_a_letter_do_not_add_up() -> None:
     assert conduct.first("P06", normalise("Are you better than HSBC?"))
     ends = "Are you any better?" + " And so on." * 60 + " My friend is with HSBC."

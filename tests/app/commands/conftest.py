@@ -59,7 +59,7 @@ def logs_as_before() -> Iterator[None]:
 @pytest.fixture
 def run(home: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs one command; an error that no command turned into a sentence fails the test."""
-    for module in ("app.composition", "app.doctor"):
+    for module in ("app.composition", "app.doctor.search"):
         monkeypatch.setattr(f"{module}.make_embedder", lambda *_: EMBEDDER)
     monkeypatch.setattr("app.composition.load_rulebook", lambda **_: one_rulebook())
     monkeypatch.setattr("app.composition.Rails", lambda *_, **__: one_rails())

@@ -275,7 +275,7 @@ def test_an_index_whose_model_is_not_to_be_had_is_ill_and_says_what_to_do(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = HashingEmbedder(dimensions=32)
-    monkeypatch.setattr("app.doctor.make_embedder", lambda *_: other)
+    monkeypatch.setattr("app.doctor.search.make_embedder", lambda *_: other)
     ran = run("doctor", "--quiet")
     assert ran.status == 1
     assert f"model {EMBEDDER.id}, which an index was made by, cannot be had" in ran.err

@@ -13,7 +13,7 @@ import pytest
 from app.batches.proposals import ReadFile, propose
 from app.batches.service import BatchService
 from app.batches.types import Arrived, Batch, FileStage
-from app.doctor import _worker
+from app.doctor.work import worker as worker_part
 from app.documents.service import DocumentService
 from app.documents.types import FINISHED, Stage
 from app.foundation import Foundation
@@ -56,7 +56,7 @@ def executor_host(house: Foundation, key: VersionKey) -> str:
 def test_machines_share_the_queue_and_are_told_apart(house: Foundation) -> None:
     with worker_over(house, on("machine-a")), worker_over(house, on("machine-b")):
         assert eventually(lambda: hosts(house) == {"machine-a": True, "machine-b": True})
-        says = _worker(house).says
+        says = worker_part(house).says
         keys = [upload(house, a_document(200 + number), f"terms-{number}") for number in range(4)]
         assert eventually(lambda: all(stage(house, key) in FINISHED for key in keys))
         assert {executor_host(house, key) for key in keys} == {"machine-a", "machine-b"}
@@ -80,7 +80,7 @@ def test_what_a_killed_machine_had_is_taken_up_by_the_other_and_doctor_names_the
             assert eventually(lambda: stage(house, key) in FINISHED)
             done_once(house, key)
             assert executor_host(house, key) == "machine-b"
-            assert "on machine-a" in (says := _worker(house).says)
+            assert "on machine-a" in (says := worker_part(house).says)
             assert "gone, last seen" in says
 
 

@@ -16,7 +16,7 @@ from app.switches.errors import (
     LiftAsked,
     LiftNotAsked,
     ReadOnly,
-    SecondPersonNeeded,
+    SecondDeciderNeeded,
     SwitchIsOff,
     SwitchIsOn,
     SwitchReasonNeeded,
@@ -89,7 +89,7 @@ def test_it_stays_on_until_a_second_person_has_confirmed(database: Database, led
         service.ask_lift(HAND_OFF, "hugo", "corrected")
         with pytest.raises(LiftAsked):
             service.ask_lift(HAND_OFF, "helen", "corrected")
-        with pytest.raises(SecondPersonNeeded):
+        with pytest.raises(SecondDeciderNeeded):
             service.confirm_lift(HAND_OFF, "hugo")
     assert standing(database).is_on(Kind.HAND_OFF)
     with database.write() as session:

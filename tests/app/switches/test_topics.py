@@ -14,7 +14,7 @@ from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.evidence.report import Breach
 from app.evidence.verification import AuditVerifier
-from app.switches.errors import ChangeNotFound, ChangeWaits, ReadOnly, SecondPersonNeeded, TopicWrong
+from app.switches.errors import ChangeNotFound, ChangeWaits, ReadOnly, SecondDeciderNeeded, TopicWrong
 from app.switches.reading import standing_of
 from app.switches.service import SwitchService
 from app.switches.topic_changes import TopicService
@@ -97,7 +97,7 @@ def test_a_change_is_in_force_once_a_second_person_has_approved_it(
     change = propose(database, ledger)
     with database.read() as session:
         assert standing_of(session, bank) == Standing()
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(SecondDeciderNeeded):
         decide(database, ledger, change, by="hugo")
     decide(database, ledger, change)
     with database.read() as session:
