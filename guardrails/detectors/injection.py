@@ -6,6 +6,7 @@ from guardrails.attacks.judge import judge
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
+READS_RAW = True  # a masked code can't be read: half of one in bits looks like a card number
 
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
