@@ -15,7 +15,14 @@ from app.answering.ports import Composer
 from app.assistant.recorder import ConversationRecorder
 from app.assistant.service import ConversationAssistant
 from app.documents.published import PublishedKnowledge
-from app.embedding.engines import INGESTION_THREADS, choice_of, document_precision, make_embedder, make_reader
+from app.embedding.engines import (
+    INGESTION_THREADS,
+    choice_of,
+    document_precision,
+    make_embedder,
+    make_reader,
+    span_reader,
+)
 from app.embedding.known import note_model
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
@@ -50,7 +57,7 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     """
     rulebook = load_rulebook()
     embedder = embedder or _noted(foundation, make_embedder)
-    knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings))
+    knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings), span_reader())
     rails = Rails(rulebook, own=own_flows(foundation), models=foundation.settings.judges)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, _sampler(foundation.settings))
     composers = _composers(foundation.settings)
