@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -102,14 +103,20 @@ def rows_of(characters: str, text: PairText) -> NDArray[np.float32]:
 
 def _same(lines: Sequence[tuple[str, str]], number: int, chance: np.random.Generator) -> Iterator[tuple[str, str]]:
     """Texts in English and Chinese that say the same: lines of documents, and concepts beside each other."""
-    concepts = [(c.english, [*filter(holds_chinese, c.forms)]) for c in shipped_thesaurus().concepts]
-    concepts = [(english, chinese) for english, chinese in concepts if english and chinese]
+    concepts = _named_in_both()
     for _ in range(number):
         if lines and chance.random() < 0.55:
-            yield lines[chance.integers(len(lines))]
+            yield lines[int(chance.integers(len(lines)))]
         else:
             some = [concepts[i] for i in chance.integers(len(concepts), size=chance.integers(1, 6))]
             yield " ".join(e for e, _ in some), "".join(str(chance.choice(zh)) for _, zh in some)
+
+
+@cache
+def _named_in_both() -> list[tuple[str, list[str]]]:
+    """The concepts by their English name and their Chinese forms, those that have both."""
+    named = ((concept.english, [*filter(holds_chinese, concept.forms)]) for concept in shipped_thesaurus().concepts)
+    return [(english, chinese) for english, chinese in named if english and chinese]
 
 
 def _reading_loss(network: ReaderNetwork, same: Sequence[tuple[str, str]], text: PairText) -> torch.Tensor:
@@ -128,7 +135,7 @@ def _dealt(lessons: Sequence[Lesson], number: int, chance: np.random.Generator) 
     public = [lesson for lesson in lessons if lesson.posed.source not in institutions()]
     for _ in range(number):
         some = public if public and (not own or chance.random() < PUBLIC) else own
-        yield some[chance.integers(len(some))]
+        yield some[int(chance.integers(len(some)))]
 
 
 def chosen(posed: Posed, chance: np.random.Generator) -> tuple[list[int], bool]:
@@ -138,11 +145,8 @@ def chosen(posed: Posed, chance: np.random.Generator) -> tuple[list[int], bool]:
     taken = [int(right[min(int(chance.exponential(1.5)), len(right) - 1)])] if answered else []
     wrong = np.flatnonzero(~posed.right if answered and posed.source not in institutions() else ~posed.spared)[:WRONG]
     odds = 1 / (np.arange(len(wrong)) + 2.0)
-    drawn = (
-        chance.choice(wrong, min(SPANS - len(taken), len(wrong)), replace=False, p=odds / odds.sum())
-        if len(wrong)
-        else []
-    )
+    most = min(SPANS - len(taken), len(wrong))
+    drawn: Iterable[int] = chance.choice(wrong, most, replace=False, p=odds / odds.sum()) if most else ()
     return [*taken, *map(int, drawn)], answered
 
 

@@ -34,11 +34,11 @@ class ReaderNetwork(torch.nn.Module):
         super().__init__()
         self._encoder: Any = AutoModel.from_pretrained(str(folder), add_pooling_layer=False).requires_grad_(False)
         width = self._encoder.config.hidden_size
-        self.changes = torch.nn.ModuleDict()
+        self.changes: dict[str, LowRank] = {}
         for number, layer in enumerate(self._encoder.encoder.layer):
             for name in LAYERS:
                 change = LowRank(linear := layer.get_submodule(name), RANK)
-                self.changes[f"encoder.layer.{number}.{name}".replace(".", "/")] = change
+                self.changes[f"encoder.layer.{number}.{name}"] = change
                 parametrize.register_parametrization(linear, "weight", change)
         self.words = torch.nn.Parameter(torch.from_numpy(rows))
         self.marks = torch.nn.Parameter(torch.zeros(MARKS, width))
@@ -101,9 +101,7 @@ class ReaderNetwork(torch.nn.Module):
     def save(self, file: Path, characters: str) -> None:
         """What changed, in half precision, as ``retrieval.span_reader`` reads it."""
         parts = {
-            f"{name.replace('/', '.')}.{part}": getattr(change, part)
-            for name, change in self.changes.items()
-            for part in (DOWN, UP)
+            f"{name}.{part}": getattr(change, part) for name, change in self.changes.items() for part in (DOWN, UP)
         }
         parts |= {"words": self.words, "marks": self.marks, "head": self.head.weight[0]}
         half = {name: value.detach().cpu().numpy().astype(np.float16) for name, value in parts.items()}

@@ -33,7 +33,7 @@ def passage_questions(path: Path) -> Dataset:
             for question in paragraph["qas"]:
                 queries[question["id"]] = question["question"]
                 judged[question["id"]] = {paragraph["id"]: 1}
-                answers[question["id"]] = tuple(sorted({answer["text"] for answer in question["answers"]}))
+                answers[question["id"]] = tuple(sorted({answer["text"] for answer in question.get("answers", ())}))
     return Dataset(corpus, queries, judged, answers=answers)
 
 
@@ -70,9 +70,9 @@ def annual_reports(path: Path) -> Dataset:
 
 def _stated(question: dict[str, Any]) -> Iterator[str]:
     """The answer's parts, and the figures that it was worked out from."""
-    answer = question["answer"]
+    answer = question.get("answer", [])
     yield from map(str, answer if isinstance(answer, list) else [answer])
-    yield from (figure for figure in FIGURE.findall(question["derivation"]) if len(figure) > 1)
+    yield from (figure for figure in FIGURE.findall(question.get("derivation", "")) if len(figure) > 1)
 
 
 def finance_news(path: Path) -> Dataset:

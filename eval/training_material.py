@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,9 +56,10 @@ class Sample:
     answering: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
 
-def institutions() -> list[str]:
+@cache
+def institutions() -> tuple[str, ...]:
     """The names of the training institutions, in order."""
-    return sorted(path.name for path in ROOT.iterdir() if path.is_dir())
+    return tuple(sorted(path.name for path in ROOT.iterdir() if path.is_dir()))
 
 
 def samples(name: str, embedder: Embedder, reranker: Reranker) -> Iterator[Sample]:

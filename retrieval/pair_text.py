@@ -62,7 +62,8 @@ class PairText:
     def __init__(self, tokenizer: Tokenizer, thesaurus: Thesaurus) -> None:
         self._tokenizer = tokenizer
         self._thesaurus = thesaurus
-        self._opens, self._ends, self._says = (tokenizer.token_to_id(marker) for marker in (OPENS, ENDS, SAYS))
+        vocabulary = tokenizer.get_vocab()
+        self._opens, self._ends, self._says = (vocabulary[marker] for marker in (OPENS, ENDS, SAYS))
         self._piece = lru_cache(maxsize=REMEMBERED)(self._cut)
 
     def pairs(self, question: str, quotables: Iterable[Quotable]) -> list[Pair]:

@@ -20,12 +20,12 @@ from retrieval.legs import READ, Hit, LegWeights, Searched, found, glossed, reor
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
 from retrieval.needs import Rarity, needs, wanted
-from retrieval.ports import Embedder, Mask, Vectors
+from retrieval.ports import Embedder, Mask, SpanLeads, Vectors
 from retrieval.ranking import Candidate, Quote, ranked, reread, views_of
 from retrieval.reranker import Reranker, shipped_reranker
 from retrieval.scorer import Scorer, shipped_scorer
 from retrieval.snapshot import Snapshot
-from retrieval.span_reader import SHARE, SpanReader
+from retrieval.span_reader import SHARE
 from retrieval.strength import Signs, Strength, shipped_strength
 from retrieval.tokens import is_character, is_chinese, terms
 from retrieval.types import Query
@@ -113,7 +113,7 @@ class Retriever:
         lexicon: Lexicon | None = None,
         reranker: Reranker | None = None,
         reader: Bounded | None = None,
-        span_reader: SpanReader | None = None,
+        span_reader: SpanLeads | None = None,
     ) -> None:
         if embedder is not None and snapshot.chunks and embedder.id != snapshot.manifest.embedder_id:
             raise ModelMismatch(
