@@ -7,6 +7,7 @@ is part of and of how that part meets the other text.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,12 +107,14 @@ class PairText:
     def _cut(self, text: str, most: int) -> Piece:
         """The first ``most`` tokens of ``text``, or of a negative number the last."""
         read = self._tokenizer.encode(normalise(text), add_special_tokens=False)
-        window = range(len(read.ids))[:most] if most > 0 else range(len(read.ids))[most:]
-        keys = []
-        for start, end, key in self._placed(text):
-            touched = (at for at in window if read.offsets[at][0] < end and read.offsets[at][1] > start)
-            keys += [(at - window.start, key) for at in touched]
-        return Piece(tuple(read.ids[window.start : window.stop]), tuple(keys))
+        ids, places = (values[:most] if most > 0 else values[most:] for values in (read.ids, read.offsets))
+        starts, ends = [start for start, _ in places], [end for _, end in places]
+        keys = [
+            (at, key)
+            for start, end, key in self._placed(text)
+            for at in range(bisect_right(ends, start), bisect_left(starts, end))
+        ]
+        return Piece(tuple(ids), tuple(keys))
 
     def _placed(self, text: str) -> Iterable[tuple[int, int, Key]]:
         yield from placed_terms(text)
