@@ -35,7 +35,7 @@ CHARACTERS = "characters"  # in the file's metadata: the characters that its row
 THREADS = 2
 SHARE = 0.4  # of a lead, added to the score of its span
 MOST = 6  # spans of a question that are read, the first
-TOKENS = 450  # of all pairs of a question together: what bounds its time
+TOKENS = 350  # of all pairs of a question together: what bounds its time
 
 Leads = NDArray[np.float64]
 
