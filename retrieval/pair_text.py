@@ -107,7 +107,8 @@ class PairText:
     def _cut(self, text: str, most: int) -> Piece:
         """The first ``most`` tokens of ``text``, or of a negative number the last."""
         read = self._tokenizer.encode(normalise(text), add_special_tokens=False)
-        ids, places = (values[:most] if most > 0 else values[most:] for values in (read.ids, read.offsets))
+        kept = slice(0, most) if most > 0 else slice(most, None)
+        ids, places = read.ids[kept], read.offsets[kept]
         starts, ends = [start for start, _ in places], [end for _, end in places]
         keys = [
             (at, key)
