@@ -16,7 +16,14 @@ from app.answering.ports import Composer
 from app.assistant.recorder import ConversationRecorder
 from app.assistant.service import ConversationAssistant
 from app.documents.published import PublishedKnowledge
-from app.embedding.engines import INGESTION_THREADS, choice_of, document_precision, make_embedder, make_reader
+from app.embedding.engines import (
+    INGESTION_THREADS,
+    choice_of,
+    document_precision,
+    make_embedder,
+    make_reader,
+    span_reader,
+)
 from app.embedding.known import note_model
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
@@ -57,7 +64,7 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     load = partial(load_rulebook, own=own) if own else load_rulebook
     rulebooks = StoredRulebooks.over(foundation.database, load)
     embedder = embedder or _noted(foundation, make_embedder)
-    knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings))
+    knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings), span_reader())
     rails = Rails(rulebooks.shipped, own=own_flows(foundation), models=foundation.settings.judges)
     sampled = _sampler(foundation.settings)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, sampled, rulebooks)

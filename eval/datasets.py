@@ -1,7 +1,7 @@
 """Retrieval test sets as folders in BEIR form: corpus.jsonl, queries.jsonl, qrels.tsv (or qrels/test.tsv).
 
-Beside BEIR's own fields a query may have ``"history"``, the customer's earlier turns, oldest first, and
-``"language"``. Source of the form: Thakur et al., BEIR, 2021.
+Beside BEIR's own fields a query may have ``"history"``, the customer's earlier turns, oldest first, ``"language"`` and
+``"answers"``, words of a relevant document that answer. Source of the form: Thakur et al., BEIR, 2021.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class DatasetInvalid(Exception):
 class Dataset:
     """``corpus`` and ``queries`` map ids to text (titles before it); ``judged`` query -> document -> grade.
 
-    ``histories`` has the earlier turns of the queries that are follow-ups, ``languages`` the languages that are known.
+    ``histories`` has the earlier turns of the queries that are follow-ups, ``languages`` the languages that are known,
+    ``answers`` the words of a judged document that answer, in any of several ways, where they are known.
     """
 
     corpus: Mapping[str, str]
@@ -33,6 +34,7 @@ class Dataset:
     judged: Mapping[str, Mapping[str, int]]
     histories: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     languages: Mapping[str, Language] = field(default_factory=lambda: MappingProxyType({}))
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def only(self, queries: Iterable[str]) -> Dataset:
         """The same corpus with these queries alone."""
@@ -43,6 +45,7 @@ class Dataset:
             {key: grades for key, grades in self.judged.items() if key in kept},
             {key: turns for key, turns in self.histories.items() if key in kept},
             {key: language for key, language in self.languages.items() if key in kept},
+            {key: words for key, words in self.answers.items() if key in kept},
         )
 
 
@@ -79,6 +82,7 @@ def read_dataset(folder: Path) -> Dataset:
         {key: judged[key] for key in asked},
         {key: row["history"] for key, row in asked.items() if row["history"]},
         {key: row["language"] for key, row in asked.items() if row["language"]},
+        {key: row["answers"] for key, row in asked.items() if row["answers"]},
     )
 
 
@@ -118,6 +122,8 @@ def _query(dataset: Dataset, key: str) -> dict[str, object]:
         row["history"] = list(dataset.histories[key])
     if key in dataset.languages:
         row["language"] = dataset.languages[key]
+    if key in dataset.answers:
+        row["answers"] = list(dataset.answers[key])
     return row
 
 
@@ -128,7 +134,8 @@ def _queries(path: Path) -> Iterator[dict[str, Any]]:
             raise DatasetInvalid(f"{path}, line {number}: history is a list of the customer's earlier turns")
         if language and language not in list(Language):
             raise DatasetInvalid(f"{path}, line {number}: language {language!r} is none of {', '.join(Language)}")
-        yield {**row, "history": tuple(turns), "language": Language(language) if language else None}
+        answers = tuple(map(str, row.get("answers") or ()))
+        yield {**row, "history": tuple(turns), "language": Language(language) if language else None, "answers": answers}
 
 
 def _judgements(folder: Path) -> dict[str, dict[str, int]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,15 @@ def passage_questions(path: Path) -> Dataset:
     corpus: dict[str, str] = {}
     queries: dict[str, str] = {}
     judged: dict[str, dict[str, int]] = {}
+    answers: dict[str, tuple[str, ...]] = {}
     for article in _json(path)["data"]:
         for paragraph in article["paragraphs"]:
             corpus[paragraph["id"]] = paragraph["context"]
             for question in paragraph["qas"]:
                 queries[question["id"]] = question["question"]
                 judged[question["id"]] = {paragraph["id"]: 1}
-    return Dataset(corpus, queries, judged)
+                answers[question["id"]] = tuple(sorted({answer["text"] for answer in question.get("answers", ())}))
+    return Dataset(corpus, queries, judged, answers=answers)
 
 
 def bank_faqs(path: Path) -> Dataset:
@@ -51,6 +54,7 @@ def annual_reports(path: Path) -> Dataset:
     corpus: dict[str, str] = {}
     queries: dict[str, str] = {}
     judged: dict[str, dict[str, int]] = {}
+    answers: dict[str, tuple[str, ...]] = {}
     for report in _json(path):
         table, paragraphs = report["table"], {str(p["order"]): p for p in report["paragraphs"]}
         corpus[table["uid"]] = "\n".join(" | ".join(row) for row in table["table"])
@@ -60,7 +64,15 @@ def annual_reports(path: Path) -> Dataset:
             gold += [table["uid"]] if "table" in question["answer_from"] else []
             queries[question["uid"]] = question["question"]
             judged[question["uid"]] = dict.fromkeys(gold, 1)
-    return Dataset(corpus, queries, judged)
+            answers[question["uid"]] = tuple(_stated(question))
+    return Dataset(corpus, queries, judged, answers=answers)
+
+
+def _stated(question: dict[str, Any]) -> Iterator[str]:
+    """The answer's parts, and the figures that it was worked out from."""
+    answer = question.get("answer", [])
+    yield from map(str, answer if isinstance(answer, list) else [answer])
+    yield from (figure for figure in FIGURE.findall(question.get("derivation", "")) if len(figure) > 1)
 
 
 def finance_news(path: Path) -> Dataset:
@@ -99,6 +111,7 @@ SUITES: dict[str, tuple[str, Callable[[Path], Dataset], Language]] = {  # source
     "yue-en": ("yue_benchmark/Yue-TRANS-en-yue.json", cantonese_pairs, Language.ZH_HANT),
     "yue-zh": ("yue_benchmark/Yue-TRANS-zh-yue.json", cantonese_pairs, Language.ZH_HANT),
 }
+FIGURE = re.compile(r"[\d,]+\.?\d*")
 OUTSIDE_SOURCE = "clinc150_oos/train_val.json"
 
 

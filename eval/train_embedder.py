@@ -26,6 +26,7 @@ from transformers import AutoModel, AutoTokenizer
 import retrieval
 from eval.datasets import read_dataset
 from eval.halves import Half, in_half
+from eval.low_rank import LowRank
 from retrieval.bert.adapter import DOWN, LAYERS, UP
 from retrieval.models import packaged_model
 
@@ -51,19 +52,6 @@ class Pair:
     key: str
 
 
-class LowRank(torch.nn.Module):
-    """A weight, changed by the product of two narrow ones; unchanged at first."""
-
-    def __init__(self, linear: torch.nn.Linear) -> None:
-        super().__init__()
-        self.down = torch.nn.Parameter(0.02 * torch.randn(RANK, linear.in_features))
-        self.up = torch.nn.Parameter(torch.zeros(linear.out_features, RANK))
-
-    def forward(self, weight: torch.Tensor) -> torch.Tensor:
-        """The weight with the change added."""
-        return weight + self.up @ self.down
-
-
 class Student:
     """The packaged model with a change to learn in every dense layer."""
 
@@ -75,7 +63,7 @@ class Student:
         for number, layer in enumerate(self._model.encoder.layer):
             for name in LAYERS:
                 linear = layer.get_submodule(name)
-                self.changes[f"encoder.layer.{number}.{name}"] = change = LowRank(linear)
+                self.changes[f"encoder.layer.{number}.{name}"] = change = LowRank(linear, RANK)
                 parametrize.register_parametrization(linear, "weight", change)
 
     def vectors(self, texts: Sequence[str], most: int) -> torch.Tensor:

@@ -1,12 +1,10 @@
-"""Trains the scorer of quotable spans and the strength: ``python -m eval.train_scorer SUITES [CACHE]``.
-
-It writes ``retrieval/scorer.json`` and ``retrieval/strength.json``.
+"""Trains the scorer of quotable spans: ``python -m eval.train_scorer SUITES [CACHE]`` writes ``retrieval/scorer.json``.
 
 Run ``eval.train_reranker`` first: the scorer reads what the reranker says. So that it learns how far a reranker is to
 be trusted with questions it has not seen, each institution is read with one that was trained without it.
 
-A question's spans and one more choice, silence, share a softmax: its loss is the surprise at what is right. The
-operating point is set on institutions held out in turn, never on a suite that a release is measured with.
+A question's spans and one more choice, silence, share a softmax: its loss is the surprise at what is right.
+Run ``eval.train_reader`` after it: it learns from what the scorer puts first, and the strength from both.
 """
 
 from __future__ import annotations
@@ -25,11 +23,9 @@ from numpy.typing import NDArray
 import retrieval
 from eval.embeddings import KeptEmbedder
 from eval.silent_network import Network, Plan, numbers, trained
-from eval.train_reranker import SETS, material_of
 from eval.train_reranker import fit as fit_reranker
-from eval.train_strength import fit as fit_strength
-from eval.train_strength import of_samples, of_set, signs_of
-from eval.train_strength import without_each as strengths_without_each
+from eval.train_reranker import material_of
+from eval.train_strength import signs_of
 from eval.training_material import Sample, institutions, samples
 from retrieval.models import finance_model
 from retrieval.onnx_embedder import OnnxEmbedder
@@ -38,9 +34,7 @@ from retrieval.scorer import Scorer
 from retrieval.strength import Strength
 
 PLAN = Plan(units=32, epochs=14, batch=16, learning_rate=4e-3, dropout=0.2)
-DECLINED = 0.6  # share of held-out unanswerable questions below the operating point, a strength of 0.5
 FILE = Path(retrieval.__file__ or "").parent / "scorer.json"
-STRENGTH_FILE = FILE.with_name("strength.json")
 
 
 @dataclass(frozen=True)
@@ -163,19 +157,12 @@ def read_apart(suites: Path, embedder: Embedder) -> list[Sample]:
 
 
 def main(suites: Path, cache: Path) -> None:
-    """Train on all institutions, write scorer and strength; how held-out ones fare goes to standard error."""
+    """Train on all institutions, write the scorer; how held-out ones fare goes to standard error."""
     embedder = KeptEmbedder(OnnxEmbedder(finance_model()), cache)
     material = read_apart(suites, embedder)
-    scorers, together = without_each(material), fit(material)
-    public = [*chain.from_iterable(of_set(suites / name, embedder, together) for name in SETS)]
     embedder.keep()
-    seen = of_samples(material, scorers)
-    judged = held_out(material, scorers, strengths_without_each(seen, public))
-    print("by the best span alone", *summary(held_out(material, scorers)), sep="\n  ", file=sys.stderr)
-    print("by all signs", *summary(judged), sep="\n  ", file=sys.stderr)
-    strength = calibrated(fit_strength([*chain.from_iterable(seen.values()), *public]), judged, DECLINED)
-    FILE.write_text(json.dumps(together.to_value()) + "\n", encoding="utf-8")
-    STRENGTH_FILE.write_text(json.dumps(strength.to_value()) + "\n", encoding="utf-8")
+    print("by the best span alone", *summary(held_out(material, without_each(material))), sep="\n  ", file=sys.stderr)
+    FILE.write_text(json.dumps(fit(material).to_value()) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,24 +7,15 @@ without it, what to say of near misses. Part of ``eval.train_scorer``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from eval.corpus import in_memory_snapshot
-from eval.datasets import read_dataset
-from eval.halves import Half, in_half
 from eval.silent_network import Network, Plan, numbers, trained
-from eval.systems import Asked, query_of, questions
 from eval.training_material import Sample
-from eval.unanswerable import OUTSIDE, outside, without_answers
-from retrieval.ports import Embedder
-from retrieval.ranking import ranked
-from retrieval.retriever import Retriever
 from retrieval.scorer import Scorer
 from retrieval.strength import SIGNS, Signs, Strength, weighed
 
@@ -55,23 +46,6 @@ def signs_of(sample: Sample, scorer: Scorer) -> Signs:
     """The signs of one question, its spans scored by ``scorer``."""
     best = scorer.lead(float(scorer.scores(sample.rows).max())) if len(sample.rows) else NOTHING
     return replace(sample.signs, span=best)
-
-
-def of_set(folder: Path, embedder: Embedder, scorer: Scorer) -> Iterator[Seen]:
-    """The questions of half A of a test set, half of them without what answers, and those of something else."""
-    whole, lost = without_answers(read_dataset(folder))
-    asked = [*questions(in_half(whole, Half.A)), *outside(folder.parent / OUTSIDE, Half.A)]
-    embedder.embed([one.text for one in asked])  # in one batch
-    retriever = Retriever(in_memory_snapshot(whole, embedder), embedder)
-    for one in asked:
-        answerable = one.key in whole.queries and one.key not in lost
-        yield Seen(_signs(retriever, one, scorer), answerable, min(1.0, MOST / len(asked)))
-
-
-def _signs(retriever: Retriever, asked: Asked, scorer: Scorer) -> Signs:
-    reading = retriever.read(query_of(asked))
-    quotes = ranked(reading.asked, reading.candidates, scorer)
-    return reading.signs(scorer.lead(quotes[0].score) if quotes else NOTHING)
 
 
 def fit(seen: Sequence[Seen]) -> Strength:

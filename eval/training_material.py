@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,6 +44,7 @@ class Sample:
 
     ``rows`` has shape (spans, features); ``gold`` marks the spans that answer, shape (spans,). An answerable question
     may have none: nothing that answers was found. ``signs`` are those of its search, without a best span.
+    ``answering`` marks those that answer in a language the customer reads less easily too.
     """
 
     institution: str
@@ -50,11 +52,14 @@ class Sample:
     rows: NDArray[np.float32]
     gold: NDArray[np.bool_]
     signs: Signs = UNSEEN
+    quotables: tuple[Quotable, ...] = ()
+    answering: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
 
-def institutions() -> list[str]:
+@cache
+def institutions() -> tuple[str, ...]:
     """The names of the training institutions, in order."""
-    return sorted(path.name for path in ROOT.iterdir() if path.is_dir())
+    return tuple(sorted(path.name for path in ROOT.iterdir() if path.is_dir()))
 
 
 def samples(name: str, embedder: Embedder, reranker: Reranker) -> Iterator[Sample]:
@@ -72,18 +77,24 @@ def sample(name: str, case: Case, retriever: Retriever) -> Sample:
     reading = retriever.read(Query(case.question, case.language))
     pairs = [(view, candidate.found) for candidate in reading.candidates for view in candidate.views]
     rows = features(reading.asked, pairs) if pairs else np.zeros((0, len(FEATURES)), dtype=np.float32)
-    return Sample(name, case, rows, _gold(case, [view.quotable for view, _ in pairs]), reading.signs(0.0))
+    quotables = tuple(view.quotable for view, _ in pairs)
+    answering = _answering(case, quotables)
+    return Sample(name, case, rows, _read(case, quotables, answering), reading.signs(0.0), quotables, answering)
 
 
-def _gold(case: Case, quotables: Sequence[Quotable]) -> NDArray[np.bool_]:
-    """The spans whose own words answer, else those whose footnotes do; of these the ones the customer reads, if any."""
+def _answering(case: Case, quotables: Sequence[Quotable]) -> NDArray[np.bool_]:
+    """The spans whose own words answer, else those whose footnotes do."""
     for own_words in (True, False):
         held = [any(_holds(gold, quotable, own_words) for gold in case.gold) for quotable in quotables]
-        marks = np.array(held, dtype=np.bool_)
-        if marks.any():
-            read = np.array([reads(q.passage.chunk.language, case.language) for q in quotables], dtype=np.bool_)
-            return marks & read if (marks & read).any() else marks
+        if any(held):
+            return np.array(held, dtype=np.bool_)
     return np.zeros(len(quotables), dtype=np.bool_)
+
+
+def _read(case: Case, quotables: Sequence[Quotable], answering: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Of the spans that answer the ones that the customer reads easily, if any."""
+    read = answering & np.array([reads(q.passage.chunk.language, case.language) for q in quotables], dtype=np.bool_)
+    return read if read.any() else answering
 
 
 def _holds(gold: Gold, quotable: Quotable, own_words: bool) -> bool:

@@ -59,11 +59,11 @@ class Thesaurus:
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self._english: dict[tuple[str, ...], set[int]] = defaultdict(set)
         self._chinese: dict[str, set[int]] = defaultdict(set)
-        self._concepts = tuple(concepts)
-        for number, concept in enumerate(self._concepts):
+        self.concepts = tuple(concepts)
+        for number, concept in enumerate(self.concepts):
             for form in concept.forms:
                 self._enter(form, number)
-        self.version = hashlib.sha256(repr(self._concepts).encode()).hexdigest()
+        self.version = hashlib.sha256(repr(self.concepts).encode()).hexdigest()
         self._english_lengths = _lengths(self._english)
         self._chinese_lengths = _lengths(self._chinese)
         self.named = lru_cache(maxsize=REMEMBERED)(self._named)
@@ -86,7 +86,7 @@ class Thesaurus:
 
     def is_trade(self, concept: int) -> bool:
         """Whether the concept belongs to a trade (a product, a fee, a benefit) rather than to everyday speech."""
-        return self._concepts[concept].trade
+        return self.concepts[concept].trade
 
     def familiarity(self, text: str) -> float:
         """The share of the letters and figures of ``text`` that name a trade's concepts, in [0, 1]."""
@@ -105,7 +105,7 @@ class Thesaurus:
         for mention in self.outermost(text):
             if mention.start < reached:
                 continue
-            name = next((n for c in sorted(mention.concepts) if (n := self._concepts[c].english)), "")
+            name = next((n for c in sorted(mention.concepts) if (n := self.concepts[c].english)), "")
             words += [*_LATIN.findall(normal[reached : mention.start]), *([name] if name not in words[-1:] else [])]
             reached = mention.end
         return " ".join(word for word in (*words, *_LATIN.findall(normal[reached:])) if word)

@@ -4,6 +4,7 @@ RetrievalError
 ├── DimensionMismatch      a vector of another length than the index's
 ├── EmbedderUnavailable    the embedding model cannot be loaded
 ├── PairReaderUnavailable  the cross-encoder cannot be loaded
+├── SpanReaderUnavailable  the reader of spans cannot be loaded
 ├── LexiconInvalid         the shipped word lists break their form
 ├── ScorerInvalid          the shipped scorer was trained on other features
 └── SnapshotError
@@ -34,6 +35,10 @@ class EmbedderUnavailable(RetrievalError):
 
 class PairReaderUnavailable(RetrievalError):
     """The cross-encoder cannot be loaded; passages keep the order they have without it."""
+
+
+class SpanReaderUnavailable(RetrievalError):
+    """The reader of question and span cannot be loaded; quotes keep the order they have without it."""
 
 
 class ScorerInvalid(RetrievalError):

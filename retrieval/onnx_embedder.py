@@ -55,11 +55,11 @@ def _load(model: ModelFolder, precision: Precision, threads: int) -> Engine:
 
 def _graph(model: ModelFolder, tokenizer: Tokenizer, precision: Precision) -> bytes:
     from retrieval.bert.eight_bit import EightBitBertGraph
-    from retrieval.bert.graph import BertGraph
+    from retrieval.bert.graph import IDS, BertGraph
     from retrieval.bert.hot_channels import SENTENCES, hot_channels
 
     if precision is Precision.SINGLE:
         return BertGraph(model.path, model.adapter).serialised()
-    sentences = [encoded.ids for encoded in tokenizer.encode_batch_fast(list(SENTENCES))]
-    hot = hot_channels(model.path, sentences, model.adapter)
+    sentences = [{IDS: encoded.ids} for encoded in tokenizer.encode_batch_fast(list(SENTENCES))]
+    hot = hot_channels(BertGraph(model.path, model.adapter), sentences)
     return EightBitBertGraph(model.path, hot, model.adapter).serialised()

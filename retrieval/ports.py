@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_bases.schema import Language
+from retrieval.quotable import Quotable
 
 Vectors = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -104,4 +105,12 @@ class PairReader(Protocol):
 
     def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float64]:
         """How well each passage answers, shape (len(passages),); higher is better, no scale is promised."""
+        ...
+
+
+class SpanLeads(Protocol):
+    """Reads a question and each of the likeliest spans together."""
+
+    def leads(self, question: str, quotables: Sequence[Quotable]) -> NDArray[np.float64]:
+        """How far each span is ahead of saying nothing, higher answers better; of the first of them, at least one."""
         ...

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import permutations
+from math import inf
 
 from knowledge_bases.schema import Passage
 from retrieval.concepts import Thesaurus
@@ -53,6 +54,17 @@ def ranked(asked: Asked, candidates: Sequence[Candidate], scorer: Scorer) -> tup
         for (candidate, view), score in zip(pairs, scores, strict=True)
     ]
     return tuple(sorted(_named_first(asked, quotes), key=lambda quote: -quote.score))
+
+
+def reread(quotes: Sequence[Quote], leads: Sequence[float], share: float) -> tuple[Quote, ...]:
+    """The first of ``quotes`` in the order of their scores and ``share`` times the reader's ``leads`` together.
+
+    Those that were not read, past the ``leads``, keep their place behind all that were, and score no higher.
+    """
+    read = [replace(quote, score=quote.score + share * lead) for quote, lead in zip(quotes, leads, strict=False)]
+    lowest = min((quote.score for quote in read), default=inf)
+    rest = (replace(quote, score=min(quote.score, lowest)) for quote in quotes[len(read) :])
+    return (*sorted(read, key=lambda quote: -quote.score), *rest)
 
 
 def _named_first(asked: Asked, quotes: Sequence[Quote]) -> list[Quote]:

@@ -20,11 +20,12 @@ from retrieval.legs import READ, Hit, LegWeights, Searched, found, glossed, reor
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
 from retrieval.needs import Rarity, needs, wanted
-from retrieval.ports import Embedder, Mask, Vectors
-from retrieval.ranking import Candidate, Quote, ranked, views_of
+from retrieval.ports import Embedder, Mask, SpanLeads, Vectors
+from retrieval.ranking import Candidate, Quote, ranked, reread, views_of
 from retrieval.reranker import Reranker, shipped_reranker
 from retrieval.scorer import Scorer, shipped_scorer
 from retrieval.snapshot import Snapshot
+from retrieval.span_reader import SHARE
 from retrieval.strength import Signs, Strength, shipped_strength
 from retrieval.tokens import is_character, is_chinese, terms
 from retrieval.types import Query
@@ -37,7 +38,7 @@ BY_ITSELF = 1.5  # a lead by which a reading with more words must be ahead of a 
 NOTHING_FOUND = -6.0  # a lead below those of nearly all passages
 UNKNOWN = -1.0  # what the scorer reads where the dense leg was down
 
-READER = "reader"  # degraded: the cross-encoder was late or failed
+READER = "reader"  # degraded: what reads question and passage, or question and span, together was late or failed
 
 log = structlog.get_logger(__name__)
 
@@ -69,10 +70,15 @@ class Reading:
     read: Read
     known: float
 
-    def signs(self, span: float) -> Signs:
-        """What the search says of whether the question is answered; ``span`` is the best span's lead over silence."""
+    def signs(self, span: float, read: bool = False) -> Signs:
+        """What the search says of whether the question is answered; ``span`` is the best span's lead over silence.
+
+        ``read`` is whether a reader of spans has a share in it.
+        """
         passage = max((candidate.found.lead for candidate in self.candidates), default=NOTHING_FOUND)
-        return Signs(passage, span, self.known, len(set(self.read.terms)), self.read.chinese, self.read.familiarity)
+        return Signs(
+            passage, span, self.known, len(set(self.read.terms)), self.read.chinese, self.read.familiarity, read
+        )
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,8 @@ class _Understood:
 class Retriever:
     """Searches one snapshot. Without an embedder, or when it fails, words and concepts decide (promise 9).
 
-    A ``reader`` puts the first of what was found in its own order; when it fails, or is late, they stay as they are.
+    A ``reader`` puts the first of what was found in its own order, a ``span_reader`` has a share in that of their
+    spans; when one fails, or is late, they stay as they are.
     Safe to share between threads.
 
     Raises:
@@ -106,6 +113,7 @@ class Retriever:
         lexicon: Lexicon | None = None,
         reranker: Reranker | None = None,
         reader: Bounded | None = None,
+        span_reader: SpanLeads | None = None,
     ) -> None:
         if embedder is not None and snapshot.chunks and embedder.id != snapshot.manifest.embedder_id:
             raise ModelMismatch(
@@ -117,6 +125,7 @@ class Retriever:
         self._lexicon = lexicon or shipped_lexicon()
         self._reranker = reranker or shipped_reranker()
         self._reader = reader
+        self._span_reader = span_reader
         self._views = lru_cache(maxsize=VIEWS_KEPT)(self._made_ready)
 
     @property
@@ -133,9 +142,13 @@ class Retriever:
         """``search`` with the spans that answer best, and how strongly the first of them does."""
         reading = self.read(query, allowed)
         quotes = ranked(reading.asked, reading.candidates, self._scorer)
-        strength = self._strength.of(reading.signs(self._scorer.lead(quotes[0].score))) if quotes else 0.0
         passages = tuple(candidate.passage for candidate in reading.candidates[: query.k])
-        return Result(passages, quotes, strength, reading.degraded)
+        if not quotes:
+            return Result(passages, (), 0.0, reading.degraded)
+        leads, degraded = self._leads(reading.asked.question, quotes)
+        quotes = reread(quotes, leads, SHARE)
+        strength = self._strength.of(reading.signs(self._scorer.lead(quotes[0].score), read=bool(leads)))
+        return Result(passages, quotes, strength, (*reading.degraded, *degraded))
 
     def read(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Reading:
         """The question and its candidates before they are scored; what the scorer is trained on."""
@@ -188,6 +201,16 @@ class Retriever:
         except Exception as error:  # whatever it is, the order there was is a good one (promise 9)
             log.warning("retrieval.reader.failed", error=type(error).__name__, model=self._reader.id)
             return replace(understood, hits=hits[:k], degraded=(*understood.degraded, READER))
+
+    def _leads(self, question: str, quotes: Sequence[Quote]) -> tuple[Sequence[float], tuple[str, ...]]:
+        """How the spans of ``quotes`` are read, one lead each; none where nobody reads, and what failed."""
+        if self._span_reader is None:
+            return (), ()
+        try:
+            return self._span_reader.leads(question, [quote.quotable for quote in quotes]).tolist(), ()
+        except Exception as error:  # whatever it is, the order there was is a good one (promise 9)
+            log.warning("retrieval.span_reader.failed", error=type(error).__name__)
+            return (), (READER,)
 
     def _readings(self, query: Query) -> tuple[InContext, ...]:
         return readings(query.text, query.history, self._thesaurus)

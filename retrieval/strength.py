@@ -2,7 +2,7 @@
 
 The best span's lead alone tells near misses in a bank's own documents; the passages' leads and the words that no
 document has tell questions of something else, and how much the thesaurus knows of a question says which of both it may
-be. Together, and on one scale for all languages, they decide on silence. Trained by ``eval/train_scorer.py``; its
+be. Together, and on one scale for all languages, they decide on silence. Trained by ``eval/train_reader.py``; its
 numbers are data (``strength.json``).
 """
 
@@ -30,7 +30,8 @@ class Signs:
     """What a search says: ``passage`` is the reranker's lead of the best passage, ``span`` the best span's.
 
     ``known`` in [0, 1] is the share of the question's terms, by their rarity, that any document has; ``terms`` counts
-    them. ``familiar`` in [0, 1] is how much of the question the thesaurus of the trade knows.
+    them. ``familiar`` in [0, 1] is how much of the question the thesaurus of the trade knows. ``read`` is whether the
+    best spans were read with the question (``retrieval.span_reader``), whose lead is then part of ``span``.
     """
 
     passage: float
@@ -39,6 +40,7 @@ class Signs:
     terms: int
     chinese: bool
     familiar: float
+    read: bool = False
 
 
 SIGNS = tuple(Signs.__dataclass_fields__)
@@ -85,13 +87,13 @@ class Strength:
             ScorerInvalid: it was trained on other signs, or its parts do not fit together.
         """
         if value.get("signs") != list(SIGNS):
-            raise ScorerInvalid("strength.json was trained on other signs: run python -m eval.train_scorer")
+            raise ScorerInvalid("strength.json was trained on other signs: run python -m eval.train_reader")
         try:
             arrays = {name: np.array(value[name], dtype=np.float64) for name in ARRAYS}
             made = cls(**arrays, offset=float(value["offset"]))
             made.sum(Signs(0.0, 0.0, 0.0, 0, chinese=False, familiar=0.0))
         except (KeyError, TypeError, ValueError) as error:
-            raise ScorerInvalid(f"strength.json cannot be read ({error}): run python -m eval.train_scorer") from error
+            raise ScorerInvalid(f"strength.json cannot be read ({error}): run python -m eval.train_reader") from error
         return made
 
 

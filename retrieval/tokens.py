@@ -41,6 +41,17 @@ def terms(text: str) -> list[str]:
     return found + list(_words(normal[position:]))
 
 
+def placed_terms(text: str) -> Iterator[tuple[int, int, str]]:
+    """The index terms of ``text`` but for single Chinese characters, each with its place in ``normalise(text)``."""
+    normal = normalise(text)
+    position = 0
+    for number in find_numbers(normal):
+        yield from _placed_words(normal, position, number.start)
+        yield from ((number.start, number.end, token) for token in number.tokens)
+        position = number.start if number.keeps_words else number.end
+    yield from _placed_words(normal, position, len(normal))
+
+
 def normalise(text: str) -> str:
     """Compatibility forms resolved (full-width digits, ligatures), lower case, Chinese folded."""
     return fold(unicodedata.normalize("NFKC", text).lower())
@@ -80,6 +91,15 @@ def _words(text: str) -> Iterator[str]:
             yield from (word[i : i + 2] for i in range(len(word) - 1))
         elif word not in STOP_WORDS:
             yield stem(word)
+
+
+def _placed_words(normal: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    for match in _WORD.finditer(normal, start, end):
+        word, at = match.group(), match.start()
+        if _HAN_CHARACTER.match(word):
+            yield from ((at + i, at + i + 2, word[i : i + 2]) for i in range(len(word) - 1))
+        elif word not in STOP_WORDS:
+            yield match.start(), match.end(), stem(word)
 
 
 @lru_cache(maxsize=100_000)

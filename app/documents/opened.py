@@ -19,6 +19,7 @@ from retrieval.errors import SnapshotCorrupt, SnapshotError, SnapshotMissing, Sn
 from retrieval.ports import Embedder
 from retrieval.retriever import Retriever
 from retrieval.snapshot import is_quarantined, open_snapshot, read_manifest
+from retrieval.span_reader import SpanReader
 
 OPEN_SNAPSHOTS = 8  # institutions kept in memory; the least recently used one is let go
 LOOK_AGAIN_S = 60.0  # a damaged snapshot may have been restored from a backup
@@ -40,6 +41,7 @@ class OpenSnapshots:
     model: Callable[[str], Embedder | None]
     graphs: Graphs = field(default_factory=Graphs)
     reader: Bounded | None = None
+    span_reader: SpanReader | None = None
     _open: OrderedDict[tuple[str, str], Retriever] = field(default_factory=OrderedDict)
     _damaged: dict[tuple[str, str], tuple[float, SnapshotError]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -100,7 +102,7 @@ class OpenSnapshots:
             root, snapshot_id, institution_id=institution_id, embedder_id=embedder_id, verify="hashes", known=known
         )
         self.graphs.improve(institution_id, snapshot)
-        return Retriever(snapshot, embedder, reader=self.reader)
+        return Retriever(snapshot, embedder, reader=self.reader, span_reader=self.span_reader)
 
     def _known(self, name: tuple[str, str]) -> Retriever | None:
         with self._lock:

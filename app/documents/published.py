@@ -26,6 +26,7 @@ from retrieval.cross_encoder import Bounded
 from retrieval.errors import EmbedderUnavailable
 from retrieval.ports import Embedder
 from retrieval.retriever import Retriever
+from retrieval.span_reader import SpanReader
 from retrieval.types import Query
 
 PARSES = 64
@@ -46,9 +47,10 @@ class PublishedKnowledge:
     foundation: Foundation
     embedder: Embedder
     reader: Bounded | None = None
+    span_reader: SpanReader | None = None
 
     def __post_init__(self) -> None:
-        self._open = OpenSnapshots(self.foundation, self.model, reader=self.reader)
+        self._open = OpenSnapshots(self.foundation, self.model, reader=self.reader, span_reader=self.span_reader)
         self._parse = lru_cache(maxsize=PARSES)(self._read_parse)
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
@@ -139,6 +141,8 @@ class PublishedKnowledge:
                 model.embed_question(WARM_UP)
         if self.reader is not None:
             self.reader.warm_up()
+        if self.span_reader is not None:
+            self.span_reader.warm_up()
 
     def _served(self) -> set[str]:
         with self.foundation.database.read() as session:

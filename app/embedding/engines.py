@@ -9,11 +9,13 @@ from app.settings import Settings
 from retrieval.bert.processor import multiplies_bytes
 from retrieval.cross_encoder import Bounded, CrossEncoderReader
 from retrieval.embedders import SentenceTransformerEmbedder
+from retrieval.errors import EmbedderUnavailable
 from retrieval.exported_embedder import ExportedEmbedder
 from retrieval.hub import folder_of
-from retrieval.models import OWN_MODELS, ModelChoice, chosen_model
+from retrieval.models import OWN_MODELS, ModelChoice, chosen_model, packaged_model
 from retrieval.onnx_embedder import OnnxEmbedder, Precision
 from retrieval.ports import Embedder
+from retrieval.span_reader import SpanReader
 
 INGESTION_THREADS = 2
 LOADED = 4  # models a process keeps: the one it is set to, and those that indexes were made by
@@ -82,3 +84,12 @@ def make_reader(settings: Settings) -> Bounded | None:
     folder = folder_of(settings.reranker, "CANDOUR_RERANKER")
     reader = CrossEncoderReader(folder, Path(settings.reranker).name)
     return Bounded(reader, settings.reranker_timeout_s, settings.reranker_passages)
+
+
+@lru_cache(maxsize=1)
+def span_reader() -> SpanReader | None:
+    """The shipped reader of spans, once a process; None where the model it changes is not installed."""
+    try:
+        return SpanReader(packaged_model())
+    except EmbedderUnavailable:
+        return None

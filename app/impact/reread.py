@@ -81,7 +81,8 @@ class Rereader:
         manifest = Manifest(self.institution.id, own.embedder_id, 0, (*kept, own))
         open_now = self.knowledge.retriever(self.institution.id, snapshot_id).snapshot.segments if snapshot_id else {}
         snapshot = load_snapshot(root, PREVIEW, manifest, known=open_now)
-        return Retriever(snapshot, self.knowledge.model(own.embedder_id), reader=self.knowledge.reader)
+        model, readers = self.knowledge.model(own.embedder_id), self.knowledge
+        return Retriever(snapshot, model, reader=readers.reader, span_reader=readers.span_reader)
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,14 @@ LAYERS = (
 def adapted(weights: Mapping[str, Matrix], adapter: Path) -> dict[str, Matrix]:
     """``weights`` by their names in the model, those of the adapter's layers changed by ``up @ down``.
 
+    What else is in its file is left alone.
+
     Raises:
         OSError: there is no such file. KeyError, ValueError: it was learned for another model.
     """
     changes = load_file(adapter)
     changed = dict(weights)
-    for layer in {name.rpartition(".")[0] for name in changes}:
+    for layer in (name.removesuffix(f".{DOWN}") for name in changes if name.endswith(f".{DOWN}")):
         down, up = (changes[f"{layer}.{part}"].astype(np.float32) for part in (DOWN, UP))
         changed[f"{layer}.weight"] = weights[f"{layer}.weight"] + up @ down
     return changed

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import NodeProto, TensorProto, helper, numpy_helper
+from onnx import NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
 from retrieval.bert.adapter import adapted
@@ -26,6 +26,7 @@ FUSED = "com.microsoft"
 OPSETS = (("", 17), (FUSED, 1))
 IR_VERSION = 9
 IDS, VECTORS = "input_ids", "vectors"
+MARKS, SCORES = "marks", "scores"
 
 Matrix = NDArray[np.float32]
 
@@ -49,17 +50,35 @@ class Dense:
     bias: Matrix
 
 
+@dataclass(frozen=True)
+class PairHead:
+    """What turns an encoder into a reader of pairs: its first ``layers``, and one score for all it has read.
+
+    ``words`` are rows for tokens beyond its vocabulary, ``marks`` what is added to a token by its mark, shapes (n,
+    width); ``weight`` has shape (width,).
+    """
+
+    layers: int
+    words: Matrix
+    marks: Matrix
+    weight: Matrix
+    bias: float
+
+
 class BertGraph:
     """The model in a folder (config.json, model.safetensors), changed by an ``adapter``, in single precision.
 
-    Input ``input_ids``, int32 of shape (1, tokens); output ``vectors``, float32 of shape (1, width).
+    Input ``input_ids``, int32 of shape (1, tokens); output ``vectors``, float32 of shape (1, width). With a ``head``
+    there is a second input of that shape, ``marks``, and the output is ``scores``, shape (1, 1).
 
     Raises:
         OSError: a file is missing. ValueError: the model is of another family. KeyError: a weight is missing.
     """
 
-    def __init__(self, folder: Path, adapter: Path | None = None) -> None:
-        self.shape = _shape(folder)
+    def __init__(self, folder: Path, adapter: Path | None = None, head: PairHead | None = None) -> None:
+        shape = _shape(folder)
+        self.shape = replace(shape, layers=head.layers) if head else shape
+        self._head = head
         weights: dict[str, Matrix] = load_file(folder / "model.safetensors")
         self._weights = adapted(weights, adapter) if adapter else weights
         self._nodes: list[NodeProto] = []
@@ -72,14 +91,13 @@ class BertGraph:
         value = self._embedded()
         for layer in range(self.shape.layers):
             value = self._layer(f"encoder.layer.{layer}", value)
-        self._pooled(value)
-        outputs = [helper.make_tensor_value_info(VECTORS, TensorProto.FLOAT, [1, self.shape.width])]
+        outputs = [self._scored(value, self._head) if self._head else self._pooled(value)]
         for name in shown:
             outputs.append(helper.make_tensor_value_info(self.fed[name], TensorProto.FLOAT, None))
         graph = helper.make_graph(
             self._nodes,
             "bert",
-            [helper.make_tensor_value_info(IDS, TensorProto.INT32, [1, "tokens"])],
+            [helper.make_tensor_value_info(name, TensorProto.INT32, [1, "tokens"]) for name in self._inputs],
             outputs,
             [numpy_helper.from_array(tensor, name) for name, tensor in self._tensors.items()],
         )
@@ -96,12 +114,19 @@ class BertGraph:
         inner = self.fused("BiasGelu", [self.multiplied(up, value), self.tensor(f"{up.name}.bias", up.bias)], up.name)
         return self.multiplied(down, inner)
 
+    @property
+    def _inputs(self) -> tuple[str, ...]:
+        return (IDS, MARKS) if self._head else (IDS,)
+
     def _embedded(self) -> str:
         kind = self._weights["embeddings.token_type_embeddings.weight"][0]  # one text at a time: all tokens are of it
         positions = self._weights["embeddings.position_embeddings.weight"] + kind
-        names = ("embeddings.word_embeddings.weight", "embeddings.LayerNorm.weight", "embeddings.LayerNorm.bias")
-        words, *norm = (self.tensor(name, self._weights[name]) for name in names)
-        inputs = [IDS, "", words, self.tensor("positions", positions), "", *norm]
+        words, marks = self._weights["embeddings.word_embeddings.weight"], ("", "")
+        if self._head:
+            words, marks = np.concatenate([words, self._head.words]), (MARKS, self.tensor("marked", self._head.marks))
+        norm = (f"embeddings.LayerNorm.{part}" for part in ("weight", "bias"))
+        tables = self.tensor("words", words), self.tensor("positions", positions)
+        inputs = [IDS, marks[0], *tables, marks[1], *(self.tensor(name, self._weights[name]) for name in norm)]
         self.fused("EmbedLayerNormalization", inputs, "embedded", "unmasked", epsilon=self.shape.epsilon)
         return "embedded"
 
@@ -142,10 +167,17 @@ class BertGraph:
         shift = self.tensor(f"{name}.shift", self._weights[f"{name}.LayerNorm.bias"])
         return self.node("Add", [grown, shift], f"{name}.normalised")
 
-    def _pooled(self, value: str) -> None:
+    def _pooled(self, value: str) -> ValueInfoProto:
         """The sum over the tokens: its direction is that of their mean, and only the direction is kept."""
         total = self.node("ReduceSum", [value, self.tensor("axis", np.array([1]))], "total", keepdims=0)
         self.node("LpNormalization", [total], VECTORS, axis=-1, p=2)
+        return helper.make_tensor_value_info(VECTORS, TensorProto.FLOAT, [1, self.shape.width])
+
+    def _scored(self, value: str, head: PairHead) -> ValueInfoProto:
+        mean = self.node("ReduceMean", [value], "mean", axes=[1], keepdims=0)
+        product = self.node("MatMul", [mean, self.tensor("head.weight", head.weight[:, None])], "head.product")
+        self.node("Add", [product, self.tensor("head.bias", np.float32(head.bias))], SCORES)
+        return helper.make_tensor_value_info(SCORES, TensorProto.FLOAT, [1, 1])
 
     def _dense(self, name: str) -> Dense:
         return Dense(name, self._weights[f"{name}.weight"].T, self._weights[f"{name}.bias"])

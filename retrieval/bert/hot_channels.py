@@ -6,13 +6,12 @@ They belong to the model more than to its texts: the hottest come up on its mark
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from onnxruntime import InferenceSession
 
 from retrieval.bert.eight_bit import Channels
-from retrieval.bert.graph import IDS, BertGraph
+from retrieval.bert.graph import BertGraph
 
 SHARE = 0.02  # of a layer's channels
 SENTENCES = (
@@ -25,22 +24,20 @@ SENTENCES = (
 )
 
 
-def hot_channels(folder: Path, tokens: Sequence[Sequence[int]], adapter: Path | None = None) -> Mapping[str, Channels]:
+def hot_channels(graph: BertGraph, texts: Sequence[Mapping[str, Sequence[int]]]) -> Mapping[str, Channels]:
     """The channels with the highest values, sorted, by the name of the dense layer that reads them.
 
-    ``tokens`` are those of ``SENTENCES``. What attention hands on has no hot channels and is left out.
-
-    Raises:
-        OSError, ValueError, KeyError: see ``BertGraph``.
+    ``texts`` are the graph's inputs by name, for ``SENTENCES`` or the like. What attention hands on has no hot channels
+    and is left out.
     """
-    graph = BertGraph(folder, adapter)
     layers = [
         f"encoder.layer.{layer}.{part}"
         for layer in range(graph.shape.layers)
         for part in ("attention.self", "intermediate.dense", "output.dense")
     ]
     session = InferenceSession(graph.serialised(shown=layers), providers=["CPUExecutionProvider"])
-    runs = [session.run([graph.fed[name] for name in layers], {IDS: np.array([ids], np.int32)}) for ids in tokens]
+    fed = [{name: np.array([values], np.int32) for name, values in text.items()} for text in texts]
+    runs = [session.run([graph.fed[name] for name in layers], inputs) for inputs in fed]
     highest = (np.max([np.abs(values[0]).max(axis=0) for values in one], axis=0) for one in zip(*runs, strict=True))
     return {name: _hottest(values) for name, values in zip(layers, highest, strict=True)}
 

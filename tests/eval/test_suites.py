@@ -64,9 +64,14 @@ def test_a_malformed_set_is_named_with_its_line(tmp_path: Path, name: str, conte
 
 
 def test_sets_in_squad_form_have_their_passages_as_corpus(tmp_path: Path) -> None:
-    paragraph = {"id": "p", "context": "words", "qas": [{"id": "q", "question": "which?"}]}
+    paragraph = {
+        "id": "p",
+        "context": "words",
+        "qas": [{"id": "q", "question": "which?", "answers": [{"text": "words"}]}],
+    }
     (tmp_path / "s.json").write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}))
-    assert passage_questions(tmp_path / "s.json") == Dataset({"p": "words"}, {"q": "which?"}, {"q": {"p": 1}})
+    read = passage_questions(tmp_path / "s.json")
+    assert read == Dataset({"p": "words"}, {"q": "which?"}, {"q": {"p": 1}}, answers={"q": ("words",)})
 
 
 def test_bank_questions_that_come_twice_are_one(tmp_path: Path) -> None:

@@ -3,16 +3,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from knowledge_bases.schema import Language, VersionKey
 from retrieval.embedders import HashingEmbedder
 from retrieval.errors import ModelMismatch
 from retrieval.families import BOTH
 from retrieval.ports import Embedder, Vectors
-from retrieval.retriever import Retriever
+from retrieval.quotable import Quotable
+from retrieval.retriever import READER, Retriever
 from retrieval.segments import write_segment
 from retrieval.snapshot import Snapshot, open_snapshot, write_manifest
 from retrieval.types import Query
@@ -193,3 +196,45 @@ def test_an_empty_snapshot_answers_nothing(tmp_path: Path) -> None:
     empty = open_snapshot(tmp_path, name, institution_id="harbour-bank", embedder_id=EMBEDDER.id)
     assert Retriever(empty, EMBEDDER).search(Query("fee", Language.EN)) == ()
     assert Retriever(empty, None).search(Query("fee", Language.EN)) == ()
+
+
+class Told:
+    """A reader whose leads are given."""
+
+    def __init__(self, *leads: float) -> None:
+        self.given = np.array(leads)
+        self.read: list[str] = []
+
+    def leads(self, question: str, quotables: Sequence[Quotable]) -> NDArray[np.float64]:
+        self.read = [quotable.focus for quotable in quotables]
+        return self.given
+
+
+class Deaf:
+    def leads(self, question: str, quotables: Sequence[Quotable]) -> NDArray[np.float64]:
+        raise OSError("no such file")
+
+
+FEE = Query("annual fee of the gold card", Language.EN)
+
+
+def test_a_reader_of_spans_puts_what_it_reads_in_another_order(snapshot: Snapshot, retriever: Retriever) -> None:
+    plain = [quote.quotable.focus for quote in retriever.retrieve(FEE).quotes]
+    reader = Told(-50.0, 50.0)
+    read = Retriever(snapshot, EMBEDDER, span_reader=reader).retrieve(FEE)
+    assert reader.read == plain
+    assert [quote.quotable.focus for quote in read.quotes] == [plain[1], plain[0], *plain[2:]]
+    assert [quote.score for quote in read.quotes] == sorted((quote.score for quote in read.quotes), reverse=True)
+
+
+def test_a_span_that_is_read_well_makes_the_evidence_stronger(snapshot: Snapshot) -> None:
+    well, badly = (Retriever(snapshot, EMBEDDER, span_reader=Told(lead)).retrieve(FEE) for lead in (8.0, -8.0))
+    assert well.strength > badly.strength
+
+
+def test_a_reader_of_spans_that_fails_leaves_the_order_there_was_and_is_named(
+    snapshot: Snapshot, retriever: Retriever
+) -> None:
+    plain, read = retriever.retrieve(FEE), Retriever(snapshot, EMBEDDER, span_reader=Deaf()).retrieve(FEE)
+    assert (read.quotes, read.strength, read.passages) == (plain.quotes, plain.strength, plain.passages)
+    assert read.degraded == (READER,)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.folding import fold
-from retrieval.tokens import is_chinese, normalise, terms
+from retrieval.tokens import is_character, is_chinese, normalise, placed_terms, terms
 
 
 @given(st.text())
@@ -59,3 +59,19 @@ def test_the_script_of_a_question(text: str, chinese: bool) -> None:
 
 def test_normal_form_is_lower_case_and_folded() -> None:
     assert normalise("ＶＩＰ 賬戶") == "vip 账户"
+
+
+@pytest.mark.parametrize(
+    "text", ["The annual fee is HK$1,800 from 1 April 2025.", "年費為港幣1,800元，三個月內繳付", ""]
+)
+def test_placed_terms_are_the_terms_where_they_stand_but_for_single_characters(text: str) -> None:
+    placed = list(placed_terms(text))
+    assert [term for *_, term in placed] == [term for term in terms(text) if not is_character(term)]
+    assert all(0 <= start < end <= len(normalise(text)) for start, end, _ in placed)
+
+
+def test_a_placed_word_stands_at_its_place() -> None:
+    assert [(normalise("Annual fees")[start:end], term) for start, end, term in placed_terms("Annual fees")] == [
+        ("annual", "annual"),
+        ("fees", "fee"),
+    ]

@@ -15,7 +15,7 @@ from retrieval.quotable import Quotable
 from retrieval.ranking import Quote
 
 MAX_QUOTES = 4
-KEEP_WITHIN = 1.2  # of the best quote's score; beyond it another quote is not worth reading
+KEEP_WITHIN = 2.2  # of the best quote's score, with the reader's share in both; beyond it another is not worth reading
 
 
 class QuotingComposer:
