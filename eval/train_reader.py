@@ -1,7 +1,8 @@
-"""Trains the reader of spans, and the strength: ``python -m eval.train_reader SUITES [CACHE]``, best on a GPU.
+"""Trains the reader of spans, and the strength, in two steps, so that a machine with a GPU needs nothing but the second.
 
-It writes ``retrieval/reader.safetensors`` and ``retrieval/strength.json``. Run ``eval.train_scorer`` first: the spans
-of a question are those that the scorer puts first.
+``python -m eval.train_reader pose SUITES POSED [CACHE]`` searches for every question and keeps its likeliest spans in
+the file POSED; run ``eval.train_scorer`` first: they are those that the scorer puts first. ``python -m
+eval.train_reader learn POSED`` writes ``retrieval/reader.safetensors`` and ``retrieval/strength.json``.
 
 First the Chinese characters learn to be read as the English lines and names that say the same. Then one span that
 answers, seven that do not and silence share a softmax. The strength must learn how far a reader is to be trusted with
@@ -14,6 +15,7 @@ release is measured with.
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -115,11 +117,18 @@ def strength_of(posed: Sequence[Posed], read: Sequence[Leads]) -> Strength:
     return calibrated(fit_strength([*chain.from_iterable(seen.values())]), apart, DECLINED)
 
 
-def main(suites: Path, cache: Path) -> None:
-    """Train on everything, write reader and strength."""
+def pose(suites: Path, kept: Path, cache: Path) -> None:
+    """Write the questions and their spans to ``kept``, a pickle for nobody but the next step."""
     embedder = KeptEmbedder(OnnxEmbedder(finance_model()), cache)
     posed = material_of(suites, embedder)
     embedder.keep()
+    kept.write_bytes(pickle.dumps(posed))
+    print(f"{len(posed)} questions", file=sys.stderr)
+
+
+def learn(kept: Path) -> None:
+    """Train on everything that was posed, write reader and strength."""
+    posed: list[Posed] = pickle.loads(kept.read_bytes())
     model = packaged_model()
     characters = characters_of(posed, tokenizer_of(model, "").get_vocab())
     text, began = PairText(tokenizer_of(model, characters), shipped_thesaurus()), time.monotonic()
@@ -136,4 +145,8 @@ def main(suites: Path, cache: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else Path(sys.argv[1]) / ".embedded")
+    step, *paths = sys.argv[1], *map(Path, sys.argv[2:])
+    if step == "pose":
+        pose(paths[0], paths[1], paths[2] if len(paths) > 2 else paths[0] / ".embedded")
+    else:
+        learn(paths[0])

@@ -1,1 +1,1 @@
-"""NeMo Guardrails runs the detectors: one flow each, so that an institution can add flows of its own."""
+"""NeMo Guardrails runs the detectors by flows, to which an institution can add flows of its own."""

@@ -81,10 +81,13 @@ class Nemo:
             return self._talking[asked]
 
 
-async def inspect(detector: str, **_: Any) -> RailOutcome:
-    """The one action the flows call: what one detector of the current check found; NeMo blocks when it raises, too."""
-    blocked = Inspection.current().report(detector)
-    return RailOutcome.block() if blocked else RailOutcome.allow()
+async def inspect(detectors: str, **_: Any) -> RailOutcome:
+    """The one action the flows call: what the named detectors of the current check found, parted by commas.
+
+    NeMo blocks when it raises, too.
+    """
+    blocked = [Inspection.current().report(name.strip()) for name in detectors.split(",")]
+    return RailOutcome.block() if any(blocked) else RailOutcome.allow()
 
 
 def _engine(config: dict[str, Any], own: tuple[Flow, ...]) -> LLMRails:
@@ -113,7 +116,7 @@ def _retrieval_config() -> dict[str, Any]:
 
 def _colang(flow: Flow) -> str:
     """A flow as NeMo reads it; its words stay out of it."""
-    lines = (f'$outcome = execute inspect(detector="{flow.name}")', "if $outcome.is_blocked", "  bot decline", "  stop")
+    lines = (f'$outcome = execute inspect(detectors="{flow.name}")', "if $outcome.is_blocked", "  bot decline", "  stop")
     return "\n  ".join([f"\ndefine subflow {flow.name}", *lines]) + "\n"
 
 
