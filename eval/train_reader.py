@@ -1,4 +1,4 @@
-"""Trains the reader of spans, and the strength, in two steps, so that a machine with a GPU needs nothing but the second.
+"""Trains the reader of spans, and the strength, in two steps: a machine with a GPU needs nothing but the second.
 
 ``python -m eval.train_reader pose SUITES POSED [CACHE]`` searches for every question and keeps its likeliest spans in
 the file POSED; run ``eval.train_scorer`` first: they are those that the scorer puts first. ``python -m
@@ -128,7 +128,7 @@ def pose(suites: Path, kept: Path, cache: Path) -> None:
 
 def learn(kept: Path) -> None:
     """Train on everything that was posed, write reader and strength."""
-    posed: list[Posed] = pickle.loads(kept.read_bytes())
+    posed: list[Posed] = pickle.loads(kept.read_bytes())  # noqa: S301 -- what the first step wrote
     model = packaged_model()
     characters = characters_of(posed, tokenizer_of(model, "").get_vocab())
     text, began = PairText(tokenizer_of(model, characters), shipped_thesaurus()), time.monotonic()

@@ -116,7 +116,12 @@ def _retrieval_config() -> dict[str, Any]:
 
 def _colang(flow: Flow) -> str:
     """A flow as NeMo reads it; its words stay out of it."""
-    lines = (f'$outcome = execute inspect(detectors="{flow.name}")', "if $outcome.is_blocked", "  bot decline", "  stop")
+    lines = (
+        f'$outcome = execute inspect(detectors="{flow.name}")',
+        "if $outcome.is_blocked",
+        "  bot decline",
+        "  stop",
+    )
     return "\n  ".join([f"\ndefine subflow {flow.name}", *lines]) + "\n"
 
 
