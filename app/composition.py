@@ -20,6 +20,7 @@ from app.embedding.engines import (
     INGESTION_THREADS,
     choice_of,
     document_precision,
+    intent_reader,
     make_embedder,
     make_reader,
     span_reader,
@@ -65,7 +66,9 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     rulebooks = StoredRulebooks.over(foundation.database, load)
     embedder = embedder or _noted(foundation, make_embedder)
     knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings), span_reader())
-    rails = Rails(rulebooks.shipped, own=own_flows(foundation), models=foundation.settings.judges)
+    rails = Rails(
+        rulebooks.shipped, own=own_flows(foundation), models=foundation.settings.judges, intents=intent_reader()
+    )
     sampled = _sampler(foundation.settings)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, sampled, rulebooks)
     composers = _composers(foundation.settings)

@@ -16,13 +16,14 @@ from app.answering.types import Answer, Question
 from app.commands.console import fail, foundation
 from app.composition import build_platform
 from app.documents.service import DocumentService
-from app.embedding.engines import PACKAGED, make_embedder
+from app.embedding.engines import PACKAGED, intent_reader, make_embedder
 from app.foundation import lay_foundation
 from app.samples import sample_folders
 from app.settings import Settings
 from eval.answers import AnswersReport, SuiteError, read_suite
 from eval.answers import evaluate as evaluate_answers
 from eval.datasets import DatasetInvalid, suites_in
+from eval.disclosures import Ground
 from eval.disclosures import evaluate as evaluate_disclosures
 from eval.embeddings import KeptEmbedder
 from eval.grounding import evaluate as evaluate_grounding
@@ -184,7 +185,8 @@ def disclosures(
 ) -> None:
     """Disclosure recall per rule and language, and precision over labelled questions."""
     try:
-        report = evaluate_disclosures(load_rulebook(), called(blind), labelled(public, blind), tell=not blind)
+        ground = Ground(load_rulebook(), intent_reader())
+        report = evaluate_disclosures(ground, called(blind), labelled(public, blind), tell=not blind)
     except SetMissing as error:
         fail(str(error))
     typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))

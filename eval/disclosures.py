@@ -15,6 +15,7 @@ from typing import Any
 from eval.guard_texts import Called, Labelled
 from eval.shares import Share
 from guardrails.disclosure import Occasion, owed_rules
+from guardrails.intents import NO_INTENTS, IntentReader
 from guardrails.rule_examples import home_of
 from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
@@ -24,6 +25,25 @@ TODAY = date(2026, 11, 26)
 UNCOUNTED = frozenset({"D47", "D50"})  # owed by almost any answer: no one could label them
 NO_BANKS = frozenset({"money_lender", "restricted_licence"})  # licences that a bank does not hold
 ANSWER = "."  # an answer that says nothing: what the question alone owes
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is judged: the words of ``rulebook``, and what ``intents`` reads in a question."""
+
+    rulebook: Rulebook
+    intents: IntentReader = NO_INTENTS
+
+    def all_on(self) -> Ground:
+        """The same, with the rules that are shipped switched off."""
+        rules = tuple(replace(rule, off_because=None) for rule in self.rulebook.disclosures)
+        return replace(self, rulebook=replace(self.rulebook, disclosures=rules))
+
+    def owed(self, where: Institution, language: Language, text: str) -> frozenset[str]:
+        """The rules that a question of ``where`` owes a statement by."""
+        intents = self.intents.labels(text)
+        occasion = Occasion(where, language, TODAY, text, answer=ANSWER, as_at=TODAY, intents=intents)
+        return frozenset(rule.id for rule in owed_rules(self.rulebook, occasion))
 
 
 @dataclass(frozen=True)
@@ -92,37 +112,35 @@ class DisclosureReport:
         }
 
 
-def evaluate(
-    rulebook: Rulebook, messages: Iterable[Called], questions: Iterable[Labelled], tell: bool
-) -> DisclosureReport:
-    """Judge ``rulebook``; with ``tell`` the report names what went wrong."""
-    everything = replace(rulebook, disclosures=tuple(replace(rule, off_because=None) for rule in rulebook.disclosures))
+def evaluate(ground: Ground, messages: Iterable[Called], questions: Iterable[Labelled], tell: bool) -> DisclosureReport:
+    """Judge rulebook and reader together; with ``tell`` the report names what went wrong."""
+    rulebook = ground.all_on().rulebook
     recall: dict[tuple[str, Language], Share] = {}
     missed = []
     for message in messages:
-        rule = everything.rule(message.rule)
-        hit = rule.id in _owed(everything, home_of(rule), message.language, message.text)
+        rule = rulebook.rule(message.rule)
+        hit = rule.id in ground.all_on().owed(home_of(rule), message.language, message.text)
         key = (rule.id, message.language)
         recall[key] = recall.get(key, Share(0, 0)) + Share(int(hit), 1)
         missed += [] if hit else [message]
-    fired, owed, wrong = _labelled(everything, questions)
+    fired, owed, wrong = _labelled(ground.all_on(), questions)
     return DisclosureReport(
         recall=recall,
-        force={rule.id: rule.force.value for rule in everything.disclosures},
-        by_tag=_by_tag(everything),
+        force={rule.id: rule.force.value for rule in rulebook.disclosures},
+        by_tag=_by_tag(rulebook),
         fired=fired,
         owed=owed,
         missed=tuple(missed) if tell else (),
         wrong=tuple(wrong) if tell else (),
-        off=frozenset(rule.id for rule in rulebook.disclosures if rule.off_because),
+        off=frozenset(rule.id for rule in ground.rulebook.disclosures if rule.off_because),
     )
 
 
-def _labelled(rulebook: Rulebook, questions: Iterable[Labelled]) -> tuple[Share, Share, list[tuple[str, Labelled]]]:
-    bank = universal_bank(rulebook)
+def _labelled(ground: Ground, questions: Iterable[Labelled]) -> tuple[Share, Share, list[tuple[str, Labelled]]]:
+    bank = universal_bank(ground.rulebook)
     right, owed, wrong = Share(0, 0), Share(0, 0), []
     for question in questions:
-        fired = _owed(rulebook, bank, question.language, question.text) - UNCOUNTED
+        fired = ground.owed(bank, question.language, question.text) - UNCOUNTED
         astray = sorted(fired - question.owes - question.may)
         right += Share(len(fired) - len(astray), len(fired))
         owes = question.owes - UNCOUNTED
@@ -135,11 +153,6 @@ def universal_bank(rulebook: Rulebook) -> Institution:
     """A bank in every sector, with every licence that a bank may hold: where the most rules could fire."""
     licences = frozenset(licence for rule in rulebook.disclosures for licence in rule.licences) - NO_BANKS
     return replace(home_of(rulebook.disclosures[0]), sectors=tuple(Sector), licences=licences)
-
-
-def _owed(rulebook: Rulebook, where: Institution, language: Language, text: str) -> frozenset[str]:
-    occasion = Occasion(where, language, TODAY, text, answer=ANSWER, as_at=TODAY)
-    return frozenset(rule.id for rule in owed_rules(rulebook, occasion))
 
 
 def _by_tag(rulebook: Rulebook) -> Share:

@@ -12,8 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from eval.encoder_network import words_of
 from eval.reader_material import Posed
-from eval.reader_network import ReaderNetwork, words_of
+from eval.reader_network import ReaderNetwork
 from eval.training_material import institutions
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.models import packaged_model

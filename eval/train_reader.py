@@ -38,13 +38,14 @@ from eval.train_strength import NOTHING, Seen
 from eval.train_strength import fit as fit_strength
 from eval.train_strength import without_each as strengths_without_each
 from eval.training_material import institutions
+from retrieval.bert.reader import tokenizer_of
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.models import finance_model, packaged_model
 from retrieval.onnx_embedder import OnnxEmbedder
 from retrieval.pair_text import Pair, PairText
 from retrieval.ports import Embedder
 from retrieval.scorer import shipped_scorer
-from retrieval.span_reader import FILE, MOST, SHARE, affordable, tokenizer_of
+from retrieval.span_reader import FILE, MOST, SHARE, affordable
 from retrieval.strength import Strength
 
 DECLINED = 0.65  # share of held-out unanswerable questions below the operating point, a strength of 0.5
@@ -130,8 +131,8 @@ def learn(kept: Path) -> None:
     """Train on everything that was posed, write reader and strength."""
     posed: list[Posed] = pickle.loads(kept.read_bytes())  # noqa: S301 -- what the first step wrote
     model = packaged_model()
-    characters = characters_of(posed, tokenizer_of(model, "").get_vocab())
-    text, began = PairText(tokenizer_of(model, characters), shipped_thesaurus()), time.monotonic()
+    characters = characters_of(posed, tokenizer_of(model.path, "").get_vocab())
+    text, began = PairText(tokenizer_of(model.path, characters), shipped_thesaurus()), time.monotonic()
     lessons, plan = lessons_of(posed, text), Plan(characters, device="cuda" if torch.cuda.is_available() else "cpu")
     readers = []
     for left_out in (*range(FOLDS), None):
@@ -140,7 +141,7 @@ def learn(kept: Path) -> None:
         readers.append(learned(own, same_lines(names), text, plan))
         print(f"a reader of {len(own)} questions after {time.monotonic() - began:.0f} s", file=sys.stderr)
     strength = strength_of(posed, read_apart_by(lessons, readers[:FOLDS]))
-    readers[-1].save(FILE, characters)
+    readers[-1].keep(FILE, characters)
     STRENGTH_FILE.write_text(json.dumps(strength.to_value()) + "\n", encoding="utf-8")
 
 

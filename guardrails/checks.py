@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -36,6 +37,7 @@ def check_disclosures(rulebook: Rulebook, on: date, context: RailContext) -> tup
     whose = (context.institution, context.language)
     passages = cited_words(citation for claim in context.claims for citation in claim.citations)
     occasion = Occasion(*whose, on, context.question, answer=answer, about=context.about, passages=passages)
+    occasion = replace(occasion, intents=context.intents)
     settled = {disclosure.rule_id for disclosure in context.disclosures}
     absent = {disclosure.rule_id for disclosure in missing(context.text, context.disclosures)}
     absent |= {rule.id for rule in owed_rules(rulebook, occasion)} - settled

@@ -22,6 +22,7 @@ class Occasion:
     It is said on the day ``on``, about the day ``about`` (None: the same).
     ``tags`` are those of the cited versions, ``passages`` what is cited of them, headings included. ``as_at`` dates the
     figures of the answer, ``source`` names the documents it rests on; they fill the slots {date} and {source}.
+    ``intents`` are the rules that the question calls for by its meaning.
     """
 
     institution: Institution
@@ -34,10 +35,14 @@ class Occasion:
     source: str = ""
     about: date | None = None
     passages: tuple[str, ...] = ()
+    intents: frozenset[str] = frozenset()
 
 
 def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
-    """The rules whose statement is owed: by tag, else by the words of question, answer or passages; in order of id.
+    """The rules whose statement is owed, in order of id.
+
+    By tag, else by the words of question, answer or passages, or by what the question means (which no rule is owed by
+    that has no trigger on words).
 
     They are stacked: what one brings is owed with it. A statement about the answer's own figures or sources is not owed
     where there is no answer. What is owed is owed by the rules of the day it is said on; a statement of a dated fact by
@@ -54,7 +59,12 @@ def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
     fired = (
         rule
         for rule in rulebook.disclosures
-        if rule.sectors & sectors and binds(rule) and rule.owed_for(readings, occasion.tags, occasion.institution)
+        if rule.sectors & sectors
+        and binds(rule)
+        and (
+            (rule.triggers and rule.id in occasion.intents)
+            or rule.owed_for(readings, occasion.tags, occasion.institution)
+        )
     )
     return rulebook.stacked(fired, binds)
 

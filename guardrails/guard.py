@@ -52,6 +52,7 @@ def _context(occasion: Occasion, disclosures: tuple[Disclosure, ...], passages: 
         claims=tuple(Claim(sentence, citations) for sentence in sentences if sentence),
         disclosures=disclosures,
         about=occasion.about,
+        intents=occasion.intents,
     )
 
 

@@ -105,12 +105,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of a stage. ``text`` is the text to go on with: masked on input, unchanged on output."""
+    """The outcome of a stage. ``text`` is the text to go on with: masked on input, unchanged on output.
+
+    ``intents`` are the rules that a question calls for by its meaning (``guardrails.intents``).
+    """
 
     action: Action
     text: str
     findings: tuple[Finding, ...] = ()
     reason: Reason | None = None
+    intents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,8 @@ class RailContext:
     """What a detector sees. ``text`` is the question on input and the whole released text on output.
 
     ``about`` is the day that was asked about; None: today. ``passages`` are what was retrieved, on retrieval.
-    ``history`` has the customer's turns before this one, masked, oldest first.
+    ``history`` has the customer's turns before this one, masked, oldest first. ``intents`` are the rules that the
+    question calls for by its meaning.
     """
 
     institution: Institution
@@ -146,3 +151,4 @@ class RailContext:
     about: date | None = None
     passages: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
+    intents: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ RetrievalError
 ├── EmbedderUnavailable    the embedding model cannot be loaded
 ├── PairReaderUnavailable  the cross-encoder cannot be loaded
 ├── SpanReaderUnavailable  the reader of spans cannot be loaded
+├── TextClassifierUnavailable  what a text is about cannot be read
 ├── LexiconInvalid         the shipped word lists break their form
 ├── ScorerInvalid          the shipped scorer was trained on other features
 └── SnapshotError
@@ -39,6 +40,10 @@ class PairReaderUnavailable(RetrievalError):
 
 class SpanReaderUnavailable(RetrievalError):
     """The reader of question and span cannot be loaded; quotes keep the order they have without it."""
+
+
+class TextClassifierUnavailable(RetrievalError):
+    """The classifier of texts cannot be loaded; who relies on it for safety has to hold the text."""
 
 
 class ScorerInvalid(RetrievalError):

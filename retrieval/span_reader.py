@@ -6,7 +6,6 @@ Chinese characters, and what each mark of ``retrieval.pair_text`` adds to a toke
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,7 +13,6 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +23,7 @@ from retrieval.models import ModelFolder
 from retrieval.pair_text import Pair, PairText
 from retrieval.quotable import Quotable
 
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-
-    from retrieval.bert.graph import PairHead
-
 FILE = Path(__file__).with_name("reader.safetensors")
-CHARACTERS = "characters"  # in the file's metadata: the characters that its rows of words stand for, in their order
 THREADS = 2
 SHARE = 0.4  # of a lead, added to the score of its span
 MOST = 6  # spans of a question that are read, the first
@@ -82,54 +74,13 @@ def affordable(pairs: Sequence[Pair]) -> Sequence[Pair]:
 
 
 def _load(model: ModelFolder, file: Path) -> tuple[PairText, Callable[[Pair], float]]:
-    from safetensors import safe_open
+    from retrieval.bert.reader import ReaderFile  # loads ONNX Runtime: half a second
 
-    from retrieval.bert.graph import PairHead
-    from retrieval.onnx_sessions import onnx_session
-
-    with safe_open(file, "numpy") as kept:
-        characters = kept.metadata()[CHARACTERS]
-        words, marks, weight = (kept.get_tensor(name).astype(np.float32) for name in ("words", "marks", "head"))
-        layers = len({name.split(".")[2] for name in list(kept.keys()) if name.startswith("encoder.layer.")})
-        head = PairHead(layers, words, marks, weight, float(kept.get_tensor("bias")[0]))
-    text = PairText(tokenizer_of(model, characters), shipped_thesaurus())
-    session = onnx_session(_graph(model, file, head, text), THREADS)
-
-    def run(pair: Pair) -> float:
-        inputs = {name: np.array([values], np.int32) for name, values in _inputs(pair).items()}
-        return float(session.run(None, inputs)[0][0, 0])
-
-    return text, run
+    kept = ReaderFile(model.path, file)
+    text = PairText(kept.tokenizer(), shipped_thesaurus())
+    run = kept.runner(lambda sentence: _tokens(text.alone(sentence)), THREADS)
+    return text, lambda pair: float(run(_tokens(pair))[0])
 
 
-def tokenizer_of(model: ModelFolder, characters: str) -> Tokenizer:
-    """The model's own, which knows ``characters`` too, by the numbers after those it has."""
-    from tokenizers import Tokenizer
-
-    value = json.loads((model.path / "tokenizer.json").read_text("utf-8"))
-    vocabulary = value["model"]["vocab"]
-    vocabulary |= {character: number for number, character in enumerate(characters, start=len(vocabulary))}
-    tokenizer = Tokenizer.from_str(json.dumps(value))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def _graph(model: ModelFolder, file: Path, head: PairHead, text: PairText) -> bytes:
-    """In eight bits where the processor is made for them: half the time."""
-    from retrieval.bert.eight_bit import EightBitBertGraph
-    from retrieval.bert.graph import BertGraph
-    from retrieval.bert.hot_channels import SENTENCES, hot_channels
-    from retrieval.bert.processor import multiplies_bytes
-
-    single = BertGraph(model.path, file, head)
-    if not multiplies_bytes():
-        return single.serialised()
-    seen = [_inputs(text.alone(sentence)) for sentence in SENTENCES]
-    return EightBitBertGraph(model.path, hot_channels(single, seen), file, head).serialised()
-
-
-def _inputs(pair: Pair) -> dict[str, Sequence[int]]:
-    from retrieval.bert.graph import IDS, MARKS
-
-    return {IDS: pair.ids, MARKS: pair.marks}
+def _tokens(pair: Pair) -> tuple[Sequence[int], Sequence[int]]:
+    return pair.ids, pair.marks

@@ -29,6 +29,7 @@ def occasion_of(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> O
         source="; ".join(dict.fromkeys(version.title for version in versions)),
         about=trail.on,
         passages=cited_words(citation for sentence in sentences for citation in sentence.citations),
+        intents=trail.intents,
     )
 
 
@@ -49,6 +50,7 @@ def context_of(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:
         claims=claims_of(draft),
         disclosures=outcome.disclosures,
         about=trail.on,
+        intents=trail.intents,
     )
 
 

@@ -121,7 +121,7 @@ class Pipeline:
             context = RailContext(trail.institution, trail.language, asked.text, history=asked.history)
             verdict = await self._parts.rails.check_input(context)
         trail.judge(Stage.INPUT, verdict)
-        trail.question = replace(trail.question, text=verdict.text)
+        trail.question, trail.intents = replace(trail.question, text=verdict.text), verdict.intents
         if verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason is not Reason.GREETING:
             return None
         return self._reply(trail, verdict.action, verdict.reason or Reason.RAIL_FAILED)

@@ -40,6 +40,7 @@ class Trail:
     """Filled step by step. ``question`` holds the masked text once screened; ``on`` is the day answered for.
 
     ``rulebook`` is the one in force when the question came: every step of the answer goes by it.
+    ``intents`` are the rules that the question calls for by its meaning.
     ``held`` is the answer that waits for a person to release it, where that is what the topic asks for.
     """
 
@@ -55,6 +56,7 @@ class Trail:
     verdicts: list[VerdictRecord] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     held: Held | None = None
+    intents: frozenset[str] = frozenset()
 
     @cached_property
     def reference(self) -> str:

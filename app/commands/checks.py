@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from app.commands.console import fail, foundation, print_json, settings
 from app.commands.questions import InstitutionOption, JsonOption
 from app.composition import Platform, build_platform
 from app.doctor.examination import examine
+from app.embedding.engines import intent_reader
 from app.evidence.audit import PLATFORM
 from app.evidence.export import AuditExport
 from app.evidence.report import AuditReport
@@ -121,6 +123,7 @@ async def _guarded(platform: Platform, institution: Institution, stage: Stage, r
     else:
         today, passages = today_in_hong_kong(), tuple(row["passages"])
         occasion = Occasion(institution, language, today, question, answer=text, source="passages", passages=passages)
+        occasion = replace(occasion, intents=intent_reader().labels(question))
         rulebook = platform.rulebooks.in_force(institution.id, today)
         result = await guard_output(platform.rails, rulebook, occasion, passages)
     return {

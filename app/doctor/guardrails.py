@@ -8,6 +8,7 @@ from functools import partial
 
 from app.composition import own_flows
 from app.doctor.part import Part, institution_ids, looked_at
+from app.embedding.engines import intent_reader
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.rules.looking import desk_of_rules
@@ -59,7 +60,7 @@ def _in_force(foundation: Foundation, rulebooks: StoredRulebooks, institution_id
 
 
 def rails(foundation: Foundation) -> str:
-    rails = Rails(load_rulebook(), models=foundation.settings.judges)
+    rails = Rails(load_rulebook(), models=foundation.settings.judges, intents=intent_reader())
     try:
         passes = asyncio.run(rails.canary())
         if rails.condition().faults or not passes:
@@ -72,7 +73,8 @@ def rails(foundation: Foundation) -> str:
 
 def institutions_flows(foundation: Foundation) -> Iterator[Part]:
     """Which institutions have flows of their own, and whether a benign question passes them."""
-    rails = Rails(load_rulebook(), own=own_flows(foundation), models=foundation.settings.judges)
+    judges = foundation.settings.judges
+    rails = Rails(load_rulebook(), own=own_flows(foundation), models=judges, intents=intent_reader())
     for institution_id in institution_ids(foundation):
         if rails.has_own(institution_id) or institution_id in foundation.settings.judges:
             yield looked_at(f"flows of {institution_id}", partial(_flows, rails, institution_id))

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.settings import Settings
+from guardrails.intents import WEIGHTS
 from retrieval.bert.processor import multiplies_bytes
 from retrieval.cross_encoder import Bounded, CrossEncoderReader
 from retrieval.embedders import SentenceTransformerEmbedder
@@ -16,6 +17,7 @@ from retrieval.models import OWN_MODELS, ModelChoice, chosen_model, packaged_mod
 from retrieval.onnx_embedder import OnnxEmbedder, Precision
 from retrieval.ports import Embedder
 from retrieval.span_reader import SpanReader
+from retrieval.text_classifier import TextClassifier
 
 INGESTION_THREADS = 2
 LOADED = 4  # models a process keeps: the one it is set to, and those that indexes were made by
@@ -93,3 +95,13 @@ def span_reader() -> SpanReader | None:
         return SpanReader(packaged_model())
     except EmbedderUnavailable:
         return None
+
+
+@lru_cache(maxsize=1)
+def intent_reader() -> TextClassifier:
+    """The shipped reader of what a question calls for, once a process.
+
+    Raises:
+        EmbedderUnavailable: the model it changes is not installed.
+    """
+    return TextClassifier(packaged_model(), WEIGHTS)

@@ -100,13 +100,16 @@ async def try_text(
     """What ``tried`` leads to by ``rulebook``; without ``rails`` the detectors alone decide."""
     language = tried.language or detect_language(tried.question or tried.answer)
     context = RailContext(institution, language, tried.question)
-    found = tuple(_found(context, Stage.INPUT, Cause.QUESTION))
-    verdict = await rails.check_input(context) if rails else _gravest(tried.question, found)
+    judged = await rails.check_input(context) if rails else None
+    intents = judged.intents if judged else frozenset()
+    found = tuple(_found(replace(context, intents=intents), Stage.INPUT, Cause.QUESTION))
+    verdict = judged or _gravest(tried.question, found)
     spoken = replace(context, text=tried.answer, question=tried.question)
     found += tuple(_found(spoken, Stage.OUTPUT, Cause.ANSWER)) if tried.answer else ()
     occasion = Occasion(
         institution, language, on, tried.question, tried.tags, tried.answer, as_at=on, source=_source(language)
     )
+    occasion = replace(occasion, intents=intents)
     owing = tuple(Owing(rule, _causes(rulebook, rule, occasion)) for rule in owed_rules(rulebook, occasion))
     reads, problem = _reads(rulebook, occasion, verdict)
     marks = {cause: _marks(cause, text, owing, found) for cause, text in _texts(tried).items()}
@@ -162,9 +165,11 @@ def _gravest(text: str, found: tuple[Found, ...]) -> Verdict:
 def _causes(rulebook: Rulebook, rule: Rule, occasion: Occasion) -> tuple[Cause, ...]:
     """Which of question, answer and tags alone would owe the rule."""
     alone = {
-        Cause.TAG: replace(occasion, question="", answer="."),
+        Cause.TAG: replace(occasion, question="", answer=".", intents=frozenset()),
         Cause.QUESTION: replace(occasion, tags=frozenset(), answer="."),
-        Cause.ANSWER: replace(occasion, tags=frozenset(), question="", answer=occasion.answer or "."),
+        Cause.ANSWER: replace(
+            occasion, tags=frozenset(), question="", answer=occasion.answer or ".", intents=frozenset()
+        ),
     }
     found = tuple(cause for cause, each in alone.items() if rule in owed_rules(rulebook, each))
     return found or (Cause.TOGETHER,)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
+from app.embedding.engines import intent_reader
 from guardrails.detectors import Detector, detectors
 from guardrails.masking import mask
 from guardrails.rails.canary import QUESTION
@@ -24,7 +25,8 @@ def screened(
     """Detector -> what it finds."""
     context = RailContext(whose, language, text)
     raw = {detector.name: detector.detect(context) for detector in INPUT if detector.reads_raw}
-    masked = replace(context, text=mask(text, (finding for found in raw.values() for finding in found)))
+    hidden = mask(text, (finding for found in raw.values() for finding in found))
+    masked = replace(context, text=hidden, intents=intent_reader().labels(hidden))
     return raw | {detector.name: detector.detect(masked) for detector in INPUT if not detector.reads_raw}
 
 

@@ -21,8 +21,9 @@ from typing import Any
 import yaml
 
 from guardrails.errors import RulebookError
-from guardrails.normalise import NormalText
+from guardrails.normalise import NormalText, normalise
 from guardrails.patterns import Patterns
+from guardrails.types import RailContext
 from knowledge_bases.schema import Span
 
 FOLDER = Path(__file__).parent
@@ -67,6 +68,12 @@ def _sentence(text: str, place: int) -> str:
 def first(rule_id: str, text: NormalText) -> Span | None:
     """Where ``text`` falls under the clauses of ``rule_id`` (in the original), None where it doesn't."""
     return next((span for span in (clause.first(text) for clause in clauses()[rule_id]) if span), None)
+
+
+def called_for(rule_id: str, context: RailContext) -> Span | None:
+    """Where the message calls for ``rule_id`` by its words, else all of it where its meaning does; None: it doesn't."""
+    by_words = first(rule_id, normalise(context.text))
+    return by_words or (Span(0, len(context.text)) if context.text and rule_id in context.intents else None)
 
 
 def windows(text: NormalText) -> Iterator[NormalText]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guardrails import conduct
-from guardrails.normalise import normalise
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
@@ -11,5 +10,5 @@ STAGE = Stage.INPUT
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where only someone who has proved who they are may be answered."""
-    span = conduct.first("P12", normalise(context.text))
+    span = conduct.called_for("P12", context)
     return (Finding("P12", STAGE, Severity.S4, Action.REFUSE, Reason.ACCOUNT_SPECIFIC, span),) if span else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guardrails import conduct
-from guardrails.normalise import normalise
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
@@ -11,5 +10,5 @@ STAGE = Stage.INPUT
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where the customer asks what to do rather than what is."""
-    span = conduct.first("P01", normalise(context.text))
+    span = conduct.called_for("P01", context)
     return (Finding("P01", STAGE, Severity.S3, Action.REFUSE, Reason.ADVICE, span),) if span else ()

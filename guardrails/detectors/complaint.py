@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guardrails import conduct
-from guardrails.normalise import normalise
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
@@ -11,5 +10,5 @@ STAGE = Stage.INPUT
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding for a complaint; none where the customer only asks how to make one."""
-    span = conduct.first("P15", normalise(context.text))
+    span = conduct.called_for("P15", context)
     return (Finding("P15", STAGE, Severity.S2, Action.HAND_OFF, Reason.COMPLAINT, span),) if span else ()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guardrails import conduct
-from guardrails.normalise import normalise
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 from knowledge_bases.schema import Sector
 
@@ -47,6 +46,7 @@ _ROWS = (
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding for each rule that the message falls under."""
-    text, sectors = normalise(context.text), frozenset(context.institution.sectors)
-    spans = ((row, conduct.first(row.lexicon or row.rule_id, text)) for row in _ROWS if sectors <= row.sectors)
+    sectors = frozenset(context.institution.sectors)
+    binding = (row for row in _ROWS if sectors <= row.sectors)
+    spans = ((row, conduct.called_for(row.lexicon or row.rule_id, context)) for row in binding)
     return tuple(Finding(row.rule_id, STAGE, row.severity, row.action, row.reason, span) for row, span in spans if span)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guardrails import conduct
-from guardrails.normalise import normalise
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
@@ -11,5 +10,5 @@ STAGE = Stage.INPUT
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where someone seems to be steering the customer's money, or to be taking it."""
-    span = conduct.first("P17", normalise(context.text))
+    span = conduct.called_for("P17", context)
     return (Finding("P17", STAGE, Severity.S1, Action.HAND_OFF, Reason.FRAUD, span),) if span else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guardrails import conduct
-from guardrails.normalise import normalise
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
@@ -11,5 +10,5 @@ STAGE = Stage.INPUT
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where a promise or a prediction is asked for."""
-    span = conduct.first("P03", normalise(context.text))
+    span = conduct.called_for("P03", context)
     return (Finding("P03", STAGE, Severity.S3, Action.REFUSE, Reason.GUARANTEE, span),) if span else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guardrails import conduct
-from guardrails.normalise import normalise
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
@@ -11,5 +10,5 @@ STAGE = Stage.INPUT
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where the customer asks for a person."""
-    span = conduct.first("P14", normalise(context.text))
+    span = conduct.called_for("P14", context)
     return (Finding("P14", STAGE, Severity.S4, Action.HAND_OFF, Reason.HUMAN_WANTED, span),) if span else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guardrails import conduct
-from guardrails.normalise import normalise
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
@@ -14,9 +13,8 @@ _KINDS = (("P16D", Severity.S1, Reason.DISTRESS), ("P16", Severity.S2, Reason.VU
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding for distress (S1), else one for difficulty (S2)."""
-    text = normalise(context.text)
     for lexicon, severity, reason in _KINDS:
-        span = conduct.first(lexicon, text)
+        span = conduct.called_for(lexicon, context)
         if span:
             return (Finding("P16", STAGE, severity, Action.HAND_OFF, reason, span),)
     return ()

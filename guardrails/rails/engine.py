@@ -20,6 +20,7 @@ import structlog
 from guardrails import checks
 from guardrails.detectors import Detector, detectors
 from guardrails.errors import FlowError
+from guardrails.intents import NO_INTENTS, IntentReader
 from guardrails.rails import canary
 from guardrails.rails.condition import Condition
 from guardrails.rails.inspection import Inspection
@@ -45,7 +46,8 @@ class Rails:
 
     ``replacements`` stand in for detectors or output checks of the same name. ``own`` knows the flows of institutions,
     ``models`` the judgements asked of a model, by institution. ``timeout_s`` bounds a whole check.
-    ``second_judge`` is asked of generated sentences that the checks let pass; None: nobody is.
+    ``second_judge`` is asked of generated sentences that the checks let pass; None: nobody is. ``intents`` reads what a
+    question calls for.
     """
 
     def __init__(
@@ -56,9 +58,11 @@ class Rails:
         own: OwnFlows | None = None,
         models: Mapping[str, ModelRails] = NO_MODELS,
         second_judge: SecondJudge | None = None,
+        intents: IntentReader = NO_INTENTS,
     ) -> None:
         self._rulebook = rulebook
         self._second_judge = second_judge
+        self._intents = intents
         self._replacements = {detector.name: detector for detector in replacements}
         self._timeout_s = timeout_s
         self._own = own or NoFlows()
@@ -134,7 +138,8 @@ class Rails:
         own = [flow.detector for flow in flows or () if flow.stage is stage]
         shipped = (*(d for d in detectors() if d.stage is stage), *extra)
         chosen = [*(self._replacements.get(d.name, d) for d in shipped), *own]
-        inspection = Inspection(context, chosen, _rules((self._rulebook, rulebook), own))
+        reader = self._intents if stage is Stage.INPUT else NO_INTENTS
+        inspection = Inspection(context, chosen, _rules((self._rulebook, rulebook), own), reader)
         try:
             passage = await _bounded(self._run(stage, inspection, context.institution.id, flows), self._timeout_s)
         except Exception as error:

@@ -13,6 +13,7 @@ from dataclasses import replace
 import structlog
 
 from guardrails.detectors import Detector
+from guardrails.intents import NO_INTENTS, IntentReader
 from guardrails.masking import mask
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
@@ -34,12 +35,22 @@ class Nonsense(Exception):
 class Inspection:
     """The state of one check. ``text`` is what may go on: masked, or WITHHELD until it is.
 
-    ``rules`` are the ids that findings may name. ``running`` is the detector at work, for the log.
+    ``rules`` are the ids that findings may name. ``running`` is the detector at work, for the log. ``intents`` is what
+    ``reader`` has read in the masked text.
     """
 
-    def __init__(self, context: RailContext, detectors: Iterable[Detector], rules: frozenset[str]) -> None:
+    def __init__(
+        self,
+        context: RailContext,
+        detectors: Iterable[Detector],
+        rules: frozenset[str],
+        reader: IntentReader = NO_INTENTS,
+    ) -> None:
         self.text = WITHHELD
+        self.intents: frozenset[str] = frozenset()
         self.running = ""
+        self._reader = reader
+        self._understood = False
         self._context = context
         self._detectors = {detector.name: detector for detector in detectors}
         self._rules = rules
@@ -57,8 +68,8 @@ class Inspection:
 
     @property
     def whole(self) -> bool:
-        """Whether no detector failed."""
-        return self._found.keys() == self._detectors.keys()
+        """Whether the text was understood and no detector failed."""
+        return self._understood and self._found.keys() == self._detectors.keys()
 
     @property
     def reported(self) -> bool:
@@ -76,8 +87,19 @@ class Inspection:
         self._detect(raw, self._context)
         if all(detector.name in self._found for detector in raw):
             self.text = mask(self._context.text, self.findings)
-            masked = replace(self._context, text=self.text)
+            self._understand()
+            masked = replace(self._context, text=self.text, intents=self.intents or self._context.intents)
             self._detect([d for d in self._detectors.values() if not d.reads_raw], masked)
+
+    def _understand(self) -> None:
+        """Reads what the masked text calls for. One that can't be read is not passed."""
+        self.running = "intents"
+        try:
+            self.intents = self._reader.labels(self.text)
+        except Exception as error:
+            _log.error("rail.failed", detector=self.running, error=type(error).__name__)
+        else:
+            self._understood = True
 
     def report(self, name: str) -> bool:
         """Whether the findings of the detector ``name`` block the text.

@@ -15,14 +15,14 @@ _JUDGES = frozenset(check.flow for check in ModelCheck)
 
 def settled(stage: Stage, inspection: Inspection, passed: bool, blocked_by: str | None) -> Verdict:
     """The verdict where findings and NeMo agree; ``blocked_by`` names the flow that blocked, if one did."""
-    verdict = _verdict(inspection.text, inspection.findings)
+    verdict = _verdict(inspection, inspection.findings)
     if not inspection.whole or (passed and not inspection.reported):
         return failed(stage, inspection, "incomplete")
     if passed is not (verdict.action in BLOCKING):
         return verdict
     if blocked_by in _JUDGES:
         judged = Finding("H15", stage, Severity.S2, Action.HOLD, Reason.JUDGED, detail=blocked_by or "")
-        return _verdict(inspection.text, (*inspection.findings, judged))
+        return _verdict(inspection, (*inspection.findings, judged))
     return failed(stage, inspection, "disagreement")
 
 
@@ -39,9 +39,9 @@ def unread(stage: Stage, rule_id: str, reason: Reason) -> Verdict:
     return Verdict(action, WITHHELD, (Finding(rule_id, stage, Severity.S3, action, reason),), reason)
 
 
-def _verdict(text: str, findings: tuple[Finding, ...]) -> Verdict:
+def _verdict(inspection: Inspection, findings: tuple[Finding, ...]) -> Verdict:
     """The gravest action wins; among equals the worst severity gives the reason."""
     if not findings:
-        return Verdict(Action.ALLOW, text)
+        return Verdict(Action.ALLOW, inspection.text, intents=inspection.intents)
     worst = min(findings, key=lambda f: (-_ORDER.index(f.action), f.severity, f.rule_id))
-    return Verdict(worst.action, text, findings, worst.reason)
+    return Verdict(worst.action, inspection.text, findings, worst.reason, inspection.intents)

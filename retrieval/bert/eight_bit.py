@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.bert.graph import BertGraph, Dense, Matrix, PairHead
+from retrieval.bert.graph import BertGraph, Dense, Head, Matrix
 
 Channels = NDArray[np.int64]
 NONE: Channels = np.array([], dtype=np.int64)
@@ -25,7 +25,7 @@ class EightBitBertGraph(BertGraph):
     """``hot``: the channels, by the name of the dense layer that reads them, that stay in single precision."""
 
     def __init__(
-        self, folder: Path, hot: Mapping[str, Channels], adapter: Path | None = None, head: PairHead | None = None
+        self, folder: Path, hot: Mapping[str, Channels], adapter: Path | None = None, head: Head | None = None
     ) -> None:
         super().__init__(folder, adapter, head)
         self._hot = hot

@@ -51,31 +51,31 @@ class Dense:
 
 
 @dataclass(frozen=True)
-class PairHead:
-    """What turns an encoder into a reader of pairs: its first ``layers``, and one score for all it has read.
+class Head:
+    """What turns an encoder into a reader: its first ``layers``, and scores of all it has read together.
 
     ``words`` are rows for tokens beyond its vocabulary, ``marks`` what is added to a token by its mark, shapes (n,
-    width); ``weight`` has shape (width,).
+    width); ``weight`` has shape (width, scores), ``bias`` (scores,).
     """
 
     layers: int
     words: Matrix
     marks: Matrix
     weight: Matrix
-    bias: float
+    bias: Matrix
 
 
 class BertGraph:
     """The model in a folder (config.json, model.safetensors), changed by an ``adapter``, in single precision.
 
     Input ``input_ids``, int32 of shape (1, tokens); output ``vectors``, float32 of shape (1, width). With a ``head``
-    there is a second input of that shape, ``marks``, and the output is ``scores``, shape (1, 1).
+    there is a second input of that shape, ``marks``, and the output is ``scores``, shape (1, scores).
 
     Raises:
         OSError: a file is missing. ValueError: the model is of another family. KeyError: a weight is missing.
     """
 
-    def __init__(self, folder: Path, adapter: Path | None = None, head: PairHead | None = None) -> None:
+    def __init__(self, folder: Path, adapter: Path | None = None, head: Head | None = None) -> None:
         shape = _shape(folder)
         self.shape = replace(shape, layers=head.layers) if head else shape
         self._head = head
@@ -173,11 +173,11 @@ class BertGraph:
         self.node("LpNormalization", [total], VECTORS, axis=-1, p=2)
         return helper.make_tensor_value_info(VECTORS, TensorProto.FLOAT, [1, self.shape.width])
 
-    def _scored(self, value: str, head: PairHead) -> ValueInfoProto:
+    def _scored(self, value: str, head: Head) -> ValueInfoProto:
         mean = self.node("ReduceMean", [value], "mean", axes=[1], keepdims=0)
-        product = self.node("MatMul", [mean, self.tensor("head.weight", head.weight[:, None])], "head.product")
-        self.node("Add", [product, self.tensor("head.bias", np.float32(head.bias))], SCORES)
-        return helper.make_tensor_value_info(SCORES, TensorProto.FLOAT, [1, 1])
+        product = self.node("MatMul", [mean, self.tensor("head.weight", head.weight)], "head.product")
+        self.node("Add", [product, self.tensor("head.bias", head.bias)], SCORES)
+        return helper.make_tensor_value_info(SCORES, TensorProto.FLOAT, [1, len(head.bias)])
 
     def _dense(self, name: str) -> Dense:
         return Dense(name, self._weights[f"{name}.weight"].T, self._weights[f"{name}.bias"])

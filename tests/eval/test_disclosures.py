@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.disclosures import evaluate
+from eval.disclosures import Ground, evaluate
 from eval.guard_texts import Called, Labelled
 from eval.shares import Share
 from guardrails.rulebook import load_rulebook
@@ -18,7 +18,7 @@ WRONG = Labelled("b", Language.EN, "I love my car loan", NONE, NONE)
 
 
 def test_recall_is_counted_by_rule_language_and_force() -> None:
-    report = evaluate(load_rulebook(), [BORROW, MISSED], [], tell=True)
+    report = evaluate(Ground(load_rulebook()), [BORROW, MISSED], [], tell=True)
     assert report.recall["D01", Language.EN] == Share(1, 2)
     assert report.by_force()["FIX"] == Share(1, 2)
     assert report.missed == (MISSED,)
@@ -26,14 +26,14 @@ def test_recall_is_counted_by_rule_language_and_force() -> None:
 
 
 def test_every_disclosure_that_fired_counts_for_precision() -> None:
-    report = evaluate(load_rulebook(), [], [CARD, WRONG], tell=True)
+    report = evaluate(Ground(load_rulebook()), [], [CARD, WRONG], tell=True)
     assert report.fired == Share(1, 2)
     assert [(rule_id, question.id) for rule_id, question in report.wrong] == [("D01", "b")]
     assert report.owed == Share(1, 1)
 
 
 def test_of_the_blind_part_no_text_is_told() -> None:
-    report = evaluate(load_rulebook(), [MISSED], [WRONG], tell=False)
+    report = evaluate(Ground(load_rulebook()), [MISSED], [WRONG], tell=False)
     assert not report.missed
     assert not report.wrong
     assert MISSED.text not in "\n".join(report.lines())

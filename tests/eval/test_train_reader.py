@@ -12,12 +12,13 @@ from eval.reader_material import FIRST, FOLDS, Posed, characters_of, of_sample, 
 from eval.train_reader import rank_of, read_by, seen_of
 from eval.training_material import Sample, institutions
 from knowledge_bases.schema import Language
+from retrieval.bert.reader import tokenizer_of
 from retrieval.features import FEATURES
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.models import packaged_model
 from retrieval.pair_text import PairText
 from retrieval.scorer import shipped_scorer
-from retrieval.span_reader import MOST, SHARE, SpanReader, tokenizer_of
+from retrieval.span_reader import MOST, SHARE, SpanReader
 from retrieval.strength import Signs
 from tests.retrieval.test_span_reader import ANSWER, BESIDE
 
@@ -87,12 +88,12 @@ def test_lines_of_siblings_say_the_same() -> None:
 @pytest.mark.slow
 def test_a_reader_learns_is_written_and_read_again(tmp_path: Path) -> None:
     lesson_of = [posed(True, False), posed(False, False, answerable=False)]
-    characters = characters_of(lesson_of, tokenizer_of(packaged_model(), "").get_vocab())
-    text = PairText(tokenizer_of(packaged_model(), characters), shipped_thesaurus())
+    characters = characters_of(lesson_of, tokenizer_of(packaged_model().path, "").get_vocab())
+    text = PairText(tokenizer_of(packaged_model().path, characters), shipped_thesaurus())
     lessons = [Lesson(one, tuple(text.pairs(one.question, one.quotables))) for one in lesson_of]
     plan = Plan(characters, "cpu", reading=1, steps=2, lines=2, batch=2)
     network = learned(lessons, same_lines(["broker"]), text, plan)
     file = tmp_path / "reader.safetensors"
-    network.save(file, characters)
+    network.keep(file, characters)
     (first, *_), again = read_by(network, lessons[0])[:MOST], SpanReader(packaged_model(), file)
     assert again.leads(lessons[0].posed.question, lessons[0].posed.quotables)[0] == pytest.approx(first, abs=0.05)

@@ -9,12 +9,13 @@ from onnxruntime import InferenceSession
 from safetensors import safe_open
 
 from knowledge_bases.schema import Passage
-from retrieval.bert.graph import IDS, MARKS, BertGraph, PairHead
+from retrieval.bert.graph import IDS, MARKS, BertGraph, Head
+from retrieval.bert.reader import CHARACTERS
 from retrieval.errors import SpanReaderUnavailable
 from retrieval.models import packaged_model
 from retrieval.pair_text import Pair
 from retrieval.quotable import Quotable, quotables
-from retrieval.span_reader import CHARACTERS, FILE, MOST, TOKENS, SpanReader, affordable
+from retrieval.span_reader import FILE, MOST, TOKENS, SpanReader, affordable
 from tests.retrieval.chunks import make_chunk
 
 QUESTION = "How much is the annual fee of the gold card?"
@@ -69,7 +70,8 @@ def test_the_graph_without_a_change_reads_as_its_encoder_does() -> None:
     from transformers import AutoModel
 
     model = AutoModel.from_pretrained(str(packaged_model().path), add_pooling_layer=False).eval()
-    head = PairHead(6, np.zeros((1, 384), np.float32), np.zeros((2, 384), np.float32), np.ones(384, np.float32), 0.5)
+    nothing = np.zeros((2, 384), np.float32)
+    head = Head(6, nothing, nothing, np.ones((384, 1), np.float32), np.float32([0.5]))
     session = InferenceSession(BertGraph(packaged_model().path, head=head).serialised())
     ids = np.array([[101, 7408, 102]], np.int32)
     (score,) = session.run(None, {IDS: ids, MARKS: np.array([[0, 1, 0]], np.int32)})

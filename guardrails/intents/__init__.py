@@ -1,0 +1,31 @@
+"""What a question calls for by its meaning, whatever its words: ids of rules, as a learned model reads them.
+
+It stands beside the words of the rulebook and of ``guardrails/conduct``, and only adds to what they find. The model is
+run by whoever composes the program; ``weights.safetensors`` is what ``eval/train_intents.py`` learned for it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+WEIGHTS = Path(__file__).with_name("weights.safetensors")
+
+
+class IntentReader(Protocol):
+    """Reads what a text calls for."""
+
+    def labels(self, text: str) -> frozenset[str]:
+        """Ids of disclosure and conduct rules (D01, P01); none of an empty text. Raises where it can't tell."""
+        ...
+
+
+class NoIntents:
+    """Reads nothing into a text: words alone decide."""
+
+    def labels(self, text: str) -> frozenset[str]:
+        """Nothing."""
+        return frozenset()
+
+
+NO_INTENTS = NoIntents()
