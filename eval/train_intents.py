@@ -35,6 +35,8 @@ BATCH = 64
 LEARNING_RATE = 1e-3
 WARM_UP = 0.06
 CALLED = {"P": 3.0, "D": 1.5}  # how much more a call counts than its absence: a conduct rule missed costs more
+# Taken off the scores in the end: of 45 labelled questions, as many statements owed were found, and five fewer others.
+DOUBT = {"P": 0.0, "D": 1.0}
 FOLDS = 4  # the last one is left out, to be judged
 
 Table = tuple[NDArray[np.bool_], NDArray[np.float32]]
@@ -134,6 +136,8 @@ def learn(kept: Path) -> None:
     characters = ReaderFile(packaged_model().path, SPAN_READER).metadata[CHARACTERS]
     asked = [number for number, name in enumerate(given.names) if name not in UNCOUNTED]
     network.narrow(asked)
+    with torch.no_grad():
+        network.head.bias -= torch.tensor([DOUBT[given.names[number][0]] for number in asked])
     network.save(WEIGHTS, {CHARACTERS: characters, LABELS: json.dumps([given.names[number] for number in asked])})
 
 
