@@ -22,6 +22,7 @@ from retrieval.matches import Matches, Read
 from retrieval.needs import Rarity, needs, wanted
 from retrieval.ports import Embedder, Mask, Vectors
 from retrieval.ranking import Candidate, Quote, ranked, views_of
+from retrieval.replaced import left_behind
 from retrieval.reranker import Reranker, shipped_reranker
 from retrieval.scorer import Scorer, shipped_scorer
 from retrieval.snapshot import Snapshot
@@ -142,7 +143,7 @@ class Retriever:
         understood = self._understood(query, allowed, max(READ_CLOSELY, query.k))
         hits, best = understood.hits, understood.best_lead
         candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
-        asked, read = self._asked(understood.told, query.language), understood.read
+        asked, read = self._asked(understood.told, query.language, candidates), understood.read
         return Reading(asked, candidates, understood.degraded, read, self._known(read.terms))
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
@@ -222,15 +223,13 @@ class Retriever:
             weights.setdefault(term, FOLLOW_UP_WEIGHT * weight)
         return weights
 
-    def _asked(self, told: InContext, language: Language) -> Asked:
+    def _asked(self, told: InContext, language: Language, candidates: Sequence[Candidate]) -> Asked:
         rarity = Rarity(lambda concept: self._snapshot.conceptual.idf(str(concept)), self._snapshot.lexical.idf)
-        return Asked(
-            question=told.question,
-            language=language,
-            weights=self._telling(self._terms(told)),
-            needs=needs(told.text, self._thesaurus, rarity),
-            wanted=wanted(told.text),
-        )
+        said, now = (needs(text, self._thesaurus, rarity) for text in (told.text, told.question))
+        asked = Asked(told.question, language, self._telling(self._terms(told)), said, wanted(told.text))
+        if not told.earlier:
+            return asked
+        return asked.without(left_behind(said, now, (view for each in candidates for view in each.views)))
 
     def _known(self, own: Sequence[str]) -> float:
         lexical = self._snapshot.lexical
