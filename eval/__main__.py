@@ -37,7 +37,7 @@ from eval.privacy import recall, searched, set_up
 from eval.retrieval import Choice
 from eval.retrieval import evaluate as evaluate_retrieval
 from eval.retrieval_report import RetrievalReport
-from eval.runs import run_file, write_run
+from eval.runs import make_room, run_file, write_run
 from eval.strength import evaluate as evaluate_strength
 from eval.strength_report import StrengthReport
 from eval.systems import OURS
@@ -73,6 +73,9 @@ def retrieval(
     try:
         suites = [suite for folder in folders for suite in suites_in(folder)]
         paths = partial(run_file, is_only=len(suites) == 1)
+        if run is not None:
+            for suite in suites:
+                make_room(paths(run, suite.name))
         measured = [
             evaluate_retrieval(suite, embedder, Choice(half, alone, beside and paths(beside, suite.name)), plain)
             for suite in _announced(suites)
@@ -237,4 +240,4 @@ def _readable(report: AnswersReport) -> str:
 
 
 if __name__ == "__main__":
-    cli()
+    cli(prog_name="candour eval")

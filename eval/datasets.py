@@ -76,6 +76,10 @@ def read_dataset(folder: Path) -> Dataset:
     asked = {row["_id"]: row for row in _queries(folder / "queries.jsonl") if row["_id"] in judged}
     if not corpus or not asked:
         raise DatasetInvalid(f"{folder}: no judged query with a corpus; check the ids in qrels.tsv")
+    absent = next(((query, key) for query in asked for key in judged[query] if key not in corpus), None)
+    if absent:
+        query, key = absent
+        raise DatasetInvalid(f"{folder}: {key!r}, judged for query {query!r}, is not in corpus.jsonl; check its id")
     return Dataset(
         corpus,
         {key: row["text"] for key, row in asked.items()},
@@ -103,17 +107,28 @@ def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The line numbers and objects of a file of JSON lines; ``_id`` and ``text`` are strings.
+    """The line numbers and objects of a file of JSON lines; ``_id`` and ``text`` are strings, no ``_id`` comes twice.
 
     Raises:
-        DatasetInvalid: the file cannot be read, or a line is no object with both.
+        DatasetInvalid: the file cannot be read, a line is no object with both, or one has the id of another.
     """
+    first: dict[str, int] = {}
     for number, line in enumerate(_lines(path), 1):
         try:
             row = json.loads(line)
-            yield number, {**row, "_id": str(row["_id"]), "text": str(row["text"])}
+            row = {**row, "_id": str(row["_id"]), "text": _text(row["text"])}
         except (ValueError, KeyError, TypeError) as error:
             raise DatasetInvalid(f"{path}, line {number}: wanted an object with _id and text ({error})") from error
+        key = row["_id"]
+        if first.setdefault(key, number) != number:
+            raise DatasetInvalid(f"{path}, line {number}: the id {key!r} is that of line {first[key]} too")
+        yield number, row
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"text is {json.dumps(value)}")
+    return value
 
 
 def _query(dataset: Dataset, key: str) -> dict[str, object]:
@@ -148,7 +163,9 @@ def _judgements(folder: Path) -> dict[str, dict[str, int]]:
         try:
             query, document, grade = parts[0], parts[-2], int(parts[-1])
         except (ValueError, IndexError) as error:
-            raise DatasetInvalid(f"{path}, line {number}: wanted query-id, corpus-id and score in columns") from error
+            raise DatasetInvalid(
+                f"{path}, line {number}: wanted query-id, corpus-id and a whole score, a tab between each"
+            ) from error
         if grade > 0:
             judged.setdefault(query, {})[document] = grade
     return judged
@@ -156,6 +173,6 @@ def _judgements(folder: Path) -> dict[str, dict[str, int]]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return [line for line in path.read_text("utf-8").split("\n") if line.strip()]
+        return [line for line in path.read_text("utf-8-sig").split("\n") if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetInvalid(f"{path} cannot be read: {error}") from error

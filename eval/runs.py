@@ -10,13 +10,25 @@ from eval.systems import Asked, K, Ranked, Search
 
 
 def write_run(path: Path, rankings: Mapping[str, Ranked], tag: str) -> None:
-    """Write each query's documents, ranks from 1.
+    """Write each query's documents, ranks from 1, where ``make_room`` made room.
 
     Raises:
         DatasetInvalid: an id has a blank in it, which the form cannot hold.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{line}\n" for line in _lines(rankings, tag)), "utf-8")
+
+
+def make_room(path: Path) -> None:
+    """Make sure that a run can be written to ``path`` before what it takes to measure one is spent.
+
+    Raises:
+        DatasetInvalid: it cannot.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+    except OSError as error:
+        raise DatasetInvalid(f"no run can be written to {path} ({error.strerror}): name another file") from error
 
 
 def recorded(path: Path) -> Search:

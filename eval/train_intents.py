@@ -137,7 +137,7 @@ def learn(kept: Path) -> None:
     asked = [number for number, name in enumerate(given.names) if name not in UNCOUNTED]
     network.narrow(asked)
     with torch.no_grad():
-        network.head.bias -= torch.tensor([DOUBT[given.names[number][0]] for number in asked])
+        network.head.bias.sub_(torch.tensor([DOUBT[given.names[number][0]] for number in asked]))
     network.save(WEIGHTS, {CHARACTERS: characters, LABELS: json.dumps([given.names[number] for number in asked])})
 
 

@@ -144,11 +144,11 @@ def local_model(folder: Path, name: str | None = None, passage_prefix: str | Non
 def _dimensions(folder: Path) -> int:
     """Of the last module that changes them; a vector pooled in several ways is those ways put side by side."""
     found = [_width(_json(folder / each["path"] / "config.json")) for each in _modules(folder) if each["path"]]
-    return [width for width in found if width is not None][-1] if any(found) else _missing(folder)
-
-
-def _missing(folder: Path) -> int:
-    raise KeyError(f"modules.json of {folder.name} names no pooling")
+    widths = [width for width in found if width]
+    if not widths:
+        there = (folder / "modules.json").is_file()
+        raise ValueError("modules.json names no pooling" if there else "neither modules.json nor 1_Pooling/config.json")
+    return widths[-1]
 
 
 def _modules(folder: Path) -> list[dict[str, str]]:

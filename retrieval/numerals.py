@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 DIGITS = {
@@ -11,6 +12,7 @@ DIGITS = {
 }
 SMALL_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 LARGE_SCALES = {"万": 10**4, "亿": 10**8}
+TENS = {"廿": "二十", "卅": "三十"}  # as Cantonese says and writes them
 NOT_NUMBERS = {"千万", "百千", "千百"}  # "by all means", "all sorts of"
 LATIN_SCALES = {
     "k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "mil": 10**6, "million": 10**6,
@@ -18,13 +20,17 @@ LATIN_SCALES = {
 }  # fmt: skip
 ENGLISH = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
-    "seventy": 70, "eighty": 80, "ninety": 90,
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90,
 }  # fmt: skip
+HALF = Decimal("0.5")
 
 
 def chinese_value(numeral: str) -> Decimal | None:
     """The value of a folded Chinese numeral: 一百五十万 is 1500000, 万二 nothing, 一万二 12000, 二〇二四 2024."""
+    for short, whole in TENS.items():
+        numeral = numeral.replace(short, whole)
     if all(c in DIGITS for c in numeral):
         return Decimal("".join(str(DIGITS[c]) for c in numeral)) if numeral else None
     if numeral[0] in LARGE_SCALES or numeral in NOT_NUMBERS:
@@ -44,6 +50,35 @@ def chinese_value(numeral: str) -> Decimal | None:
             total = (total + section) * LARGE_SCALES[c] if c == "亿" else total + section * LARGE_SCALES[c]
             section, scale, digit = 0, LARGE_SCALES[c], None
     return Decimal(total + section + _last(digit, scale))
+
+
+def decimal_value(numeral: str) -> Decimal | None:
+    """As ``chinese_value``, of digits and of numerals with a point too: 3.5, 三点五."""
+    if numeral[0].isdigit():
+        return scaled_value(numeral, "")
+    whole, point, rest = numeral.partition("点")
+    value = chinese_value(whole)
+    return value if not point or value is None else value + fraction(rest)
+
+
+def fraction(digits: str) -> Decimal:
+    """What digits of either script stand for after a point: 二五 and 25 are 0.25."""
+    return Decimal("0." + "".join(str(DIGITS.get(c, c)) for c in digits))
+
+
+def english_value(words: Sequence[str]) -> Decimal:
+    """The value of English number words: half a million is 500000, one hundred and fifty thousand 150000."""
+    total = section = Decimal(0)
+    for word in words:
+        if word == "half":
+            section += HALF
+        elif word == "hundred":
+            section *= 100
+        elif word in LATIN_SCALES:
+            total, section = total + section * LATIN_SCALES[word], Decimal(0)
+        elif word != "and" and not (word in ("a", "an") and section):
+            section += ENGLISH.get(word, 1)
+    return total + section
 
 
 def _last(digit: int | None, scale: int) -> int:

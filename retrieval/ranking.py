@@ -84,7 +84,7 @@ def _named_first(asked: Asked, quotes: Sequence[Quote]) -> list[Quote]:
 def _rows_alike(quotes: Sequence[Quote], spoken: Set[str]) -> Iterator[tuple[int, int]]:
     """Pairs of rows of one table: the first is named like the second, and by more that is not ``spoken``."""
     tables: dict[str, list[int]] = defaultdict(list)
-    labels = {number: label for number, quote in enumerate(quotes) if (label := _label(quote))}
+    labels = {number: label for number, quote in enumerate(quotes) if (label := named_by(quote.quotable))}
     for number in labels:
         tables[quotes[number].quotable.passage.chunk.id].append(number)
     for rows in tables.values():
@@ -93,9 +93,10 @@ def _rows_alike(quotes: Sequence[Quote], spoken: Set[str]) -> Iterator[tuple[int
                 yield fuller, plain
 
 
-def _label(quote: Quote) -> frozenset[str]:
-    """The words of a row's first cell; of Chinese the characters, as pairs differ where a word is put between."""
-    label, cell, _ = quote.quotable.focus.partition(" | ")
+def named_by(row: Quotable) -> frozenset[str]:
+    """The words of a row's first cell, none of what is no row; of Chinese the characters, as pairs differ where a word
+    is put between."""
+    label, cell, _ = row.focus.partition(" | ")
     return frozenset(term for term in terms(label) if not is_pair(term)) if cell else frozenset()
 
 

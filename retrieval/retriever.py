@@ -22,11 +22,13 @@ from retrieval.matches import Matches, Read
 from retrieval.needs import Rarity, needs, wanted
 from retrieval.ports import Embedder, Mask, SpanLeads, Vectors
 from retrieval.ranking import Candidate, Quote, ranked, reread, views_of
+from retrieval.replaced import left_behind
 from retrieval.reranker import Reranker, shipped_reranker
+from retrieval.results import READER, Reading, Result
 from retrieval.scorer import Scorer, shipped_scorer
 from retrieval.snapshot import Snapshot
 from retrieval.span_reader import SHARE
-from retrieval.strength import Signs, Strength, shipped_strength
+from retrieval.strength import Strength, shipped_strength
 from retrieval.tokens import is_character, is_chinese, terms
 from retrieval.types import Query
 from retrieval.views import Asked, Found, View
@@ -35,50 +37,9 @@ READ_CLOSELY = 15  # passages whose spans are compared with the question
 VIEWS_KEPT = 5_000  # passages whose spans stay ready
 FOLLOW_UP_WEIGHT = 0.3  # of a term carried over from the question it leans on
 BY_ITSELF = 1.5  # a lead by which a reading with more words must be ahead of a short question by itself
-NOTHING_FOUND = -6.0  # a lead below those of nearly all passages
 UNKNOWN = -1.0  # what the scorer reads where the dense leg was down
 
-READER = "reader"  # degraded: what reads question and passage, or question and span, together was late or failed
-
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one question found: passages, and the quotable spans of the first of them, each best first.
-
-    ``strength`` in [0, 1] says how likely the first quote answers. ``degraded`` names the legs that were down:
-    "dense", and READER where a cross-encoder did not order what was found.
-    """
-
-    passages: tuple[Passage, ...]
-    quotes: tuple[Quote, ...]
-    strength: float
-    degraded: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A question beside what was found for it, as the scorer reads it.
-
-    ``known`` in [0, 1] is the share of its terms, by their rarity, that any document has.
-    """
-
-    asked: Asked
-    candidates: tuple[Candidate, ...]
-    degraded: tuple[str, ...]
-    read: Read
-    known: float
-
-    def signs(self, span: float, read: bool = False) -> Signs:
-        """What the search says of whether the question is answered; ``span`` is the best span's lead over silence.
-
-        ``read`` is whether a reader of spans has a share in it.
-        """
-        passage = max((candidate.found.lead for candidate in self.candidates), default=NOTHING_FOUND)
-        return Signs(
-            passage, span, self.known, len(set(self.read.terms)), self.read.chinese, self.read.familiarity, read
-        )
 
 
 @dataclass(frozen=True)
@@ -155,7 +116,7 @@ class Retriever:
         understood = self._understood(query, allowed, max(READ_CLOSELY, query.k))
         hits, best = understood.hits, understood.best_lead
         candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
-        asked, read = self._asked(understood.told, query.language), understood.read
+        asked, read = self._asked(understood.told, query.language, candidates), understood.read
         return Reading(asked, candidates, understood.degraded, read, self._known(read.terms))
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
@@ -245,15 +206,13 @@ class Retriever:
             weights.setdefault(term, FOLLOW_UP_WEIGHT * weight)
         return weights
 
-    def _asked(self, told: InContext, language: Language) -> Asked:
+    def _asked(self, told: InContext, language: Language, candidates: Sequence[Candidate]) -> Asked:
         rarity = Rarity(lambda concept: self._snapshot.conceptual.idf(str(concept)), self._snapshot.lexical.idf)
-        return Asked(
-            question=told.question,
-            language=language,
-            weights=self._telling(self._terms(told)),
-            needs=needs(told.text, self._thesaurus, rarity),
-            wanted=wanted(told.text),
-        )
+        said, now = (needs(text, self._thesaurus, rarity) for text in (told.text, told.question))
+        asked = Asked(told.question, language, self._telling(self._terms(told)), said, wanted(told.text))
+        if not told.earlier:
+            return asked
+        return asked.without(left_behind(said, now, (view for each in candidates for view in each.views)))
 
     def _known(self, own: Sequence[str]) -> float:
         lexical = self._snapshot.lexical

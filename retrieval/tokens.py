@@ -16,7 +16,7 @@ import Stemmer
 from retrieval.folding import fold
 from retrieval.numbers import find_numbers
 
-TOKENISER_VERSION = "1"  # a change of any rule here, in folding, numbers or numerals makes a new version
+TOKENISER_VERSION = "2"  # a change of any rule here, in folding, numbers or numerals makes a new version
 
 _STOP_WORDS = """
     a an and are as at be been being but by can could did do does for from had has have he her his how i if in into

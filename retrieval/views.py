@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import fsum
 
@@ -42,6 +42,13 @@ class Asked:
     def total(self) -> float:
         """The weight of all terms, > 0."""
         return sum(self.weights.values()) or 1.0
+
+    def without(self, needs: Set[Need]) -> Asked:
+        """The same question, that names ``needs`` no more."""
+        kept = tuple(need for need in self.needs if need not in needs)
+        gone = {term for need in needs for term in need.terms}.difference(*(need.terms for need in kept))
+        weights = {term: weight for term, weight in self.weights.items() if term not in gone}
+        return replace(self, weights=weights, needs=kept)
 
     def weigh(self, terms: Iterable[str]) -> float:
         """The weight of some of its terms; exact, as a set of words has no order to add them up in."""

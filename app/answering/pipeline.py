@@ -44,7 +44,7 @@ from guardrails.subject import subject
 from guardrails.types import Action, Disclosure, RailContext, Reason, Stage, Verdict
 from knowledge_bases.schema import Citation, Institution
 from retrieval.errors import RetrievalError
-from retrieval.retriever import READER
+from retrieval.results import READER
 
 ANSWER_STRENGTH = 0.5  # the one operating point; retrieval.scorer is calibrated to it
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.answering.language import detect_language
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
 from app.assistant.errors import TooManyMessages
 from app.chat.access import customer
@@ -44,12 +45,12 @@ class AskBody(BaseModel):
 
 
 class SearchBody(BaseModel):
-    """Words to look for; ``k`` passages at the most."""
+    """Words to look for; ``k`` passages at the most. Without ``language`` it is told from the words."""
 
     model_config = ConfigDict(extra="forbid")
     institution: str
     query: Words
-    language: Language = Language.EN
+    language: Language | None = None
     as_of: date | None = None
     known_at: date | None = None
     k: int = Field(8, ge=1, le=50)
@@ -84,10 +85,11 @@ async def search(request: Request, body: SearchBody) -> dict[str, Any]:
     customer(request, body.institution)
     platform = _platform(request)
     institution = await asyncio.to_thread(platform.assistant.institution, body.institution)
-    question = Question(body.institution, body.query, body.language, known_at=_moment(body.known_at))
+    language = body.language or detect_language(body.query)
+    question = Question(body.institution, body.query, language, known_at=_moment(body.known_at))
     on = body.as_of or today_in_hong_kong()
-    found = await asyncio.to_thread(platform.knowledge.retrieve, institution, question, body.language, on)
-    return {"passages": [passage_json(passage) for passage in found.passages[: body.k]]}
+    found = await asyncio.to_thread(platform.knowledge.retrieve, institution, question, language, on, body.k)
+    return {"passages": [passage_json(passage) for passage in found.passages]}
 
 
 def _moment(known_at: date | None) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from app.answering.language import detect_language
 from app.answering.texts import source_line
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
 from app.assistant.replay import Difference, Replayer
@@ -16,7 +17,7 @@ from app.composition import Platform, build_platform
 from app.foundation import Foundation
 from app.hong_kong import end_of_day, today_in_hong_kong
 from app.plain_text import unstorable
-from knowledge_bases.schema import Language, Passage
+from knowledge_bases.schema import Passage
 
 InstitutionOption = Annotated[str, typer.Option(help="The institution's id.", metavar="ID")]
 LanguageOption = Annotated[str | None, typer.Option(help="en, zh-Hant or zh-Hans; told from the words if absent.")]
@@ -72,7 +73,7 @@ def search(
     question = Question(institution, _worded(query), parse_language(language), known_at=_moment(known_at))
     with foundation() as base:
         platform = platform_for_one(base)
-        passages = _found(platform, question, day)[:k]
+        passages = _found(platform, question, day, k)
     if as_json:
         print_json({"passages": [passage_json(passage) for passage in passages]})
         return
@@ -84,9 +85,10 @@ def search(
         typer.echo("nothing found")
 
 
-def _found(platform: Platform, question: Question, on: date) -> tuple[Passage, ...]:
+def _found(platform: Platform, question: Question, on: date, k: int) -> tuple[Passage, ...]:
     institution = platform.assistant.institution(question.institution_id)
-    return platform.knowledge.retrieve(institution, question, question.language or Language.EN, on).passages
+    language = question.language or detect_language(question.text)
+    return platform.knowledge.retrieve(institution, question, language, on, k).passages
 
 
 def _moment(known_at: str | None) -> datetime | None:

@@ -46,8 +46,14 @@ def reembed(
     else:
         for each in told:
             typer.echo(says(each))
-    if here and any(each.change is not None and each.change.problem for each in told):
+    if here and any(_came_to_nothing(each) for each in told):
         raise typer.Exit(1)
+
+
+def _came_to_nothing(standing: Standing) -> bool:
+    """Whether the change to the model of the settings did; one to another model, cancelled before, is no matter now."""
+    change = standing.change
+    return change is not None and change.embedder_id == standing.wanted and change.problem is not None
 
 
 def _ask(base: Foundation, standing: Standing) -> None:

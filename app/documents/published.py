@@ -30,6 +30,7 @@ from retrieval.span_reader import SpanReader
 from retrieval.types import Query
 
 PARSES = 64
+ANSWERED_FROM = 8  # passages; a search may ask for more
 WARM_UP = "Is it ready?"
 SNAPSHOT = "snapshot"  # degraded: the current snapshot is damaged, an earlier one answers
 
@@ -53,8 +54,10 @@ class PublishedKnowledge:
         self._open = OpenSnapshots(self.foundation, self.model, reader=self.reader, span_reader=self.span_reader)
         self._parse = lru_cache(maxsize=PARSES)(self._read_parse)
 
-    def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
-        """Passages of the current snapshot that are in force on the day ``on``."""
+    def retrieve(
+        self, institution: Institution, question: Question, language: Language, on: date, k: int = ANSWERED_FROM
+    ) -> Retrieved:
+        """At most ``k`` passages of the current snapshot that are in force on the day ``on``."""
         with self.foundation.database.read() as session:
             pointer = InstitutionService(session, self.foundation.ledger).pointer(institution.id)
             documents = DocumentService(session, institution.id, self.foundation.ledger)
@@ -63,7 +66,7 @@ class PublishedKnowledge:
         if pointer.snapshot_id is None:
             return Retrieved.nothing()
         serving = self._open.serving(institution.id, pointer.snapshot_id)
-        found = self.search(institution.id, serving, versions, _query(question, language))
+        found = self.search(institution.id, serving, versions, _query(question, language, k))
         return found if serving == pointer.snapshot_id else replace(found, degraded=(*found.degraded, SNAPSHOT))
 
     def search(
@@ -158,5 +161,5 @@ class PublishedKnowledge:
         return ParsedDocument.from_json(self.foundation.files(institution_id).get(parse_sha256))
 
 
-def _query(question: Question, language: Language) -> Query:
-    return Query(question.text, language, history=question.history)
+def _query(question: Question, language: Language, k: int) -> Query:
+    return Query(question.text, language, k, question.history)

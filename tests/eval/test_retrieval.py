@@ -11,7 +11,7 @@ from eval.datasets import Dataset, DatasetInvalid, read_dataset, suites_in, writ
 from eval.halves import Half, half_of, in_half
 from eval.retrieval import EARLIER, MEASURES, Choice, evaluate, own_systems, peer_systems
 from eval.retrieval_report import RetrievalReport
-from eval.runs import recorded, run_file, write_run
+from eval.runs import make_room, recorded, run_file, write_run
 from eval.systems import OURS, Asked, query_of, questions
 from knowledge_bases.schema import Language
 from retrieval.embedders import HashingEmbedder
@@ -126,6 +126,7 @@ def test_half_a_set_is_asked_over_the_whole_corpus(tmp_path: Path) -> None:
 
 
 def test_a_run_is_written_in_the_form_of_trec(tmp_path: Path) -> None:
+    make_room(tmp_path / "new" / "run.txt")
     write_run(tmp_path / "new" / "run.txt", {"q1": [("d2", 1.5), ("d1", 0.25)], "q2": []}, "tag")
     assert (tmp_path / "new" / "run.txt").read_text() == "q1 Q0 d2 1 1.500000 tag\nq1 Q0 d1 2 0.250000 tag\n"
 
@@ -145,6 +146,13 @@ def test_a_run_that_cannot_be_read_is_named(tmp_path: Path, content: str | None,
         (tmp_path / "run.txt").write_text(content)
     with pytest.raises(DatasetInvalid, match=message):
         recorded(tmp_path / "run.txt")
+
+
+def test_where_no_run_can_be_written_is_said_before_anything_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path, tmp_path / "file" / "run.txt"):
+        with pytest.raises(DatasetInvalid, match=f"no run can be written to {place} "):
+            make_room(place)
 
 
 def test_an_id_that_a_run_cannot_hold_is_named(tmp_path: Path) -> None:

@@ -49,8 +49,16 @@ def test_titles_stand_before_texts_and_judgements_may_lie_in_a_folder(tmp_path: 
         ("queries.jsonl", '{"_id": "q1"}', "queries.jsonl, line 1"),
         ("queries.jsonl", '{"_id": "q1", "text": "x", "history": "y"}', "line 1: history is a list"),
         ("queries.jsonl", '{"_id": "q1", "text": "x", "language": "fr"}', "line 1: language 'fr' is none of"),
+        ("queries.jsonl", '{"_id": "q1", "text": null}', "line 1: .*text is null"),
+        (
+            "queries.jsonl",
+            '{"_id": "q1", "text": "x"}\n{"_id": "q1", "text": "y"}',
+            "line 2: the id 'q1' is that of line 1",
+        ),
         ("qrels.tsv", "h\th\th\nq1 d1 1", "qrels.tsv, line 2"),
+        ("qrels.tsv", "h\th\th\nq1\td1\t1.5", "qrels.tsv, line 2: .* a whole score"),
         ("qrels.tsv", "q1\td1\t0\n", "no judged query"),
+        ("qrels.tsv", "q1\td9\t1\n", "'d9', judged for query 'q1', is not in corpus.jsonl"),
         ("queries.jsonl", None, "cannot be read"),
     ],
 )
@@ -61,6 +69,13 @@ def test_a_malformed_set_is_named_with_its_line(tmp_path: Path, name: str, conte
         (tmp_path / name).write_text(content)
     with pytest.raises(DatasetInvalid, match=message):
         read_dataset(tmp_path)
+
+
+def test_a_set_saved_with_a_byte_order_mark_is_read_like_any(tmp_path: Path) -> None:
+    write_dataset(tmp_path, SET)
+    for path in tmp_path.iterdir():
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_dataset(tmp_path) == SET
 
 
 def test_sets_in_squad_form_have_their_passages_as_corpus(tmp_path: Path) -> None:

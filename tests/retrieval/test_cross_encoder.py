@@ -17,7 +17,8 @@ from retrieval.cross_encoder import Bounded, CrossEncoderReader
 from retrieval.embedders import HashingEmbedder
 from retrieval.errors import PairReaderUnavailable
 from retrieval.ports import PairReader
-from retrieval.retriever import READER, Retriever
+from retrieval.results import READER
+from retrieval.retriever import Retriever
 from retrieval.segments import write_segment
 from retrieval.snapshot import Snapshot, open_snapshot, write_manifest
 from retrieval.tokens import terms

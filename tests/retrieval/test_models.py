@@ -235,3 +235,11 @@ def test_files_that_say_another_length_than_the_weights_give_are_refused(tiny: M
 def test_a_choice_survives_being_stored() -> None:
     choice = ModelChoice("/models/own", "onnx", BOTH, None, "p: ")
     assert ModelChoice.from_value(json.loads(json.dumps(choice.to_value()))) == choice
+
+
+def test_a_folder_that_is_no_model_is_told_by_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(EmbedderUnavailable, match=r"neither modules\.json nor 1_Pooling/config\.json"):
+        local_model(tmp_path)
+    (tmp_path / "modules.json").write_text('[{"path": ""}]')
+    with pytest.raises(EmbedderUnavailable, match=r"modules\.json names no pooling"):
+        local_model(tmp_path)

@@ -15,7 +15,8 @@ from retrieval.errors import ModelMismatch
 from retrieval.families import BOTH
 from retrieval.ports import Embedder, Vectors
 from retrieval.quotable import Quotable
-from retrieval.retriever import READER, Retriever
+from retrieval.results import READER
+from retrieval.retriever import Retriever
 from retrieval.segments import write_segment
 from retrieval.snapshot import Snapshot, open_snapshot, write_manifest
 from retrieval.types import Query

@@ -174,6 +174,16 @@ def test_a_search_gives_passages_and_stores_nothing(client: TestClient, token: M
     assert set(passages[0]) == {"rank", "score", "document", "version", "page", "heading", "text", "chunk_id"}
 
 
+def test_a_search_is_made_in_the_language_of_its_words(client: TestClient, token: Mint) -> None:
+    def found(**language: str) -> list[tuple[str, float]]:
+        body = {"institution": BANK, "query": "信用卡 lost card", **language}
+        response = client.post("/v1/search", json=body, headers={"Authorization": f"Bearer {token()}"})
+        return [(passage["chunk_id"], passage["score"]) for passage in response.json()["passages"]]
+
+    assert found() == found(language="zh-Hant")
+    assert found() != found(language="en")
+
+
 @pytest.mark.parametrize("k", [0, 51, "many"])
 def test_a_search_for_too_many_or_none_is_a_problem(client: TestClient, token: Mint, k: object) -> None:
     body = {"institution": BANK, "query": "annual fee", "k": k}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.app.commands.conftest import Run
@@ -94,6 +96,19 @@ def test_a_search_as_json_has_the_agreed_shape_and_length(run: Run) -> None:
     (passage,) = ran.json["passages"]
     assert list(passage) == ["rank", "score", "document", "version", "page", "heading", "text", "chunk_id"]
     assert passage["rank"] == 1
+
+
+def test_a_search_gives_as_many_passages_as_are_asked_for_where_there_are_so_many(run: Run, home: Path) -> None:
+    rooms = home / "rooms.md"
+    rooms.write_text("".join(f"# Room {n}\n\nA safe in room {n} costs HK${n}00 a year.\n\n" for n in range(1, 13)))
+    assert run("ingest", str(rooms), *HERE, "--publish").status == 0
+    assert len(run("search", "What does a safe cost?", *HERE, "-k", "12", "--json").json["passages"]) == 12
+
+
+def test_a_search_is_made_in_the_language_of_its_words(run: Run) -> None:
+    chinese = run("search", "信用卡 lost card", *HERE, "--language", "zh-Hant", "--json").json
+    assert run("search", "信用卡 lost card", *HERE, "--json").json == chinese
+    assert run("search", "信用卡 lost card", *HERE, "--language", "en", "--json").json != chinese
 
 
 def test_a_search_that_finds_nothing_is_done_too(run: Run) -> None:

@@ -152,6 +152,18 @@ def test_a_change_is_asked_for_once_and_can_be_ended(run: Run, monkeypatch: pyte
     assert "the last change ended: cancelled" in run("knowledge", "reembed", *HERE).out
 
 
+def test_a_change_that_was_ended_is_no_failure_of_the_model_that_serves(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from retrieval.embedders import HashingEmbedder
+
+    with monkeypatch.context() as other:
+        other.setattr("app.composition.make_embedder", lambda *_: HashingEmbedder(32))
+        run("knowledge", "reembed", *HERE, "--start")
+        run("knowledge", "reembed", *HERE, "--cancel")
+    assert run("knowledge", "reembed", *HERE, "--here").status == 0
+
+
 def test_where_nothing_differs_nothing_is_asked_for(run: Run) -> None:
     (shown,) = run("knowledge", "reembed", *HERE, "--start", "--json").json["institutions"]
     assert shown["change"] is None
