@@ -9,16 +9,16 @@ from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.models import packaged_model
 from retrieval.pair_text import AROUND, BY_CONCEPT, BY_WORD, FOCUS, IN_FOCUS, MARKS, MOST, QUESTION, Pair, PairText
 from retrieval.quotable import Quotable, quotables
-from retrieval.span_reader import tokenizer_of
+from retrieval.bert.reader import tokenizer_of
 from tests.retrieval.chunks import make_chunk
 
 CHARACTERS = "费证遗"
-TOKENS = {number: token for token, number in tokenizer_of(packaged_model(), CHARACTERS).get_vocab().items()}
+TOKENS = {number: token for token, number in tokenizer_of(packaged_model().path, CHARACTERS).get_vocab().items()}
 
 
 @pytest.fixture(scope="module")
 def text() -> PairText:
-    return PairText(tokenizer_of(packaged_model(), CHARACTERS), shipped_thesaurus())
+    return PairText(tokenizer_of(packaged_model().path, CHARACTERS), shipped_thesaurus())
 
 
 def span(words: str, *path: str, language: Language = Language.EN) -> Quotable:
