@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,6 +12,9 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from app.composition import Platform
+from app.db.errors import DatabaseAway
+from app.switches.service import SwitchService
+from app.switches.types import EVERYWHERE, Kind, Switch
 from knowledge_bases.schema import Language
 from tests.app.api.conftest import Mint
 from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL
@@ -172,6 +177,69 @@ def test_a_search_gives_passages_and_stores_nothing(client: TestClient, token: M
     passages = response.json()["passages"]
     assert [p["rank"] for p in passages] == [1, 2][: len(passages)]
     assert set(passages[0]) == {"rank", "score", "document", "version", "page", "heading", "text", "chunk_id"}
+
+
+def look_for(client: TestClient, token: str, query: str = "annual fee", **body: Any) -> dict[str, Any]:
+    sought = {"institution": BANK, "query": query, **body}
+    found: dict[str, Any] = client.post("/v1/search", json=sought, headers={"Authorization": f"Bearer {token}"}).json()
+    return found
+
+
+@contextmanager
+def switched(platform: Platform, switch: Switch, scope: str = BANK) -> Iterator[None]:
+    """Turned on by one person, lifted afterwards by two."""
+    database, ledger = platform.foundation.database, platform.foundation.ledger
+    with database.write() as session:
+        SwitchService(session, scope, ledger).set(switch, "hugo", "wrong figures")
+    yield
+    with database.write() as session:
+        service = SwitchService(session, scope, ledger)
+        service.ask_lift(switch, "hugo", "corrected")
+        service.confirm_lift(switch, "helen")
+
+
+@pytest.mark.parametrize("scope", [BANK, EVERYWHERE])
+def test_a_search_keeps_back_the_passages_of_a_suspended_topic_and_says_how_many(
+    client: TestClient, token: Mint, platform: Platform, scope: str
+) -> None:
+    held = token()
+    before = look_for(client, held)
+    assert "card-fees" in {passage["document"] for passage in before["passages"]}
+    assert before["withheld"] == 0
+    with switched(platform, Switch(Kind.TOPIC, "borrowing"), scope):
+        found = look_for(client, held)
+    assert "card-fees" not in {passage["document"] for passage in found["passages"]}
+    assert found["passages"], "other topics are found as before"
+    assert [passage["rank"] for passage in found["passages"]] == list(range(1, len(found["passages"]) + 1))
+    assert len(found["passages"]) + found["withheld"] == len(before["passages"])
+    assert look_for(client, held) == before, "lifted"
+
+
+@pytest.mark.parametrize("switch", [Switch(Kind.HAND_OFF), Switch(Kind.LANGUAGE, "en")], ids=str)
+def test_a_search_finds_nothing_where_nothing_would_be_answered(
+    client: TestClient, token: Mint, platform: Platform, switch: Switch
+) -> None:
+    held = token()
+    with switched(platform, switch):
+        found = look_for(client, held)
+        chinese = look_for(client, held, "年費", language="zh-Hant")
+    assert (found["passages"], found["withheld"] > 0) == ([], True)
+    assert bool(chinese["passages"]) is (switch.kind is Kind.LANGUAGE), "another language is not suspended"
+
+
+def test_a_search_without_knowing_what_is_switched_shows_nothing(
+    client: TestClient, token: Mint, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = token()
+
+    def nobody_knows(*_: object) -> None:
+        raise DatabaseAway
+
+    monkeypatch.setattr("app.switches.reading.standing_of", nobody_knows)
+    response = client.post(
+        "/v1/search", json={"institution": BANK, "query": "fee"}, headers={"Authorization": f"Bearer {held}"}
+    )
+    assert "passages" not in is_problem(response, 503)
 
 
 @pytest.mark.parametrize("k", [0, 51, "many"])

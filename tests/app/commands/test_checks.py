@@ -169,6 +169,14 @@ def test_a_healthy_house_is_zero_and_quiet_about_it(run: Run) -> None:
     assert run("doctor", "--quiet").out == ""
 
 
+def test_what_is_switched_is_no_illness_and_told_first(run: Run) -> None:
+    assert "none is on" in run("doctor").out
+    assert run("switches", "set", "topic:fees", "--institution", BANK, "--reason", "wrong table").status == 0
+    parts = {part["part"]: part for part in run("doctor", "--json").json["parts"]}
+    assert parts["switches"]["well"]
+    assert f"ON: topic:fees for {BANK} since " in parts["switches"]["says"]
+
+
 def put_in_stage(home: Path, stage: str) -> None:
     """One version of the bank as it is while an upload waits, is being read, or was read."""
     database = sqlite3.connect(home / "data" / "candour.db")
