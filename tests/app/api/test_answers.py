@@ -253,6 +253,31 @@ def test_an_address_that_does_not_exist_and_a_wrong_method_are_problems(client: 
     is_problem(client.get("/v1/answers"), 405)
 
 
+@pytest.mark.parametrize(
+    ("spoken", "says"), [("en-GB,en", "There is no such page"), ("zh-HK", "找不到此網頁"), ("zh-CN", "找不到该网页")]
+)
+@pytest.mark.parametrize("path", ["/nothing-here", "/demo/no-such-bank", "/static/web/nothing.css"])
+def test_whoever_opens_a_wrong_address_in_a_browser_reads_a_page_in_their_language(
+    client: TestClient, path: str, spoken: str, says: str
+) -> None:
+    opened = client.get(path, headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": spoken})
+    assert (opened.status_code, opened.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert f"<h1>{says}</h1>" in opened.text
+
+
+def test_a_browser_gets_problem_details_from_the_api_all_the_same(client: TestClient) -> None:
+    is_problem(client.get("/v1/nothing-here", headers={"Accept": "text/html"}), 404)
+
+
+def test_while_the_database_is_away_a_browser_reads_that_something_is_wrong_here(
+    client: TestClient, platform: Platform
+) -> None:
+    with away(platform.foundation.database):
+        opened = client.get("/widget/another-bank.css", headers={"Accept": "text/html"})
+    assert opened.status_code == 503
+    assert "Please try again in a few minutes." in opened.text
+
+
 def test_the_description_lists_what_there_is(client: TestClient) -> None:
     description = client.get("/v1/openapi.json").json()
     assert {"/v1/answers", "/v1/search"} <= set(description["paths"])
