@@ -42,6 +42,7 @@ def _welcome(chosen: Settings) -> str:
     lines = [f"Candour is starting on {chosen.origin}  (stop with Ctrl+C)"]
     if chosen.demo:
         lines.append(f"  demo page {chosen.origin}/    console {chosen.origin}/console (accounts on its login page)")
+        lines.append(f"  The first start reads the sample documents; {chosen.origin}/readyz says when all are in.")
         lines.append("  DEMO MODE: known passwords, fictional institutions. Never serve this to the public.")
     return "\n".join(lines)
 
