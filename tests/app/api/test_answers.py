@@ -263,6 +263,7 @@ def test_whoever_opens_a_wrong_address_in_a_browser_reads_a_page_in_their_langua
     opened = client.get(path, headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": spoken})
     assert (opened.status_code, opened.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert f"<h1>{says}</h1>" in opened.text
+    assert opened.text.split("<p>")[1].split("</p>")[0][-1] in ".。", "the sentence to its end"
 
 
 def test_a_browser_gets_problem_details_from_the_api_all_the_same(client: TestClient) -> None:
