@@ -67,6 +67,12 @@ class Rulebook:
     def _by_id(self) -> dict[str, Rule]:
         return {rule.id: rule for rule in self.disclosures}
 
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What each rule is called, of either kind, by id."""
+        rules: tuple[Rule | ConductRule, ...] = (*self.disclosures, *self.conduct)
+        return {rule.id: rule.title for rule in rules}
+
     def session_rules(self, institution: Institution, on: date) -> tuple[Rule, ...]:
         """The rules whose statement belongs in the first message of a conversation."""
         return tuple(rule for rule in self.select(institution, on) if rule.placement is Placement.SESSION)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.answering.ports import Composer
+from app.answering.ports import Composer, Retrieved
 from app.answering.texts import texts
 from app.answering.trail import Outcome, Trail
 from app.answering.types import AnswerStatus, Sentence
-from app.switches.types import Kind, Route
+from app.switches.types import Kind, Route, Standing, Topic
 from guardrails.types import Action, Reason
-from knowledge_bases.schema import VersionKey
+from knowledge_bases.schema import Language, Passage, VersionInfo, VersionKey
 
 # What a customer gets in place of an answer, by route; HOLD is known only once there is an answer to hold.
 STOPS = {
@@ -50,9 +50,29 @@ def route_of(trail: Trail, keys: Iterable[VersionKey]) -> Route:
     return trail.standing.route_of(
         topic
         for topic in trail.standing.topics
-        if not found.isdisjoint(topic.findings)
-        or any(version is None or topic.covers(version.tags, version.product) for version in versions)
+        if not found.isdisjoint(topic.findings) or any(_concerns(topic, version) for version in versions)
     )
+
+
+def open_passages(standing: Standing, language: Language, retrieved: Retrieved) -> tuple[Passage, ...]:
+    """What a customer may read of ``retrieved`` without an answer: what would be answered from at once, best first.
+
+    None while every question goes to a person or ``language`` is suspended; none of a version whose topic is suspended,
+    refused or held. No rail has read the words that were looked for, so a topic's findings play no part.
+    """
+    if standing.is_on(Kind.HAND_OFF) or not standing.speaks(language):
+        return ()
+    versions = retrieved.versions
+    return tuple(p for p in retrieved.passages if not _closed(standing, versions.get(p.chunk.key)))
+
+
+def _closed(standing: Standing, version: VersionInfo | None) -> bool:
+    return standing.route_of(topic for topic in standing.topics if _concerns(topic, version)) is not Route.AUTO
+
+
+def _concerns(topic: Topic, version: VersionInfo | None) -> bool:
+    """Whether a version belongs to a topic; one that nothing is known of belongs to each."""
+    return version is None or topic.covers(version.tags, version.product)
 
 
 def leading(trail: Trail) -> tuple[VersionKey, ...]:

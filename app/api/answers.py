@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.answering.language import detect_language
+from app.answering.routing import open_passages
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
 from app.assistant.errors import TooManyMessages
 from app.chat.access import customer
@@ -81,7 +83,7 @@ async def answer(request: Request, body: AskBody) -> dict[str, Any] | StreamingR
 
 @router.post("/search")
 async def search(request: Request, body: SearchBody) -> dict[str, Any]:
-    """Passages without an answer; nothing is stored."""
+    """Passages without an answer; nothing is stored. ``withheld`` counts those that a switch or a topic keeps back."""
     customer(request, body.institution)
     platform = _platform(request)
     institution = await asyncio.to_thread(platform.assistant.institution, body.institution)
@@ -89,7 +91,10 @@ async def search(request: Request, body: SearchBody) -> dict[str, Any]:
     question = Question(body.institution, body.query, language, known_at=_moment(body.known_at))
     on = body.as_of or today_in_hong_kong()
     found = await asyncio.to_thread(platform.knowledge.retrieve, institution, question, language, on, body.k)
-    return {"passages": [passage_json(passage) for passage in found.passages]}
+    standing = await asyncio.to_thread(platform.parts.switches.standing, body.institution)  # last: one turned meanwhile
+    shown = open_passages(standing, language, found)
+    ranked = [replace(passage, rank=rank) for rank, passage in enumerate(shown[: body.k], start=1)]
+    return {"passages": [passage_json(p) for p in ranked], "withheld": len(found.passages) - len(shown)}
 
 
 def _moment(known_at: date | None) -> datetime | None:

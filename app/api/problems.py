@@ -1,16 +1,20 @@
-"""Every error of the web application as RFC 9457 problem details: what was wrong, and nothing of what was said."""
+"""Every error of the web application as RFC 9457 problem details: what was wrong, and nothing of what was said.
+
+Whoever opens an address in a browser gets a page instead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.errors import PROBLEMS, problem_of
+from app.web.problem_page import problem_page, wants_page
 
 
 def add_problem_responses(app: FastAPI) -> None:
@@ -21,15 +25,19 @@ def add_problem_responses(app: FastAPI) -> None:
         app.add_exception_handler(kind, _from_product)
 
 
-async def _from_product(request: Request, error: Exception) -> JSONResponse:
+async def _from_product(request: Request, error: Exception) -> Response:
     """An error of a package; its message only where the table says that it may be shown."""
     problem = problem_of(error)
+    if wants_page(request):
+        return problem_page(request, problem.status, problem.headers)
     detail = str(error) if problem.shows_detail else None
     return _problem(problem.status, problem.title, detail, problem.headers)
 
 
-async def _from_http(request: Request, error: Exception) -> JSONResponse:
+async def _from_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for nothing else
+    if wants_page(request):
+        return problem_page(request, error.status_code, error.headers)
     return _problem(error.status_code, HTTPStatus(error.status_code).phrase, error.detail, error.headers)
 
 

@@ -12,7 +12,7 @@ from app.assistant.errors import PersonHasConversation, TooManyMessages
 from app.assistant.pace import Pace
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
 from app.cases.service import CaseService
-from app.cases.types import Flag, Trigger
+from app.cases.types import Flag, Trigger, number_of
 from app.conversations.service import ConversationService
 from app.conversations.types import Message, MessageRole, Vote
 from app.db.errors import DatabaseAway
@@ -89,7 +89,7 @@ class ConversationAssistant:
     def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:
         with self.database.write() as session:
             handover = HandoverService(session, institution_id, self.ledger)
-            return handover.request_call_back(conversation_id, request)
+            return number_of(handover.request_call_back(conversation_id, request))
 
     def _so_far(self, institution_id: str, conversation_id: str) -> tuple[ConversationState, tuple[str, ...]]:
         """Who has the conversation, and the customer's latest questions, oldest first."""

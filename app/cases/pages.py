@@ -22,6 +22,7 @@ from app.console.session import HOME
 from app.documents.service import DocumentService
 from app.handover.service import HandoverService
 from app.handover.types import CallBackRequest
+from app.hong_kong import today_in_hong_kong
 from app.staff.service import StaffService
 from app.staff.types import Role
 from knowledge_bases.schema import VersionInfo, VersionKey
@@ -86,7 +87,7 @@ def decide(request: Request, sent: Decider, case: str) -> RedirectResponse:
 
 
 def _case_page(request: Request, member: Member, case_id: str, callbacks: tuple[CallBackRequest, ...]) -> HTMLResponse:
-    desk = desk_of(request)
+    desk, today = desk_of(request), today_in_hong_kong()
     with desk.database.read() as session:
         dossier = open_dossier(session, member.institution.id, desk.ledger, case_id)
         by = [] if dossier.case.decision is None else [dossier.case.decision.by]
@@ -94,6 +95,7 @@ def _case_page(request: Request, member: Member, case_id: str, callbacks: tuple[
             "dossier": dossier,
             "revealed": callbacks,
             "names": StaffService(session, desk.ledger).names(by),
+            "rule_titles": desk.rulebooks.standing(session, member.institution.id, today).rulebook.titles,
             "sources": _sources(DocumentService(session, member.institution.id, desk.ledger), dossier),
             "may_decide": member.may(*DECIDERS),
             "reason_limit": MAX_REASON_CHARACTERS,

@@ -71,6 +71,11 @@ class Decision:
     reason: str | None
 
 
+def number_of(case_id: str) -> str:
+    """What a case is called by: staff read it in the queue, whoever asked to be called reads it out."""
+    return case_id[:8].upper()
+
+
 @dataclass(frozen=True)
 class Case:
     """A case; ``occurrences`` counts the flags it stands for, ``conversation_id`` is the first one's."""
@@ -85,6 +90,11 @@ class Case:
     occurrences: int
     opened_at: datetime
     decision: Decision | None
+
+    @property
+    def number(self) -> str:
+        """See ``number_of``."""
+        return number_of(self.id)
 
     @property
     def reference(self) -> str | None:

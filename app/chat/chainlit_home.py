@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.chat.translations import write_translations
+from knowledge_bases.schema import Language
 
 HERE = Path(__file__).parent
 _home = TemporaryDirectory(prefix="candour-chat-")  # removed when the process ends
@@ -21,7 +22,8 @@ _home = TemporaryDirectory(prefix="candour-chat-")  # removed when the process e
 
 def _furnish(home: Path) -> None:
     shutil.copytree(HERE / "public", home / "public")
-    (home / "chainlit.md").write_text("", encoding="utf-8")  # no "Readme" in the header
+    for name in ("chainlit", *(f"chainlit_{language.value}" for language in Language)):
+        (home / f"{name}.md").write_text("", encoding="utf-8")  # no "Readme" in the header, and no warning of one
 
 
 _furnish(Path(_home.name))

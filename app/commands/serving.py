@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import threading
 from typing import Annotated
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from app.commands.console import sentences, settings
+from app.commands.console import fail, sentences, settings
 from app.foundation import lay_foundation
 from app.operations.worker_process import give_way
 from app.settings import Settings
@@ -25,6 +26,7 @@ def serve(
     from app.main import create_app  # Chainlit and FastAPI are loaded by this command alone
 
     chosen = settings(demo=demo or None, host=host, port=port)
+    _require_free(chosen.host, chosen.port)
     with sentences():
         app = create_app(chosen)
     typer.echo(_welcome(chosen))
@@ -38,10 +40,23 @@ def serve(
     )
 
 
+def _require_free(host: str, port: int) -> None:
+    """Ends the command where the address is taken: before a worker is started, which would have to be ended again."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what has just been left is free
+            probe.bind(address)
+    except OSError as error:
+        what = f"can't serve on {host} port {port} ({error.strerror})"
+        fail(f"{what}: stop what listens there, or choose another with --port or CANDOUR_PORT")
+
+
 def _welcome(chosen: Settings) -> str:
     lines = [f"Candour is starting on {chosen.origin}  (stop with Ctrl+C)"]
     if chosen.demo:
         lines.append(f"  demo page {chosen.origin}/    console {chosen.origin}/console (accounts on its login page)")
+        lines.append(f"  The first start reads the sample documents; {chosen.origin}/readyz says when all are in.")
         lines.append("  DEMO MODE: known passwords, fictional institutions. Never serve this to the public.")
     return "\n".join(lines)
 

@@ -14,9 +14,9 @@ from app.institutions.service import InstitutionService
 from app.staff.login import StaffLogin
 from app.staff.service import StaffService
 from app.staff.types import LoginRefused, Role
-from app.switches.reading import all_settings, settings_of, standing_of
+from app.switches.reading import all_settings, settings_of, topics_for_people
 from app.switches.service import SwitchService
-from app.switches.types import EVERYWHERE, Kind, Mode, Setting, Switch
+from app.switches.types import EVERYWHERE, Kind, Setting, Switch
 
 BY = "cli"
 HERE = "this machine"  # where a login on the command line comes from
@@ -38,17 +38,16 @@ def list_switches(institution: InstitutionOption = None, as_json: JsonOption = F
         institutions = InstitutionService(session, base.ledger)
         ids = [institutions.get(institution).id] if institution else [each.id for each in institutions.all()]
         shown = settings_of(session, institution) if institution else all_settings(session)
-        topics = {each: standing_of(session, each).topics for each in ids}
+        topics = topics_for_people(session, ids)
         names = StaffService(session, base.ledger).names({name for setting in shown for name in _people(setting)})
-    modes = [(each, topic.id, topic.mode) for each in ids for topic in topics[each] if topic.mode is not Mode.AUTO]
     if as_json:
-        listed = [{"institution": each, "topic": topic, "mode": mode.value} for each, topic, mode in modes]
+        listed = [{"institution": each, "topic": topic.id, "mode": topic.mode.value} for each, topic in topics]
         print_json({"on": [_json(setting, names) for setting in shown], "topics": listed})
         return
     for setting in shown:
         typer.echo(_line(setting, names))
-    for each, topic, mode in modes:
-        typer.echo(f"{each}: topic {topic} is answered by mode {mode.value}")
+    for each, topic in topics:
+        typer.echo(f"{each}: topic {topic.id} is answered by mode {topic.mode.value}")
     if not shown:
         typer.echo("no switch is on")
 

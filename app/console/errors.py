@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from app.console.words import WORDS
 from app.staff.types import Role
 
 
@@ -49,8 +50,8 @@ class RoleNeeded(ConsoleError):
     status = 403
 
     def __init__(self, roles: Collection[Role]) -> None:
-        self.roles = tuple(sorted(role.value for role in roles))
-        super().__init__(f"Needed here: {' or '.join(self.roles)}. Ask your operator if that should be your role.")
+        needed = " or ".join(sorted(WORDS(f"staff_{role.value}") for role in roles)).lower()
+        super().__init__(f"Needed here: {needed}. Ask your operator if that should be your role.")
 
 
 class ForgedForm(ConsoleError):

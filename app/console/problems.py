@@ -108,7 +108,9 @@ def _broken(request: Request, error: Exception) -> Response:
 
 def _from_router(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
-    return _refused(request, NotHere()) if error.status_code == 404 else Response(status_code=error.status_code)
+    opened = request.method == "GET" and error.status_code == 405  # the address of a form's post, opened as a page
+    not_here = opened or error.status_code == 404
+    return _refused(request, NotHere()) if not_here else Response(status_code=error.status_code)
 
 
 def _login_address(request: Request) -> str:

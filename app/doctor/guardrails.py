@@ -13,7 +13,7 @@ from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.rules.looking import desk_of_rules
 from app.rules.provider import StoredRulebooks, rulebooks_of
-from app.switches.reading import all_settings
+from app.switches.reading import all_settings, topics_for_people
 from guardrails.errors import RulebookError
 from guardrails.rails.engine import Rails
 from guardrails.rule_examples import check_examples
@@ -22,10 +22,13 @@ from guardrails.rulebook import load_rulebook
 
 def switches(foundation: Foundation) -> str:
     """What somebody stopped on purpose is no illness, but whoever looks for one should know of it first."""
+    ids = institution_ids(foundation)
     with foundation.database.read() as session:
-        on = all_settings(session)
+        on, topics = all_settings(session), topics_for_people(session, ids)
     told = (f"{s.switch} for {'all' if s.everywhere else s.scope} since {s.at:%Y-%m-%d %H:%M} UTC" for s in on)
-    return f"ON: {'; '.join(told)} (candour switches list says why)" if on else "none is on"
+    said = f"ON: {'; '.join(told)} (candour switches list says why)" if on else "none is on"
+    by_people = [f"{topic.id} of {each} ({topic.mode.value})" for each, topic in topics]
+    return f"{said}; topics for people: {', '.join(by_people)}" if by_people else said
 
 
 def rulebook() -> str:

@@ -59,7 +59,7 @@ class HandoverService:
         return self._cases.open(Flag(Trigger.HUMAN_WANTED, Severity.S3, conversation_id, answer_id, incident))
 
     def request_call_back(self, conversation_id: str, request: CallBackRequest) -> str:
-        """As ``request``, and store how to reach the customer; returns the case's id, the customer's reference.
+        """As ``request``, and store how to reach the customer; returns the case's id.
 
         Raises:
             ConversationNotFound: there is none in this institution. ConversationErased: it was erased.

@@ -20,7 +20,6 @@ from app.rules.types import Change
 from app.staff.types import Role
 from guardrails.errors import RulebookError
 from guardrails.rulebook import Rulebook, rulebook_of
-from guardrails.rules import ConductRule, Rule
 from knowledge_bases.schema import Language
 
 router = APIRouter(prefix="/{institution}/rules/try")
@@ -77,15 +76,13 @@ def _page(
 ) -> HTMLResponse:
     rulebook, change = chosen
     tags = sorted({tag for rule in rulebook.disclosures for tag in rule.tags})
-    rules: tuple[Rule | ConductRule, ...] = (*rulebook.disclosures, *rulebook.conduct)
-    titles = {rule.id: rule.title for rule in rules}
     values = {
         "tried": tried,
         "outcome": outcome,
         "change": change,
         "rulebook": rulebook,
         "tags": tags,
-        "titles": titles,
+        "titles": rulebook.titles,
         "most": MAX_TRIED_CHARACTERS,
     }
     return page(request, member, "rules_try.html", values)

@@ -6,7 +6,7 @@ does not answer gives no standing, and so no answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -55,6 +55,12 @@ def all_settings(session: Session) -> tuple[Setting, ...]:
     on = select(SwitchRow).where(col(SwitchRow.lifted_at).is_(None))
     rows = session.exec(on.order_by(col(SwitchRow.institution_id), col(SwitchRow.at))).all()
     return tuple(setting_of(row) for row in sorted(rows, key=lambda row: row.institution_id != EVERYWHERE))
+
+
+def topics_for_people(session: Session, institution_ids: Iterable[str]) -> tuple[tuple[str, Topic], ...]:
+    """The topics whose answers a person releases or gives, each with its institution's id."""
+    ruled = ((each, topic) for each in institution_ids for topic in standing_of(session, each).topics)
+    return tuple((each, topic) for each, topic in ruled if topic.mode is not Mode.AUTO)
 
 
 def topics_of(session: Session, institution_id: str) -> Mapping[str, Topic]:

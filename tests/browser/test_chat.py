@@ -109,6 +109,31 @@ def test_a_human_silences_the_assistant_and_takes_a_call_back(page: Page, served
     assert chat.locator("blockquote").count() == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "needed", "unreadable"),
+    [("zh-Hant", "請填寫此欄。", "請輸入電話號碼"), ("zh-Hans", "请填写此项。", "请输入电话号码")],
+)
+def test_the_call_back_form_says_what_is_missing_in_the_language_of_the_chat(
+    page: Page, served: Served, language: str, needed: str, unreadable: str
+) -> None:
+    page.goto(f"{served.url}/?language={language}")
+    page.locator("button[aria-haspopup=dialog]").click()
+    chat = page.frame_locator("iframe")
+    chat.get_by_role("log").wait_for()
+    chat.locator("#human").click()
+    form = chat.locator("#call-back form")
+    name, phone = form.locator("[name=name]"), form.locator("[name=phone]")
+    form.locator("button").click()
+    assert name.evaluate("field => field.validationMessage") == needed
+    name.fill("陳大文")
+    phone.fill("六一二三")
+    form.locator("button").click()
+    assert phone.evaluate("field => field.validationMessage").startswith(unreadable)
+    phone.fill("+852 6000 0000")
+    form.locator("button").click()
+    chat.get_by_text("CB-").wait_for()
+
+
 def test_a_reload_and_a_second_tab_keep_the_conversation(page: Page, context: BrowserContext, served: Served) -> None:
     chat = open_widget(page, served.url)
     ask(chat, FEE)

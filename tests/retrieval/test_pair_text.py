@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from knowledge_bases.schema import Language, Passage
+from retrieval.bert.reader import tokenizer_of
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.models import packaged_model
 from retrieval.pair_text import AROUND, BY_CONCEPT, BY_WORD, FOCUS, IN_FOCUS, MARKS, MOST, QUESTION, Pair, PairText
 from retrieval.quotable import Quotable, quotables
-from retrieval.bert.reader import tokenizer_of
 from tests.retrieval.chunks import make_chunk
 
 CHARACTERS = "费证遗"

@@ -43,6 +43,12 @@
   }
   source.addEventListener("close", () => tellPage("candour.narrow"));
 
+  // The browser would say what is missing in its own language, which need not be the chat's.
+  form.addEventListener("invalid", ({ target }) => {
+    target.setCustomValidity(target.validity.valueMissing ? form.dataset.needed : form.dataset.phone);
+  }, true);
+  form.addEventListener("input", ({ target }) => target.setCustomValidity(""));
+
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = form.querySelector("button");

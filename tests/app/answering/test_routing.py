@@ -10,6 +10,7 @@ import pytest
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.pipeline import Parts, Pipeline
 from app.answering.ports import FixedStanding, OneRulebook
+from app.answering.routing import open_passages
 from app.answering.trail import Trail
 from app.answering.types import Answer, AnswerStatus, Question
 from app.db.errors import DatabaseAway
@@ -24,6 +25,7 @@ FEE = "The annual fee of the Gold Card is HK$1,800."
 ASKED = "What is the annual fee of the gold card?"
 RULEBOOK = load_rulebook()
 NOTHING = Standing()
+TODAY = date(2026, 11, 22)
 CARDS = Topic("cards", "Cards", Mode.AUTO, tags=("credit_card",))
 
 
@@ -40,9 +42,7 @@ class Desk:
         self.recorder = FakeRecorder()
         self.institution = institution()
         composers = (*((model,) if model else ()), QuotingComposer())
-        parts = Parts(
-            self.knowledge, self.rails, OneRulebook(RULEBOOK), self.recorder, composers, lambda: date(2026, 11, 22)
-        )
+        parts = Parts(self.knowledge, self.rails, OneRulebook(RULEBOOK), self.recorder, composers, lambda: TODAY)
         self.parts = replace(parts, switches=FixedStanding(standing))
 
     async def ask(self, text: str = ASKED, **fields: object) -> Answer:
@@ -269,3 +269,18 @@ async def test_a_switch_turned_meanwhile_has_the_question_routed_again() -> None
     desk.parts = replace(desk.parts, switches=Turning(), recorder=recorder)
     assert (await desk.ask()).reason is Reason.STAFF_ONLY
     assert [answer.reason for answer in recorder.answers] == [Reason.STAFF_ONLY]
+
+
+@pytest.mark.parametrize("mode", [Mode.HOLD, Mode.REFUSE])
+def test_a_search_shows_no_passage_of_a_topic_that_a_person_answers(mode: Mode) -> None:
+    found = FakeKnowledge((passage(FEE),)).retrieve(institution(), Question("test-bank", ASKED), Language.EN, TODAY)
+    held = Standing(topics=(replace(CARDS, mode=mode),))
+    assert open_passages(held, Language.EN, found) == ()
+    assert open_passages(Standing(topics=(replace(CARDS, tags=("loan",)),)), Language.EN, found) == found.passages
+
+
+def test_a_search_shows_no_passage_of_a_version_that_nothing_is_known_of_while_a_topic_is_suspended() -> None:
+    found = FakeKnowledge((passage(FEE),)).retrieve(institution(), Question("test-bank", ASKED), Language.EN, TODAY)
+    unknown = replace(found, versions={})
+    assert open_passages(NOTHING, Language.EN, unknown) == found.passages
+    assert open_passages(on(Kind.TOPIC, "cards", CARDS), Language.EN, unknown) == ()

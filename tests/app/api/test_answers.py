@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,6 +12,9 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from app.composition import Platform
+from app.db.errors import DatabaseAway
+from app.switches.service import SwitchService
+from app.switches.types import EVERYWHERE, Kind, Switch
 from knowledge_bases.schema import Language
 from tests.app.api.conftest import Mint
 from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL
@@ -184,6 +189,69 @@ def test_a_search_is_made_in_the_language_of_its_words(client: TestClient, token
     assert found() != found(language="en")
 
 
+def look_for(client: TestClient, token: str, query: str = "annual fee", **body: Any) -> dict[str, Any]:
+    sought = {"institution": BANK, "query": query, **body}
+    found: dict[str, Any] = client.post("/v1/search", json=sought, headers={"Authorization": f"Bearer {token}"}).json()
+    return found
+
+
+@contextmanager
+def switched(platform: Platform, switch: Switch, scope: str = BANK) -> Iterator[None]:
+    """Turned on by one person, lifted afterwards by two."""
+    database, ledger = platform.foundation.database, platform.foundation.ledger
+    with database.write() as session:
+        SwitchService(session, scope, ledger).set(switch, "hugo", "wrong figures")
+    yield
+    with database.write() as session:
+        service = SwitchService(session, scope, ledger)
+        service.ask_lift(switch, "hugo", "corrected")
+        service.confirm_lift(switch, "helen")
+
+
+@pytest.mark.parametrize("scope", [BANK, EVERYWHERE])
+def test_a_search_keeps_back_the_passages_of_a_suspended_topic_and_says_how_many(
+    client: TestClient, token: Mint, platform: Platform, scope: str
+) -> None:
+    held = token()
+    before = look_for(client, held)
+    assert "card-fees" in {passage["document"] for passage in before["passages"]}
+    assert before["withheld"] == 0
+    with switched(platform, Switch(Kind.TOPIC, "borrowing"), scope):
+        found = look_for(client, held)
+    assert "card-fees" not in {passage["document"] for passage in found["passages"]}
+    assert found["passages"], "other topics are found as before"
+    assert [passage["rank"] for passage in found["passages"]] == list(range(1, len(found["passages"]) + 1))
+    assert len(found["passages"]) + found["withheld"] == len(before["passages"])
+    assert look_for(client, held) == before, "lifted"
+
+
+@pytest.mark.parametrize("switch", [Switch(Kind.HAND_OFF), Switch(Kind.LANGUAGE, "en")], ids=str)
+def test_a_search_finds_nothing_where_nothing_would_be_answered(
+    client: TestClient, token: Mint, platform: Platform, switch: Switch
+) -> None:
+    held = token()
+    with switched(platform, switch):
+        found = look_for(client, held)
+        chinese = look_for(client, held, "年費", language="zh-Hant")
+    assert (found["passages"], found["withheld"] > 0) == ([], True)
+    assert bool(chinese["passages"]) is (switch.kind is Kind.LANGUAGE), "another language is not suspended"
+
+
+def test_a_search_without_knowing_what_is_switched_shows_nothing(
+    client: TestClient, token: Mint, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = token()
+
+    def nobody_knows(*_: object) -> None:
+        raise DatabaseAway
+
+    monkeypatch.setattr("app.switches.reading.standing_of", nobody_knows)
+    response = client.post(
+        "/v1/search", json={"institution": BANK, "query": "fee"}, headers={"Authorization": f"Bearer {held}"}
+    )
+    assert "passages" not in is_problem(response, 503)
+
+
 @pytest.mark.parametrize("k", [0, 51, "many"])
 def test_a_search_for_too_many_or_none_is_a_problem(client: TestClient, token: Mint, k: object) -> None:
     body = {"institution": BANK, "query": "annual fee", "k": k}
@@ -193,6 +261,32 @@ def test_a_search_for_too_many_or_none_is_a_problem(client: TestClient, token: M
 def test_an_address_that_does_not_exist_and_a_wrong_method_are_problems(client: TestClient) -> None:
     is_problem(client.get("/v1/nothing-here"), 404)
     is_problem(client.get("/v1/answers"), 405)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "says"), [("en-GB,en", "There is no such page"), ("zh-HK", "找不到此網頁"), ("zh-CN", "找不到该网页")]
+)
+@pytest.mark.parametrize("path", ["/nothing-here", "/demo/no-such-bank", "/static/web/nothing.css"])
+def test_whoever_opens_a_wrong_address_in_a_browser_reads_a_page_in_their_language(
+    client: TestClient, path: str, spoken: str, says: str
+) -> None:
+    opened = client.get(path, headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": spoken})
+    assert (opened.status_code, opened.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert f"<h1>{says}</h1>" in opened.text
+    assert opened.text.split("<p>")[1].split("</p>")[0][-1] in ".。", "the sentence to its end"
+
+
+def test_a_browser_gets_problem_details_from_the_api_all_the_same(client: TestClient) -> None:
+    is_problem(client.get("/v1/nothing-here", headers={"Accept": "text/html"}), 404)
+
+
+def test_while_the_database_is_away_a_browser_reads_that_something_is_wrong_here(
+    client: TestClient, platform: Platform
+) -> None:
+    with away(platform.foundation.database):
+        opened = client.get("/widget/another-bank.css", headers={"Accept": "text/html"})
+    assert opened.status_code == 503
+    assert "Please try again in a few minutes." in opened.text
 
 
 def test_the_description_lists_what_there_is(client: TestClient) -> None:

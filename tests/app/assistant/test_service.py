@@ -161,15 +161,16 @@ async def test_an_answer_of_another_conversation_cannot_be_rated(small_bank: Sma
     assert small_bank.cases() == ()
 
 
-def test_a_call_back_goes_to_the_case_of_the_hand_over_and_its_reference_finds_it(small_bank: SmallBank) -> None:
+def test_a_call_back_goes_to_the_case_of_the_hand_over_whose_number_the_customer_is_told(small_bank: SmallBank) -> None:
     conversation = opened(small_bank)
     small_bank.platform.assistant.want_human(BANK, conversation, Language.EN)
     request = CallBackRequest("Chan Tai Man", "+852 6123 4567", "after six")
     reference = small_bank.platform.assistant.request_call_back(BANK, conversation, request)
     (case,) = small_bank.cases()
-    assert case.id == reference
+    assert case.number == reference
+    assert len(reference) == 8, "short enough to be read out"
     with small_bank.foundation.database.read() as session:
-        stored = HandoverService(session, BANK, small_bank.foundation.ledger).callbacks(reference)
+        stored = HandoverService(session, BANK, small_bank.foundation.ledger).callbacks(case.id)
     assert stored == (request,)
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -13,10 +14,13 @@ from unittest.mock import patch
 import pytest
 from typer.testing import CliRunner
 
+from app.foundation import lay_foundation
 from app.jobs.heartbeat import STALE_S
+from app.switches.topic_changes import TopicService
+from app.switches.types import Mode
 from retrieval.embedders import HashingEmbedder
 from tests.app.commands.conftest import Run
-from tests.app.small_bank import BANK, EMBEDDER, FEE_QUESTION, RIVAL
+from tests.app.small_bank import BANK, EMBEDDER, FEE_QUESTION, RIVAL, settings_of
 from tests.fakes.model_server import fails, free_port, serving
 
 HERE = ("--institution", BANK)
@@ -167,6 +171,24 @@ def test_a_healthy_house_is_zero_and_quiet_about_it(run: Run) -> None:
     assert "all hashes right" in parts[BANK]["says"]
     assert "all sizes right" in parts[f"files of {BANK}"]["says"]
     assert run("doctor", "--quiet").out == ""
+
+
+def test_what_is_switched_is_no_illness_and_told_first(run: Run) -> None:
+    assert "none is on" in run("doctor").out
+    assert run("switches", "set", "topic:fees", "--institution", BANK, "--reason", "wrong table").status == 0
+    parts = {part["part"]: part for part in run("doctor", "--json").json["parts"]}
+    assert parts["switches"]["well"]
+    assert f"ON: topic:fees for {BANK} since " in parts["switches"]["says"]
+
+
+def test_topics_that_a_person_answers_are_told_beside_the_switches(run: Run, home: Path) -> None:
+    base = lay_foundation(settings_of(home / "data"))
+    with base.database.write() as session:
+        topics = TopicService(session, BANK, base.ledger)
+        held = replace(topics.all()["fees"], mode=Mode.HOLD)
+        topics.decide(topics.propose(held, "hugo", "a new tariff").id, "helen", approve=True)
+    base.database.engine.dispose()
+    assert f"none is on; topics for people: fees of {BANK} (hold)" in run("doctor").out
 
 
 def put_in_stage(home: Path, stage: str) -> None:

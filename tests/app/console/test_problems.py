@@ -37,6 +37,12 @@ def test_an_address_that_is_none_is_a_page_of_ours(browser: Browser) -> None:
     assert "To the overview" in response.text
 
 
+def test_the_address_of_a_form_opened_as_a_page_is_a_page_of_ours(browser: Browser) -> None:
+    response = browser("maya").get(f"/console/{OWN}/rules/propose")
+    assert response.status_code == 404
+    assert "To the overview" in response.text
+
+
 def test_another_method_is_not_allowed(browser: Browser) -> None:
     assert browser("maya").delete(f"/console/{OWN}/documents").status_code == 405
 

@@ -41,7 +41,7 @@ def test_reviewers_heads_and_auditors_read_the_queue_and_nobody_else(browser: Br
     for address in (ROOM, f"{ROOM}/{world.case_id}"):
         response = browser(name).get(address)
         assert response.status_code == (200 if name in READERS else 403)
-        assert name in READERS or "auditor or head or reviewer" in response.text
+        assert name in READERS or "auditor or compliance head or reviewer" in response.text
     assert (f'href="{ROOM}"' in browser(name).get(f"/console/{OWN}").text) is (name in READERS)
 
 
@@ -97,6 +97,18 @@ def test_a_case_shows_what_was_said_and_what_it_rested_on(browser: Browser, worl
     place = f"?start={citation.span.start}&amp;end={citation.span.end}&amp;parse={citation.parse_sha256}#quote"
     assert address + place in text
     assert '<mark id="quote">' in browser("ada").get((address + place).replace("&amp;", "&")).text
+
+
+def test_what_a_case_found_is_named_and_leads_to_its_rule(browser: Browser, world: World) -> None:
+    text = browser("ada").get(f"{ROOM}/{world.case_id}").text
+    for rule_id, title in (("P07", "An answer that could not be verified"), ("D09", "Not a protected deposit")):
+        assert f'<a href="/console/{OWN}/rules/rule/{rule_id}">{rule_id} {title}</a>' in text
+
+
+def test_a_case_goes_by_a_number_that_can_be_read_out(browser: Browser, world: World) -> None:
+    number = world.case_id[:8].upper()
+    assert number in browser("rita").get(ROOM).text
+    assert f"Case {number}" in browser("rita").get(f"{ROOM}/{world.case_id}").text
 
 
 def test_a_case_of_figures_that_differ_shows_both_places_with_their_documents(browser: Browser, world: World) -> None:

@@ -23,6 +23,7 @@ from app.removal.types import Cause, FileKind
 from app.rules.looking import Here
 from app.rules.trying import Cause as TriedBy
 from app.rules.types import ChangeState
+from app.staff.types import Role
 from app.switches.types import Kind, Mode
 from guardrails.rulebook_content import SECTIONS
 from guardrails.rules import Force, Placement
@@ -42,6 +43,7 @@ FAMILIES = {
     "state_": list(CaseState),
     "severity_": list(Severity),
     "role_": list(MessageRole),
+    "staff_": list(Role),
     "vote_": list(Vote),
     "change_": list(Change),
     "figures_why_": list(Kinship),
@@ -62,6 +64,7 @@ FAMILIES = {
     "mode_": list(Mode),
     "rules_kind_": list(SECTIONS),
     "force_": list(Force),
+    "force_short_": list(Force),
     "here_": list(Here),
     "grade_": ["P", "S", "M", "U"],
     "placement_": list(Placement),

@@ -34,7 +34,6 @@ def test_a_document_is_uploaded_read_approved_and_answered_from(
     file.write_text(LOCKERS, encoding="utf-8")
     maker = Staff.logs_in(browser, product.url, "maker")
     maker.uploads(file, "Umbrella Locker Service", "2026-11")
-    maker.page.locator("progress").first.wait_for(timeout=READ_MS)
     maker.page.get_by_role("button", name="Send for approval").click(timeout=READ_MS)
     maker.page.locator(".head .chip", has_text="In review").wait_for()
     address = maker.page.url
