@@ -6,9 +6,8 @@ it. A line ends in further rules it surely calls for (``## D05 D12``). Nothing o
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -19,8 +18,9 @@ from numpy.typing import NDArray
 
 from eval.disclosures import UNCOUNTED, Ground, universal_bank
 from eval.guard_texts import called, labelled, rows
+from eval.guardrails.lists import LISTS, Kind
 from eval.guardrails.material import WRITTEN, written
-from eval.halves import Half, half_of
+from eval.halves import Half
 from guardrails import conduct
 from guardrails.normalise import normalise
 from guardrails.rulebook import load_rulebook
@@ -29,7 +29,7 @@ from knowledge_bases.schema import Language
 RULES = WRITTEN / "rules"
 UNSAID = 0.3  # how sure it is that a message does not call for a rule that its author did not name
 BROAD = 0.5  # the same of a rule that most messages on its subjects call for, which no author named
-ORDINARY = 2000  # questions of banking77
+MOST = 1500  # harmless questions of one list
 # A wish for data of one's own account is what half of a bank's traffic is, and a secret is found by its form.
 UNLEARNED = frozenset({"P09", "P11", "P12"})
 # Which subjects the rules owe that authors were told to leave out: D47 wherever one invests, D50 wherever a product is.
@@ -42,7 +42,7 @@ _ELSEWHERE = {
 }
 # What a bank's everyday question may well call for: of these nothing is said about it.
 _EVERYDAY = frozenset(f"D{n:02}" for n in (1, 2, 3, 4, 5, 6, 8, 12, 13, 14, 15, 16, 45, 46, 47, 48, 49, 50)) | {
-    "P01", "P04", "P10", "P14", "P15", "P16", "P17", "P20",
+    "P15", "P16", "P17", "P20",
 }  # fmt: skip
 _HEADING = re.compile(r"# (?:en|zh-Hant|zh-Hans)( near)?")
 
@@ -123,31 +123,16 @@ def _labelled(sources: Path) -> Iterator[Message]:
 
 
 def _ordinary(sources: Path) -> Iterator[Message]:
-    """Questions of customers that call for nothing special, and harmless ones that sound dangerous."""
-    everyday = [*_banking(sources), *_frequent(sources)]
-    for text in everyday:
-        yield Message(text, frozenset(), unknown=_EVERYDAY | _by_words(text))
+    """Half A of the lists of harmless questions, and harmless ones written to sound dangerous."""
+    kept = {one.text for blind in (False, True) for one in labelled(sources, blind)}
+    for one in LISTS:
+        if one.kind in (Kind.BENIGN, Kind.ELSEWHERE):
+            texts = sorted(set(one.half(sources, Half.A)) - kept)
+            for text in texts[:: max(1, len(texts) // MOST)]:
+                yield Message(text, frozenset(), unknown=_EVERYDAY | _by_words(text))
     for text in chain(written("harmless-en"), written("harmless-zh")):
         unknown = {name for name in rules() if name.startswith("D")} | {"P15", "P16", "P17"}
         yield Message(text, frozenset(), unknown=frozenset(unknown) | _by_words(text))
-
-
-def _banking(sources: Path) -> list[str]:
-    """Of the half to learn from, without those that are labelled; the first by a fixed order."""
-    kept = {one.text for blind in (False, True) for one in labelled(sources, blind)}
-    texts = sorted(set(_column(sources / "banking77/train.csv", "text")) - kept)
-    return texts[:: max(1, len(texts) // ORDINARY)]
-
-
-def _frequent(sources: Path) -> list[str]:
-    kept = {one.text for blind in (False, True) for one in labelled(sources, blind)}
-    questions = _column(sources / "bankfaqs_en/BankFAQs.csv", "Question")
-    return sorted({text for text in questions if half_of(text) is Half.A} - kept)
-
-
-def _column(path: Path, name: str) -> Iterable[str]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [row[name] for row in csv.DictReader(file)]
 
 
 @cache
