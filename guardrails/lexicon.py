@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from guardrails.normalise import normalise
 from guardrails.spelling import Spelling
 from guardrails.triggers import Concept, Reading, sentences
+
+
+REMEMBERED = 512  # sentences of documents and answers: they come again, in the check of what was settled and elsewhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +27,11 @@ class Lexicon:
 
     def read_sentences(self, text: str) -> Iterator[Reading]:
         """What a document or an answer says, sentence by sentence."""
-        return (self._reading(normalise(sentence).text) for sentence in sentences(text))
+        return (self._remembered(normalise(sentence).text) for sentence in sentences(text))
+
+    @cached_property
+    def _remembered(self) -> Callable[[str], Reading]:
+        return lru_cache(maxsize=REMEMBERED)(self._reading)
 
     def _reading(self, text: str) -> Reading:
         mended = self.spelling.mend(text)
