@@ -29,6 +29,7 @@ try:
         rule_checks,
         rulebook,
         serving,
+        staff,
         switches,
     )
 except KeyboardInterrupt:  # loading takes a second or two, and nothing has begun
@@ -39,6 +40,7 @@ cli.add_typer(documents.institutions, name="institution")
 cli.add_typer(checks.audit, name="audit")
 cli.add_typer(knowledge.knowledge, name="knowledge")
 cli.add_typer(switches.switches, name="switches")
+cli.add_typer(staff.staff, name="staff")
 cli.add_typer(rule_checks.rules, name="rules")
 rule_checks.rules.command("list")(rulebook.listed)
 for step in rulebook.STEPS:

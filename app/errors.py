@@ -35,7 +35,7 @@ from app.keys import KeyFileError
 from app.removal.errors import FileRemoved, SnapshotRemoved
 from app.rules.errors import RulesError, SecondPersonNeeded
 from app.settings import SettingsError
-from app.staff.errors import AccountExists, AccountNotFound, WeakPassword
+from app.staff.errors import AccountExists, AccountNotFound, DemoAccount, NameAsPassword, NameRefused, WeakPassword
 from app.switches.errors import ReadOnly, SecondDeciderNeeded, SwitchesChanged, SwitchesError
 from guardrails.errors import FlowError, GuardrailError
 from knowledge_bases.errors import InstitutionFileError
@@ -84,6 +84,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     CaseDecided: Problem(409, "Decided before"),
     NotReleasable: Problem(409, "It can't be released now"),
     AccountExists: Problem(409, "The name is taken"),
+    DemoAccount: Problem(409, "It is a demo account"),
+    NameRefused: Problem(422, "That can't be a user name"),
+    NameAsPassword: Problem(422, "The password is the user name"),
     SnapshotMoved: Problem(409, "Published by somebody else first"),
     CitedVersionWithdrawn: Problem(409, "A cited document was withdrawn"),
     ReadOnly: Problem(409, "Read-only is switched on"),

@@ -12,6 +12,7 @@ from app.evidence.audit import AuditLog, Happening, Ledger
 from app.institutions.config import from_config, to_config
 from app.institutions.errors import InstitutionExists, SnapshotMoved, UnknownInstitution
 from app.institutions.tables import InstitutionRow
+from app.plain_text import unstorable
 from knowledge_bases.schema import Institution
 
 
@@ -102,7 +103,8 @@ class InstitutionService:
         return SnapshotPointer(snapshot_id, expected_generation + 1)
 
     def _row(self, institution_id: str) -> InstitutionRow:
-        row = self._session.get(InstitutionRow, institution_id, populate_existing=True)
+        storable = not unstorable(institution_id)  # a database breaks off over such an id, where it should find none
+        row = self._session.get(InstitutionRow, institution_id, populate_existing=True) if storable else None
         if row is None:
             raise UnknownInstitution(institution_id)
         return row

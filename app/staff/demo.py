@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 
 from app.evidence.audit import Ledger
 from app.settings import Settings, is_loopback
+from app.staff.names import DEMO_PREFIX
 from app.staff.service import StaffService
 from app.staff.tables import AccountRow
 from app.staff.types import Role
@@ -27,7 +28,7 @@ class DemoLogin:
     role: Role
 
 
-DEMO_LOGINS = tuple(DemoLogin(f"demo-{role.value}", f"candour-{role.value}", role) for role in Role)
+DEMO_LOGINS = tuple(DemoLogin(f"{DEMO_PREFIX}{role.value}", f"candour-{role.value}", role) for role in Role)
 
 
 def settle_demo_accounts(

@@ -20,7 +20,7 @@ from app.db.session import Database
 from app.evidence.audit import PLATFORM, AuditLog, Happening, Ledger
 from app.staff.passwords import password_matches
 from app.staff.service import StaffService
-from app.staff.tables import LoginAttemptRow
+from app.staff.tables import AccountRow, LoginAttemptRow
 from app.staff.types import LoginRefused, Ticket
 
 WINDOW = timedelta(minutes=15)
@@ -50,13 +50,19 @@ class StaffLogin:
         usable = account if account is not None and account.active else None
         if not password_matches(usable.password_hash if usable else None, password) or usable is None:
             return self._refuse(usable.id if usable else "unknown")
-        return self._open(usable.id, list(counted))
+        return self._open(usable, list(counted)) or self._refuse(usable.id)
 
-    def _open(self, account_id: str, counted: list[str]) -> Ticket:
-        """Open the session and forget the attempts before it."""
+    def _open(self, checked: AccountRow, counted: list[str]) -> Ticket | None:
+        """Open the session and forget the attempts before it; None where the account was closed, or given another
+        password, while this one was looked at."""
         with self.database.write() as session:
+            staff = StaffService(session, self.ledger)
+            staff.take_turns()
+            now = staff.find_account(checked.username)
+            if now is None or not now.active or now.password_hash != checked.password_hash:
+                return None
             session.execute(delete(LoginAttemptRow).where(col(LoginAttemptRow.counted_for).in_(counted)))
-            return StaffService(session, self.ledger).open_session(account_id, self.session_ttl_s)
+            return staff.open_session(now.id, self.session_ttl_s)
 
     def _refuse(self, account_id: str) -> LoginRefused:
         with self.database.write() as session:

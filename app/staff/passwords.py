@@ -7,21 +7,24 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.staff.errors import WeakPassword
+from app.staff.errors import NameAsPassword, WeakPassword
 
 MIN_CHARS = 12
 
 HASHER = PasswordHasher()
 
 
-def hash_password(password: str) -> str:
-    """The hash to store.
+def hash_password(password: str, username: str) -> str:
+    """The hash to store of the password of ``username``.
 
     Raises:
         WeakPassword: it has fewer than ``MIN_CHARS`` characters.
+        NameAsPassword: it has, but not without the user name in it.
     """
     if len(password) < MIN_CHARS:
         raise WeakPassword(MIN_CHARS)
+    if len(password.casefold().replace(username.casefold(), "")) < MIN_CHARS:
+        raise NameAsPassword(MIN_CHARS)
     return HASHER.hash(password)
 
 

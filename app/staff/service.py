@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -15,9 +15,10 @@ from app.db.columns import new_id, now_utc
 from app.evidence.audit import PLATFORM, AuditLog, Happening, Ledger
 from app.plain_text import unseen
 from app.staff.errors import AccountExists, AccountNotFound
+from app.staff.names import check_username
 from app.staff.passwords import hash_password
 from app.staff.tables import AccountRow, MembershipRow, StaffSessionRow
-from app.staff.types import Identity, Role, Ticket
+from app.staff.types import Account, Identity, Role, Ticket
 
 
 class StaffService:
@@ -31,23 +32,51 @@ class StaffService:
         """A new account's id.
 
         Raises:
-            AccountExists: the name is taken. WeakPassword: the password is too short.
+            AccountExists, NameRefused: as ``check_new``. WeakPassword, NameAsPassword: the password is no good.
         """
-        if self.find_account(username) is not None:
-            raise AccountExists(username)
-        row = AccountRow(
-            id=new_id(), username=username, password_hash=hash_password(password), demo=demo, created_at=now_utc()
-        )
+        self.take_turns()
+        self.check_new(username, demo=demo)
+        hashed = hash_password(password, username)
+        row = AccountRow(id=new_id(), username=username, password_hash=hashed, demo=demo, created_at=now_utc())
         self._session.add(row)
         self._session.flush()
         self._audit(PLATFORM, "account:create:done", row.id)
         return row.id
+
+    def check_new(self, username: str, *, demo: bool = False) -> None:
+        """Whether a new account may have this name.
+
+        Raises:
+            AccountExists: the name is taken. NameRefused: it can't be a user name.
+        """
+        if self.find_account(username) is not None:
+            raise AccountExists(username)
+        check_username(username, demo=demo)
 
     def find_account(self, username: str) -> AccountRow | None:
         """The account of this name, or None."""
         if unseen(username):
             return None
         return self._session.exec(select(AccountRow).where(AccountRow.username == username)).one_or_none()
+
+    def account(self, username: str) -> Account:
+        """The account of this name as a plain value.
+
+        Raises:
+            AccountNotFound: no such account.
+        """
+        row = self.find_account(username)
+        if row is None:
+            raise AccountNotFound(username)
+        return _account(row, self._memberships(row.id))
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts, by name."""
+        rows = self._session.exec(select(AccountRow).order_by(col(AccountRow.username))).all()
+        held: dict[str, list[MembershipRow]] = {}
+        for membership in self._session.exec(select(MembershipRow)):
+            held.setdefault(membership.account_id, []).append(membership)
+        return tuple(_account(row, _by_institution(held.get(row.id, ()))) for row in rows)
 
     def names(self, account_ids: Collection[str]) -> dict[str, str]:
         """User names by account; ids that are no account ("cli") are left out."""
@@ -60,14 +89,23 @@ class StaffService:
         Raises:
             AccountNotFound: no such account.
         """
-        row = self._session.get(AccountRow, account_id)
-        if row is None:
-            raise AccountNotFound(account_id)
+        row = self._locked(account_id)
         if row.active is active:
             return
         row.active = active
-        self._session.execute(delete(StaffSessionRow).where(col(StaffSessionRow.account_id) == account_id))
+        self._end_sessions(account_id)
         self._audit(PLATFORM, "account:open:done" if active else "account:close:done", account_id)
+
+    def set_password(self, account_id: str, password: str) -> None:
+        """Give an account another password and end its sessions: whoever knew the old one is out.
+
+        Raises:
+            AccountNotFound: no such account. WeakPassword, NameAsPassword: the password is no good.
+        """
+        row = self._locked(account_id)
+        row.password_hash = hash_password(password, row.username)
+        self._end_sessions(account_id)
+        self._audit(PLATFORM, "password:change:done", account_id)
 
     def grant(self, account_id: str, institution_id: str, role: Role) -> None:
         """Give an account a role in an institution; again changes nothing."""
@@ -117,17 +155,40 @@ class StaffService:
             self._session.delete(row)
             self._audit(PLATFORM, "login:close:done", row.account_id)
 
+    def take_turns(self) -> None:
+        """Let nobody else change accounts, or log in, until this unit of work ends."""
+        AuditLog(self._session, PLATFORM, self._ledger).lock()
+
+    def _locked(self, account_id: str) -> AccountRow:
+        self.take_turns()
+        row = self._session.get(AccountRow, account_id, populate_existing=True)
+        if row is None:
+            raise AccountNotFound(account_id)
+        return row
+
+    def _end_sessions(self, account_id: str) -> None:
+        self._session.execute(delete(StaffSessionRow).where(col(StaffSessionRow.account_id) == account_id))
+
     def _membership(self, account_id: str, institution_id: str, role: Role) -> MembershipRow | None:
         return self._session.get(MembershipRow, (institution_id, account_id, role))
 
     def _memberships(self, account_id: str) -> MappingProxyType[str, frozenset[Role]]:
-        held: dict[str, frozenset[Role]] = {}
-        for row in self._session.exec(select(MembershipRow).where(MembershipRow.account_id == account_id)):
-            held[row.institution_id] = held.get(row.institution_id, frozenset()) | {row.role}
-        return MappingProxyType(held)
+        own = select(MembershipRow).where(MembershipRow.account_id == account_id)
+        return _by_institution(self._session.exec(own))
 
     def _audit(self, institution_id: str, action: str, account_id: str) -> None:
         AuditLog(self._session, institution_id, self._ledger).append(Happening(action, account_id))
+
+
+def _account(row: AccountRow, memberships: MappingProxyType[str, frozenset[Role]]) -> Account:
+    return Account(row.id, row.username, row.active, row.demo, row.created_at, memberships)
+
+
+def _by_institution(rows: Iterable[MembershipRow]) -> MappingProxyType[str, frozenset[Role]]:
+    held: dict[str, frozenset[Role]] = {}
+    for row in rows:
+        held[row.institution_id] = held.get(row.institution_id, frozenset()) | {row.role}
+    return MappingProxyType(held)
 
 
 def _hashed(token: str) -> str:

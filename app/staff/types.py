@@ -20,6 +20,18 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
+class Account:
+    """A person's account; ``memberships`` are its roles by institution. ``demo``: its password is public."""
+
+    id: str
+    username: str
+    active: bool
+    demo: bool
+    created_at: datetime
+    memberships: Mapping[str, frozenset[Role]]
+
+
+@dataclass(frozen=True)
 class Identity:
     """Who is logged in, and what they are where. An institution they don't belong to is not in ``memberships``."""
 

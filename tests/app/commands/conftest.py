@@ -65,7 +65,7 @@ def run(home: Path, logs_as_before: None, monkeypatch: pytest.MonkeyPatch) -> Ru
     monkeypatch.setattr("app.composition.Rails", lambda *_, **__: one_rails())
     monkeypatch.setattr(one_rails(), "close", lambda: None)
 
-    def run_command(*words: str, stdin: str | None = None) -> Ran:
+    def run_command(*words: str, stdin: str | bytes | None = None) -> Ran:
         result: Result = CliRunner().invoke(cli, list(words), input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception

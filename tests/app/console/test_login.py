@@ -13,6 +13,7 @@ from app.console.desk import Desk
 from app.console.mount import mount_console
 from app.settings import Settings
 from app.staff.demo import DEMO_LOGINS
+from app.staff.service import StaffService
 from tests.app.console.conftest import Browser
 from tests.app.console.world import OWN, PASSWORD, World
 
@@ -95,3 +96,17 @@ def test_demo_passwords_are_listed_in_demo_mode_and_only_then(world: World, demo
         text = client.get("/console/login").text
     assert ("Demo mode" in text) is demo
     assert all((login.password in text) is demo for login in DEMO_LOGINS)
+
+
+@pytest.mark.parametrize("change", ["deactivated", "another password"])
+def test_the_next_page_of_a_closed_or_changed_account_is_the_login(browser: Browser, world: World, change: str) -> None:
+    client, account = browser("maya"), world.tickets["maya"].account_id
+    assert client.get(f"/console/{OWN}").status_code == 200
+    with world.foundation.database.write() as session:
+        staff = StaffService(session, world.foundation.ledger)
+        if change == "deactivated":
+            staff.set_active(account, active=False)
+        else:
+            staff.set_password(account, "quite another phrase")
+    assert client.get(f"/console/{OWN}").headers["location"].startswith("/console/login")
+    assert browser("chen").get(f"/console/{OWN}").status_code == 200

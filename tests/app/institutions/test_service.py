@@ -56,6 +56,8 @@ def test_an_unknown_institution_is_an_error(database: Database, ledger: Ledger) 
         institutions = InstitutionService(session, ledger)
         for attempt in (
             lambda: institutions.get("nobody"),
+            lambda: institutions.get("harbour\0bank"),
+            lambda: institutions.get("\udcff"),
             lambda: institutions.pointer("nobody"),
             lambda: institutions.configure(an_institution("nobody")),
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.settings import Settings
 from app.staff.demo import DEMO_LOGINS, settle_demo_accounts
-from app.staff.errors import AccountExists, WeakPassword
+from app.staff.errors import AccountExists, AccountNotFound, WeakPassword
 from app.staff.login import MAX_PER_ACCOUNT, MAX_PER_ADDRESS, StaffLogin
+from app.staff.passwords import password_matches
 from app.staff.service import StaffService
 from app.staff.tables import AccountRow, LoginAttemptRow, StaffSessionRow
 from app.staff.types import LoginRefused, Role, Ticket
@@ -22,6 +24,7 @@ from tests.app.worlds import add_institution
 
 BANK = "harbour-bank"
 PASSWORD = "correct horse battery"
+NEW_PASSWORD = "incorrect donkey mains"
 HOME = "127.0.0.1"
 
 
@@ -127,6 +130,61 @@ def test_a_session_ends_by_time_by_logout_and_with_the_account(
         staff.set_active(account, active=False)
         assert staff.identify(closed) is None
     assert desk.login("mei", PASSWORD, HOME) == LoginRefused()
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(
+    database: Database, ledger: Ledger, account: str, desk: StaffLogin
+) -> None:
+    token = log_in(desk).token
+    with database.write() as session:
+        StaffService(session, ledger).set_password(account, NEW_PASSWORD)
+    with database.read() as session:
+        assert StaffService(session, ledger).identify(token) is None
+    assert desk.login("mei", PASSWORD, HOME) == LoginRefused()
+    assert isinstance(desk.login("mei", NEW_PASSWORD, HOME), Ticket)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda staff, account: staff.set_active(account, active=False),
+        lambda staff, account: staff.set_password(account, NEW_PASSWORD),
+    ],
+    ids=["deactivated", "another password"],
+)
+def test_a_login_under_way_while_the_account_changes_opens_no_session(
+    database: Database,
+    ledger: Ledger,
+    account: str,
+    desk: StaffLogin,
+    change: Callable[[StaffService, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def matches_meanwhile(password_hash: str | None, password: str) -> bool:
+        with database.write() as session:
+            change(StaffService(session, ledger), account)
+        return password_matches(password_hash, password)
+
+    monkeypatch.setattr("app.staff.login.password_matches", matches_meanwhile)
+    assert desk.login("mei", PASSWORD, HOME) == LoginRefused()
+    with database.read() as session:
+        assert session.exec(select(StaffSessionRow)).all() == []
+
+
+def test_an_account_that_is_not_there_gets_no_password(database: Database, ledger: Ledger) -> None:
+    with database.write() as session, pytest.raises(AccountNotFound):
+        StaffService(session, ledger).set_password("no-such-id", NEW_PASSWORD)
+
+
+def test_accounts_are_listed_by_name_with_their_roles(database: Database, ledger: Ledger, account: str) -> None:
+    with database.write() as session:
+        staff = StaffService(session, ledger)
+        staff.set_active(staff.create_account("kay", PASSWORD), active=False)
+        staff.grant(account, BANK, Role.HEAD)
+        kay, mei = staff.accounts()
+        assert staff.account("mei") == mei
+    assert (kay.username, kay.active, kay.memberships) == ("kay", False, {})
+    assert (mei.username, mei.active, mei.memberships) == ("mei", True, {BANK: frozenset({Role.MAKER, Role.HEAD})})
 
 
 def test_a_revoked_role_is_gone_at_once(database: Database, ledger: Ledger, account: str, desk: StaffLogin) -> None:

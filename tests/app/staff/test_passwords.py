@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from argon2 import PasswordHasher, Type
 
-from app.staff.passwords import hash_password, password_matches
+from app.staff.errors import NameAsPassword, WeakPassword
+from app.staff.passwords import MIN_CHARS, hash_password, password_matches
 
 
 def test_the_parameters_meet_rfc_9106(real_password_hasher: PasswordHasher) -> None:
@@ -14,7 +16,7 @@ def test_the_parameters_meet_rfc_9106(real_password_hasher: PasswordHasher) -> N
 
 
 def test_a_password_matches_its_own_hash_only() -> None:
-    stored = hash_password("correct horse battery")
+    stored = hash_password("correct horse battery", "mei")
     assert password_matches(stored, "correct horse battery")
     assert not password_matches(stored, "correct horse batterY")
 
@@ -25,3 +27,19 @@ def test_nobody_has_no_password_that_matches() -> None:
 
 def test_a_damaged_hash_matches_nothing() -> None:
     assert not password_matches("not a hash", "correct horse battery")
+
+
+def test_what_is_short_is_refused_to_the_character() -> None:
+    assert hash_password("x" * MIN_CHARS, "mei")
+    with pytest.raises(WeakPassword):
+        hash_password("x" * (MIN_CHARS - 1), "mei")
+
+
+@pytest.mark.parametrize("password", ["mei.wong@bank", "Mei.Wong@Bank!2026", "mei.wong@bankmei.wong@bank"])
+def test_the_user_name_counts_nothing_towards_the_length(password: str) -> None:
+    with pytest.raises(NameAsPassword):
+        hash_password(password, "mei.wong@bank")
+
+
+def test_a_long_phrase_may_hold_the_user_name() -> None:
+    assert hash_password("mei keeps eleven blue kettles", "mei")
