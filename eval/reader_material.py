@@ -7,12 +7,16 @@ answer them, as when the strength is learned.
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
+import pickle
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +41,13 @@ from retrieval.tokens import normalise
 FOLDS = 3
 FIRST = 20  # spans of a question that are kept, and of those that answer as many again at most
 HAN = re.compile("[㐀-鿿]")
+
+
+def _viewed(entries: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(entries)
+
+
+copyreg.pickle(MappingProxyType, lambda view: (_viewed, (dict(view),)))  # a chunk's context is one
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,17 @@ class Posed:
     def teaches(self) -> bool:
         """Whether something can be learned: it is answered by what was found, or by nothing."""
         return bool(len(self.quotables)) and self.answerable == bool(self.right.any())
+
+
+def keep(posed: Sequence[Posed], file: Path) -> None:
+    """Write the questions to ``file``, for nobody but ``kept``."""
+    file.write_bytes(pickle.dumps(posed))
+
+
+def kept(file: Path) -> list[Posed]:
+    """The questions that ``keep`` wrote."""
+    posed: list[Posed] = pickle.loads(file.read_bytes())  # noqa: S301 -- what ``keep`` wrote
+    return posed
 
 
 def of_sample(sample: Sample, scorer: Scorer) -> Posed:

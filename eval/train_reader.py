@@ -15,7 +15,6 @@ release is measured with.
 from __future__ import annotations
 
 import json
-import pickle
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -29,7 +28,7 @@ from numpy.typing import NDArray
 
 from eval.embeddings import KeptEmbedder
 from eval.reader_lessons import Lesson, Plan, learned
-from eval.reader_material import FOLDS, Posed, characters_of, of_sample, of_set, same_lines
+from eval.reader_material import FOLDS, Posed, characters_of, keep, kept, of_sample, of_set, same_lines
 from eval.reader_network import ReaderNetwork
 from eval.train_reranker import SETS
 from eval.train_scorer import FILE as SCORER_FILE
@@ -118,18 +117,18 @@ def strength_of(posed: Sequence[Posed], read: Sequence[Leads]) -> Strength:
     return calibrated(fit_strength([*chain.from_iterable(seen.values())]), apart, DECLINED)
 
 
-def pose(suites: Path, kept: Path, cache: Path) -> None:
-    """Write the questions and their spans to ``kept``, a pickle for nobody but the next step."""
+def pose(suites: Path, file: Path, cache: Path) -> None:
+    """Write the questions and their spans to ``file``, for the next step."""
     embedder = KeptEmbedder(OnnxEmbedder(finance_model()), cache)
     posed = material_of(suites, embedder)
     embedder.keep()
-    kept.write_bytes(pickle.dumps(posed))
+    keep(posed, file)
     print(f"{len(posed)} questions", file=sys.stderr)
 
 
-def learn(kept: Path) -> None:
+def learn(file: Path) -> None:
     """Train on everything that was posed, write reader and strength."""
-    posed: list[Posed] = pickle.loads(kept.read_bytes())  # noqa: S301 -- what the first step wrote
+    posed = kept(file)
     model = packaged_model()
     characters = characters_of(posed, tokenizer_of(model.path, "").get_vocab())
     text, began = PairText(tokenizer_of(model.path, characters), shipped_thesaurus()), time.monotonic()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -48,6 +49,11 @@ class TextClassifier:
             tokenizer, names, run = self._loaded
         scores = run(tokens_of(tokenizer, text))
         return frozenset(name for name, score in zip(names, scores, strict=True) if score > 0)
+
+    def warm_up(self) -> None:
+        """Load what it needs; what is wrong with it shows with a text."""
+        with suppress(TextClassifierUnavailable), self._loading:
+            _ = self._loaded
 
     @cached_property
     def _loaded(self) -> tuple[Tokenizer, Sequence[str], Run]:

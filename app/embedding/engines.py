@@ -99,9 +99,11 @@ def span_reader() -> SpanReader | None:
 
 @lru_cache(maxsize=1)
 def intent_reader() -> TextClassifier:
-    """The shipped reader of what a question calls for, once a process.
+    """The shipped reader of what a question calls for, once a process; loaded, as rails wait for nobody.
 
     Raises:
         EmbedderUnavailable: the model it changes is not installed.
     """
-    return TextClassifier(packaged_model(), WEIGHTS)
+    reader = TextClassifier(packaged_model(), WEIGHTS)
+    reader.warm_up()
+    return reader

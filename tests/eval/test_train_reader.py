@@ -8,7 +8,7 @@ import pytest
 
 from eval.answers import Case
 from eval.reader_lessons import SPANS, Lesson, Plan, chosen, learned
-from eval.reader_material import FIRST, FOLDS, Posed, characters_of, of_sample, same_lines
+from eval.reader_material import FIRST, FOLDS, Posed, characters_of, keep, kept, of_sample, same_lines
 from eval.train_reader import rank_of, read_by, seen_of
 from eval.training_material import Sample, institutions
 from knowledge_bases.schema import Language
@@ -31,6 +31,13 @@ def posed(*right: bool, source: str = "broker", answerable: bool = True) -> Pose
     leads = np.arange(len(right), 0, -1).astype(np.float32)
     spans = tuple(ANSWER if answers else BESIDE for answers in right)
     return Posed(source, "how much is it", answerable, spans, leads, marks, marks, SIGNS)
+
+
+def test_what_was_posed_is_kept_for_another_machine(tmp_path: Path) -> None:
+    keep([posed(True, False)], tmp_path / "posed")
+    (again,) = kept(tmp_path / "posed")
+    assert [quotable.focus for quotable in again.quotables] == [ANSWER.focus, BESIDE.focus]
+    assert again.right.tolist() == [True, False]
 
 
 def test_an_institution_is_in_one_fold_and_all_folds_have_some() -> None:

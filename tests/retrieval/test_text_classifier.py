@@ -25,7 +25,9 @@ def test_of_an_empty_text_there_are_none(classifier: TextClassifier) -> None:
 
 
 def test_a_long_text_is_read_by_its_beginning(classifier: TextClassifier) -> None:
-    assert "P01" in classifier.labels("Which fund should I buy? " + "Thank you very much. " * 10 * MOST)
+    long = "Which fund should I buy? " * MOST
+    assert classifier.labels(long) == classifier.labels(long + "I lost my card. " * MOST)
+    assert "P01" in classifier.labels(long)
 
 
 def test_the_shipped_file_is_small() -> None:
@@ -36,3 +38,10 @@ def test_a_file_that_cannot_be_read_is_an_error_of_its_own(tmp_path: Path) -> No
     (tmp_path / "broken.safetensors").write_bytes(b"no")
     with pytest.raises(TextClassifierUnavailable, match="broken"):
         TextClassifier(packaged_model(), tmp_path / "broken.safetensors").labels("fee")
+
+
+def test_what_is_wrong_with_a_file_shows_with_a_text_and_not_before(tmp_path: Path) -> None:
+    classifier = TextClassifier(packaged_model(), tmp_path / "missing.safetensors")
+    classifier.warm_up()
+    with pytest.raises(TextClassifierUnavailable, match="missing"):
+        classifier.labels("fee")
