@@ -89,7 +89,7 @@ def learned(chosen: Sequence[Row], held_from: float = 0.5) -> Scale:
     counts = np.array([A_COPY if row.language == COPIES else 1.0 for row in chosen])
     found = fit(ready, wrong, counts, PENALTY)
     # fit centres and scales what it is given once more
-    weight = np.array(found.weight) / np.array(found.scale)
+    weight = np.array(found.weight) / np.maximum(np.array(found.scale), 1e-5)
     offset = found.offset - float(weight @ np.array(found.centre))
     weights = {
         name: Weight(*(round(float(x), 4) for x in numbers))
