@@ -10,7 +10,6 @@ from guardrails.normalise import normalise
 from guardrails.spelling import Spelling
 from guardrails.triggers import Concept, Reading, sentences
 
-
 REMEMBERED = 512  # sentences of documents and answers: they come again, in the check of what was settled and elsewhere
 
 
