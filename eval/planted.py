@@ -1,47 +1,93 @@
 """How many planted errors the checks hold, and how many true sentences: ``python -m eval.planted DIR``.
 
 DIR holds ``planted-<language>.jsonl``: {"evidence", "sentence", "kind"} a line, kind "true" or what was planted. Counts
-only, by language and kind; no sentence is printed, so that a set stays blind.
+by language and kind, and which check held the true ones; no sentence is printed, so that a set stays blind, but with
+``--names`` those that fail: true ones that were held and errors that passed. ``--half A`` is to tune with, B to check.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from eval.halves import Half, half_of
 from guardrails.verification import Support, entails
 
 TRUE = "true"
+BLIND = "blind"
 
 
-def counts(path: Path) -> dict[str, tuple[int, int]]:
-    """By kind, how many sentences were held, and how many there are."""
-    total: Counter[str] = Counter()
-    held: Counter[str] = Counter()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        total[row["kind"]] += 1
-        held[row["kind"]] += entails(row["evidence"], row["sentence"]).support is not Support.SUPPORTED
-    return {kind: (held[kind], total[kind]) for kind in sorted(total)}
+@dataclass(frozen=True)
+class Planted:
+    """A sentence beside its evidence; ``why`` is what held it, empty where it passed."""
+
+    evidence: str
+    sentence: str
+    kind: str
+    why: str
+
+    @property
+    def faithful(self) -> bool:
+        """Whether it is true of its evidence."""
+        return self.kind.startswith(TRUE)
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is true and was held, or has an error and passed."""
+        return self.faithful == bool(self.why)
 
 
-def lines(folder: Path) -> Iterator[str]:
-    """A line a language, and one a kind."""
+def judged(path: Path, half: Half | None = None) -> list[Planted]:
+    """Every line of a file, or those whose evidence is in ``half``, with what the checks say."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Planted(row["evidence"], row["sentence"], row["kind"], _why(row["evidence"], row["sentence"]))
+        for row in rows
+        if half in (None, half_of(row["evidence"]))
+    ]
+
+
+def _why(evidence: str, sentence: str) -> str:
+    found = entails(evidence, sentence)
+    return "" if found.support is Support.SUPPORTED else found.why or found.support.value
+
+
+def lines(folder: Path, half: Half | None = None, names: bool = False) -> Iterator[str]:
+    """A line a language, one a kind, one a check that held true sentences; with ``names`` one a sentence that fails."""
     for path in sorted(folder.glob("planted-*.jsonl")):
-        found = counts(path)
-        errors = [number for kind, number in found.items() if not kind.startswith(TRUE)]
-        faithful = [number for kind, number in found.items() if kind.startswith(TRUE)]
-        yield f"{path.stem}: errors held {_sum(errors)}, true sentences held {_sum(faithful)}"
-        yield from (f"  {kind:14} {held:5} of {total}" for kind, (held, total) in found.items())
+        found = judged(path, half)
+        errors, faithful = ([one for one in found if one.faithful is side] for side in (False, True))
+        yield f"{path.stem}: errors held {_share(errors)}, true sentences held {_share(faithful)}"
+        for kind in sorted({one.kind for one in found}):
+            yield f"  {kind:14} {_share([one for one in found if one.kind == kind])}"
+        for why, count in Counter(one.why for one in faithful if one.why).most_common():
+            yield f"  true, held: {count:4} {why}"
+        if names:
+            yield from (f"{one.kind}\t{one.why}\t{one.sentence}\t{one.evidence}" for one in found if one.fails)
 
 
-def _sum(numbers: list[tuple[int, int]]) -> str:
-    held, total = (sum(column) for column in zip(*numbers, strict=True)) if numbers else (0, 0)
-    return f"{held} of {total} ({100 * held / max(1, total):.1f} %)"
+def _share(rows: Sequence[Planted]) -> str:
+    held = sum(bool(one.why) for one in rows)
+    return f"{held} of {len(rows)} ({100 * held / max(1, len(rows)):.1f} %)"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the counts."""
+    parser = argparse.ArgumentParser(prog="python -m eval.planted")
+    parser.add_argument("folder", type=Path, help="where planted-<language>.jsonl are")
+    parser.add_argument("--half", type=Half, choices=tuple(Half), help="only evidence of this half, by its hash")
+    parser.add_argument("--names", action="store_true", help="print what fails; not for a blind set")
+    given = parser.parse_args(arguments)
+    if given.names and BLIND in given.folder.resolve().parts:
+        parser.error(f"{given.folder} is a blind set: its sentences are not printed; leave out --names")
+    if not any(given.folder.glob("planted-*.jsonl")):
+        parser.error(f"{given.folder} holds no planted-<language>.jsonl: give the folder of a set")
+    print("\n".join(lines(given.folder, given.half, given.names)))
 
 
 if __name__ == "__main__":
-    print("\n".join(lines(Path(sys.argv[1]))))
+    main()

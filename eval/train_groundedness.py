@@ -34,11 +34,14 @@ def rows(chosen: Sequence[Pair]) -> Numbers:
     return np.array([numbers(signs_of(Comparison(Reading(p.sentence), read(p.source)))) for p in chosen])
 
 
-def fit(values: Numbers, supported: Numbers, counts: Numbers) -> Weights:
-    """The regression under which what was seen is likeliest; ``counts`` is how much each pair counts."""
+def fit(values: Numbers, supported: Numbers, counts: Numbers, cost: float = PENALTY) -> Weights:
+    """The regression under which what was seen is likeliest; ``counts`` is how much each pair counts.
+
+    ``cost`` is that of a squared weight.
+    """
     centre, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
     ready = np.hstack([(values - centre) / scale, np.ones((len(values), 1))])
-    penalty = np.diag([PENALTY] * values.shape[1] + [0.0])
+    penalty = np.diag([cost] * values.shape[1] + [0.0])
     weights = np.zeros(ready.shape[1])
     for _ in range(STEPS):
         said = 1 / (1 + np.exp(-ready @ weights))

@@ -16,7 +16,7 @@ _NAME = (
 _FULL = "(?P<{0}>january|february|april|june|july|august|september|october|november|december)"
 _YEAR = r"(?:19|20)\d\d"
 DATE = re.compile(
-    rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?(?: of)?[ -]{_NAME.format('m1')}\b\.?,?(?:[ -](?P<y1>{_YEAR})\b)?"
+    rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?(?: of)?[ -]{_NAME.format('m1')}\b(?<!may(?= (?:not|be|have|also|only|still|open|use|join|ask|apply|choose|pay|get|receive|make)\b))\.?,?(?:[ -](?P<y1>{_YEAR})\b)?"
     rf"|\b{_NAME.format('m2')}\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![\d,.]*\d|:|\s?%|\s?[ap]\.?m)(?:,? (?P<y2>{_YEAR})\b)?"
     rf"|\b{_NAME.format('m6')}\.?,? (?P<y6>{_YEAR})\b"
     rf"|(?<!\d)(?P<y3>{_YEAR})\s?[年/.\-]\s?(?P<m3>\d{{1,2}})(?:\s?[月/.\-]\s?(?P<d3>\d{{1,2}})[日号]?|月)(?!\d)"
@@ -27,12 +27,15 @@ DATE = re.compile(
     re.ASCII,
 )
 _TIME = re.compile(
-    r"(?P<half>上午|早上|凌晨|中午|正午|下午|晚上|傍晚)?\s?(?<![\d.:$])(?P<hour>\d{1,2})"
-    r"(?:[:：](?P<minute>\d\d)\s?(?P<ap>[ap]\.?m\b\.?)?|\s?(?P<ap2>[ap]\.?m\b\.?)|(?:时|点(?!子|数))(?:(?P<minute3>\d{1,2})分|(?P<thirty>半))?)"
-    r"(?![\d%])|\b(?P<noon>noon|midday)\b|\b(?P<midnight>midnight)\b",
+    r"(?P<half>上午|早上|朝早|凌晨|中午|正午|下午|下昼|晏昼|晚上|夜晚|傍晚|早(?=\d)|晚(?=\d))?\s?(?<![\d.:$])(?P<hour>\d{1,2})"
+    r"(?:[:：](?P<minute>\d\d)\s?(?P<ap>[ap]\.?m\b\.?)?|\s?(?P<ap2>[ap]\.?m\b\.?)"
+    r"| (?:o'clock )?(?P<part>in the (?:morning|afternoon|evening)|at night)\b|(?:时|点(?!子|数))(?:(?P<minute3>\d{1,2})分|(?P<thirty>半))?)"
+    r"(?![\d%])|\b(?P<noon>(?:12 )?(?:noon|midday))\b|(?P<noon2>正午)(?!\s?\d)|(?P<midnight>\b(?:12 )?midnight\b|午夜(?!\s?\d))",
     re.ASCII,
 )
-_LATE = frozenset({"下午", "晚上", "傍晚"})
+_LATE = frozenset(
+    {"下午", "下昼", "晏昼", "晚上", "夜晚", "晚", "傍晚", "in the afternoon", "in the evening", "at night"}
+)
 
 Place = tuple[int, int]
 
@@ -59,14 +62,14 @@ def _date(match: re.Match[str]) -> int:
 
 
 def _time(match: re.Match[str]) -> int:
-    if match["noon"] or match["midnight"]:
-        return 12 * 60 if match["noon"] else 0
+    if match["noon"] or match["noon2"] or match["midnight"]:
+        return 0 if match["midnight"] else 12 * 60
     hour = int(match["hour"])
     minute = int(match["minute"] or match["minute3"] or 0) + 30 * bool(match["thirty"])
     half = (match["ap"] or match["ap2"] or "")[:1]
-    late = half == "p" or match["half"] in _LATE
+    late = half == "p" or match["half"] in _LATE or match["part"] in _LATE
     if late and hour < 12:
         hour += 12
-    elif half == "a" and hour == 12:
+    elif hour == 12 and (half == "a" or match["half"] in _LATE - {"下午", "下昼", "晏昼"}):
         hour = 0
     return (0 if hour == 24 else hour) * 60 + minute

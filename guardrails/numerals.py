@@ -33,24 +33,37 @@ _FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{2,24}")
 
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
 _TIES = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+_UNIT_ORDINALS = {"first": 1, "second": 2, "third": 3}
 _WORDS = {word: i for i, word in enumerate(_UNITS, 1)} | {word: 10 * i for i, word in enumerate(_TIES, 2)}
 _SMALL = rf"(?:(?:{'|'.join(_TIES)})(?:[ -](?:{'|'.join(_UNITS[:9])}))?|(?:{'|'.join(reversed(_UNITS))}))"
-_HUNDREDS = rf"(?:(?:{_SMALL}|a) hundred(?:(?: and)? {_SMALL})?|{_SMALL})"
+_HUNDREDS = rf"(?:(?:{_SMALL}|a)[ -]hundred(?:(?: and)? {_SMALL})?|hundred and {_SMALL}|{_SMALL})"
 _SPELT = re.compile(
-    rf"\b(?:(?:{_HUNDREDS}|a) million(?:(?:,| and)? {_HUNDREDS} thousand)?|(?:{_HUNDREDS}|a) thousand(?:(?:,| and)? {_HUNDREDS})?"
+    rf"\b(?:(?:{_HUNDREDS}|a)[ -]million(?:(?:,| and)? {_HUNDREDS} thousand)?|(?:{_HUNDREDS}|a)[ -]thousand(?:(?:,| and)? {_HUNDREDS})?"
     rf"|{_HUNDREDS})\b"
+)
+_ORDINALS = {
+    "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
+    "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18,
+    "nineteenth": 19, "twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "ninetieth": 90,
+}  # fmt: skip
+_ORDINAL = re.compile(rf"\b(?:(?P<tie>twenty|thirty)-)?(?P<one>{'|'.join([*_UNIT_ORDINALS, *_ORDINALS])})\b")
+_OF_A_MONTH = re.compile(
+    r" (?:day )?of (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
 _COUNTED = re.compile(
     r"[ -](?:calendar|business|working|banking|trading|minute|hour|day|week|month|quarter|year|per ?cent|dollar|basis|hong kong|us )"
 )
 _ENGLISH_SHARE = re.compile(
-    r"\b(?P<part>one|two|three|four|five|seven|a)[- ](?P<whole>half|third|fourth|quarter|fifth|sixth|eighth|tenth)s?\b(?P<of>(?: of\b)?)"
+    r"\b(?P<part>one|two|three|four|five|six|seven|eight|nine|a)[- ](?P<whole>half|third|fourth|quarter|fifth|sixth|eighth|tenth)s?\b(?P<of>(?: of\b)?)"
 )
 _WHOLES = {"half": 2, "third": 3, "fourth": 4, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _HALVES = (
     (re.compile(r"\bhalf an? year\b|\bhalf[- ]year\b(?!ly)|(?<![年上下])半年(?!度)"), "6 months"),
     (re.compile(r"\bhalf an? hour\b|\bhalf[- ]hour\b|半(?:个)?(?:小时|钟头)"), "30 minutes"),
-    (re.compile(r"\bhalf (?:of|the)\b|\bby half\b|一半"), "50%"),
+    (re.compile(r"\bhalf a million\b"), "500000"),
+    (re.compile(r"\bhalf (?:of|the)\b|\bby half\b|\bhalved\b|一半|(?<=减)半|折半"), "50%"),
+    (re.compile(r"\b(?:a |one )?quarter of an hour\b|(?<![两二三])一?刻钟|(?<!\d)1刻钟"), "15 minutes"),
+    (re.compile(r"\b(?:a |one )?quarter of a year\b"), "3 months"),
 )
 _AND_A_HALF = re.compile(r"(?<!\d)(\d{1,9})(?: and a half| ?1/2\b)")
 _YEAR_AND_HALF = re.compile(r"(?<![\d.])(\d{1,2})年半")
@@ -64,12 +77,21 @@ def in_digits(text: str) -> str:
 
 
 def _english(text: str) -> str:
-    if "half" in text or "半" in text:
+    if any(word in text for word in ("half", "halved", "半", "quarter of", "刻钟")):
         for pattern, digits in _HALVES:
             text = pattern.sub(digits, text)
-    text = _ENGLISH_SHARE.sub(_english_share, text)
+    text = _ORDINAL.sub(_ordinal, _ENGLISH_SHARE.sub(_english_share, text))
     text = _SPELT.sub(_spelt, text)
     return _AND_A_HALF.sub(r"\1.5", text)
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    """The twentieth as 20th; "first", "second" and "third" are words, but where they are days of a month."""
+    word, tie = match["one"], match["tie"]
+    if word in _UNIT_ORDINALS and not tie and not _OF_A_MONTH.match(match.string, match.end()):
+        return match[0]
+    number = _ORDINALS.get(word) or _UNIT_ORDINALS[word]
+    return f"{number + (_WORDS[tie] if tie else 0)}th"
 
 
 def _english_share(match: re.Match[str]) -> str:
@@ -125,15 +147,16 @@ def _run(match: re.Match[str]) -> str:
     run, before = match[0], match.string[max(0, match.start() - 1) : match.start()]
     after = match.string[match.end() : match.end() + 6]
     if len(run) == 1:
-        if before in tuple("期周拜") and run not in "十百千万亿":
+        if before in tuple("期周拜") and run not in "十百千万亿" and not after.startswith(("年", "个")):
             return run  # a day of the week
         counted = _ONE_OF if run == "一" else _SOME_OF
         is_number = run not in "百千万亿零〇" and (bool(counted.match(after)) or (before == "第" and run != "一"))
-        is_number = is_number and not (run == "一" and before == "每")
+        is_number = is_number or (run == "一" and before in tuple("午晚早晨昼") and after[:1] in tuple("时点"))
+        is_number = is_number and not (run == "一" and before and before in "每下上另同任某")
         if run == "十" and after.startswith("分") and not after.startswith("分钟"):
             is_number = False
     elif all(c in _DIGITS for c in run):
-        is_number = len(run) >= 3 or "零" in run or "〇" in run
+        is_number = len(run) >= 3 or after.startswith("折") or "零" in run or "〇" in run
     else:
         is_number = run not in _IDIOMS or (run in ("百万", "千万") and bool(_SOME_OF.match(after)))
         is_number = is_number and not (run[0] == "一" and run[1:] in ("千", "百") and not after)

@@ -43,7 +43,7 @@ _SPAN_NAMES = {
     ),
     "week": ("weeks?", "(?:个)?(?:星期|礼拜|周)(?!年)"),
     "month": ("(?:calendar )?months?", "个(?:历|公历)?月"),
-    "quarter": ("quarters?", "个季(?:度)?", "季度"),
+    "quarter": ("quarters?", "个?季(?:度)?(?!节)"),
     "year": ("years?", "yrs?", "年", "岁", "周岁"),
     "percent": ("%", "per ?cent", "pct", "个?百分点", "percentage points?", "厘"),
     "basis point": ("basis points?", "bps?", "个?基点", "点子"),

@@ -124,6 +124,12 @@ class Comparison:
         return tuple(edit for pair in self.pairs for edit in self._edits(pair))
 
     @cached_property
+    def copied(self) -> float:
+        """Share in [0, 1] of the claim's items that stand in the sentences nearest to it, in their order."""
+        matched = sum(_matcher(*self._skeletons(pair))[1] for pair in self.pairs)
+        return matched / max(1, sum(len(sentence) for sentence in self.claim.skeleton))
+
+    @cached_property
     def _kept_clauses(self) -> frozenset[int]:
         """Clauses of the evidence of which the claim has a word, in the sentences it was made of."""
         gone = {id(bone) for edit in self.edits for bone in edit.stated}
@@ -137,11 +143,12 @@ class Comparison:
         words = self.evidence.in_clause(bone.clause)
         return 2 * len(words & self.claim.names) < len(words)  # else it was moved
 
+    def _skeletons(self, pair: Pair) -> tuple[list[Bone], list[Bone]]:
+        return self.evidence.skeleton[pair.stated][:LONGEST], self.claim.skeleton[pair.claimed][:LONGEST]
+
     def _edits(self, pair: Pair) -> Iterator[Edit]:
-        stated = self.evidence.skeleton[pair.stated][:LONGEST]
-        claimed = self.claim.skeleton[pair.claimed][:LONGEST]
-        matcher = SequenceMatcher(None, [b.key for b in stated], [b.key for b in claimed], autojunk=False)
-        matched = sum(block.size for block in matcher.get_matching_blocks())
+        stated, claimed = self._skeletons(pair)
+        matcher, matched = _matcher(stated, claimed)
         if matched >= CLOSE * len(claimed):
             had, has = (Counter(bone.key for bone in bones) for bones in (stated, claimed))
             for kind, a, b, c, d in matcher.get_opcodes():
@@ -182,6 +189,12 @@ class Comparison:
                     if near > best.get(name, 0.0):
                         best[name] = near
         return sum(wanted[name] * near for name, near in best.items()) / total
+
+
+def _matcher(stated: list[Bone], claimed: list[Bone]) -> tuple[SequenceMatcher[str], int]:
+    """How two skeletons match, and in how many items."""
+    matcher = SequenceMatcher(None, [b.key for b in stated], [b.key for b in claimed], autojunk=False)
+    return matcher, sum(block.size for block in matcher.get_matching_blocks())
 
 
 def _nearness(feature: Feature, place: Place) -> float:

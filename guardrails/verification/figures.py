@@ -45,11 +45,16 @@ _RANGE_BACK = re.compile(
 _LOOSE = frozenset({"within", fold("內"), fold("之內"), fold("以內"), fold("滿"), fold("年滿"), "over", "under"})
 
 
+_HALF_OF_DAY = re.compile(fold(r"[ap]\.?m|noon|night|morning|evening|午|早|晚|晨|夜|晝|(?<!\d)(?:1[3-9]|2\d)[:時点點]"))
+
+
 @dataclass(frozen=True)
 class Figure:
     """``kind`` and ``value`` compare across units of one kind (a week is 7 days); ``bound``: "low", "high" or "".
 
-    ``order``: "before", "after" or "". ``loose``: the bound is one that a faithful sentence may leave unsaid.
+    ``order``: "before", "after" or "". ``loose``: the bound is one that a faithful sentence may leave unsaid; of a
+    time of day, that it does not say which half of the day it is in.
+    ``said`` is the number as it stands, before its unit was turned into the kind's.
     """
 
     kind: str
@@ -59,16 +64,22 @@ class Figure:
     bound: str = ""
     order: str = ""
     loose: bool = False
+    said: Decimal = Decimal(0)
 
     def states(self, wanted: Figure) -> bool:
         """Whether this figure of the evidence says what ``wanted`` says, its ends aside."""
         if "date" in (self.kind, wanted.kind):
             return self._same_day(wanted)
-        if self.value != wanted.value:
-            return False
+        if not wanted.unit and self.kind != "time":
+            return self.said == wanted.said  # "ninety" after "45 days"
         if self.kind != wanted.kind:
-            return not wanted.unit and self.kind != "time"
-        return self.kind != "money" or self.unit == wanted.unit or MONEY in (self.unit, wanted.unit)
+            return False
+        if self.kind == "money":
+            return abs(self.value) == abs(wanted.value) and (
+                self.unit == wanted.unit or MONEY in (self.unit, wanted.unit)
+            )
+        half_a_day = self.kind == "time" and wanted.loose and abs(self.value - wanted.value) == 720
+        return half_a_day or self.value == wanted.value
 
     def _same_day(self, wanted: Figure) -> bool:
         """What ``wanted`` says of a date is part of what this one says; a bare year may be a year."""
@@ -92,11 +103,14 @@ def figure_at(text: str, found: Located, place: Place) -> Figure:
     left = _before(text, found.start)
     right = text[found.end : found.end + 24]
     bound, words = _bound(left, right)
+    loose = words in _LOOSE if kind != "time" else not _HALF_OF_DAY.search(said)
     if kind in ("date", "time"):
         bound = ""  # what is before and after is its order
     elif not bound:
         bound = _range_end(text, found)
-    return Figure(kind, value, found.quantity.unit, place, bound, _order(left, right, kind), words in _LOOSE)
+    return Figure(
+        kind, value, found.quantity.unit, place, bound, _order(left, right, kind), loose, found.quantity.value
+    )
 
 
 def _canonical(value: Decimal, unit: str, said: str) -> tuple[str, Decimal]:

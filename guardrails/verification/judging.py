@@ -1,22 +1,23 @@
 """A claim against the spans it cites: supported, contradicted or not found. No model; closed when in doubt.
 
-What is checked, in order: the cited words stand in the store as quoted; the language is one that can be checked; every
-check of ``checks/``; enough of the claim's words are theirs.
+What is checked, in order: the cited words stand in the store as quoted; the language is one that can be checked; the
+checks that are certain; enough of the claim's words are theirs; too little speaks against it, weighed.
 """
 
 from __future__ import annotations
 
 from guardrails.types import Claim
-from guardrails.verification.checks import checks
+from guardrails.verification.checks import certain, first
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.groundedness import covered
 from guardrails.verification.languages import checkable, shared
 from guardrails.verification.reading import Reading, read
 from guardrails.verification.second_judge import SecondJudge
 from guardrails.verification.types import Judgement, Resolve, Support
+from guardrails.verification.weighing import doubtful
 
 # Least share of a claim's content terms that its spans must hold (English stems, Chinese character pairs).
-GROUNDED = 0.5
+GROUNDED = 0.25
 LONGEST = 1_500  # characters of a sentence that is not quoted
 ENDS = "。！？；.!?;\n"
 
@@ -87,10 +88,13 @@ def entails(evidence: str, text: str) -> Judgement:
     if not shared(text, evidence):
         return Judgement(Support.NOT_FOUND, "its language is not that of the cited words")
     comparison = Comparison(Reading(text), read(evidence))
-    grounded = covered(comparison)
-    for check in checks().values():
-        if why := check(comparison):
-            return Judgement(Support.CONTRADICTED, why)
-    if grounded < GROUNDED:
+    if why := certain(comparison):
+        return Judgement(Support.CONTRADICTED, why)
+    if covered(comparison) < GROUNDED:
         return Judgement(Support.NOT_FOUND, "too few of its words are in the cited words")
+    if doubtful(comparison):
+        why = first(comparison)
+        return (
+            Judgement(Support.CONTRADICTED, why) if why else Judgement(Support.NOT_FOUND, "too much speaks against it")
+        )
     return Judgement(Support.SUPPORTED)

@@ -1,4 +1,4 @@
-"""The words of lexicon.yaml, found in a text: the longest phrase at a place wins."""
+"""The words of lexicon.yaml and synonyms.yaml, found in a text: the longest phrase at a place wins."""
 
 from __future__ import annotations
 
@@ -83,14 +83,18 @@ def _by_first(senses: Mapping[tuple[str, ...], Sense]) -> dict[str, list[tuple[t
 @cache
 def lexicon() -> Lexicon:
     """The shipped lexicon."""
-    text = resources.files(__package__).joinpath("lexicon.yaml").read_text(encoding="utf-8")
-    listed = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - strings alone: "no" is a word here
+    listed = _listed("lexicon.yaml") | _listed("synonyms.yaml")
     senses: dict[tuple[str, ...], Sense] = {}
     for phrases, change in _entries(listed):
         for phrase in phrases:
             tokens = tokens_of(phrase)
             senses[tokens] = _merged(senses.get(tokens), change)
     return Lexicon(senses)
+
+
+def _listed(file: str) -> dict[str, object]:
+    text = resources.files(__package__).joinpath(file).read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506 - strings alone: "no" is a word here
 
 
 def _entries(listed: dict[str, object]) -> Iterator[tuple[Iterable[str], Sense]]:

@@ -1,7 +1,8 @@
 """Checks of a sentence against its cited words: pure functions ``Comparison -> str | None``, one file each.
 
 A file in this folder with a function ``check`` is a check. It returns what is wrong in a few fixed words, which never
-hold words of the sentence, or None.
+hold words of the sentence, or None. Those of CERTAIN hold a sentence by themselves; what the others say is weighed
+(``weighing.py``), since of what people word anew they hold too much that is true.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from importlib import import_module
 from guardrails.verification.comparison import Comparison
 
 Check = Callable[[Comparison], str | None]
+CERTAIN = ("figures", "names", "dues")
 
 
 @cache
@@ -21,3 +23,13 @@ def checks() -> dict[str, Check]:
     """Every check of this folder by name, in order of name."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     return {name: import_module(f"{__name__}.{name}").check for name in names}
+
+
+def certain(comparison: Comparison) -> str | None:
+    """What a check holds that is certain of it, else None."""
+    return next((why for name in CERTAIN if (why := checks()[name](comparison))), None)
+
+
+def first(comparison: Comparison) -> str | None:
+    """What the first check has against a sentence, in order of name; None where none has."""
+    return next((why for check in checks().values() if (why := check(comparison))), None)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from guardrails.quantities import CURRENCIES, units_named
+from guardrails.quantities import CURRENCIES, MONEY, units_named
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.figures import Figure
+
+PERIODS = frozenset({"day", "week", "month", "quarter", "year"})
+SMALL = 3
+HOME = frozenset({"HKD", MONEY})  # what a table of prices is in that names no currency
 
 
 def check(comparison: Comparison) -> str | None:
@@ -14,12 +18,24 @@ def check(comparison: Comparison) -> str | None:
     currencies = named & CURRENCIES
     if currencies and units_named(comparison.claim.text) & CURRENCIES - currencies:
         return "a currency is not in the cited words"
-    missing = [f for f in comparison.claim.figures if not any(s.states(f) for s in stated)]
+    missing = [f for f in comparison.claim.figures if not (any(s.states(f) for s in stated) or _each(f, comparison))]
     if not missing:
         return None
-    if any(not _in_table(figure, stated, named) for figure in missing):
+    if any(not counted(figure) and not _in_table(figure, stated, named | HOME) for figure in missing):
         return "a number is not in the cited words"
     return None
+
+
+def counted(figure: Figure) -> bool:
+    """Whether it may count what the cited words list one by one: either of two ways, the second of three."""
+    return not figure.unit and 0 < figure.value <= SMALL
+
+
+def _each(figure: Figure, comparison: Comparison) -> bool:
+    """Whether it says how often, as the cited words do: 一年 for 每年."""
+    if figure.said != 1 or figure.unit not in PERIODS:
+        return False
+    return any(m.sense.family == "period" and m.value == figure.unit for m in comparison.evidence.marks)
 
 
 def _in_table(figure: Figure, stated: list[Figure], named: frozenset[str]) -> bool:

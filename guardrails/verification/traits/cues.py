@@ -1,0 +1,62 @@
+"""Small words that tell how far a sentence goes, by their lists in cues.yaml, on either side."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+
+import yaml
+
+from guardrails.normalise import normalise
+from guardrails.verification.comparison import Comparison
+
+MOST = 3
+
+
+def traits(comparison: Comparison) -> dict[str, float]:
+    """Of each list: whether both sides have a word of it, the sentence alone, or the evidence near it alone."""
+    claim = comparison.claim.text
+    near = nearby(comparison)
+    found: dict[str, float] = {}
+    for name, pattern in _patterns().items():
+        said, stated = pattern.findall(claim), set(pattern.findall(comparison.evidence.text))
+        new = [word for word in said if word not in stated]
+        close = bool(pattern.search(near))
+        found[f"{name} in both"] = bool(said) and bool(stated)
+        found[f"{name} added"] = bool(said) and not stated
+        found[f"{name} added nearby"] = bool(said) and not close
+        found[f"{name} left out nearby"] = close and not said
+        found[f"{name}, another word"] = min(MOST, len(new))
+        found[f"{name}, words"] = min(MOST, len(said))
+    return found
+
+
+def nearby(comparison: Comparison) -> str:
+    """The sentences of the evidence that the sentence speaks from."""
+    sentences = re.split(r"(?<=[。!?;\n])|(?<=\. )", comparison.evidence.text)
+    shared = [(sum(name in sentence for name in _pieces(comparison)), sentence) for sentence in sentences]
+    best = max((count for count, _ in shared), default=0)
+    return "".join(sentence for count, sentence in shared if 2 * count >= best)
+
+
+def _pieces(comparison: Comparison) -> frozenset[str]:
+    """Words and pairs of characters of the sentence as they stand."""
+    text = comparison.claim.text
+    pairs = {a + b for a, b in pairwise(text) if min(a, b) >= "\u3400"}
+    return frozenset(pairs | set(re.findall(r"[a-z]{4,}|\d[\d,.]*\d|\d", text)))
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    text = resources.files("guardrails.verification").joinpath("cues.yaml").read_text(encoding="utf-8")
+    listed = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - strings alone: "no" is a word here
+    return {
+        name: re.compile("|".join(map(_whole, sorted(words, key=len, reverse=True)))) for name, words in listed.items()
+    }
+
+
+def _whole(word: str) -> str:
+    plain = normalise(word).text
+    return rf"(?<![a-z]){re.escape(plain)}(?![a-z])" if plain[0].isascii() and plain[0].isalpha() else re.escape(plain)
