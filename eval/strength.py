@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.embedding.engines import span_reader
 from eval.baselines import FUSIONS, two_legs
 from eval.corpus import in_memory_snapshot
 from eval.datasets import Dataset, DatasetInvalid, read_dataset
@@ -60,7 +61,7 @@ def evaluate(
 
 
 def _judges(dataset: Dataset, embedder: Embedder, peers: Embedder) -> dict[str, Judge]:
-    retriever = Retriever(in_memory_snapshot(dataset, embedder), embedder)
+    retriever = Retriever(in_memory_snapshot(dataset, embedder), embedder, span_reader=span_reader())
     legs = two_legs(dataset, peers)
 
     def strength(asked: Asked) -> float:
