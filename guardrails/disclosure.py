@@ -54,7 +54,7 @@ def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
         day = about if rule.dated else occasion.on
         return rule.binds(occasion.institution, day) and (bool(occasion.answer) or not _about_answer(rule))
 
-    readings = _readings(rulebook, occasion)
+    readings = readings_of(rulebook, occasion)
     sectors = set(occasion.institution.sectors)
     fired = (
         rule
@@ -69,7 +69,8 @@ def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
     return rulebook.stacked(fired, binds)
 
 
-def _readings(rulebook: Rulebook, occasion: Occasion) -> list[Reading]:
+def readings_of(rulebook: Rulebook, occasion: Occasion) -> list[Reading]:
+    """The question as one thought, then the sentences of answer and passages."""
     read = rulebook.lexicon.read_sentences
     documents = (reading for text in (occasion.answer, *occasion.passages) for reading in read(text))
     return [rulebook.lexicon.read(occasion.question), *documents]

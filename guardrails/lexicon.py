@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from guardrails.normalise import normalise
 from guardrails.spelling import Spelling
@@ -22,7 +22,7 @@ class Lexicon:
 
     def read(self, text: str) -> Reading:
         """What a customer wrote, as one thought."""
-        return self._reading(normalise(text).text)
+        return self._reading(normalise(text).text, asked=True)
 
     def read_sentences(self, text: str) -> Iterator[Reading]:
         """What a document or an answer says, sentence by sentence."""
@@ -30,8 +30,8 @@ class Lexicon:
 
     @cached_property
     def _remembered(self) -> Callable[[str], Reading]:
-        return lru_cache(maxsize=REMEMBERED)(self._reading)
+        return lru_cache(maxsize=REMEMBERED)(partial(self._reading, asked=False))
 
-    def _reading(self, text: str) -> Reading:
+    def _reading(self, text: str, *, asked: bool) -> Reading:
         mended = self.spelling.mend(text)
-        return Reading(text) if mended == text else Reading(text, mended)
+        return Reading(text, asked=asked) if mended == text else Reading(text, mended, asked=asked)

@@ -10,10 +10,14 @@ from guardrails.triggers import Concept
 from knowledge_bases.schema import Span
 
 
-def places_of(rule: Rule, text: str) -> tuple[Span, ...]:
-    """The places in ``text`` of the words the rule's triggers are made of, in order, whatever else they wait for."""
+def places_of(rule: Rule, text: str, *, asked: bool) -> tuple[Span, ...]:
+    """The places in ``text`` of the words the rule's triggers are made of, in order, whatever else they wait for.
+
+    ``asked``: it is a customer's, which every trigger hears.
+    """
     normal = normalise(text)
-    concepts = {concept for trigger in rule.triggers for group in trigger.groups for concept in group}
+    heard = (trigger for trigger in rule.triggers if asked or not trigger.hears)
+    concepts = {concept for trigger in heard for group in trigger.groups for concept in group}
     return tuple(sorted({span for concept in concepts for span in _places(concept, normal)}))
 
 

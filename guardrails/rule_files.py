@@ -22,7 +22,7 @@ from guardrails.rules import (
     Placement,
     Rule,
 )
-from guardrails.triggers import Concept, Trigger
+from guardrails.triggers import Concept, Hears, Trigger
 from guardrails.types import Reason
 from knowledge_bases.schema import Language, Sector, Wording
 
@@ -195,10 +195,11 @@ def _trigger(entry: Entry, trigger: Entry, concepts: Mapping[str, Concept]) -> T
         within=frozenset(trigger.get("within", ())),
         licences=frozenset(trigger.get("licences", ())),
         only_in=frozenset(_choice(entry, Sector, value) for value in trigger.get("only_in", ())),
+        hears=_choice(entry, Hears, trigger["hears"]) if "hears" in trigger else None,
     )
 
 
-TRIGGER_FIELDS = frozenset({"any", "all", "unless", "within", "licences", "only_in", *Language})
+TRIGGER_FIELDS = frozenset({"any", "all", "unless", "within", "licences", "only_in", "hears", *Language})
 
 
 def _own_words(entry: Entry, words: Mapping[Language, Any]) -> Concept:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from guardrails.patterns import Patterns
@@ -44,9 +45,13 @@ class Concept:
 
 
 class Reading:
-    """A normalised text in the ways it may be meant (typing errors mended); remembers what it was asked."""
+    """A normalised text in the ways it may be meant (typing errors mended); remembers what it was asked.
 
-    def __init__(self, *texts: str) -> None:
+    ``asked``: a customer's own words, not a document's or an answer's.
+    """
+
+    def __init__(self, *texts: str, asked: bool = True) -> None:
+        self.asked = asked
         self._texts = texts
         self._says: dict[Concept, bool] = {}
 
@@ -59,12 +64,19 @@ class Reading:
         return known
 
 
+class Hears(StrEnum):
+    """Whose words a trigger listens to, where not to everybody's."""
+
+    QUESTION = "question"
+
+
 @dataclass(frozen=True, eq=False)
 class Trigger:
     """Owes a statement where a text says one concept of each of ``groups`` and none of ``unless``.
 
     Where they are not empty, it counts only beside one of the tags ``within``, only at an institution that holds the
     ``licences``, and only at one in no sector beside ``only_in``: at a pension trustee, "the fund" is a pension fund.
+    With ``hears``, only the customer's words count: what somebody asks about, a document mentions in passing.
     """
 
     groups: tuple[tuple[Concept, ...], ...]
@@ -72,10 +84,11 @@ class Trigger:
     within: frozenset[str] = frozenset()
     licences: frozenset[str] = frozenset()
     only_in: frozenset[Sector] = frozenset()
+    hears: Hears | None = None
 
     def fires(self, reading: Reading, tags: frozenset[str], institution: Institution) -> bool:
         """Whether the text, in an answer of ``institution`` tagged ``tags``, owes the statement."""
-        if self.within and not self.within & tags:
+        if (self.within and not self.within & tags) or (self.hears and not reading.asked):
             return False
         if not self.licences <= institution.licences or (self.only_in and not set(institution.sectors) <= self.only_in):
             return False

@@ -134,7 +134,8 @@ def _texts(tried: Tried) -> dict[Cause, str]:
 
 
 def _marks(cause: Cause, text: str, owing: Iterable[Owing], found: Iterable[Found]) -> tuple[Mark, ...]:
-    owed_here = (Mark(span, (each.rule.id,)) for each in owing for span in places_of(each.rule, text))
+    asked = cause is Cause.QUESTION
+    owed_here = (Mark(span, (each.rule.id,)) for each in owing for span in places_of(each.rule, text, asked=asked))
     findings = (each.finding for each in found if each.cause is cause)
     return (*owed_here, *(Mark(finding.span, (finding.rule_id,)) for finding in findings if finding.span))
 

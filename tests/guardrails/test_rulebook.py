@@ -57,6 +57,12 @@ def test_excerpts_are_shipped_switched_off_with_the_reason(rulebook: Rulebook) -
     assert not off.keys() & ids(rulebook, institution(Sector.SECURITIES), TODAY)
 
 
+def test_what_only_questions_owe_by_words_answers_owe_by_tag(rulebook: Rulebook) -> None:
+    mute = {rule.id: rule for rule in rulebook.disclosures if rule.triggers and all(t.hears for t in rule.triggers)}
+    assert mute.keys() == {"D47", "D50"}
+    assert all(rule.tags for rule in mute.values())
+
+
 def test_amounts_that_drift_and_facts_are_dated(rulebook: Rulebook) -> None:
     assert {rule.id for rule in rulebook.disclosures if rule.dated} == {"D08", "D16", "D44"}
     assert {rule.id for rule in rulebook.disclosures if rule.force is Force.FACT} == {"D16"}
@@ -131,6 +137,7 @@ def test_the_version_names_the_content(rulebook: Rulebook, tmp_path: Path) -> No
         (lambda rule: rule["triggers"].append({"any": ["depots"]}), "D08.*unknown concept 'depots'"),
         (lambda rule: rule["triggers"].append("deposit"), "D08.*is no mapping"),
         (lambda rule: rule["triggers"][0].update(only_at=["mpf"]), "D08.*unknown field only_at"),
+        (lambda rule: rule["triggers"][0].update(hears="answer"), "D08.*'answer' is unknown; choose one of question"),
         (lambda rule: rule.update(statment="x"), "D08.*unknown field statment"),
         (lambda rule: rule.update(brings=["D99"]), "D08 brings D99, which is no rule"),
         (lambda rule: rule.pop("id"), "has no id"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from guardrails.lexicon import Lexicon
+from guardrails.places import places_of
 from guardrails.rulebook import load_rulebook
 from guardrails.spelling import Spelling
-from guardrails.triggers import Concept, Trigger, sentences
+from guardrails.triggers import Concept, Hears, Trigger, sentences
 from knowledge_bases.schema import Sector
 from tests.guardrails.builders import BANK, TRUSTEE
 
@@ -81,3 +82,17 @@ def test_everyday_words_are_not_mended() -> None:
     everyday = "contact license broken states interested shopping changes listen matter property covert"
     assert spelling.mend(everyday) == everyday
     assert spelling.mend("my morgage and insurence") == "my mortgage and insurance"
+
+
+def test_a_trigger_that_hears_questions_is_deaf_to_what_documents_mention() -> None:
+    trigger = Trigger(((RATE,),), hears=Hears.QUESTION)
+    assert fires(trigger, "What is the rate?")
+    (stated,) = LEXICON.read_sentences("The rate may change.")
+    assert not trigger.fires(stated, NO_TAGS, BANK)
+    assert Trigger(((RATE,),)).fires(stated, NO_TAGS, BANK)
+
+
+def test_words_are_marked_where_somebody_hears_them() -> None:
+    rule = load_rulebook().rule("D50")
+    assert places_of(rule, "What are the features of the card?", asked=True)
+    assert places_of(rule, "What are the features of the card?", asked=False) == ()

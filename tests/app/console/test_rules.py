@@ -79,6 +79,11 @@ def test_the_list_shows_every_rule_and_whether_it_binds_here(maya: Person) -> No
     assert "D01" in maya.get("?find=borrowing")
 
 
+def test_a_rule_says_which_of_its_triggers_hear_questions_only(maya: Person) -> None:
+    assert "hears: question" in unescape(maya.get("/rule/D50"))
+    assert "hears: question" not in unescape(maya.get("/rule/D40"))
+
+
 def test_a_rule_shows_its_words_in_three_languages_their_grades_and_examples(maya: Person) -> None:
     page = unescape(maya.get("/rule/D01"))
     rule = one_rulebook().content.entries["D01"]
