@@ -79,7 +79,7 @@ _WORDS = {
         r"安全碼|保安碼|(?:卡背|背面|卡後|背後|後面)[^\d\n]{0,3}[三四34][個位]",
     ),
 }
-_LENGTHS = {"OTP": (4, 7), "PIN": (4, 6), "CVV": (3, 4)}
+_LENGTHS = {"OTP": (4, 8), "PIN": (4, 6), "CVV": (3, 4)}
 _CODE = Patterns(r"(?P<code>\d(?:[\s\-.]?\d){2,9})")
 _OF_SOMETHING_ELSE = Patterns(
     r"^(?:[,.]\d|\s?(?:hkd|hk\$|dollars|rmb|yuan|times|元|蚊|塊|港|年|月|人|%|seconds?|secs?|minutes?|mins?|hours?|days?|digits?|"

@@ -47,6 +47,7 @@ def finding(start: int, end: int, detail: str) -> Finding:
         ("A123456 in brackets 7, is it right?", "[HKID], is it right?"),
         ("我係A123456 括號3", "我係[HKID]"),
         ("the bank texted 593817 to me", "the bank texted [OTP] to me"),
+        ("the code they texted me is 0529 9061", "the code they texted me is [OTP]"),
         ("收到六位數字 605142 係咪要輸入", "收到六位數字 [OTP] 係咪要輸入"),
         ("my code is 48-29-17 why rejected", "my code is [OTP] why rejected"),
         ("the six-digit number 605142 does not work", "the six-digit number [OTP] does not work"),
