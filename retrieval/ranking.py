@@ -56,15 +56,16 @@ def ranked(asked: Asked, candidates: Sequence[Candidate], scorer: Scorer) -> tup
     return tuple(sorted(_named_first(asked, quotes), key=lambda quote: -quote.score))
 
 
-def reread(quotes: Sequence[Quote], leads: Sequence[float], share: float) -> tuple[Quote, ...]:
+def reread(asked: Asked, quotes: Sequence[Quote], leads: Sequence[float], share: float) -> tuple[Quote, ...]:
     """The first of ``quotes`` in the order of their scores and ``share`` times the reader's ``leads`` together.
 
-    Those that were not read, past the ``leads``, keep their place behind all that were, and score no higher.
+    Those that were not read, past the ``leads``, keep their place behind all that were, and score no higher. A reader
+    does not count words either: of rows alike, the one that is named first stays first.
     """
     read = [replace(quote, score=quote.score + share * lead) for quote, lead in zip(quotes, leads, strict=False)]
     lowest = min((quote.score for quote in read), default=inf)
     rest = (replace(quote, score=min(quote.score, lowest)) for quote in quotes[len(read) :])
-    return (*sorted(read, key=lambda quote: -quote.score), *rest)
+    return (*sorted(_named_first(asked, read), key=lambda quote: -quote.score), *rest)
 
 
 def _named_first(asked: Asked, quotes: Sequence[Quote]) -> list[Quote]:

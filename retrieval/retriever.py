@@ -107,7 +107,7 @@ class Retriever:
         if not quotes:
             return Result(passages, (), 0.0, reading.degraded)
         leads, degraded = self._leads(reading.asked.question, quotes)
-        quotes = reread(quotes, leads, SHARE)
+        quotes = reread(reading.asked, quotes, leads, SHARE)
         strength = self._strength.of(reading.signs(self._scorer.lead(quotes[0].score), read=bool(leads)))
         return Result(passages, quotes, strength, (*reading.degraded, *degraded))
 

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge_bases.schema import Language, Passage, Span, Unit, UnitKind
 from retrieval.lexicon_files import shipped_thesaurus
-from retrieval.ranking import Candidate, Quote, ranked, views_of
+from retrieval.ranking import Candidate, Quote, ranked, reread, views_of
 from retrieval.scorer import shipped_scorer
 from retrieval.views import Found
 from tests.retrieval.chunks import make_chunk
@@ -82,3 +82,14 @@ def test_of_near_identical_products_the_one_that_was_named_comes_first(
     chinese = table("海港美元金卡 | 年費120美元", "海港金卡 | 年費900港元", language=Language.ZH_HANT)
     first, *_ = quotes(question, english if language is Language.EN else chinese, language=language)
     assert first.quotable.focus.startswith(label)
+
+
+def test_the_one_that_was_named_stays_first_whatever_a_reader_says() -> None:
+    found = quotes(
+        "annual fee of the gold card", table("USD Gold Card | annual fee US$120", "Gold Card | annual fee HK$900")
+    )
+    gold, dollars = found
+    again = reread(asked("annual fee of the gold card"), found, [-1.0, 1.0], 10.0)
+    assert [quote.quotable for quote in again] == [gold.quotable, dollars.quotable]
+    other = reread(asked("annual fee of the USD gold card"), found, [-1.0, 1.0], 10.0)
+    assert [quote.quotable for quote in other] == [dollars.quotable, gold.quotable]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(SEEDED_S + 120)]
 
 RULE, TITLE = "D14", "Exchange rate risk"
-QUESTION = "What is the annual fee of the gold card?"  # one of the cards it finds is charged in US dollars
+QUESTION = "How much does a transfer in US dollars to London cost?"
 OLD = "Foreign currency investments are subject to exchange rate risk"
 NEW = "Exchange rates move: you may lose money when you convert a foreign currency back to HKD."
 
