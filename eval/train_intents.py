@@ -36,7 +36,7 @@ LEARNING_RATE = 1e-3
 WARM_UP = 0.06
 CALLED = {"P": 3.0, "D": 1.5}  # how much more a call counts than its absence: a conduct rule missed costs more
 # Taken off the scores in the end. Of 45 labelled questions as many statements owed were found, and five fewer others;
-# of 100 development questions that documents answer, ten instead of fourteen were taken for what no document may answer.
+# of 100 development questions that documents answer, ten instead of fourteen were taken for what none may answer.
 DOUBT = 1.0
 FOLDS = 4  # the last one is left out, to be judged
 
