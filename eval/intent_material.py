@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -49,12 +49,15 @@ _HEADING = re.compile(r"# (?:en|zh-Hant|zh-Hans)( near)?")
 
 @dataclass(frozen=True)
 class Message:
-    """A text, the rules it ``calls`` for, and those it ``never`` does; ``named`` is the one that it was written for."""
+    """A text, the rules it ``calls`` for, those it ``never`` does, and those ``unknown``.
+
+    ``named`` is the one that it was written for; of all that is in none of the three, it is likely not to call for it.
+    """
 
     text: str
     calls: frozenset[str]
     never: frozenset[str] = frozenset()
-    unknown: frozenset[str] = field(default_factory=frozenset)
+    unknown: frozenset[str] = frozenset()
     named: str = ""
 
 

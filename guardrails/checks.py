@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -36,8 +35,15 @@ def check_disclosures(rulebook: Rulebook, on: date, context: RailContext) -> tup
     answer = " ".join(claim.text for claim in context.claims)
     whose = (context.institution, context.language)
     passages = cited_words(citation for claim in context.claims for citation in claim.citations)
-    occasion = Occasion(*whose, on, context.question, answer=answer, about=context.about, passages=passages)
-    occasion = replace(occasion, intents=context.intents)
+    occasion = Occasion(
+        *whose,
+        on,
+        context.question,
+        answer=answer,
+        about=context.about,
+        passages=passages,
+        intents=context.intents,
+    )
     settled = {disclosure.rule_id for disclosure in context.disclosures}
     absent = {disclosure.rule_id for disclosure in missing(context.text, context.disclosures)}
     absent |= {rule.id for rule in owed_rules(rulebook, occasion)} - settled

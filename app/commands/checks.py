@@ -6,7 +6,6 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -122,8 +121,16 @@ async def _guarded(platform: Platform, institution: Institution, stage: Stage, r
         result = Guarded(await platform.rails.check_input(RailContext(institution, language, text)))
     else:
         today, passages = today_in_hong_kong(), tuple(row["passages"])
-        occasion = Occasion(institution, language, today, question, answer=text, source="passages", passages=passages)
-        occasion = replace(occasion, intents=intent_reader().labels(question))
+        occasion = Occasion(
+            institution,
+            language,
+            today,
+            question,
+            answer=text,
+            source="passages",
+            passages=passages,
+            intents=intent_reader().labels(question),
+        )
         rulebook = platform.rulebooks.in_force(institution.id, today)
         result = await guard_output(platform.rails, rulebook, occasion, passages)
     return {

@@ -107,9 +107,16 @@ async def try_text(
     spoken = replace(context, text=tried.answer, question=tried.question)
     found += tuple(_found(spoken, Stage.OUTPUT, Cause.ANSWER)) if tried.answer else ()
     occasion = Occasion(
-        institution, language, on, tried.question, tried.tags, tried.answer, as_at=on, source=_source(language)
+        institution,
+        language,
+        on,
+        tried.question,
+        tried.tags,
+        tried.answer,
+        as_at=on,
+        source=_source(language),
+        intents=intents,
     )
-    occasion = replace(occasion, intents=intents)
     owing = tuple(Owing(rule, _causes(rulebook, rule, occasion)) for rule in owed_rules(rulebook, occasion))
     reads, problem = _reads(rulebook, occasion, verdict)
     marks = {cause: _marks(cause, text, owing, found) for cause, text in _texts(tried).items()}
