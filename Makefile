@@ -21,10 +21,12 @@ run: setup ## serve the product with its sample institutions on http://localhost
 test: setup test-packages ## lint, types, unit, browser and PostgreSQL tests; ends with what was skipped and why
 	@echo "==> lint"; $(MAKE) --no-print-directory lint
 	@echo "==> types"; $(MAKE) --no-print-directory types
-	@echo "==> tests"; $$(scripts/test_packages.sh --requirements) $(PYTEST) -m "not slow and not gpu and not vllm"
+	@echo "==> tests, a file at a time on each of two processors"; $$(scripts/test_packages.sh --requirements) $(PYTEST) -n 2 --dist loadfile \
+	  -m "not slow and not gpu and not vllm and not browser"
+	@echo "==> tests in a browser"; $$(scripts/test_packages.sh --requirements) $(PYTEST) -m "browser and not slow and not gpu and not vllm"
 
 test-fast: ## unit tests only: no browser, no PostgreSQL
-	@$(PYTEST) -q -m "not slow and not gpu and not vllm and not browser and not postgres"
+	@$(PYTEST) -q -n 2 --dist loadfile -m "not slow and not gpu and not vllm and not browser and not postgres"
 
 test-slow: setup test-packages ## the long ones: odd files, kills, blind questions
 	@$(PYTEST) -m "slow and not gpu and not vllm"

@@ -120,7 +120,7 @@ def test_a_container_that_claims_two_gigabytes_is_refused_at_once(name: str) -> 
     started = time.monotonic()
     with pytest.raises(ParseLimitExceeded, match="it unpacks to far more than its size; open it in"):
         parse(Source(name, claiming(OFFICE[name][0], 2**31)))
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5, "two gigabytes were not unpacked"
 
 
 @pytest.mark.parametrize("name", OFFICE)

@@ -24,7 +24,7 @@ from guardrails.types import Stage
 from tests.guardrails.builders import asked
 
 LENGTH = LONGEST[Stage.INPUT]
-ALLOWED_S = 1.0  # of processor time for the longest text that detectors see, on a busy machine
+ALLOWED_S = 10.0  # of processor time: a second or two on a slow machine is no catastrophe, a minute is
 PUMPS = [
     "a",
     "1",

@@ -84,11 +84,12 @@ async def test_when_too_many_threads_hang_everything_is_held_at_once(
     monkeypatch.setattr(engine, "HANGING", 2)
     rails = Rails(rulebook, [advice(lambda context: tuple([][: release.wait(60)]))], timeout_s=0.2)
     await asyncio.gather(*(rails.check_input(asked("?")) for _ in range(2)))
+    rails._timeout_s = 60.0
     started = time.monotonic()
     verdict = await rails.check_input(asked("When does the branch open?"))
     assert verdict.reason is Reason.RAIL_FAILED
     assert verdict.text == WITHHELD
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 30, "nothing was waited for"
     assert "every answer is held" in rails.condition().faults[0]
     rails.close()
 
