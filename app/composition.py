@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from app.answering.composers.quoting import QuotingComposer
+from app.answering.judges.making import second_judges
 from app.answering.pipeline import Parts, Pipeline
 from app.answering.ports import Composer
 from app.assistant.recorder import ConversationRecorder
@@ -66,12 +67,17 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     rulebooks = StoredRulebooks.over(foundation.database, load)
     embedder = embedder or _noted(foundation, make_embedder)
     knowledge = PublishedKnowledge(foundation, embedder, make_reader(foundation.settings), span_reader())
+    settings = foundation.settings
     rails = Rails(
-        rulebooks.shipped, own=own_flows(foundation), models=foundation.settings.judges, intents=intent_reader()
+        rulebooks.shipped,
+        own=own_flows(foundation),
+        models=settings.judges,
+        second_judges=second_judges(settings.second_judges, settings.second_judge_key),
+        intents=intent_reader(),
     )
-    sampled = _sampler(foundation.settings)
+    sampled = _sampler(settings)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, sampled, rulebooks)
-    composers = _composers(foundation.settings)
+    composers = _composers(settings)
     switches = Switchboard(foundation.database)
     parts = Parts(knowledge, rails, rulebooks, recorder, composers, today_in_hong_kong, switches)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts))

@@ -6,6 +6,7 @@ Nothing else reads the environment (the command line apart); parts are handed th
 from __future__ import annotations
 
 import ipaddress
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -20,6 +21,7 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.answering.judges.settings import SecondJudgeSettings
 from guardrails.rails.models import ModelCheck, ModelRails
 from knowledge_bases.schema import Language
 from retrieval.models import FINANCE_MODEL
@@ -84,6 +86,8 @@ class Settings(BaseSettings):
     model_rails_api_key: SecretStr | None = None
     model_rails_timeout_s: float = Field(3.0, gt=0, le=4)  # the rails give up after 5 s
 
+    second_judges: dict[str, SecondJudgeSettings] = {}  # by institution: who judges generated sentences once more
+
     chat_token_ttl_s: int = Field(3600, ge=60)
     staff_session_ttl_s: int = Field(8 * 3600, ge=300)
     quality_sample_rate: float = Field(0.02, ge=0, le=1)
@@ -124,6 +128,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _second_judges_have_their_keys(self) -> Self:
+        for institution_id, judge in self.second_judges.items():
+            if judge.api_key_env is not None and not os.environ.get(judge.api_key_env):
+                raise ValueError(
+                    f"the second judge of {institution_id} needs the key in {judge.api_key_env}, which is not set: "
+                    "export it, or leave api_key_env out"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:
         if self.demo and not is_loopback(self.host):
             raise ValueError(f"demo accounts have known passwords: demo only binds to loopback, not to {self.host!r}")
@@ -160,6 +174,10 @@ class Settings(BaseSettings):
         url, model, timeout_s = self.model_rails_base_url or "", self.model_rails_model, self.model_rails_timeout_s
         asked = {institution_id: checks for institution_id, checks in self.model_rails.items() if checks}
         return {one: ModelRails(url, model, checks, key, timeout_s) for one, checks in asked.items()}
+
+    def second_judge_key(self, judge: SecondJudgeSettings) -> SecretStr:
+        """The key that ``judge`` names; a word that is no key where it names none, as the protocol wants one."""
+        return SecretStr(os.environ.get(judge.api_key_env or "", "") or "none")
 
     @property
     def origin(self) -> str:

@@ -103,11 +103,37 @@ class Finding:
     passage: int | None = None
 
 
+class Ruling(StrEnum):
+    """What a second judge says of a sentence and its cited words; all but the first hold the sentence."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    NOT_FOUND = "not_found"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A second judge's ruling, as it is kept with the evidence. ``judge`` names it, ``why`` says why it is UNSURE.
+
+    ``evidence_sha256`` is over the cited words that were put beside ``sentence``, ``prompt_sha256`` over the file that
+    told a language model its task.
+    """
+
+    judge: str
+    sentence: str
+    evidence_sha256: str
+    ruling: Ruling
+    why: str = ""
+    prompt_sha256: str | None = None
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The outcome of a stage. ``text`` is the text to go on with: masked on input, unchanged on output.
 
-    ``intents`` are the rules that a question calls for by its meaning (``guardrails.intents``).
+    ``intents`` are the rules that a question calls for by its meaning (``guardrails.intents``). ``opinions`` are a
+    second judge's, where one was asked.
     """
 
     action: Action
@@ -115,6 +141,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     reason: Reason | None = None
     intents: frozenset[str] = frozenset()
+    opinions: tuple[Opinion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +166,8 @@ class RailContext:
 
     ``about`` is the day that was asked about; None: today. ``passages`` are what was retrieved, on retrieval.
     ``history`` has the customer's turns before this one, masked, oldest first. ``intents`` are the rules that the
-    question calls for by its meaning.
+    question calls for by its meaning. ``opinions`` are what a second judge said of these claims before (a replay), who
+    is then not asked again; None: one is asked where there is one.
     """
 
     institution: Institution
@@ -152,3 +180,4 @@ class RailContext:
     passages: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
     intents: frozenset[str] = frozenset()
+    opinions: tuple[Opinion, ...] | None = None

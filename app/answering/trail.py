@@ -70,8 +70,8 @@ class Trail:
 
     def judge(self, stage: Stage, verdict: Verdict) -> None:
         """Notes a verdict and when it was given."""
-        record = VerdictRecord(stage, verdict.action, verdict.reason, verdict.findings, datetime.now(UTC))
-        self.verdicts.append(record)
+        decided = (verdict.action, verdict.reason, verdict.findings)
+        self.verdicts.append(VerdictRecord(stage, *decided, datetime.now(UTC), verdict.opinions))
 
     def notice(self, key: str) -> None:
         """Adds a fixed text that the customer is to read beside the answer."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.answering.errors import ComposerUnavailable
 from app.answering.pipeline import Parts, Pipeline
-from app.answering.ports import Brief, Composer, Contrast, Draft, FixedStanding, OneRulebook, Retrieved
+from app.answering.ports import Brief, Composer, Contrast, Draft, FixedStanding, OneRulebook, Rails, Retrieved
 from app.answering.references import reference_in
 from app.answering.texts import texts
 from app.answering.trail import Trail
@@ -28,7 +28,9 @@ from app.hong_kong import HONG_KONG, today_in_hong_kong
 from app.removal.errors import SnapshotRemoved
 from app.removal.receipts import Receipts
 from app.switches.types import Standing
-from guardrails.types import Reason
+from guardrails.rulebook import Rulebook
+from guardrails.types import Opinion, RailContext, Reason, Verdict
+from guardrails.verification import Resolve
 from knowledge_bases.schema import Citation, Institution, Language, UnitKind, VersionInfo, VersionKey
 from retrieval.errors import SnapshotMissing
 from retrieval.types import Query
@@ -94,6 +96,7 @@ class Replayer:
                 knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, versions, evidence.created_at),
                 recorder=Unrecorded(),
                 composers=self._composers(evidence),
+                rails=_RailsAndOpinions(self.parts.rails, _opinions(evidence)),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
                 switches=FixedStanding(_routed(evidence)),
             )
@@ -127,6 +130,10 @@ class Replayer:
         stored = (_StoredDraft(draft) for draft in evidence.drafts if draft.model is not None)
         was_down = texts(evidence.language)["notice_model_unavailable"] in evidence.notices
         return (*stored, *([_Down()] if was_down else []), self.parts.composers[-1])
+
+
+def _opinions(evidence: Evidence) -> tuple[Opinion, ...]:
+    return tuple(opinion for verdict in evidence.verdicts for opinion in verdict.opinions)
 
 
 def _routed(evidence: Evidence) -> Standing:
@@ -195,6 +202,23 @@ class _ThatSnapshot:
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:
         return self.knowledge.resolve(institution, citation)
+
+
+@dataclass(frozen=True)
+class _RailsAndOpinions:
+    """The rails of now, and what a second judge said then: a model is not asked again."""
+
+    rails: Rails
+    opinions: tuple[Opinion, ...]
+
+    async def check_input(self, context: RailContext) -> Verdict:
+        return await self.rails.check_input(context)
+
+    async def check_retrieval(self, context: RailContext) -> Verdict:
+        return await self.rails.check_retrieval(context)
+
+    async def check_output(self, context: RailContext, resolve: Resolve, rulebook: Rulebook) -> Verdict:
+        return await self.rails.check_output(replace(context, opinions=self.opinions), resolve, rulebook)
 
 
 class Unrecorded:

@@ -32,6 +32,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         looked_at("indexes", lambda: search.indexes(foundation)),
         *work.stored_files(foundation, read_files),
         looked_at("model", lambda: work.model(settings)),
+        *work.second_judges(settings),
         work.worker(foundation),
         work.jobs(foundation),
     )

@@ -7,6 +7,7 @@ from functools import partial
 
 import httpx
 
+from app.answering.judges.settings import SecondJudgeSettings
 from app.db.columns import now_utc
 from app.doctor.part import Part, institution_ids, looked_at
 from app.documents.progress import is_stuck, silent_s
@@ -16,6 +17,7 @@ from app.foundation import Foundation
 from app.jobs.heartbeat import STALE_S, Seen, known_workers, last_beat_s
 from app.removal.receipts import Receipts
 from app.settings import Settings
+from retrieval.entailment import EntailmentReader
 
 
 def scans() -> str:
@@ -55,9 +57,29 @@ def model(settings: Settings) -> str:
     if settings.llm_base_url is None:
         return "none configured: answers are quotes only"
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
-    reply = httpx.get(f"{settings.llm_base_url}/models", headers={"Authorization": f"Bearer {key}"}, timeout=3.0)
+    return _served(settings.llm_base_url, key)
+
+
+def second_judges(settings: Settings) -> Iterator[Part]:
+    """Who judges generated sentences once more; where one is ill, every sentence that a model writes is held."""
+    for institution_id, judge in settings.second_judges.items():
+        yield looked_at(f"second judge of {institution_id}", partial(_second_judge, settings, judge))
+
+
+def _second_judge(settings: Settings, judge: SecondJudgeSettings) -> str:
+    """Raises:
+    PairReaderUnavailable: the folder holds no NLI model. httpx.HTTPError: the server does not answer.
+    """
+    if judge.nli_folder is None:
+        return _served(judge.base_url or "", settings.second_judge_key(judge).get_secret_value())
+    EntailmentReader(judge.nli_folder).read("The branch opens at nine.", "The branch opens at nine.")
+    return f"{judge.nli_folder.name} reads"
+
+
+def _served(base_url: str, key: str) -> str:
+    reply = httpx.get(f"{base_url}/models", headers={"Authorization": f"Bearer {key}"}, timeout=3.0)
     reply.raise_for_status()
-    return f"{settings.llm_base_url} answers"
+    return f"{base_url} answers"
 
 
 def worker(foundation: Foundation) -> Part:

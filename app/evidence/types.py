@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pydantic import TypeAdapter
 
 from app.switches.types import Standing
-from guardrails.types import Action, Disclosure, Finding, Reason, Stage
+from guardrails.types import Action, Disclosure, Finding, Opinion, Reason, Stage
 from knowledge_bases.schema import Citation, Language, Passage, Span, VersionKey
 
 
@@ -73,13 +73,14 @@ class DraftRecord:
 
 @dataclass(frozen=True)
 class VerdictRecord:
-    """What a rail decided, and when."""
+    """What a rail decided, and when. ``opinions``: what a second judge said of the sentences."""
 
     stage: Stage
     action: Action
     reason: Reason | None
     findings: tuple[Finding, ...]
     at: datetime
+    opinions: tuple[Opinion, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,12 @@ from guardrails.rails.inspection import Inspection
 from guardrails.rails.limits import AT_ONCE, HANGING, LONGEST, THREADS, TIMEOUT_S
 from guardrails.rails.models import ModelRails
 from guardrails.rails.own import NoFlows, OwnFlows
-from guardrails.rails.settling import failed, settled, unread
+from guardrails.rails.settling import failed, overruled, settled, unread
 from guardrails.rails.workers import Workers
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, RailContext, Reason, Stage, Verdict
 from guardrails.verification import Resolve, SecondJudge
+from guardrails.verification.second_judge import recalled, to_be_asked
 
 if TYPE_CHECKING:
     from guardrails.rails.flows import Flow
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger()
 NO_MODELS: Mapping[str, ModelRails] = MappingProxyType({})
+NOBODY: Mapping[str, SecondJudge] = MappingProxyType({})
 
 
 class Rails:
@@ -46,8 +48,8 @@ class Rails:
 
     ``replacements`` stand in for detectors or output checks of the same name. ``own`` knows the flows of institutions,
     ``models`` the judgements asked of a model, by institution. ``timeout_s`` bounds a whole check.
-    ``second_judge`` is asked of generated sentences that the checks let pass; None: nobody is. ``intents`` reads what a
-    question calls for.
+    ``second_judges``, by institution, are asked of generated sentences when all else lets an answer pass. ``intents``
+    reads what a question calls for.
     """
 
     def __init__(
@@ -57,11 +59,11 @@ class Rails:
         timeout_s: float = TIMEOUT_S,
         own: OwnFlows | None = None,
         models: Mapping[str, ModelRails] = NO_MODELS,
-        second_judge: SecondJudge | None = None,
+        second_judges: Mapping[str, SecondJudge] = NOBODY,
         intents: IntentReader = NO_INTENTS,
     ) -> None:
         self._rulebook = rulebook
-        self._second_judge = second_judge
+        self._second_judges = second_judges
         self._intents = intents
         self._replacements = {detector.name: detector for detector in replacements}
         self._timeout_s = timeout_s
@@ -85,8 +87,18 @@ class Rails:
         ``rulebook`` is the one the answer was made by; None: that of the rails.
         """
         rulebook = rulebook or self._rulebook
-        ruled = checks.output_checks(rulebook, resolve, _today(), self._second_judge)
-        return await self._check(Stage.OUTPUT, context, ruled, rulebook)
+        ruled = checks.output_checks(rulebook, resolve, _today())
+        verdict = await self._check(Stage.OUTPUT, context, ruled, rulebook)
+        return await self._heard(context, verdict) if verdict.action is Action.ALLOW else verdict
+
+    async def _heard(self, context: RailContext, verdict: Verdict) -> Verdict:
+        """The verdict that lets an answer pass, unless a second judge objects. No worker waits for it meanwhile."""
+        second, asked = self._second_judges.get(context.institution.id), to_be_asked(context.claims)
+        if context.opinions is not None:
+            opinions = recalled(asked, context.opinions)
+        else:
+            opinions = () if second is None else await second.hear(asked, context.language)
+        return overruled(verdict, opinions)
 
     async def canary(self, institution_id: str = canary.ID) -> bool:
         """Whether a benign question, passage and answer pass all rails, the institution's own among them."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from guardrails.rails.inspection import BLOCKING, WITHHELD, Inspection
 from guardrails.rails.models import ModelCheck
-from guardrails.types import Action, Finding, Reason, Severity, Stage, Verdict
+from guardrails.types import Action, Finding, Opinion, Reason, Severity, Stage, Verdict
+from guardrails.verification.second_judge import objections
 
 _log = structlog.get_logger()
 _ORDER = tuple(Action)
@@ -24,6 +27,14 @@ def settled(stage: Stage, inspection: Inspection, passed: bool, blocked_by: str 
         judged = Finding("H15", stage, Severity.S2, Action.HOLD, Reason.JUDGED, detail=blocked_by or "")
         return _verdict(inspection, (*inspection.findings, judged))
     return failed(stage, inspection, "disagreement")
+
+
+def overruled(verdict: Verdict, opinions: tuple[Opinion, ...]) -> Verdict:
+    """The verdict that lets an answer pass, held where a second judge does not agree; with what that one said."""
+    found = objections(opinions)
+    if not found:
+        return replace(verdict, opinions=opinions)
+    return Verdict(Action.HOLD, verdict.text, (*verdict.findings, *found), Reason.UNVERIFIED, verdict.intents, opinions)
 
 
 def failed(stage: Stage, inspection: Inspection, why: str) -> Verdict:

@@ -12,7 +12,6 @@ from guardrails.verification.comparison import Comparison
 from guardrails.verification.groundedness import covered
 from guardrails.verification.languages import checkable, shared
 from guardrails.verification.reading import Reading, read
-from guardrails.verification.second_judge import SecondJudge
 from guardrails.verification.types import Judgement, Resolve, Support
 from guardrails.verification.weighing import doubtful
 
@@ -22,11 +21,8 @@ LONGEST = 1_500  # characters of a sentence that is not quoted
 ENDS = "。！？；.!?;\n"
 
 
-def judge(claim: Claim, resolve: Resolve, second: SecondJudge | None = None) -> Judgement:
-    """Whether the spans that ``claim`` cites bear it out. A claim without citation is not found.
-
-    ``second`` is asked of what the checks let pass, exact quotations apart: those are the document's own words.
-    """
+def judge(claim: Claim, resolve: Resolve) -> Judgement:
+    """Whether the spans that ``claim`` cites bear it out. A claim without citation is not found."""
     if not claim.citations:
         return Judgement(Support.NOT_FOUND, "no citation")
     for citation in claim.citations:
@@ -37,9 +33,12 @@ def judge(claim: Claim, resolve: Resolve, second: SecondJudge | None = None) -> 
             return Judgement(Support.CONTRADICTED, "quote differs from the stored words")
     if is_quotation(claim):
         return Judgement(Support.SUPPORTED)
-    evidence = "\n".join(citation.quote for citation in claim.citations)
-    first = entails(evidence, claim.text)
-    return second.confirm(evidence, claim.text, first) if second else first
+    return entails(evidence_of(claim), claim.text)
+
+
+def evidence_of(claim: Claim) -> str:
+    """The words that ``claim`` cites, a line each."""
+    return "\n".join(citation.quote for citation in claim.citations)
 
 
 def is_quotation(claim: Claim) -> bool:

@@ -1,70 +1,157 @@
+"""A second judge can only take away: it is asked last, of reworded sentences, and whatever is no agreement holds."""
+
 from __future__ import annotations
 
-from threading import Event
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from guardrails.verification import Judgement, SecondJudge, Support, judge
-from tests.guardrails.builders import claim, stored
+from guardrails.rails.engine import Rails
+from guardrails.rulebook import Rulebook
+from guardrails.types import Action, Claim, Opinion, RailContext, Reason, Ruling, Verdict
+from guardrails.verification import Asked, JudgeFailed, SecondJudge
+from knowledge_bases.schema import Language
+from tests.guardrails.builders import BANK, claim, stored
 
-FEE = "The annual fee of the Gold Card is HK$1,800, waived for the first two years."
-REWORDED = claim("The Gold Card annual fee is HK$1,800 and is waived for the first 2 years.", FEE)
+HOURS = "The branch in Central opens at nine on weekdays and at ten on Saturdays."
+REWORDED = "On weekdays the branch in Central opens at nine, on Saturdays at ten."
+WRONG = "The branch in Central opens at eleven on weekdays."
 
 
 class Fake:
-    """A judge that says one thing, and remembers that it was asked."""
+    """A judge that says one thing, after a while, and remembers what it was asked."""
 
-    def __init__(self, says: object) -> None:
-        self.says, self.asked = says, 0
+    def __init__(self, says: object, after_s: float = 0.0) -> None:
+        self.says, self.after_s = says, after_s
+        self.asked: list[Asked] = []
 
-    def support(self, evidence: str, sentence: str) -> Support:
-        self.asked += 1
-        if isinstance(self.says, Exception):
+    @property
+    def id(self) -> str:
+        return "fake"
+
+    def prompt_sha256(self, language: Language) -> str | None:
+        return f"sha of {language.value}"
+
+    async def rule(self, asked: Asked, language: Language) -> Ruling:
+        self.asked.append(asked)
+        await asyncio.sleep(self.after_s)
+        if isinstance(self.says, BaseException):
             raise self.says
         return self.says  # type: ignore[return-value]
 
 
-class Hanging:
-    """A judge that answers no more."""
-
-    def __init__(self) -> None:
-        self.released = Event()
-
-    def support(self, evidence: str, sentence: str) -> Support:
-        self.released.wait(10)
-        return Support.SUPPORTED
+@pytest.fixture(scope="module")
+def rails(rulebook: Rulebook) -> Iterator[Rails]:
+    built = Rails(rulebook)
+    yield built
+    built.close()
 
 
-def test_nobody_else_is_asked_by_default() -> None:
-    assert judge(REWORDED, stored).support is Support.SUPPORTED
+def answer(*claims: Claim) -> RailContext:
+    text = "\n\n".join(each.text for each in claims)
+    return RailContext(BANK, Language.EN, text, question="When does the branch open?", claims=claims)
 
 
-def test_agreement_passes() -> None:
-    assert judge(REWORDED, stored, SecondJudge(Fake(Support.SUPPORTED))) == Judgement(Support.SUPPORTED)
+async def judged(
+    rails: Rails, monkeypatch: pytest.MonkeyPatch, context: RailContext, judge: Fake, timeout_s: float = 1.0
+) -> Verdict:
+    monkeypatch.setattr(rails, "_second_judges", {BANK.id: SecondJudge(judge, timeout_s)})
+    return await rails.check_output(context, stored)
 
 
-@pytest.mark.parametrize("says", [Support.CONTRADICTED, Support.NOT_FOUND])
-def test_disagreement_holds(says: Support) -> None:
-    assert judge(REWORDED, stored, SecondJudge(Fake(says))) == Judgement(says, "the second judge disagrees")
+async def test_nobody_is_asked_by_default(rails: Rails) -> None:
+    verdict = await rails.check_output(answer(claim(REWORDED, HOURS)), stored)
+    assert (verdict.action, verdict.opinions) == (Action.ALLOW, ())
 
 
-@pytest.mark.parametrize("says", ["supported", True, None, 1, RuntimeError("no model"), TimeoutError()])
-def test_failure_or_nonsense_holds(says: object) -> None:
-    assert judge(REWORDED, stored, SecondJudge(Fake(says))).support is Support.NOT_FOUND
+async def test_agreement_passes_and_is_told(rails: Rails, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = await judged(rails, monkeypatch, answer(claim(REWORDED, HOURS)), Fake(Ruling.SUPPORTED))
+    evidence = Asked(REWORDED, HOURS).evidence_sha256
+    assert verdict.action is Action.ALLOW
+    assert verdict.opinions == (Opinion("fake", REWORDED, evidence, Ruling.SUPPORTED, "", "sha of en"),)
 
 
-def test_a_judge_that_hangs_holds_and_does_not_hang_the_next() -> None:
-    hanging = Hanging()
-    second = SecondJudge(hanging, timeout_s=0.02)
-    try:
-        for _ in range(8):
-            assert judge(REWORDED, stored, second).why == "the second judge took too long"
-    finally:
-        hanging.released.set()
+@pytest.mark.parametrize("says", [Ruling.CONTRADICTED, Ruling.NOT_FOUND, Ruling.UNSURE])
+async def test_disagreement_holds(rails: Rails, monkeypatch: pytest.MonkeyPatch, says: Ruling) -> None:
+    verdict = await judged(rails, monkeypatch, answer(claim(REWORDED, HOURS)), Fake(says))
+    assert (verdict.action, verdict.reason) == (Action.HOLD, Reason.UNVERIFIED)
+    assert [(f.rule_id, f.detail) for f in verdict.findings] == [
+        ("P07", f"the second judge: {says.value.replace('_', ' ')}")
+    ]
 
 
-def test_it_is_not_asked_of_what_the_checks_refuse_nor_of_quotations() -> None:
-    fake = Fake(Support.SUPPORTED)
-    assert judge(claim("The annual fee of the Gold Card is HK$600.", FEE), stored, SecondJudge(fake)).why
-    assert judge(claim(FEE, FEE), stored, SecondJudge(fake)).support is Support.SUPPORTED
-    assert fake.asked == 0
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ("supported", "it answered in no agreed word"),
+        (True, "it answered in no agreed word"),
+        (None, "it answered in no agreed word"),
+        (RuntimeError("some words"), "RuntimeError"),
+        (TimeoutError(), "TimeoutError"),
+        (JudgeFailed("no model"), "no model"),
+        (asyncio.CancelledError(), "it gave up"),
+    ],
+)
+async def test_failure_or_nonsense_is_unsure_and_holds(
+    rails: Rails, monkeypatch: pytest.MonkeyPatch, says: object, why: str
+) -> None:
+    verdict = await judged(rails, monkeypatch, answer(claim(REWORDED, HOURS)), Fake(says))
+    assert verdict.action is Action.HOLD
+    assert [(o.ruling, o.why) for o in verdict.opinions] == [(Ruling.UNSURE, why)]
+
+
+async def test_one_that_hangs_holds_after_one_deadline_for_all_sentences(
+    rails: Rails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = answer(*(claim(f"{REWORDED}{' ' * n}", HOURS) for n in range(4)))
+    began = time.monotonic()
+    verdict = await judged(rails, monkeypatch, several, Fake(Ruling.SUPPORTED, after_s=60), timeout_s=0.1)
+    assert [opinion.why for opinion in verdict.opinions] == ["it took too long"] * 4
+    assert verdict.action is Action.HOLD
+    assert time.monotonic() - began < 5
+
+
+async def test_one_sentence_of_several_is_enough_to_hold(rails: Rails, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Choosy(Fake):
+        async def rule(self, asked: Asked, language: Language) -> Ruling:
+            return Ruling.UNSURE if asked.sentence == REWORDED else Ruling.SUPPORTED
+
+    both = answer(
+        claim(REWORDED, HOURS), claim("On weekdays the branch in Central opens at nine; on Saturdays at ten.", HOURS)
+    )
+    verdict = await judged(rails, monkeypatch, both, Choosy(None))
+    assert verdict.action is Action.HOLD
+    assert [opinion.ruling for opinion in verdict.opinions] == [Ruling.UNSURE, Ruling.SUPPORTED]
+
+
+@pytest.mark.parametrize("sentence", [WRONG, HOURS], ids=["what the checks refuse", "a quotation"])
+async def test_it_is_not_asked_of(rails: Rails, monkeypatch: pytest.MonkeyPatch, sentence: str) -> None:
+    judge = Fake(Ruling.SUPPORTED)
+    await judged(rails, monkeypatch, answer(claim(sentence, HOURS)), judge)
+    assert judge.asked == []
+
+
+async def test_it_is_asked_for_its_own_institution_alone(rails: Rails, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = Fake(Ruling.CONTRADICTED)
+    elsewhere = replace(answer(claim(REWORDED, HOURS)), institution=replace(BANK, id="rival"))
+    assert (await judged(rails, monkeypatch, elsewhere, judge)).action is Action.ALLOW
+    assert judge.asked == []
+
+
+async def test_it_never_sees_the_customers_words(rails: Rails, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = Fake(Ruling.SUPPORTED)
+    await judged(rails, monkeypatch, answer(claim(REWORDED, HOURS)), judge)
+    assert judge.asked == [Asked(REWORDED, HOURS)]
+
+
+@pytest.mark.parametrize(("then", "action"), [(Ruling.SUPPORTED, Action.ALLOW), (Ruling.UNSURE, Action.HOLD)])
+async def test_what_it_said_before_stands_without_asking_again(
+    rails: Rails, monkeypatch: pytest.MonkeyPatch, then: Ruling, action: Action
+) -> None:
+    said = Opinion("fake", REWORDED, Asked(REWORDED, HOURS).evidence_sha256, then)
+    judge = Fake(Ruling.CONTRADICTED)
+    verdict = await judged(rails, monkeypatch, replace(answer(claim(REWORDED, HOURS)), opinions=(said,)), judge)
+    assert (verdict.action, verdict.opinions, judge.asked) == (action, (said,), [])
