@@ -33,9 +33,11 @@ from app.evidence.errors import CheckpointError, CitationsChanged, CitedVersionW
 from app.institutions.errors import InstitutionExists, SnapshotMoved, UnknownInstitution
 from app.keys import KeyFileError
 from app.removal.errors import FileRemoved, SnapshotRemoved
-from app.rules.errors import RulesError, SecondPersonNeeded
+from app.rules.errors import ChangeNotFound as RuleChangeNotFound
+from app.rules.errors import RulebookNotKept, RulesError, SecondPersonNeeded
 from app.settings import SettingsError
 from app.staff.errors import AccountExists, AccountNotFound, DemoAccount, NameAsPassword, NameRefused, WeakPassword
+from app.switches.errors import ChangeNotFound as TopicChangeNotFound
 from app.switches.errors import ReadOnly, SecondDeciderNeeded, SwitchesChanged, SwitchesError
 from guardrails.errors import FlowError, GuardrailError
 from knowledge_bases.errors import InstitutionFileError
@@ -97,6 +99,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     PersonHasConversation: Problem(409, "A person has this conversation"),
     TooManyMessages: Problem(429, "Too many messages"),
     SecondPersonNeeded: Problem(403, "A second person is needed"),
+    RuleChangeNotFound: Problem(404, "Not found"),
+    TopicChangeNotFound: Problem(404, "Not found"),
+    RulebookNotKept: Problem(404, "Not found"),
     RulesError: Problem(409, "Not possible now"),
     FourEyesRequired: Problem(403, "A second person is needed"),
     HiddenUnseen: Problem(409, "Hidden text was not looked at"),

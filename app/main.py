@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from app.api import answers
 from app.api.problems import add_problem_responses
+from app.api.staff import add_staff_routes
 from app.chat.library import PublishedLibrary
 from app.chat.mount import mount_chat
 from app.chat.tokens import ChatTokens
@@ -53,9 +54,11 @@ def create_app(settings: Settings) -> FastAPI:
     mount_web(app, platform.assistant.institution)
     app.include_router(health.router)
     app.include_router(answers.router)
+    add_staff_routes(app)
     answering = Answering(platform.knowledge, platform.parts)
     alarms = app.state.readiness.canary.alarms
-    mount_console(app, Desk(foundation, _demo_logins(foundation), answering, alarms, platform.rulebooks))
+    app.state.desk = Desk(foundation, _demo_logins(foundation), answering, alarms, platform.rulebooks)
+    mount_console(app, app.state.desk)
     mount_chat(app, _chat_services(platform), PublishedLibrary(foundation), PageImages(settings.data_dir / "pages"))
     return app
 

@@ -33,5 +33,14 @@ def _storable(text: str) -> str:
     return text
 
 
+def _seen(text: str) -> str:
+    if found := unseen(text):
+        raise ValueError(f"holds a character that nobody sees ({found}); type it again")
+    return text
+
+
+# what staff write for other people to read and decide on
+SEEN = AfterValidator(_seen)
+
 # a customer's words: whatever can be stored is taken, and the guardrails judge it
 STORABLE = AfterValidator(_storable)

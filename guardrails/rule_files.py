@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import wraps
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -28,6 +29,7 @@ from knowledge_bases.schema import Language, Sector, Wording
 
 Entry = Mapping[str, Any]
 Choice = TypeVar("Choice", bound=StrEnum)
+Parsed = TypeVar("Parsed", Rule, ConductRule)
 
 # What a statement may leave open. An institution's own slots come first, then its contact, then the answer's.
 INSTITUTION_SLOTS = frozenset(
@@ -47,6 +49,21 @@ def slots_of(text: str) -> frozenset[str]:
     return frozenset(_SLOT.findall(text))
 
 
+def _of_good_form(parse: Callable[..., Parsed]) -> Callable[..., Parsed]:
+    """``parse``, for which a field of another form than expected is a fault of the rule, as any other."""
+
+    @wraps(parse)
+    def parsed(entry: Entry, *further: Any, **named: Any) -> Parsed:
+        try:
+            return parse(entry, *further, **named)
+        except (TypeError, AttributeError, KeyError) as error:
+            fault = f"a field has another form than rules have ({error}); write it as a shipped rule has it"
+            raise _fault(entry, fault) from error
+
+    return parsed
+
+
+@_of_good_form
 def disclosure_rule(entry: Entry, concepts: Mapping[str, Concept], owner: str | None = None) -> Rule:
     """The disclosure rule written in ``entry``; its triggers name ``concepts``.
 
@@ -88,6 +105,7 @@ RULE_FIELDS = frozenset(
 FEWEST = 3  # examples that must fire, and that must not
 
 
+@_of_good_form
 def conduct_rule(entry: Entry) -> ConductRule:
     """The conduct rule written in ``entry``.
 

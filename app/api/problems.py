@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.console.errors import ConsoleError, LoginNeeded
 from app.errors import PROBLEMS, problem_of
 from app.web.problem_page import problem_page, wants_page
 
@@ -21,6 +22,7 @@ def add_problem_responses(app: FastAPI) -> None:
     """Registers the handlers; pages with errors of their own (chat, console) keep theirs."""
     app.add_exception_handler(HTTPException, _from_http)
     app.add_exception_handler(RequestValidationError, _from_validation)
+    app.add_exception_handler(ConsoleError, _from_console)
     for kind in (*PROBLEMS, Exception):
         app.add_exception_handler(kind, _from_product)
 
@@ -39,6 +41,13 @@ async def _from_http(request: Request, error: Exception) -> Response:
     if wants_page(request):
         return problem_page(request, error.status_code, error.headers)
     return _problem(error.status_code, HTTPStatus(error.status_code).phrase, error.detail, error.headers)
+
+
+async def _from_console(request: Request, error: Exception) -> JSONResponse:
+    """Why staff may not do something: the same words as on a page."""
+    assert isinstance(error, ConsoleError)  # noqa: S101 -- registered for nothing else
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, LoginNeeded) else None
+    return _problem(error.status, HTTPStatus(error.status).phrase, str(error), headers)
 
 
 async def _from_validation(request: Request, error: Exception) -> JSONResponse:

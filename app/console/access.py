@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
-from app.console.desk import desk_of
+from app.console.desk import Desk, desk_of
 from app.console.errors import BadForm, ForgedForm, FormTooLarge, LoginNeeded, NotHere, RoleNeeded
 from app.console.session import SESSION_COOKIE, same
 from app.institutions.service import InstitutionService
@@ -58,30 +58,43 @@ def visitor(request: Request) -> Identity:
 
 
 def member(request: Request, institution: str, identity: Annotated[Identity, Depends(visitor)]) -> Member:
-    """The visitor as a member of the institution in the address.
+    """The visitor as a member of the institution in the address."""
+    return member_of(desk_of(request), institution, identity)
+
+
+def member_of(desk: Desk, institution_id: str, identity: Identity) -> Member:
+    """Somebody who is logged in as a member of an institution.
 
     Raises:
         NotHere: they don't belong to it, or there is none.
     """
-    desk = desk_of(request)
     with desk.database.read() as session:
         known = InstitutionService(session, desk.ledger).all()
     own = {each.id: each for each in known if identity.roles_in(each.id)}
-    if institution not in own:
+    if institution_id not in own:
         raise NotHere
-    return Member(identity, own[institution], tuple(own.values()), identity.roles_in(institution))
+    return Member(identity, own[institution_id], tuple(own.values()), identity.roles_in(institution_id))
 
 
 AnyMember = Annotated[Member, Depends(member)]
+
+
+def required(member: Member, *roles: Role) -> Member:
+    """The member, who holds one of ``roles``.
+
+    Raises:
+        RoleNeeded: none of them.
+    """
+    if not member.may(*roles):
+        raise RoleNeeded(roles)
+    return member
 
 
 def needs(*roles: Role) -> Callable[[Member], Member]:
     """A dependency: the member, who holds one of ``roles``."""
 
     def holder(member: AnyMember) -> Member:
-        if not member.may(*roles):
-            raise RoleNeeded(roles)
-        return member
+        return required(member, *roles)
 
     return holder
 

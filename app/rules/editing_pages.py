@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -19,30 +17,16 @@ from app.rules.entries import EntryForm, EntryRefused
 from app.rules.errors import LookedElsewhere, RulebookNotKept
 from app.rules.looking import field_changes, ground_of
 from app.rules.preview import Draft, Preview, preview
-from app.rules.requests import find_change, require, service_of, to_change
+from app.rules.requests import find_change, require, to_change
 from app.rules.scopes import PROPOSERS, may
-from app.rules.types import EVERYBODY, MAX_REASON_CHARACTERS, Cause, EntryChange, changes_between
+from app.rules.steps import Wish, Written, look, send
+from app.rules.types import EVERYBODY, MAX_REASON_CHARACTERS, Cause, changes_between
 from guardrails.errors import RulebookError
 from guardrails.rulebook_content import CONDUCT, DISCLOSURES, SECTIONS
 
 router = APIRouter(prefix="/{institution}/rules")
 Proposer = Annotated[Member, Depends(needs(*PROPOSERS))]
 Proposal = Annotated[Submission, Depends(posted(*PROPOSERS))]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked for beside the rule itself. ``was`` names the rule that is changed, None: a new one."""
-
-    scope: str
-    was: str | None
-    reason: str = ""
-    effective_from: date | None = None
-
-    @classmethod
-    def sent(cls, sent: Submission) -> Wish:
-        """The wish as a form carries it."""
-        return cls(_scope(sent), sent.text("was") or None, sent.text("reason"), day_of(sent.text, "starts"))
 
 
 @router.get("/new")
@@ -72,13 +56,13 @@ def change_rule(request: Request, member: Proposer, rule: str, again: str = "") 
 @router.post("/propose")
 def propose(request: Request, sent: Proposal) -> Response:
     """What the change would do; sent to a second person where that was looked at before (``seen``)."""
-    desk, form, wish = desk_of(request), EntryForm.sent(sent.text), Wish.sent(sent)
+    desk, form, wish = desk_of(request), EntryForm.sent(sent.text), _wish(sent)
     seen = _previewed(desk, sent.member, form, wish)
     if sent.text("step") != "send":
         return _form_page(request, sent.member, form, wish, seen)
     if sent.text("seen") != seen.report:
         raise LookedElsewhere
-    return _proposed(desk, sent.member, seen)
+    return to_change(sent.member, send(desk, sent.member, seen).id)
 
 
 @router.post("/restore")
@@ -94,30 +78,20 @@ def restore(request: Request, sent: Proposal) -> Response:
             raise RulebookNotKept(to) from error
     changes = changes_between(ground.parent.content, target.content)
     cause = Cause.CATCH_UP if to == "below" else Cause.RESTORE
-    return _proposed(desk, sent.member, preview(Draft(scope, changes, sent.text("reason"), None, cause), ground))
+    seen = preview(Draft(scope, changes, sent.text("reason"), None, cause), ground)
+    return to_change(sent.member, send(desk, sent.member, seen).id)
 
 
 def _previewed(desk: Desk, member: Member, form: EntryForm, wish: Wish) -> Preview:
-    starts = max(wish.effective_from or today_in_hong_kong(), today_in_hong_kong())
-    with desk.database.read() as session:
-        require(session, desk, member, wish.scope, PROPOSERS)
-        ground = ground_of(session, desk.rulebooks, wish.scope, starts, member.institution)
-    before = ground.parent.content.entries.get(wish.was or form.rule_id)
-    if wish.was is None and before is not None:
-        raise BadForm(f"There is a rule {form.rule_id} already. Choose another id, or change that rule.")
-    if wish.was is not None and wish.was != form.rule_id:
-        raise BadForm("The id of a rule can't change: answers of the past name it. Add a rule of the new id.")
     try:
-        change = EntryChange(form.section, form.rule_id, before, form.entry(before))
+        return look(desk, member, Written(form.section, form.rule_id, form.entry), wish)
     except EntryRefused as error:
         raise BadForm(str(error)) from error
-    return preview(Draft(wish.scope, (change,), wish.reason, wish.effective_from), ground)
 
 
-def _proposed(desk: Desk, member: Member, seen: Preview) -> Response:
-    with desk.database.write() as session:
-        service = service_of(session, desk, seen.draft.scope)
-        return to_change(member, service.propose(seen, member.identity.account_id).id)
+def _wish(sent: Submission) -> Wish:
+    """The wish as a form carries it."""
+    return Wish(_scope(sent), sent.text("was") or None, sent.text("reason"), day_of(sent.text, "starts"))
 
 
 def _scope(sent: Submission) -> str:

@@ -14,6 +14,21 @@ BINDING = {Force.FIX.value, Force.REQ.value}
 WORDING = ("statement", "words", "optional")
 
 
+def misshapen(change: EntryChange) -> Iterator[str]:
+    """Why the changed rule is none at all, a sentence each: whatever was sent as one is looked at here first."""
+    after = change.after
+    if change.section not in SECTIONS or after is None:
+        return
+    if not isinstance(after.get("id"), str):
+        yield "a rule needs an id of letters, digits, full stops and hyphens"
+    if not isinstance(after.get("force", ""), str | None):
+        yield f"'force' of {change.rule_id} must be a word"
+    for name in ("sectors", "tags", "licences"):
+        value = after.get(name, ())
+        if value is not None and not (isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)):
+            yield f"'{name}' of {change.rule_id} must be a list of words"
+
+
 def refusals(scope: str, change: EntryChange, floor: Entry | None, *, by_hand: bool = True) -> Iterator[str]:
     """Why the change of one rule may not be made in ``scope``, a sentence each.
 
@@ -66,10 +81,10 @@ def _weaker(rule_id: str, before: Entry, after: Entry) -> Iterator[str]:
     if after.get("effective_to") and after.get("effective_to") != before.get("effective_to"):
         yield f"{rule_id} is {force} and would end on {after['effective_to']}; {only}"
     for name in ("sectors", "tags"):
-        gone = sorted(set(before.get(name, ())) - set(after.get(name, ())))
+        gone = sorted(set(before.get(name) or ()) - set(after.get(name) or ()))
         if gone:
             yield f"{rule_id} is {force} and would lose its {name} {', '.join(gone)}; {only}"
-    if set(after.get("licences", ())) - set(before.get("licences", ())):
+    if set(after.get("licences") or ()) - set(before.get("licences") or ()):
         yield f"{rule_id} is {force} and would ask for more licences; {only}"
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from app.console.access import AnyMember, Member
+from app.console.access import AnyMember
 from app.console.desk import Desk, desk_of
 from app.console.errors import NotHere
 from app.console.render import page
@@ -16,7 +16,7 @@ from app.hong_kong import today_in_hong_kong
 from app.rules.entries import as_yaml, words_of
 from app.rules.looking import RuleLine, desk_of_rules, field_changes, here, rule_lines
 from app.rules.scopes import PROPOSERS
-from app.rules.service import RuleService
+from app.rules.steps import all_changes, all_versions
 from app.rules.types import EVERYBODY, Change
 from app.staff.service import StaffService
 from guardrails.rulebook_content import CONDUCT, DISCLOSURES, SECTIONS
@@ -60,9 +60,7 @@ def show_history(request: Request, member: AnyMember) -> HTMLResponse:
     """Every approved rulebook of the institution and of all, and every change that was proposed, newest first."""
     desk = desk_of(request)
     with desk.database.read() as session:
-        services = [_service(session, desk, scope) for scope in (member.institution.id, EVERYBODY)]
-        changes = sorted((c for s in services for c in s.changes()), key=lambda c: c.proposed_at, reverse=True)
-        versions = sorted((v for s in services for v in s.versions()), key=lambda v: v.approved_at, reverse=True)
+        changes, versions = all_changes(session, desk, member), all_versions(session, desk, member)
         known = desk_of_rules(session, member.institution.id, desk.ledger, desk.rulebooks, today_in_hong_kong())
         names = _names(session, desk, changes)
     values = {
@@ -86,7 +84,7 @@ def show_rule(request: Request, member: AnyMember, rule: str) -> HTMLResponse:
         entry, section = rulebook.content.entries.get(rule), rulebook.content.section_of(rule)
         if entry is None or section not in SECTIONS:
             raise NotHere
-        past = _past(session, desk, member, rule)
+        past = [change for change in all_changes(session, desk, member) if rule in change.rule_ids]
         names = _names(session, desk, past)
     found = next((each for each in rulebook.disclosures if each.id == rule), None)
     values = {
@@ -107,17 +105,6 @@ def show_rule(request: Request, member: AnyMember, rule: str) -> HTMLResponse:
 
 def _of(change: Change, rule_id: str) -> tuple[object, ...]:
     return next(field_changes(each) for each in change.changes if each.rule_id == rule_id)
-
-
-def _past(session: Session, desk: Desk, member: Member, rule_id: str) -> list[Change]:
-    """The changes of a rule, of this institution and of all, newest first."""
-    services = [_service(session, desk, scope) for scope in (member.institution.id, EVERYBODY)]
-    changes = (change for service in services for change in service.changes() if rule_id in change.rule_ids)
-    return sorted(changes, key=lambda change: change.proposed_at, reverse=True)
-
-
-def _service(session: Session, desk: Desk, scope: str) -> RuleService:
-    return RuleService(session, scope, desk.ledger, desk.rulebooks)
 
 
 def _names(session: Session, desk: Desk, changes: tuple[Change, ...] | list[Change]) -> dict[str, str]:

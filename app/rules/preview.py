@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from app.rules.limits import refusals, warnings
+from app.rules.limits import misshapen, refusals, warnings
 from app.rules.types import Cause, EntryChange
 from guardrails.errors import RulebookError
 from guardrails.regression import Asked, Differing, differing, examples_asked, regression_set
@@ -71,7 +71,10 @@ class Ground:
 
 def preview(draft: Draft, ground: Ground) -> Preview:
     """What ``draft`` would do on ``ground``."""
-    parent, content, problems = ground.parent, ground.parent.content, list(_refused(draft, ground.below.content))
+    parent, content = ground.parent, ground.parent.content
+    if shapeless := tuple(why for change in draft.changes for why in misshapen(change)):
+        return Preview(draft, parent.version, content, shapeless, (), ())
+    problems = list(_refused(draft, ground.below.content))
     for change in draft.changes:
         content = change.onto(content)
     if content == parent.content:

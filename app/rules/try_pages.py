@@ -9,17 +9,15 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from app.console.access import AnyMember, Member, Submission, posted
-from app.console.desk import Desk, desk_of
+from app.console.desk import desk_of
 from app.console.errors import BadForm
 from app.console.render import page
 from app.hong_kong import today_in_hong_kong
-from app.rules.looking import ground_of
-from app.rules.requests import find_change
+from app.rules.steps import rulebook_for
 from app.rules.trying import MAX_TRIED_CHARACTERS, Outcome, Tried, try_text
 from app.rules.types import Change
 from app.staff.types import Role
-from guardrails.errors import RulebookError
-from guardrails.rulebook import Rulebook, rulebook_of
+from guardrails.rulebook import Rulebook
 from knowledge_bases.schema import Language
 
 router = APIRouter(prefix="/{institution}/rules/try")
@@ -29,7 +27,7 @@ Anyone = Annotated[Submission, Depends(posted(*Role))]
 @router.get("")
 def show_form(request: Request, member: AnyMember, change: str = "") -> HTMLResponse:
     """An empty text, to be tried on what is in force or on a proposed change."""
-    rulebook, proposed = _rulebook(desk_of(request), member, change)
+    rulebook, proposed = rulebook_for(desk_of(request), member, change)
     return _page(request, member, Tried(""), (rulebook, proposed), None)
 
 
@@ -37,7 +35,7 @@ def show_form(request: Request, member: AnyMember, change: str = "") -> HTMLResp
 async def try_it(request: Request, sent: Anyone) -> HTMLResponse:
     """What fires where, and what the customer would read."""
     desk, tried = desk_of(request), _tried(sent)
-    chosen = await asyncio.to_thread(_rulebook, desk, sent.member, sent.text("change"))
+    chosen = await asyncio.to_thread(rulebook_for, desk, sent.member, sent.text("change"))
     rails = None if desk.answering is None else desk.answering.parts.rails
     outcome = await try_text(chosen[0], rails, sent.member.institution, tried, today_in_hong_kong())
     return await asyncio.to_thread(_page, request, sent.member, tried, chosen, outcome)
@@ -51,24 +49,6 @@ def _tried(sent: Submission) -> Tried:
     language = next((each for each in Language if each.value == sent.text("language")), None)
     tags = frozenset(tag for tag in sent.text("tags").replace(",", " ").split() if tag)
     return Tried(question, answer, tags, language)
-
-
-def _rulebook(desk: Desk, member: Member, change_id: str) -> tuple[Rulebook, Change | None]:
-    """The rulebook in force, or as a proposed change would have it.
-
-    Raises:
-        BadForm: the change does not load.
-    """
-    today = today_in_hong_kong()
-    with desk.database.read() as session:
-        if not change_id:
-            return desk.rulebooks.standing(session, member.institution.id, today).rulebook, None
-        change = find_change(session, desk, member, change_id)
-        ground = ground_of(session, desk.rulebooks, change.scope, today, member.institution)
-    try:
-        return rulebook_of(change.onto(ground.parent.content).parts), change
-    except RulebookError as error:
-        raise BadForm(f"The changed rulebook does not load: {error}.") from error
 
 
 def _page(

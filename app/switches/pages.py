@@ -2,63 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlmodel import Session
 
-from app.console.access import AnyMember, Member, Submission, posted
-from app.console.desk import Desk, desk_of
-from app.console.errors import BadForm, RoleNeeded
+from app.console.access import AnyMember, Submission, posted
+from app.console.desk import desk_of
+from app.console.errors import BadForm
 from app.console.render import page
 from app.console.session import HOME
 from app.staff.service import StaffService
-from app.staff.types import Role
-from app.switches.reading import settings_of
+from app.switches.room import MAY_TURN, MAY_TURN_ALL, room_of, scope_for, wanted_topic
 from app.switches.service import SwitchService
 from app.switches.topic_changes import TopicService
-from app.switches.topics import topic_of
-from app.switches.types import EVERYWHERE, MAX_REASON_CHARACTERS, Kind, Mode, Setting, Switch, Topic, TopicChange
-
-MAY_TURN = (Role.HEAD, Role.OPERATOR)
-MAY_TURN_ALL = (Role.OPERATOR,)
-WHOLE = (Kind.HAND_OFF, Kind.GENERATION, Kind.READ_ONLY)
+from app.switches.types import EVERYWHERE, MAX_REASON_CHARACTERS, Kind, Mode, Switch, Topic
 
 router = APIRouter(prefix="/{institution}/switches")
 Turner = Annotated[Submission, Depends(posted(*MAY_TURN))]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A switch as the page shows it; ``on`` holds its settings, at most one for all and one of the institution's."""
-
-    switch: Switch
-    on: tuple[Setting, ...]
-
-
-@dataclass(frozen=True)
-class Room:
-    """Everything the page shows. ``asked`` are switches that wait for a second person to lift them."""
-
-    whole: tuple[Line, ...]
-    languages: tuple[Line, ...]
-    topics: tuple[tuple[Topic, Line], ...]
-    asked: tuple[Setting, ...]
-    changes: tuple[TopicChange, ...]
-    lifted: tuple[Setting, ...]
-
-    @property
-    def people(self) -> set[str]:
-        """The accounts it names."""
-        settings = [*self.asked, *self.lifted, *(s for line in self._lines() for s in line.on)]
-        named = {account for s in settings for account in (s.by, s.lifted_by, s.lift.by if s.lift else None)}
-        return {account for account in (*named, *(change.by for change in self.changes)) if account}
-
-    def _lines(self) -> Iterator[Line]:
-        yield from (*self.whole, *self.languages, *(line for _, line in self.topics))
 
 
 @router.get("")
@@ -66,7 +27,7 @@ def show_switches(request: Request, member: AnyMember) -> HTMLResponse:
     """What is on, who turned it on and why; what waits for a second person; how each topic is released."""
     desk = desk_of(request)
     with desk.database.read() as session:
-        room = _room(session, desk, member)
+        room = room_of(session, desk, member)
         names = StaffService(session, desk.ledger).names(room.people)
     values = {
         "room": room,
@@ -141,50 +102,22 @@ def decide_topic(request: Request, sent: Turner) -> RedirectResponse:
     return _back(sent)
 
 
-def _room(session: Session, desk: Desk, member: Member) -> Room:
-    institution = member.institution
-    settings = settings_of(session, institution.id)
-    topics = TopicService(session, institution.id, desk.ledger)
-
-    def line(kind: Kind, subject: str = "") -> Line:
-        switch = Switch(kind, subject)
-        return Line(switch, tuple(setting for setting in settings if setting.switch == switch))
-
-    return Room(
-        whole=tuple(line(kind) for kind in WHOLE),
-        languages=tuple(line(Kind.LANGUAGE, language.value) for language in institution.languages),
-        topics=tuple((topic, line(Kind.TOPIC, topic.id)) for topic in topics.all().values()),
-        asked=tuple(setting for setting in settings if setting.lift is not None),
-        changes=topics.waiting(),
-        lifted=SwitchService(session, institution.id, desk.ledger).lifted(limit=10),
-    )
-
-
 def _named(sent: Submission, *, confirming: bool = False) -> tuple[Switch, str]:
-    """The switch a form names, and its scope.
-
-    Raises:
-        BadForm: there is no such kind. RoleNeeded: it is for all institutions, which only an operator turns; a
-            compliance head may be the second person.
-    """
+    """The switch a form names, and its scope."""
     everywhere = sent.text("scope") == EVERYWHERE
-    if everywhere and not confirming and not sent.member.may(*MAY_TURN_ALL):
-        raise RoleNeeded(MAY_TURN_ALL)
+    scope = scope_for(sent.member, everywhere=everywhere, confirming=confirming)
     try:
         kind = Kind(sent.text("kind"))
     except ValueError:
         raise BadForm("There is no such switch. Reload the page.") from None
-    return Switch(kind, sent.text("subject")), EVERYWHERE if everywhere else sent.member.institution.id
+    return Switch(kind, sent.text("subject")), scope
 
 
 def _wanted(sent: Submission, known: Topic | None) -> Topic:
-    mode = sent.text("mode")
-    if known is not None and mode in list(Mode):
-        return replace(known, mode=Mode(mode))
-    if known is not None:
-        raise BadForm("Choose how answers on the topic are released.")
     lists = {field: sent.text(field).replace(",", " ").split() for field in ("tags", "products", "findings")}
-    return topic_of({"id": sent.text("topic"), "title": sent.text("title"), "mode": mode, **lists})
+    return wanted_topic(
+        known, {"id": sent.text("topic"), "title": sent.text("title"), "mode": sent.text("mode"), **lists}
+    )
 
 
 def _back(sent: Submission) -> RedirectResponse:

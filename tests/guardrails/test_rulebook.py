@@ -141,6 +141,11 @@ def test_the_version_names_the_content(rulebook: Rulebook, tmp_path: Path) -> No
         (lambda rule: rule.update(statment="x"), "D08.*unknown field statment"),
         (lambda rule: rule.update(brings=["D99"]), "D08 brings D99, which is no rule"),
         (lambda rule: rule.pop("id"), "has no id"),
+        (lambda rule: rule.update(tags=5), "D08: a field has another form"),
+        (lambda rule: rule.update(tags=[["x"]]), "D08: a field has another form"),
+        (lambda rule: rule.update(statement=["x"]), "D08: a field has another form"),
+        (lambda rule: rule.update(examples="x"), "D08: a field has another form"),
+        (lambda rule: rule.update(triggers=[{"any": 5}]), "D08: a field has another form"),
     ],
 )
 def test_a_wrong_rule_is_refused_with_what_to_do(tmp_path: Path, change: Change, message: str) -> None:

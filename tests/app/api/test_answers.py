@@ -321,3 +321,14 @@ def test_a_program_takes_its_token_from_the_chat_page_as_the_readme_says(client:
     held = opened.headers["set-cookie"].split(";")[0].removeprefix(f"candour-chat-{BANK}=")
     client.cookies.clear()
     assert ask(client, held).status_code == 200
+
+
+def test_the_staffs_part_is_described_beside_it_and_closed_to_customers(client: TestClient, token: Mint) -> None:
+    paths = client.get("/v1/openapi.json").json()["paths"]
+    assert {
+        "/v1/staff/sessions",
+        "/v1/institutions/{institution}/rules",
+        "/v1/institutions/{institution}/switches",
+    } <= set(paths)
+    customers = {"Authorization": f"Bearer {token()}"}
+    is_problem(client.get(f"/v1/institutions/{BANK}/rules", headers=customers), 401)
