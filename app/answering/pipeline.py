@@ -86,10 +86,11 @@ class Pipeline:
         except (CitedVersionWithdrawn, SwitchesChanged, RulebookReplaced):
             return await self._attempt(institution, question)
 
-    async def mask(self, institution: Institution, question: Question) -> str:
-        """The question with personal data hidden, for storing what is said while a person has the conversation."""
+    async def listen(self, institution: Institution, question: Question) -> Verdict:
+        """What the rails make of a question while a person has the conversation: its text is masked, nobody answers."""
         language = question.language or detect_language(question.text)
-        return (await self._parts.rails.check_input(RailContext(institution, language, question.text))).text
+        heard = RailContext(institution, language, question.text, history=question.history)
+        return await self._parts.rails.check_input(heard)
 
     def hand_over(self, institution: Institution, question: Question) -> Answer:
         """What a customer reads who pressed the button for a person; recorded like any answer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from app.answering.types import Answer, AnswerStatus
-from app.cases.types import COMPLAINT_KEY, Flag, Trigger
+from app.cases.types import ALARM_KEY, COMPLAINT_KEY, Flag, Trigger
 from app.handover.service import human_incident
 from guardrails.types import Finding, Reason, Severity
 
@@ -77,6 +77,17 @@ def flags_of(
     found = {finding.rule_id for finding in findings}
     said = (*_slurs(answer, conversation_id), *_flags(answer, conversation_id, sampled, found))
     return (*differ, *orders, *said, *_beside(answer, conversation_id, found))
+
+
+def alarms_of(findings: Iterable[Finding], conversation_id: str) -> tuple[Flag, ...]:
+    """What a person who has the conversation must hear at once, one open case a conversation and trigger: a fraud told
+    (P17), or that somebody may be in danger. What else is said is theirs to answer."""
+    reasons = dict.fromkeys(finding.reason for finding in findings if finding.reason in _BY_REASON)
+    urgent = {_BY_REASON[reason] for reason in reasons if reason and _BY_REASON[reason][1] is Severity.S1}
+    return tuple(
+        Flag(trigger, severity, conversation_id, incident_key=f"{ALARM_KEY}{trigger.value}:{conversation_id}")
+        for trigger, severity in sorted(urgent)
+    )
 
 
 def _slurs(answer: Answer, conversation_id: str) -> tuple[Flag, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from app.answering.pipeline import Pipeline
 from app.answering.types import Answer, Question
 from app.assistant.errors import PersonHasConversation, TooManyMessages
+from app.assistant.flags import alarms_of
 from app.assistant.pace import Pace
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
 from app.cases.service import CaseService
@@ -18,9 +19,9 @@ from app.conversations.types import Message, MessageRole, Vote
 from app.db.errors import DatabaseAway
 from app.db.session import Database
 from app.evidence.audit import Ledger
-from app.handover.service import HandoverService
+from app.handover.service import HandoverService, human_incident
 from app.institutions.service import InstitutionService
-from guardrails.types import Severity
+from guardrails.types import Severity, Verdict
 from knowledge_bases.schema import Institution, Language
 
 HISTORY = 6  # earlier questions a follow-up may lean on
@@ -70,8 +71,8 @@ class ConversationAssistant:
                 return await self.pipeline.answer(institution, replace(question, history=history))
             except PersonHasConversation:  # handed over in another tab while the answer was made
                 pass
-        masked = await self.pipeline.mask(institution, question)
-        await asyncio.to_thread(self._note, replace(question, text=masked))
+        heard = await self.pipeline.listen(institution, replace(question, history=history))
+        await asyncio.to_thread(self._note, question, heard)
         return None
 
     def rate(self, institution_id: str, conversation_id: str, answer_id: str, *, helpful: bool) -> None:
@@ -99,12 +100,16 @@ class ConversationAssistant:
             asked = [m.text for m in conversations.transcript(conversation_id) if m.role is MessageRole.CUSTOMER]
         return state, tuple(asked[-HISTORY:])
 
-    def _note(self, question: Question) -> None:
-        """Keeps what the customer writes while a person has the conversation."""
+    def _note(self, question: Question, heard: Verdict) -> None:
+        """Keeps what the customer writes while a person has the conversation; what can't wait raises an alarm."""
         assert question.conversation_id is not None  # noqa: S101 -- ask() has looked
+        place = (question.institution_id, self.ledger)
         with self.database.write() as session:
-            conversations = ConversationService(session, question.institution_id, self.ledger)
-            conversations.say(question.conversation_id, MessageRole.CUSTOMER, question.text)
+            ConversationService(session, *place).say(question.conversation_id, MessageRole.CUSTOMER, heard.text)
+            cases = CaseService(session, *place)
+            for flag in alarms_of(heard.findings, question.conversation_id):
+                cases.open(flag)
+                cases.escalate(human_incident(question.conversation_id), flag.severity)
 
 
 def _shown(message: Message) -> TranscriptMessage:

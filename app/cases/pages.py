@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel
 
 from app.assistant.releasing import Releasing
 from app.cases.dossier import Dossier, open_dossier
@@ -19,6 +20,7 @@ from app.console.desk import desk_of
 from app.console.errors import BadForm
 from app.console.render import REVIEWERS, page
 from app.console.session import HOME
+from app.console.words import WORDS
 from app.documents.service import DocumentService
 from app.handover.service import HandoverService
 from app.handover.types import CallBackRequest
@@ -33,6 +35,19 @@ router = APIRouter(prefix="/{institution}/cases")
 Reader = Annotated[Member, Depends(needs(*REVIEWERS))]
 Decider = Annotated[Submission, Depends(posted(*DECIDERS))]
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class AlarmLine(BaseModel):
+    """An alarm in words, and the page of its case."""
+
+    href: str
+    text: str
+
+
+class AlarmReport(BaseModel):
+    """Every alarm that nobody has dealt with."""
+
+    alarms: tuple[AlarmLine, ...]
 
 
 @router.get("")
@@ -51,6 +66,16 @@ def list_cases(
     filtered = urlencode({"state": chosen.state or "", "trigger": chosen.trigger or ""})
     values = {"shown": shown, "chosen": chosen, "filtered": filtered}
     return page(request, member, "cases.html", {**values, "triggers": list(Trigger), "states": list(CaseState)})
+
+
+@router.get("/alarms.json")
+def show_alarms(request: Request, member: Reader) -> AlarmReport:
+    """What a page that is open already shows beside its own, without a reload."""
+    desk, base = desk_of(request), f"{HOME}/{member.institution.id}/cases"
+    with desk.database.read() as session:
+        alarms = CaseService(session, member.institution.id, desk.ledger).alarms()
+    told = (AlarmLine(href=f"{base}/{a.id}", text=WORDS(f"alarm_{a.trigger.value}", number=a.number)) for a in alarms)
+    return AlarmReport(alarms=tuple(told))
 
 
 @router.get("/{case}")

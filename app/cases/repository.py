@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.cases.errors import CaseNotFound
 from app.cases.tables import CaseRow, DecisionRow
-from app.cases.types import CaseState, Filter
+from app.cases.types import ALARM_KEY, CaseState, Filter
 from app.db.repository import ScopedRepository
 
 # Open, approved, rejected: the order of the type, not that of the alphabet.
@@ -36,6 +36,11 @@ class CaseRepository(ScopedRepository[CaseRow]):
     def open_incident(self, incident_key: str) -> CaseRow | None:
         """The open case of an incident, or None."""
         return self.find(CaseRow.incident_key == incident_key, CaseRow.state == CaseState.OPEN)
+
+    def open_alarms(self) -> Sequence[CaseRow]:
+        """The open cases that are alarms, oldest first."""
+        open_ = self.rows().where(CaseRow.state == CaseState.OPEN, col(CaseRow.incident_key).startswith(ALARM_KEY))
+        return self.session.exec(open_.order_by(col(CaseRow.opened_at), col(CaseRow.id))).all()
 
     def queue(self, wanted: Filter, limit: int, skip: int) -> Sequence[CaseRow]:
         """At most ``limit`` cases after the first ``skip``: open ones first, then the worst, then the oldest."""

@@ -11,6 +11,7 @@ from app.cases.tables import CaseRow, DecisionRow
 from app.cases.types import MAX_REASON_CHARACTERS, OPEN_CASES, Case, CaseState, Decision, Filter, Flag
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import AuditLog, Ledger
+from guardrails.types import Severity
 
 
 class CaseService:
@@ -59,6 +60,19 @@ class CaseService:
     def queue(self, wanted: Filter = OPEN_CASES, *, limit: int = 100, skip: int = 0) -> tuple[Case, ...]:
         """At most ``limit`` cases after the first ``skip``: open ones first, then the worst, then the oldest."""
         return tuple(self._case(row) for row in self._cases.queue(wanted, limit, skip))
+
+    def alarms(self) -> tuple[Case, ...]:
+        """The open cases that were raised while a person had the conversation, oldest first."""
+        return tuple(self._case(row) for row in self._cases.open_alarms())
+
+    def escalate(self, incident_key: str, severity: Severity) -> None:
+        """Make the open case of an incident at least so severe; nothing happens where none is open."""
+        self._audit.lock()
+        row = self._cases.open_incident(incident_key)
+        if row is not None and severity < row.severity:  # S1 is the worst
+            row.severity = severity
+            self._cases.save(row)
+            self._audit.append(case_record(self._digest_key, row).happening("escalate:done", severity=severity.value))
 
     def count(self, wanted: Filter = OPEN_CASES) -> int:
         """How many cases ``wanted`` takes, on all pages."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from guardrails.types import Severity
 
 COMPLAINT_KEY = "complaint:"  # the incident of a complaint is its number
+ALARM_KEY = "alarm:"  # the incident of what a person who has the conversation must hear at once
 MAX_REASON_CHARACTERS = 2000  # longer is a report: it belongs elsewhere, and the reason says where
 
 
@@ -95,6 +96,11 @@ class Case:
     def number(self) -> str:
         """See ``number_of``."""
         return number_of(self.id)
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it was raised while a person had the conversation."""
+        return (self.incident_key or "").startswith(ALARM_KEY)
 
     @property
     def reference(self) -> str | None:

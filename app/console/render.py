@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
+from app.cases.service import CaseService
 from app.console import formats
 from app.console.access import CSRF_FIELD, Member
 from app.console.desk import desk_of
@@ -64,6 +65,7 @@ def page(
     desk = desk_of(request)
     with desk.database.read() as session:
         switched = settings_of(session, member.institution.id)
+        alarms = CaseService(session, member.institution.id, desk.ledger).alarms() if member.may(*REVIEWERS) else ()
         titles = {topic.id: topic.title for topic in topics_of(session, member.institution.id).values()}
     shell = {
         "switched": switched,
@@ -74,6 +76,8 @@ def page(
         "base": f"{HOME}/{member.institution.id}",
         "rooms": rooms(member, request.url.path),
         "csrf": member.identity.csrf_token,
+        "told_alarms": alarms,
+        "hears_alarms": member.may(*REVIEWERS),
         "rails_alarms": desk_of(request).alarms(member.institution.id),
     }
     return bare_page(template, {**shell, **values}, status)

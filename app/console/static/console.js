@@ -2,6 +2,7 @@
 "use strict";
 
 const POLL_MS = 1000;
+const ALARMS_MS = 5000;
 const SAVE_AFTER_MS = 400;
 const SAVE_WITHIN_MS = 10000;
 
@@ -24,6 +25,25 @@ function pollProgress(holder) {
     showLeft(shown.size);
     if (!shown.size) { clearInterval(timer); renew(); }
   }, POLL_MS);
+}
+
+// What a customer tells a person and can't wait appears on whatever page is open; a list that is the same is left alone.
+function hearAlarms(holder) {
+  let known = [...holder.querySelectorAll("a")].map((link) => link.href).join();
+  setInterval(async () => {
+    const response = await fetch(holder.dataset.alarms, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!response || !response.ok) return;
+    const { alarms } = await response.json();
+    const links = alarms.map((alarm) => Object.assign(document.createElement("a"), { href: alarm.href, textContent: alarm.text }));
+    const now = links.map((link) => link.href).join();
+    if (now === known) return;
+    known = now;
+    holder.replaceChildren(...links.map((link) => {
+      const line = Object.assign(document.createElement("p"), { className: "alert" });
+      line.append(link);
+      return line;
+    }));
+  }, ALARMS_MS);
 }
 
 // Nobody loses what they are typing to a page that renews itself.
@@ -224,6 +244,7 @@ function tickTogether(form) {
 }
 
 document.querySelectorAll("[data-poll]").forEach(pollProgress);
+document.querySelectorAll("[data-alarms]").forEach(hearAlarms);
 document.querySelectorAll("[data-drop]").forEach(acceptDrops);
 document.querySelectorAll("[data-upload]").forEach(sendWithProgress);
 document.querySelectorAll("[data-spread]").forEach(showPlaces);

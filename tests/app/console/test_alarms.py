@@ -1,14 +1,18 @@
-"""An alarm of the rails stands on every page of the console until it is over."""
+"""An alarm stands on every page of the console until it is over: of the rails, or told to a person by a customer."""
 
 from __future__ import annotations
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from app.cases.service import CaseService
+from app.cases.types import ALARM_KEY, Flag, Trigger
 from app.console.desk import Desk
 from app.console.mount import mount_console
 from app.console.session import SESSION_COOKIE
-from tests.app.console.world import OWN, World
+from guardrails.types import Severity
+from tests.app.console.conftest import Browser
+from tests.app.console.world import FOREIGN, OWN, World
 
 ALARM = "A benign question does not pass the rails: every answer is held"
 
@@ -23,3 +27,28 @@ def test_an_alarm_of_the_rails_stands_on_every_page(world: World) -> None:
         assert all(ALARM in client.get(page).text for page in pages)
         alarms.clear()
         assert not any(ALARM in client.get(page).text for page in pages)
+
+
+def test_what_a_customer_tells_a_person_stands_on_every_reviewers_page_until_it_is_dealt_with(
+    browser: Browser, world: World
+) -> None:
+    with world.foundation.database.write() as session:
+        cases = CaseService(session, OWN, world.foundation.ledger)
+        conversation = cases.get(world.case_id).conversation_id
+        fraud = cases.open(
+            Flag(Trigger.FRAUD, Severity.S1, conversation, incident_key=f"{ALARM_KEY}fraud:{conversation}")
+        )
+    home = f"/console/{OWN}"
+    told = f'href="{home}/cases/{fraud.id}">A customer whom a person is talking to tells of a fraud'
+    for path in ("", "/documents", "/cases", f"/cases/{world.case_id}", "/rules", "/switches"):
+        assert told in browser("rita").get(home + path).text, path
+        assert path.startswith("/cases") or "tells of a fraud" not in browser("maya").get(home + path).text
+    (line,) = browser("rita").get(f"{home}/cases/alarms.json").json()["alarms"]
+    assert line["href"] == f"{home}/cases/{fraud.id}"
+    assert fraud.number in line["text"]
+    assert browser("maya").get(f"{home}/cases/alarms.json").status_code == 403
+    assert "tells of a fraud" not in browser("mallory").get(f"/console/{FOREIGN}").text
+    form = {"csrf": world.tickets["rita"].csrf_token, "decision": "approve"}
+    assert browser("rita").post(f"{home}/cases/{fraud.id}/decision", data=form).status_code == 303
+    assert "tells of a fraud" not in browser("rita").get(home).text
+    assert browser("rita").get(f"{home}/cases/alarms.json").json() == {"alarms": []}

@@ -33,6 +33,7 @@ from knowledge_bases.schema import Language, Sector
 
 # families whose keys are made from values: prefix -> values
 FAMILIES = {
+    "alarm_": [Trigger.FRAUD, Trigger.VULNERABLE],  # those that flags.alarms_of raises
     "room_": [name for name, _, _ in ROOMS],
     "status_": list(VersionStatus),
     "stage_": list(Stage),
