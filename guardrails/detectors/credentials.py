@@ -1,4 +1,8 @@
-"""Secrets in a message: one-time passwords, PINs, card security codes, passwords (P09). Only the secret is marked."""
+"""Secrets in a message: one-time passwords, PINs, card security codes, passwords (P09). Only the secret is marked.
+
+However it is said: words that announce a secret, and within reach of them, in the same sentence, all that looks like
+one (``guardrails.told_secrets``). A telephone number on the way is passed over; it has a token of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,134 +10,105 @@ from collections.abc import Iterator
 
 from guardrails.normalise import normalise
 from guardrails.patterns import Patterns
+from guardrails.told_secrets import CLUES, ENDS, LEADS_ELSEWHERE, LINKED, OF_SOMETHING_ELSE, TOLD_BEFORE, Clue
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
 READS_RAW = True
 
-# What may stand between the word and the code: "my OTP code is: 482913", "驗證碼就係 482913".
-_LINK = (
-    r"(?:[\s:=,，：\-\"'(]|code|number|no\.?|is|was|are|it'?s|the|here|received|got|this|one|sent|"
-    r"就|系|是|为|号码|数字|收到|我|的|嘅|个|呢|话|即|:)"
-    r"{0,10}"
-)
-_DIGITS = r"\d(?:[\s\-.]?\d)"
-_NOT_MONEY = r"(?![,.]\d|\s?(?:hkd|dollars|rmb|yuan|times|元|蚊|块|港|年|人))"
-_NUMERALS = r"[零〇一二三四五六七八九]"
+REACH = 26  # characters between the words and the secret, numbers on the way not counted
+LONGEST = 64  # of a secret
+MOST_SPLIT = 12  # digits of several codes in a row; more are a card or an account
+_PHONE = Patterns(r"^(?:\+?852)?[2-9]\d{7}$")
+_GROUP = Patterns(r"(?P<group>\d+)")
 
-_OTP_WORD = (
-    r"(?:\botp\b|\bone[- ]?time[- ]?(?:password|passcode|code|pin)s?|\b(?:verification|sms|auth\w{0,12}|security|login|"
-    r"confirmation|activation|2fa)[- ]codes?\b|驗證碼|驗证碼|一次性密碼|一次性密码|短訊碼|短信碼|確認碼|動態密碼|"
-    r"動態碼|保安編碼|安全編碼|授權碼)"
-)
-_OTP = Patterns(
-    rf"{_OTP_WORD}{_LINK}(?P<secret>(?:[a-z]{{1,3}}-)?{_DIGITS}{{3,7}}(?!\d)|{_NUMERALS}{{4,8}})",
-    rf"{_OTP_WORD}{_LINK}(?P<lettered>(?=[a-z0-9]*\d)[a-z0-9]{{4,10}}\b)",
-    # Nobody names it a password: the bank texted it, it is "my code", or it is said to have six digits.
-    rf"\b(?:texted|sms'?e?d|messaged)(?: (?:to )?(?:me|us))?(?: (?:the|a|this|code|number|digits?|with)){{0,3}}:? (?P<texted>{_DIGITS}{{3,7}}(?!\d)){_NOT_MONEY}",
-    rf"\b(?:my|the|this|that|got|received|entered|typed)(?: (?:new|secret|following)| a)? code(?: is| was|:|=|,| it'?s){{1,2}}\s?(?P<called>{_DIGITS}{{3,7}}(?!\d))",
-    rf"\b(?:my|this|got|received|entered|typed)(?: (?:the|a|this|new))? code (?P<bare>{_DIGITS}{{5}}(?!\d))",
-    rf"\b(?:four|five|six|seven|eight|[4-8])[- ]digits?(?: (?:code|number|password|pin)s?)?(?: is| was|:|,)?\s(?P<counted>{_DIGITS}{{3,7}}(?!\d)){_NOT_MONEY}",
-    rf"[四五六七八4-8]\s?(?:个|位)(?:数字|数|号码|密码|码|字)(?:就系|系|是|为|:|,|\s){{0,3}}(?P<places>{_DIGITS}{{3,7}}(?!\d)){_NOT_MONEY}",
-    rf"(?:短讯|短信|sms|讯息|信息)[^\d$]{{0,6}}(?P<message>\d{{3}}[\s\-]?\d{{3}}(?![\d,])){_NOT_MONEY}",
-    rf"(?:我|个|组|嘅|的)码(?:就系|系|是|:|\s){{0,3}}(?P<mine>{_DIGITS}{{3,7}}(?!\d))",
-    rf"(?<!\d)(?P<before>{_DIGITS}{{3,7}})(?!\d)\s?(?:is|was|系|是|就系)\s?(?:my|the|我|我个|个|我嘅)?\s?{_OTP_WORD}",
-)
-_PIN = Patterns(
-    rf"(?:\b(?:atm |card |phone ?banking )?pin\b|提款密碼|櫃員機密碼|理財密碼){_LINK}(?P<secret>{_DIGITS}{{3,5}}(?!\d))",
-)
-_CVV = Patterns(
-    rf"(?:\bcvv2?\b|\bcvc2?\b|\bcard security code\b|安全碼|保安碼|卡背\S{{0,3}}三位|背面\S{{0,3}}三位\S{{0,2}}){_LINK}"
-    rf"(?P<secret>{_DIGITS}{{2,3}}(?!\d))",
-)
-_ORDINARY_WORD = (
-    r"(?:wrong|incorrect|not|invalid|expired|locked|blocked|forgotten|lost|reset|being|the|too|in|on|required|safe|"
-    r"secure|correct|compromised|stolen|hacked|weak|strong|used|needed|never|always|still|no|a|an|and|or|for|if|"
-    r"sent|case|what|working|my|same|different|unknown|known|leaked|exposed|disabled|changed|accepted|rejected|"
-    r"refused|protected|how|when|where|why|please|i|we|you|it|to|at|by|so|but|now|asked|visible|shared|good|denied|declined|entered|stopped|just|already|only|really)\b"
-)
-_PASSWORD = Patterns(
-    r"\b(?:password|passwd|pwd|passcode|passphrase)\s{0,2}[:=]\s{0,2}(?P<secret>(?!\[)[!-~]{4,64})",
-    rf"\bmy (?:\w{{1,12}} ){{0,3}}(?:password|passcode|pwd|passphrase) (?:is|was) \"?(?!{_ORDINARY_WORD})(?P<said>(?!\[)[!-~]{{4,64}})",
-    r"\b(?:password|passcode|pwd|passphrase) (?:is |was )?(?P<mixed>(?=[!-~]{0,40}\d)[!-~]{6,64})",
-    r"(?:密碼|登入碼|口令)\s{0,2}(?:就系|系|是|为|:|=|叫|即系)?\s{0,2}(?P<written>(?!\[|pin|otp|sms|app|atm)[!-~]{4,64})",
-)
-_KINDS = (("OTP", _OTP), ("PIN", _PIN), ("CVV", _CVV), ("PASSWORD", _PASSWORD))
-
-# However it is said: the word for a secret, and within reach of it what looks like one.
-_REACH = 26  # characters
-_ENDS = Patterns(r"[。！？!?；;\n]|\.\s")
-_WORDS = {
-    "OTP": Patterns(
-        _OTP_WORD,
-        r"\b(?:code|number)s? (?:they|you|the bank|it) (?:just )?(?:texted|sent|sms'?e?d|messaged)",
-        r"\btoken (?:shows|says|displays)|\bsecurity (?:token|device)",
-        "(?:有|收到|個|条|條|先|才)[個个]?碼(?:入|嚟|來|先)|編碼器",
-    ),
-    "PIN": Patterns(
-        r"\bpin\b(?: ?(?:code|number|no\.?))?", "(?:提款|取款|櫃員機|理財|(?:電話|手機)(?:理財|銀行)?|atm ?|卡)密碼"
-    ),
-    "CVV": Patterns(
-        r"\bcvv2?\b|\bcvc2?\b|\b(?:card )?(?:security|verification) (?:code|number|digits) (?:on|at) the back\b",
-        r"\b(?:three|four|3|4)[- ]digits? (?:number |code )?(?:on|at) the back\b|\bnumber on the back\b",
-        r"安全碼|保安碼|(?:卡背|背面|卡後|背後|後面)[^\d\n]{0,3}[三四34][個位]",
-    ),
-}
-_LENGTHS = {"OTP": (4, 8), "PIN": (4, 6), "CVV": (3, 4)}
-_CODE = Patterns(r"(?P<code>\d(?:[\s\-.]?\d){2,9})")
-_OF_SOMETHING_ELSE = Patterns(
-    r"^(?:[,.]\d|\s?(?:hkd|hk\$|dollars|rmb|yuan|times|元|蚊|塊|港|年|月|人|%|seconds?|secs?|minutes?|mins?|hours?|days?|digits?|"
-    r"秒|分鐘|小時|天|日|位|次))"
-)
-_LEADS_ELSEWHERE = Patterns(
-    r"(?:\$|hkd|rmb|¥|港幣)\s?$|\b(?:in|since|by|from|until|year)\s$|"
-    r"\b(?:phone|mobile|tel|hotline|call|branch|account|a/c|card no)\b|電話|手機|熱線|分行|戶口|賬戶|卡號"
-)
-_TELLING = Patterns(r"\b(?:password|passcode|passwd|pwd|pw|passphrase)\b", "密碼|口令|登入碼")
-_EMAIL = Patterns(r"@[^@\s]{1,40}\.[a-z]{2}")
-_TOKEN = Patterns(r"(?P<token>[!-~]{6,64})")
+Place = tuple[int, int]
 
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding for each secret; ``detail`` is its kind. No place is marked twice."""
     text = normalise(context.text)
-    found = [(kind, span) for kind, patterns in _KINDS for span in patterns.marked(text)]
-    for kind, place in (*_codes(text.text), *_passwords(text.text)):
-        span = text.original(*place)
-        if not any(span.overlaps(other) for _, other in found):
-            found.append((kind, span))
+    found = [(kind, span) for kind, patterns in TOLD_BEFORE for span in patterns.marked(text)]
+    for clue in CLUES:
+        for place in _told(text.text, clue):
+            span = text.original(*place)
+            if not any(span.overlaps(other) for _, other in found):
+                found.append((clue.kind, span))
     return tuple(
         Finding("P09", STAGE, Severity.S2, Action.REFUSE, Reason.CREDENTIALS, span, kind) for kind, span in found
     )
 
 
-def _within_reach(text: str, words: Patterns) -> Iterator[tuple[int, str]]:
-    """Where the words end, and what follows them in the same sentence."""
-    for match in words.compiled.finditer(text):
-        after = text[match.end() : match.end() + _REACH]
-        end = _ENDS.compiled.search(after)
-        yield match.end(), after[: end.start()] if end else after
+def _told(text: str, clue: Clue) -> Iterator[Place]:
+    """Where a secret stands after words of ``clue``."""
+    for word in clue.words.compiled.finditer(text):
+        yield from _codes(text, word.end(), clue) if clue.digits else _words(text, word.end(), clue)
 
 
-def _codes(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    for kind, words in _WORDS.items():
-        fewest, most = _LENGTHS[kind]
-        for start, _ in _within_reach(text, words):
-            match = _CODE.compiled.search(text[start : start + _REACH + most])
-            if match is None or match.start() > _REACH or _ENDS.compiled.search(text[start : start + match.start()]):
-                continue
-            digits = sum(character.isdigit() for character in match["code"])
-            rest = text[start + match.end() : start + match.end() + 12]
-            elsewhere = text[start : start + match.start()] in _LEADS_ELSEWHERE or rest in _OF_SOMETHING_ELSE
-            if fewest <= digits <= most and not elsewhere and not rest[:1].isdigit():
-                yield kind, (start + match.start(), start + match.end())
+def _words(text: str, start: int, clue: Clue) -> Iterator[Place]:
+    """The first word after ``start`` that looks like the secret."""
+    for match in clue.secret.compiled.finditer(text[start : start + REACH + LONGEST]):
+        begin, _ = match.span("secret")
+        gap, word = text[start : start + begin], match["secret"]
+        if not _leads(gap, clue) or begin > REACH:
+            return
+        if clue.never is None or word not in clue.never:
+            yield start + begin, start + begin + len(word.rstrip(",.;:!?)"))
+            return
 
 
-def _passwords(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """A word of letters and digits within reach of "password": nobody types one that is not the password itself."""
-    for start, after in _within_reach(text, _TELLING):
-        for match in _TOKEN.compiled.finditer(after + text[start + len(after) : start + len(after) + 40].split(" ")[0]):
-            token = match["token"]
-            if any(c.isdigit() for c in token) and any(c.isalpha() for c in token) and token not in _EMAIL:
-                yield "PASSWORD", (start + match.start(), start + match.start() + len(token.rstrip(",.;:!?)")))
-                break
+def _codes(text: str, start: int, clue: Clue) -> Iterator[Place]:
+    """Every code within reach after ``start``; each gives its own reach to the next.
+
+    What could be a telephone number is taken for the code only where there is no other.
+    """
+    here, left, phone, told = start, REACH, None, False
+    while (place := _next(text, here, clue)) is not None:
+        gap = text[here : place[0]]
+        left -= len(gap)
+        if left < 0 or not _leads(gap, clue):
+            break
+        certain = clue.sure or (here == start and gap in LINKED)
+        meant = certain or _is_meant(gap, text[place[1] :][:12], clue)
+        here, codes = place[1], _codes_in(text, place, clue) if meant else ()
+        if not certain and _digits(text, place) in _PHONE:
+            left, phone = REACH, place if codes and phone is None else phone
+        elif codes:
+            yield from codes
+            left, told = REACH, True
+    if phone is not None and not told and f"[{clue.kind}]".lower() not in text[phone[1] :][:REACH]:
+        yield phone  # the last condition: what was masked before is masked alike again
+
+
+def _next(text: str, here: int, clue: Clue) -> Place | None:
+    match = clue.secret.compiled.search(text[here : here + REACH + LONGEST])
+    if match is None:
+        return None
+    begin, end = match.span("secret")
+    return here + begin, here + end
+
+
+def _leads(gap: str, clue: Clue) -> bool:
+    """Whether what stands before a secret still belongs to the words that announce it."""
+    return gap not in ENDS if clue.gap is None else gap in clue.gap
+
+
+def _is_meant(gap: str, rest: str, clue: Clue) -> bool:
+    """Whether a row of digits is the code, and no amount, time, telephone or account."""
+    return rest not in OF_SOMETHING_ELSE and (clue.gap is not None or gap not in LEADS_ELSEWHERE)
+
+
+def _codes_in(text: str, place: Place, clue: Clue) -> tuple[Place, ...]:
+    """The row of digits as one code; or, where it is too long for one, the codes that stand in it, parted by blanks."""
+    fewest, most = clue.digits or (0, 0)
+    digits = _digits(text, place)
+    if fewest <= len(digits) <= most:
+        return (place,)
+    if len(digits) > MOST_SPLIT or digits in _PHONE:
+        return ()
+    groups = [match.span("group") for match in _GROUP.compiled.finditer(text[slice(*place)])]
+    return tuple((place[0] + a, place[0] + b) for a, b in groups if fewest <= b - a <= most)
+
+
+def _digits(text: str, place: Place) -> str:
+    return "".join(character for character in text[slice(*place)] if character.isdigit())

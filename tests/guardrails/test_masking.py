@@ -52,6 +52,18 @@ def finding(start: int, end: int, detail: str) -> Finding:
         ("my code is 48-29-17 why rejected", "my code is [OTP] why rejected"),
         ("the six-digit number 605142 does not work", "the six-digit number [OTP] does not work"),
         ("我個碼係605142", "我個碼係[OTP]"),
+        ("the code they sent to 9123 4567 is 482913", "the code they sent to [PHONE] is [OTP]"),
+        ("the OTP they sent to my phone 9123 4567 is 482913", "the OTP they sent to my phone [PHONE] is [OTP]"),
+        ("the code you sent to +852 9123 4567 at 10:30 was 482913", "the code you sent to [PHONE] at 10:30 was [OTP]"),
+        ("OTP 482913 sent to 91234567", "OTP [OTP] sent to [PHONE]"),
+        ("驗證碼送咗去9123 4567，係482913", "驗證碼送咗去[PHONE]，係[OTP]"),
+        ("验证码发到91234567了，是482913", "验证码发到[PHONE]了，是[OTP]"),
+        ("the code they texted me is 91234567", "the code they texted me is [OTP]"),
+        ("my OTPs are 482913 and 593817", "my OTPs are [OTP] and [OTP]"),
+        ("OTP 482913 593817", "OTP [OTP] [OTP]"),
+        ("cvv for 4111 1111 1111 1111 is 123", "cvv for [CARD] is [CVV]"),
+        ("9123 4567, thanks", "[PHONE], thanks"),
+        ("驗證碼係482913，我2019年開戶", "驗證碼係[OTP]，我2019年開戶"),
     ],
 )
 def test_personal_data_becomes_a_token(text: str, expected: str) -> None:
@@ -74,6 +86,9 @@ def test_personal_data_becomes_a_token(text: str, expected: str) -> None:
         "The branch code is 0042 and the sort code is 123456",
         "收到短訊話扣咗480000蚊",
         "What does bracket 3 of the tax table mean?",
+        "do I need an OTP above HK$50000 or 100000 dollars",
+        "an OTP is valid for 100 seconds, not 1000 seconds",
+        "9123 4567,890 units",
     ],
 )
 def test_ordinary_words_and_figures_stay(text: str) -> None:
@@ -117,6 +132,12 @@ def test_no_digit_of_a_card_is_left(before: str, number: int, separator: str, wi
 @given(SAFE, st.integers(0, 999999), SEPARATORS, st.sampled_from(["my OTP is ", "驗證碼係", "验证码 ", "OTP: "]))
 def test_no_digit_of_a_one_time_password_is_left(before: str, code: int, separator: str, lead: str) -> None:
     assert digits_of(masked(f"{before} {lead}{separator.join(f'{code:06d}')}")) == ""
+
+
+def test_a_number_of_the_institution_beside_a_code_stays_however_often_it_is_masked() -> None:
+    once = masked("the OTP from 2000 0000 is 482913")
+    assert once == "the OTP from 2000 0000 is [OTP]"
+    assert masked(once) == once
 
 
 @given(st.text(alphabet="我的卡HKIDA123456()7- OTP係驗證碼4829\u200b１２", max_size=60))
