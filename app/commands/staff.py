@@ -12,6 +12,7 @@ from app.commands.new_password import new_password
 from app.commands.questions import InstitutionOption, JsonOption
 from app.foundation import Foundation
 from app.institutions.service import InstitutionService
+from app.plain_text import unseen
 from app.staff.errors import DemoAccount
 from app.staff.service import StaffService
 from app.staff.types import Account, Role
@@ -24,7 +25,27 @@ RoleOption = Annotated[
 StdinOption = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input; asked for if absent.")
 ]
-Step = Callable[[StaffService], None]
+MAX_NAME_CHARACTERS = 64
+
+
+def _readable(by: str) -> str:
+    """The name behind ``--by``, looked at before anything is asked for."""
+    name = by.strip()
+    if not name or len(name) > MAX_NAME_CHARACTERS or unseen(name):
+        raise typer.BadParameter(f"give a name of 1 to {MAX_NAME_CHARACTERS} characters that can be read")
+    return name
+
+
+ByOption = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        help="Who you are, for the audit log: your user name, if you have one.",
+        callback=_readable,
+        metavar="NAME",
+    ),
+]
+Step = Callable[[StaffService, str], None]
 
 
 @staff.command("list")
@@ -44,12 +65,16 @@ def list_accounts(
     for account in shown:
         typer.echo(_line(account))
     if not shown:
-        err.print("no account yet; add one with: candour staff add NAME --institution ID --role ROLE")
+        err.print("no account yet; add one with: candour staff add NAME --institution ID --role ROLE --by YOU")
 
 
-@staff.command("add", epilog="Example: candour staff add mei --institution my-bank --role maker")
+@staff.command("add", epilog="Example: candour staff add mei --institution my-bank --role maker --by otto")
 def add(
-    name: NameArgument, institution: InstitutionOption, role: RoleOption, password_stdin: StdinOption = False
+    name: NameArgument,
+    institution: InstitutionOption,
+    role: RoleOption,
+    by: ByOption,
+    password_stdin: StdinOption = False,
 ) -> None:
     """Make an account with its first roles; its password is asked for twice."""
     roles = _roles(role)
@@ -59,75 +84,82 @@ def add(
             StaffService(session, base.ledger).check_new(name)
         password = new_password(name, password_stdin)
 
-        def made(service: StaffService) -> None:
-            account_id = service.create_account(name, password)
+        def made(service: StaffService, named: str) -> None:
+            account_id = service.create_account(name, password, by=named)
             for each in roles:
-                service.grant(account_id, institution, each)
+                service.grant(account_id, institution, each, by=named)
 
-        _changed(base, name, made)
+        _changed(base, (name, by), made)
 
 
 @staff.command("grant")
-def grant(name: NameArgument, institution: InstitutionOption, role: RoleOption) -> None:
+def grant(name: NameArgument, institution: InstitutionOption, role: RoleOption, by: ByOption) -> None:
     """Give an account roles in an institution; what it holds already stays."""
     roles = _roles(role)
     with foundation() as base:
         account = _not_demo(_account_in(base, name, institution))
 
-        def given(service: StaffService) -> None:
+        def given(service: StaffService, named: str) -> None:
             for each in roles:
-                service.grant(account.id, institution, each)
+                service.grant(account.id, institution, each, by=named)
 
-        _changed(base, name, given)
+        _changed(base, (name, by), given)
 
 
 @staff.command("revoke")
-def revoke(name: NameArgument, institution: InstitutionOption, role: RoleOption) -> None:
+def revoke(name: NameArgument, institution: InstitutionOption, role: RoleOption, by: ByOption) -> None:
     """Take roles in an institution away, from the next page on; what was not held changes nothing."""
     roles = _roles(role)
     with foundation() as base:
         account = _account_in(base, name, institution)
 
-        def taken(service: StaffService) -> None:
+        def taken(service: StaffService, named: str) -> None:
             for each in roles:
-                service.revoke(account.id, institution, each)
+                service.revoke(account.id, institution, each, by=named)
 
-        _changed(base, name, taken)
+        _changed(base, (name, by), taken)
 
 
 @staff.command("deactivate")
-def deactivate(name: NameArgument) -> None:
+def deactivate(name: NameArgument, by: ByOption) -> None:
     """Close an account and end its sessions at once; its name stays in every history."""
     with foundation() as base:
         account = _account(base, name)
-        _changed(base, name, lambda service: service.set_active(account.id, active=False))
+        _changed(base, (name, by), lambda service, named: service.set_active(account.id, active=False, by=named))
 
 
 @staff.command("activate")
-def activate(name: NameArgument) -> None:
+def activate(name: NameArgument, by: ByOption) -> None:
     """Open a closed account again, with the password and the roles it had."""
     with foundation() as base:
         account = _not_demo(_account(base, name))
-        _changed(base, name, lambda service: service.set_active(account.id, active=True))
+        _changed(base, (name, by), lambda service, named: service.set_active(account.id, active=True, by=named))
 
 
 @staff.command("password")
-def password(name: NameArgument, password_stdin: StdinOption = False) -> None:
+def password(name: NameArgument, by: ByOption, password_stdin: StdinOption = False) -> None:
     """Give an account another password and end its sessions at once."""
     with foundation() as base:
         account = _not_demo(_account(base, name))
         chosen = new_password(name, password_stdin)
-        _changed(base, name, lambda service: service.set_password(account.id, chosen))
+        _changed(base, (name, by), lambda service, named: service.set_password(account.id, chosen, by=named))
 
 
-def _changed(base: Foundation, name: str, step: Step) -> None:
-    """Take the step in one unit of work, and print what the account is then."""
+def _changed(base: Foundation, names: tuple[str, str], step: Step) -> None:
+    """Take the step in one unit of work, and print what the account is then. ``names``: whose it is, who takes it."""
+    name, by = names
     with base.database.write() as session:
         service = StaffService(session, base.ledger)
-        step(service)
+        step(service, _named(service, by))
         session.flush()
         line = _line(service.account(name))
     typer.echo(line)
+
+
+def _named(service: StaffService, by: str) -> str:
+    """Whom the audit log names: an account by its id, as everywhere; else the name that was given."""
+    account = service.find_account(by)
+    return account.id if account else by
 
 
 def _account(base: Foundation, name: str) -> Account:

@@ -18,6 +18,8 @@ from app.staff.service import StaffService
 from app.staff.tables import AccountRow
 from app.staff.types import Role
 
+BY = "demo"  # who the audit log says it was
+
 
 @dataclass(frozen=True)
 class DemoLogin:
@@ -38,12 +40,12 @@ def settle_demo_accounts(
     staff = StaffService(session, ledger)
     if not (settings.demo and is_loopback(settings.host)):
         for account in session.exec(select(AccountRow).where(AccountRow.demo)).all():
-            staff.set_active(account.id, active=False)
+            staff.set_active(account.id, active=False, by=BY)
         return ()
     for login in DEMO_LOGINS:
         known = staff.find_account(login.username)
-        account_id = known.id if known else staff.create_account(login.username, login.password, demo=True)
-        staff.set_active(account_id, active=True)
+        account_id = known.id if known else staff.create_account(login.username, login.password, by=BY, demo=True)
+        staff.set_active(account_id, active=True, by=BY)
         for institution_id in institution_ids:
-            staff.grant(account_id, institution_id, login.role)
+            staff.grant(account_id, institution_id, login.role, by=BY)
     return DEMO_LOGINS

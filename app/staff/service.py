@@ -22,13 +22,16 @@ from app.staff.types import Account, Identity, Role, Ticket
 
 
 class StaffService:
-    """Accounts and sessions, within one unit of work. Not scoped: a person may work for several institutions."""
+    """Accounts and sessions, within one unit of work. Not scoped: a person may work for several institutions.
+
+    Every change says who made it (``by``): an account's id, or the name that somebody without one goes by.
+    """
 
     def __init__(self, session: Session, ledger: Ledger) -> None:
         self._session = session
         self._ledger = ledger
 
-    def create_account(self, username: str, password: str, *, demo: bool = False) -> str:
+    def create_account(self, username: str, password: str, *, by: str, demo: bool = False) -> str:
         """A new account's id.
 
         Raises:
@@ -40,7 +43,7 @@ class StaffService:
         row = AccountRow(id=new_id(), username=username, password_hash=hashed, demo=demo, created_at=now_utc())
         self._session.add(row)
         self._session.flush()
-        self._audit(PLATFORM, "account:create:done", row.id)
+        self._audit(PLATFORM, "account:create:done", row.id, by)
         return row.id
 
     def check_new(self, username: str, *, demo: bool = False) -> None:
@@ -83,7 +86,7 @@ class StaffService:
         known = select(AccountRow).where(col(AccountRow.id).in_(account_ids))
         return {row.id: row.username for row in self._session.exec(known)}
 
-    def set_active(self, account_id: str, active: bool) -> None:
+    def set_active(self, account_id: str, active: bool, *, by: str) -> None:
         """Close an account and end its sessions, or open it again.
 
         Raises:
@@ -94,9 +97,9 @@ class StaffService:
             return
         row.active = active
         self._end_sessions(account_id)
-        self._audit(PLATFORM, "account:open:done" if active else "account:close:done", account_id)
+        self._audit(PLATFORM, "account:open:done" if active else "account:close:done", account_id, by)
 
-    def set_password(self, account_id: str, password: str) -> None:
+    def set_password(self, account_id: str, password: str, *, by: str) -> None:
         """Give an account another password and end its sessions: whoever knew the old one is out.
 
         Raises:
@@ -105,21 +108,21 @@ class StaffService:
         row = self._locked(account_id)
         row.password_hash = hash_password(password, row.username)
         self._end_sessions(account_id)
-        self._audit(PLATFORM, "password:change:done", account_id)
+        self._audit(PLATFORM, "password:change:done", account_id, by)
 
-    def grant(self, account_id: str, institution_id: str, role: Role) -> None:
+    def grant(self, account_id: str, institution_id: str, role: Role, *, by: str) -> None:
         """Give an account a role in an institution; again changes nothing."""
         if self._membership(account_id, institution_id, role) is None:
             self._session.add(MembershipRow(institution_id=institution_id, account_id=account_id, role=role))
             self._session.flush()
-            self._audit(institution_id, f"role:grant:{role.value}", account_id)
+            self._audit(institution_id, f"role:grant:{role.value}", account_id, by)
 
-    def revoke(self, account_id: str, institution_id: str, role: Role) -> None:
+    def revoke(self, account_id: str, institution_id: str, role: Role, *, by: str) -> None:
         """Take a role away; nothing happens where it was not held."""
         row = self._membership(account_id, institution_id, role)
         if row is not None:
             self._session.delete(row)
-            self._audit(institution_id, f"role:revoke:{role.value}", account_id)
+            self._audit(institution_id, f"role:revoke:{role.value}", account_id, by)
 
     def open_session(self, account_id: str, ttl_s: int) -> Ticket:
         """A new session for an account whose password was checked; sessions that ran out are cleared."""
@@ -176,8 +179,9 @@ class StaffService:
         own = select(MembershipRow).where(MembershipRow.account_id == account_id)
         return _by_institution(self._session.exec(own))
 
-    def _audit(self, institution_id: str, action: str, account_id: str) -> None:
-        AuditLog(self._session, institution_id, self._ledger).append(Happening(action, account_id))
+    def _audit(self, institution_id: str, action: str, account_id: str, by: str | None = None) -> None:
+        fields = {} if by is None else {"by": by}  # a login and a logout are the account's own
+        AuditLog(self._session, institution_id, self._ledger).append(Happening(action, account_id, fields))
 
 
 def _account(row: AccountRow, memberships: MappingProxyType[str, frozenset[Role]]) -> Account:

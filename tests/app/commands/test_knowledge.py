@@ -154,7 +154,7 @@ def test_what_older_rules_built_is_listed_and_built_again(run: Run, monkeypatch:
 def test_receipts_name_the_person_where_they_are_known(run: Run, home: Path) -> None:
     foundation = lay_foundation(settings_of(home / "data"))
     with foundation.database.write() as session:
-        by = StaffService(session, foundation.ledger).create_account("maya", "a phrase that is long enough")
+        by = StaffService(session, foundation.ledger).create_account("maya", "a phrase that is long enough", by="tests")
         removal = Removal(Cause.ORPHANS, None, by, (Holding(FileKind.STRAY, "a" * 64, 1),))
         Receipts(session, BANK, foundation.ledger).begin(removal)
     foundation.database.engine.dispose()

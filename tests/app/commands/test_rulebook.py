@@ -25,7 +25,7 @@ def people(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with foundation.database.write() as session:
         staff = StaffService(session, foundation.ledger)
         for name, role in (("maya", Role.MAKER), ("hugo", Role.HEAD)):
-            staff.grant(staff.create_account(name, PASSWORD), BANK, role)
+            staff.grant(staff.create_account(name, PASSWORD, by="tests"), BANK, role, by="tests")
     foundation.database.engine.dispose()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ MAKER = (*HERE, "--role", "maker")
 PASSWORD = "a phrase that is long enough"
 OTHER = "another phrase, longer still"
 STDIN = "--password-stdin"
+BY = ("--by", "Otto Lee")
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def add(run: Run, name: str = "mei", *words: str, password: str = PASSWORD) -> Ran:
-    return run("staff", "add", name, *(words or MAKER), STDIN, stdin=f"{password}\n")
+    return run("staff", "add", name, *BY, *(words or MAKER), STDIN, stdin=f"{password}\n")
 
 
 def log_in(base: Foundation, password: str = PASSWORD) -> Ticket | LoginRefused:
@@ -76,7 +78,7 @@ def test_the_first_account_logs_in_with_its_roles(run: Run, base: Foundation) ->
 def test_accounts_are_listed_by_name_with_their_roles_by_institution(run: Run) -> None:
     add(run)
     add(run, "chen", "--institution", RIVAL, "--role", "checker")
-    run("staff", "deactivate", "chen")
+    run("staff", "deactivate", "chen", *BY)
     assert run("staff", "list").out == "chen  deactivated  rival-bank: checker\nmei  active  small-bank: maker\n"
     assert run("staff", "list", *HERE).out == "mei  active  small-bank: maker\n"
     chen, mei = run("staff", "list", "--json").json["accounts"]
@@ -86,11 +88,11 @@ def test_accounts_are_listed_by_name_with_their_roles_by_institution(run: Run) -
 
 def test_the_audit_log_holds_every_change_in_the_chain_it_concerns(run: Run, base: Foundation) -> None:
     add(run)
-    run("staff", "grant", "mei", "--institution", RIVAL, "--role", "head", "--role", "auditor")
-    run("staff", "revoke", "mei", *MAKER)
-    run("staff", "password", "mei", STDIN, stdin=OTHER)
-    run("staff", "deactivate", "mei")
-    run("staff", "activate", "mei")
+    run("staff", "grant", "mei", *BY, "--institution", RIVAL, "--role", "head", "--role", "auditor")
+    run("staff", "revoke", "mei", *BY, *MAKER)
+    run("staff", "password", "mei", *BY, STDIN, stdin=OTHER)
+    run("staff", "deactivate", "mei", *BY)
+    run("staff", "activate", "mei", *BY)
     assert logged(base) == [
         ("_platform", "account:create:done"),
         (BANK, "role:grant:maker"),
@@ -104,27 +106,65 @@ def test_the_audit_log_holds_every_change_in_the_chain_it_concerns(run: Run, bas
     assert run("audit", "verify").status == 0
 
 
+def test_every_entry_names_who_made_the_change_an_account_by_its_id(run: Run, base: Foundation) -> None:
+    add(run)
+    with base.database.read() as session:
+        mei = StaffService(session, base.ledger).account("mei").id
+    run("staff", "grant", "mei", "--by", " mei ", *HERE, "--role", "head")
+    run("staff", "password", "mei", "--by", "陳大文", STDIN, stdin=OTHER)
+    with base.database.read() as session:
+        entries = session.exec(select(AuditEntryRow).order_by(col(AuditEntryRow.at))).all()
+    by = [
+        json.loads(each.fields).get("by") for each in entries if each.action.startswith(("account:", "role:", "pass"))
+    ]
+    assert by == ["Otto Lee", "Otto Lee", mei, "陳大文"]
+    assert run("audit", "verify").status == 0
+
+
+@pytest.mark.parametrize("by", [(), ("--by", ""), ("--by", "  "), ("--by", "x" * 65), ("--by", "ot\u202eto")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "chen", *MAKER),
+        ("grant", "mei", *MAKER),
+        ("revoke", "mei", *MAKER),
+        ("password", "mei"),
+        ("deactivate", "mei"),
+        ("activate", "mei"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_without_a_name_that_can_be_read_nothing_changes(
+    run: Run, base: Foundation, words: tuple[str, ...], by: tuple[str, ...]
+) -> None:
+    add(run)
+    before = logged(base)
+    ran = run("staff", *words, *by)
+    assert (ran.status, "--by" in ran.err) == (2, True)
+    assert logged(base) == before
+
+
 def test_roles_are_given_and_taken_at_once_and_again_changes_nothing(run: Run, base: Foundation) -> None:
     add(run)
     token = session_of(base)
-    grant = ("staff", "grant", "mei", *HERE, "--role", "checker", "--role", "head")
+    grant = ("staff", "grant", "mei", *BY, *HERE, "--role", "checker", "--role", "head")
     assert [run(*grant).out for _ in range(2)] == ["mei  active  small-bank: checker, head, maker\n"] * 2
-    revoke = ("staff", "revoke", "mei", *HERE, "--role", "maker", "--role", "head")
+    revoke = ("staff", "revoke", "mei", *BY, *HERE, "--role", "maker", "--role", "head")
     assert [run(*revoke).out for _ in range(2)] == ["mei  active  small-bank: checker\n"] * 2
     identity = who(base, token)
     assert identity is not None
     assert identity.roles_in(BANK) == {Role.CHECKER}
-    assert run("staff", "revoke", "mei", *HERE, "--role", "checker").out == "mei  active  no role\n"
+    assert run("staff", "revoke", "mei", *BY, *HERE, "--role", "checker").out == "mei  active  no role\n"
     assert len(logged(base)) == 1 + 3 + 3
 
 
 def test_a_deactivated_account_is_out_at_once_until_it_is_activated(run: Run, base: Foundation) -> None:
     add(run)
     token = session_of(base)
-    assert run("staff", "deactivate", "mei").out == "mei  deactivated  small-bank: maker\n"
+    assert run("staff", "deactivate", "mei", *BY).out == "mei  deactivated  small-bank: maker\n"
     assert who(base, token) is None
     assert log_in(base) == LoginRefused()
-    assert run("staff", "activate", "mei").status == 0
+    assert run("staff", "activate", "mei", *BY).status == 0
     assert who(base, token) is None
     assert who(base, session_of(base)) is not None
 
@@ -133,7 +173,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(run: Run, base: Foundat
     add(run)
     add(run, "chen")
     token = session_of(base)
-    assert run("staff", "password", "mei", STDIN, stdin=f"{OTHER}\r\nmore\n").status == 0
+    assert run("staff", "password", "mei", *BY, STDIN, stdin=f"{OTHER}\r\nmore\n").status == 0
     assert who(base, token) is None
     assert log_in(base) == LoginRefused()
     assert who(base, session_of(base, OTHER)) is not None
@@ -142,7 +182,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(run: Run, base: Foundat
 @pytest.mark.usefixtures("terminal")
 def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(run: Run, base: Foundation) -> None:
     typed = (PASSWORD, "a slip of the finger", OTHER, OTHER)
-    ran = run("staff", "add", "mei", *MAKER, stdin="\n".join((*typed, "")))
+    ran = run("staff", "add", "mei", *BY, *MAKER, stdin="\n".join((*typed, "")))
     assert ran.status == 0
     assert "do not match" in ran.err
     assert not any(each in ran.both for each in typed)
@@ -162,7 +202,7 @@ def test_ctrl_c_instead_of_a_password_makes_no_account(run: Run, monkeypatch: py
         raise typer.Abort
 
     monkeypatch.setattr("app.commands.new_password.typer.prompt", interrupted)
-    assert run("staff", "add", "mei", *MAKER).status == 130
+    assert run("staff", "add", "mei", *BY, *MAKER).status == 130
     assert run("staff", "list").out == ""
 
 
@@ -173,20 +213,20 @@ def test_a_closed_standard_input_holds_neither_terminal_nor_password(run: Run, m
         stdin = None
 
     monkeypatch.setattr("app.commands.new_password.sys", Closed)
-    assert run("staff", "add", "mei", *MAKER).status == 2
+    assert run("staff", "add", "mei", *BY, *MAKER).status == 2
     ran = add(run)
     assert ran.status == 1
     assert "no password on standard input" in ran.err
 
 
 def test_a_password_that_is_not_utf_8_is_refused(run: Run) -> None:
-    ran = run("staff", "add", "mei", *MAKER, STDIN, stdin=b"a phrase that is \xff no text\n")
+    ran = run("staff", "add", "mei", *BY, *MAKER, STDIN, stdin=b"a phrase that is \xff no text\n")
     assert ran.status == 1
     assert "not UTF-8" in ran.err
 
 
 def test_without_a_terminal_a_password_needs_its_option(run: Run) -> None:
-    ran = run("staff", "add", "mei", *MAKER, stdin=f"{PASSWORD}\n{PASSWORD}\n")
+    ran = run("staff", "add", "mei", *BY, *MAKER, stdin=f"{PASSWORD}\n{PASSWORD}\n")
     assert ran.status == 2
     assert "with --password-stdin" in ran.err
 
@@ -219,7 +259,7 @@ def test_the_user_name_within_a_long_phrase_is_no_obstacle(run: Run) -> None:
 def test_a_refused_new_password_leaves_the_old_one_and_its_sessions(run: Run, base: Foundation) -> None:
     add(run)
     token = session_of(base)
-    assert run("staff", "password", "mei", STDIN, stdin="mei mei mei mei\n").status == 1
+    assert run("staff", "password", "mei", *BY, STDIN, stdin="mei mei mei mei\n").status == 1
     assert who(base, token) is not None
     assert who(base, session_of(base)) is not None
 
@@ -253,7 +293,7 @@ def test_what_cannot_be_done_is_one_sentence_before_a_password_is_asked_for(
     run: Run, words: tuple[str, ...], status: int, said: str
 ) -> None:
     add(run)
-    ran = run("staff", *words)
+    ran = run("staff", *words, *(() if words[0] == "list" else BY))
     assert (ran.status, ran.out) == (status, "")
     assert said in ran.err
     assert len(ran.err.splitlines()) == 1
@@ -263,11 +303,13 @@ def test_what_cannot_be_done_is_one_sentence_before_a_password_is_asked_for(
 def test_a_demo_account_is_given_nothing_but_anything_can_be_taken_from_it(run: Run, base: Foundation) -> None:
     with base.database.write() as session:
         service = StaffService(session, base.ledger)
-        service.grant(service.create_account("demo-maker", "candour-maker", demo=True), BANK, Role.MAKER)
-    assert run("staff", "revoke", "demo-maker", *MAKER).status == 0
-    assert run("staff", "deactivate", "demo-maker").status == 0
+        service.grant(
+            service.create_account("demo-maker", "candour-maker", demo=True, by="tests"), BANK, Role.MAKER, by="tests"
+        )
+    assert run("staff", "revoke", "demo-maker", *BY, *MAKER).status == 0
+    assert run("staff", "deactivate", "demo-maker", *BY).status == 0
     for words in (("grant", "demo-maker", *MAKER), ("activate", "demo-maker"), ("password", "demo-maker")):
-        ran = run("staff", *words)
+        ran = run("staff", *words, *BY)
         assert ran.status == 1
         assert "is a demo account" in ran.err
     assert run("staff", "list").out == "demo-maker  deactivated, demo  no role\n"

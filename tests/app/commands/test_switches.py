@@ -23,7 +23,7 @@ def staff(home: Path) -> None:
     with base.database.write() as session:
         service = StaffService(session, base.ledger)
         for name, role in (("hugo", Role.HEAD), ("otto", Role.OPERATOR), ("maya", Role.MAKER)):
-            service.grant(service.create_account(name, PASSWORD), BANK, role)
+            service.grant(service.create_account(name, PASSWORD, by="tests"), BANK, role, by="tests")
     base.database.engine.dispose()
 
 

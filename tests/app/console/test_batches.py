@@ -311,7 +311,9 @@ def test_a_discarded_batch_is_gone(browser: Browser, world: World) -> None:
 def test_another_maker_neither_sees_nor_changes_it(browser: Browser, world: World) -> None:
     address = uploaded(browser("maya"), world)
     with world.foundation.database.write() as session:
-        StaffService(session, world.foundation.ledger).grant(world.tickets["chen"].account_id, OWN, Role.MAKER)
+        StaffService(session, world.foundation.ledger).grant(
+            world.tickets["chen"].account_id, OWN, Role.MAKER, by="tests"
+        )
     other = browser("chen")
     assert other.get(address).status_code == 404
     form = {"csrf": world.tickets["chen"].csrf_token, "action": "confirm"}

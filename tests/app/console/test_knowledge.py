@@ -274,7 +274,9 @@ def test_a_checker_who_is_not_the_uploader_publishes_at_once(browser: Browser, w
 
 def test_a_checker_cannot_publish_their_own_upload(browser: Browser, world: World) -> None:
     with world.foundation.database.write() as session:
-        StaffService(session, world.foundation.ledger).grant(world.tickets["maya"].account_id, OWN, Role.CHECKER)
+        StaffService(session, world.foundation.ledger).grant(
+            world.tickets["maya"].account_id, OWN, Role.CHECKER, by="tests"
+        )
     page = browser("maya").get(place(IN_REVIEW)).text
     assert "another checker must approve it" in page
     assert "Approve and publish" not in page

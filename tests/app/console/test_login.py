@@ -105,8 +105,8 @@ def test_the_next_page_of_a_closed_or_changed_account_is_the_login(browser: Brow
     with world.foundation.database.write() as session:
         staff = StaffService(session, world.foundation.ledger)
         if change == "deactivated":
-            staff.set_active(account, active=False)
+            staff.set_active(account, active=False, by="tests")
         else:
-            staff.set_password(account, "quite another phrase")
+            staff.set_password(account, "quite another phrase", by="tests")
     assert client.get(f"/console/{OWN}").headers["location"].startswith("/console/login")
     assert browser("chen").get(f"/console/{OWN}").status_code == 200

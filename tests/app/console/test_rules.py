@@ -196,7 +196,7 @@ def test_what_binds_everybody_needs_the_role_in_every_institution(maya: Person, 
     assert maya.post("/propose", **form).status_code == 403
     with world.foundation.database.write() as session:
         staff = StaffService(session, world.foundation.ledger)
-        staff.grant(world.tickets["maya"].account_id, FOREIGN, Role.MAKER)
+        staff.grant(world.tickets["maya"].account_id, FOREIGN, Role.MAKER, by="tests")
     assert maya.post("/propose", **form).status_code == 200
 
 

@@ -57,7 +57,9 @@ def api(client: TestClient, world: World) -> Api:
 def second(world: World) -> str:
     """A second compliance head: rita holds that role too."""
     with world.foundation.database.write() as session:
-        StaffService(session, world.foundation.ledger).grant(world.tickets["rita"].account_id, OWN, Role.HEAD)
+        StaffService(session, world.foundation.ledger).grant(
+            world.tickets["rita"].account_id, OWN, Role.HEAD, by="tests"
+        )
     return "rita"
 
 

@@ -28,7 +28,9 @@ BORROWING = {"topic": "borrowing", "mode": "hold", "reason": "new fee table"}
 def second(world: World) -> str:
     """A second compliance head: rita holds that role too."""
     with world.foundation.database.write() as session:
-        StaffService(session, world.foundation.ledger).grant(world.tickets["rita"].account_id, OWN, Role.HEAD)
+        StaffService(session, world.foundation.ledger).grant(
+            world.tickets["rita"].account_id, OWN, Role.HEAD, by="tests"
+        )
     return "rita"
 
 
@@ -178,8 +180,8 @@ async def test_a_reviewer_reads_the_held_answer_and_the_customer_what_the_review
     foundation = small_bank.foundation
     with foundation.database.write() as session:
         staff = StaffService(session, foundation.ledger)
-        account = staff.create_account("rita", "a phrase that is long enough")
-        staff.grant(account, BANK, Role.REVIEWER)
+        account = staff.create_account("rita", "a phrase that is long enough", by="tests")
+        staff.grant(account, BANK, Role.REVIEWER, by="tests")
         ticket = staff.open_session(account, 60)
     console = FastAPI()
     mount_console(console, Desk(foundation))

@@ -54,7 +54,7 @@ def test_no_field_of_any_form_breaks_over_a_character_nobody_sees(browser: Brows
     with strict.foundation.database.write() as session:
         staff = StaffService(session, strict.foundation.ledger)
         for role in Role:
-            staff.grant(strict.tickets["maya"].account_id, OWN, role)
+            staff.grant(strict.tickets["maya"].account_id, OWN, role, by="tests")
     client = browser("maya")
     right = {
         **{"csrf": strict.tickets["maya"].csrf_token, "title": "Card fees", "language": "en", "version": "2026-12"},

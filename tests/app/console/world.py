@@ -142,9 +142,9 @@ def _staff(session: Session, ledger: Ledger) -> dict[str, Ticket]:
     service = StaffService(session, ledger)
     tickets = {}
     for name in (*STAFF, STRANGER):
-        account = service.create_account(name, PASSWORD)
+        account = service.create_account(name, PASSWORD, by="tests")
         for role in [STAFF[name]] if name in STAFF else Role:
-            service.grant(account, OWN if name in STAFF else FOREIGN, role)
+            service.grant(account, OWN if name in STAFF else FOREIGN, role, by="tests")
         tickets[name] = service.open_session(account, 3600)
     return tickets
 

@@ -33,8 +33,8 @@ def account(database: Database, ledger: Ledger) -> str:
     with database.write() as session:
         add_institution(session, ledger)
         staff = StaffService(session, ledger)
-        account_id = staff.create_account("mei", PASSWORD)
-        staff.grant(account_id, BANK, Role.MAKER)
+        account_id = staff.create_account("mei", PASSWORD, by="tests")
+        staff.grant(account_id, BANK, Role.MAKER, by="tests")
         return account_id
 
 
@@ -127,7 +127,7 @@ def test_a_session_ends_by_time_by_logout_and_with_the_account(
             row.expires_at = now_utc() - timedelta(seconds=1)
         session.flush()
         assert staff.identify(timed) is None
-        staff.set_active(account, active=False)
+        staff.set_active(account, active=False, by="tests")
         assert staff.identify(closed) is None
     assert desk.login("mei", PASSWORD, HOME) == LoginRefused()
 
@@ -137,7 +137,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(
 ) -> None:
     token = log_in(desk).token
     with database.write() as session:
-        StaffService(session, ledger).set_password(account, NEW_PASSWORD)
+        StaffService(session, ledger).set_password(account, NEW_PASSWORD, by="tests")
     with database.read() as session:
         assert StaffService(session, ledger).identify(token) is None
     assert desk.login("mei", PASSWORD, HOME) == LoginRefused()
@@ -147,8 +147,8 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda staff, account: staff.set_active(account, active=False),
-        lambda staff, account: staff.set_password(account, NEW_PASSWORD),
+        lambda staff, account: staff.set_active(account, active=False, by="tests"),
+        lambda staff, account: staff.set_password(account, NEW_PASSWORD, by="tests"),
     ],
     ids=["deactivated", "another password"],
 )
@@ -173,14 +173,14 @@ def test_a_login_under_way_while_the_account_changes_opens_no_session(
 
 def test_an_account_that_is_not_there_gets_no_password(database: Database, ledger: Ledger) -> None:
     with database.write() as session, pytest.raises(AccountNotFound):
-        StaffService(session, ledger).set_password("no-such-id", NEW_PASSWORD)
+        StaffService(session, ledger).set_password("no-such-id", NEW_PASSWORD, by="tests")
 
 
 def test_accounts_are_listed_by_name_with_their_roles(database: Database, ledger: Ledger, account: str) -> None:
     with database.write() as session:
         staff = StaffService(session, ledger)
-        staff.set_active(staff.create_account("kay", PASSWORD), active=False)
-        staff.grant(account, BANK, Role.HEAD)
+        staff.set_active(staff.create_account("kay", PASSWORD, by="tests"), active=False, by="tests")
+        staff.grant(account, BANK, Role.HEAD, by="tests")
         kay, mei = staff.accounts()
         assert staff.account("mei") == mei
     assert (kay.username, kay.active, kay.memberships) == ("kay", False, {})
@@ -190,7 +190,7 @@ def test_accounts_are_listed_by_name_with_their_roles(database: Database, ledger
 def test_a_revoked_role_is_gone_at_once(database: Database, ledger: Ledger, account: str, desk: StaffLogin) -> None:
     token = log_in(desk).token
     with database.write() as session:
-        StaffService(session, ledger).revoke(account, BANK, Role.MAKER)
+        StaffService(session, ledger).revoke(account, BANK, Role.MAKER, by="tests")
     with database.read() as session:
         identity = StaffService(session, ledger).identify(token)
     assert identity is not None
@@ -200,9 +200,9 @@ def test_a_revoked_role_is_gone_at_once(database: Database, ledger: Ledger, acco
 def test_short_passwords_and_taken_names_are_refused(database: Database, ledger: Ledger, account: str) -> None:
     with database.write() as session:
         with pytest.raises(WeakPassword):
-            StaffService(session, ledger).create_account("kay", "short")
+            StaffService(session, ledger).create_account("kay", "short", by="tests")
         with pytest.raises(AccountExists):
-            StaffService(session, ledger).create_account("mei", PASSWORD)
+            StaffService(session, ledger).create_account("mei", PASSWORD, by="tests")
 
 
 def demo(database: Database, ledger: Ledger, tmp_path: Path, on: bool) -> int:
