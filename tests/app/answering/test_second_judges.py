@@ -18,6 +18,7 @@ from app.answering.judges.settings import SecondJudgeSettings
 from app.answering.prompts import load_prompt
 from app.answering.types import AnswerStatus
 from app.assistant.replay import Replayer
+from app.doctor.work import second_judges as doctor
 from app.settings import SettingsError, load_settings
 from guardrails.rails.engine import Rails
 from guardrails.types import Opinion, Reason, Ruling
@@ -25,7 +26,7 @@ from guardrails.verification import Asked, SecondJudge
 from knowledge_bases.schema import Language
 from retrieval.entailment import Entailment, EntailmentReader
 from retrieval.errors import PairReaderUnavailable
-from tests.app.small_bank import BANK, SmallBank, one_rulebook
+from tests.app.small_bank import BANK, SmallBank, one_rulebook, settings_of
 from tests.fakes.answering import FakeModel
 from tests.fakes.model_server import (
     ModelServer,
@@ -305,3 +306,21 @@ def test_half_a_judge_is_refused_at_the_start(
     monkeypatch.setenv("CANDOUR_SECOND_JUDGES", json.dumps({BANK: told}))
     with pytest.raises(SettingsError, match=says_what):
         load_settings()
+
+
+def test_doctor_says_whether_the_judge_answers_or_reads(tmp_path: Path, nli_folder: Path) -> None:
+    ranks = make_cross_encoder(tmp_path / "ranks", labels=1)
+    with serving(rules("supported")) as server:
+        judges = {
+            "served": SecondJudgeSettings(base_url=server.base_url, model="tiny-judge"),
+            "gone": SecondJudgeSettings(base_url=f"http://127.0.0.1:{free_port()}/v1", model="tiny-judge"),
+            "reads": SecondJudgeSettings(nli_folder=nli_folder),
+            "ranks": SecondJudgeSettings(nli_folder=ranks),
+        }
+        parts = {part.name: part for part in doctor(settings_of(tmp_path, second_judges=judges))}
+    assert {name.removeprefix("second judge of "): part.well for name, part in parts.items()} == {
+        "served": True,
+        "gone": False,
+        "reads": True,
+        "ranks": False,
+    }
