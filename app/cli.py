@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 
-os.environ.setdefault("NEMO_GUARDRAILS_NO_USAGE_STATS", "1")  # before any import of it: it reports home otherwise
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # models lie in packages or local folders
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 

@@ -1,8 +1,7 @@
 """Runs the detectors, has NeMo Guardrails decide flow by flow, settles one verdict.
 
 Closed when in doubt (promise 6). A text passes only when it is no longer than is read, every detector has run, every
-rail has asked for its result, none blocks, and NeMo agrees. The process must set NEMO_GUARDRAILS_NO_USAGE_STATS=1
-(app/settings.py does).
+rail has asked for its result, none blocks, and NeMo agrees.
 """
 
 from __future__ import annotations

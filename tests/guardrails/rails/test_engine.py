@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from nemoguardrails import telemetry
 
 from guardrails.detectors import Detector, detectors
 from guardrails.disclosure import owed, place
@@ -145,6 +146,22 @@ async def test_a_rail_that_nemo_forgot_to_run_holds(rulebook: Rulebook) -> None:
     verdict = await rails.check_input(asked("When does the branch open?"))
     rails.close()
     assert (verdict.action, verdict.reason) == (Action.HOLD, Reason.RAIL_FAILED)
+
+
+async def test_a_check_goes_through_no_dialogue(rails: Rails, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rails._nemo is not None
+    kept: dict[str, list[dict[str, object]]] = {}
+    for engine in rails._nemo.engines:
+        monkeypatch.setattr(engine, "events_history_cache", kept)
+    assert await rails.canary()
+    types = [{event["type"] for event in events} for events in kept.values()]
+    assert len(types) == 3
+    assert not set.union(*types) & {"UserMessage", "UserIntent", "BotMessage"}
+    assert all("StartUtteranceBotAction" in seen for seen in types)
+
+
+def test_nemo_does_not_report_home() -> None:
+    assert not telemetry._heartbeat_started
 
 
 def test_an_action_may_not_ask_for_an_unknown_detector() -> None:
