@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
+from weakref import ref
 
 import structlog
 from sqlalchemy import Engine, text
@@ -19,7 +21,9 @@ from app.db.engine import WRITES, is_sqlite
 from app.db.errors import DatabaseAway
 
 _AFTER_COMMIT = "after_commit"
+_KEPT = "kept"
 
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -76,3 +80,18 @@ def _noticing_absence() -> Iterator[None]:
 def after_commit(session: Session, action: Callable[[], None]) -> None:
     """Run ``action`` once the unit of work of ``session`` is committed; never when it is rolled back."""
     session.info.setdefault(_AFTER_COMMIT, []).append(action)
+
+
+def kept(session: Session, name: str, read: Callable[[], T]) -> T:
+    """What ``read`` gave when it was first asked for ``name`` in this transaction: for what nobody else can change then.
+
+    A transaction that ended takes what was kept with it.
+    """
+    transaction, known = session.info.get(_KEPT, (None, {}))
+    if transaction is None or not transaction() or transaction() is not session.get_transaction():
+        known = {}
+    if name not in known:
+        known[name] = read()
+        session.info[_KEPT] = ref(session.get_transaction()), known
+    value: T = known[name]
+    return value

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from app.db.columns import canonical_json, now_utc
 from app.db.repository import ScopedRepository
-from app.db.session import after_commit
+from app.db.session import after_commit, kept
 from app.evidence.checkpoints import Checkpoint, Checkpoints
 from app.evidence.hashes import GENESIS, bears_mac, entry_hash, entry_mac, head_mac
 from app.evidence.tables import KEYED, AuditEntryRow, AuditHeadRow
@@ -62,8 +62,11 @@ class AuditLog(ScopedRepository[AuditEntryRow]):
         """The head of the chain, locked until the transaction ends: writers of one institution take turns from here.
 
         Take it before reading a state that must still hold when the entry is written, and before locking any other
-        row: two writers that lock in the same order never wait for each other.
+        row: two writers that lock in the same order never wait for each other. It is read once: nobody else can move it.
         """
+        return kept(self.session, f"audit_head:{self.institution_id}", self._locked)
+
+    def _locked(self) -> AuditHeadRow:
         first = AuditHeadRow(institution_id=self.institution_id, seq=0, hash=GENESIS)
         first.mac = head_mac(self._key, first)
         self.session.execute(_FIRST_HEAD, first.model_dump())
