@@ -76,6 +76,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         canaries.cancel()
+        app.state.readiness.stop()
         if worker is not None:
             worker.stop()
         platform.rails.close()

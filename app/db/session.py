@@ -83,7 +83,7 @@ def after_commit(session: Session, action: Callable[[], None]) -> None:
 
 
 def kept(session: Session, name: str, read: Callable[[], T]) -> T:
-    """What ``read`` gave when it was first asked for ``name`` in this transaction: for what nobody else can change then.
+    """What ``read`` gave when it was first asked for ``name`` in this transaction: for what nobody else can change.
 
     A transaction that ended takes what was kept with it.
     """

@@ -62,7 +62,7 @@ class AuditLog(ScopedRepository[AuditEntryRow]):
         """The head of the chain, locked until the transaction ends: writers of one institution take turns from here.
 
         Take it before reading a state that must still hold when the entry is written, and before locking any other
-        row: two writers that lock in the same order never wait for each other. It is read once: nobody else can move it.
+        row: two writers that lock in the same order never wait for each other. It is read once: nobody can move it.
         """
         return kept(self.session, f"audit_head:{self.institution_id}", self._locked)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,8 +38,17 @@ def eventually(holds: Callable[[], bool], within_s: float = 5.0) -> bool:
 def test_ready_only_once_the_parts_are_warm(small_bank: SmallBank) -> None:
     readiness = Readiness(small_bank.platform, frozenset({BANK}))
     assert readiness.waiting_for() == ["embedder", "rails"]
-    readiness.start()
-    assert eventually(lambda: readiness.waiting_for() == [])
+    readiness.warm_up()
+    assert readiness.waiting_for() == []
+
+
+def test_no_question_waits_for_the_collector_to_look_at_what_was_warmed_up(small_bank: SmallBank) -> None:
+    readiness = Readiness(small_bank.platform)
+    readiness.warm_up()
+    kept = gc.get_freeze_count()
+    readiness.stop()
+    assert kept > 10_000
+    assert gc.get_freeze_count() == 0
 
 
 def test_an_expected_institution_without_a_snapshot_is_waited_for(small_bank: SmallBank) -> None:
