@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import permutations
 from math import inf
 
@@ -15,6 +16,8 @@ from retrieval.quotable import Quotable, quotables
 from retrieval.scorer import Scorer
 from retrieval.tokens import is_pair, terms
 from retrieval.views import Asked, Found, View, views
+
+LABELS_KEPT = 20_000  # first cells of rows, as words
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,14 @@ def views_of(passage: Passage, thesaurus: Thesaurus) -> tuple[View, ...]:
 
 def ranked(asked: Asked, candidates: Sequence[Candidate], scorer: Scorer) -> tuple[Quote, ...]:
     """Every span that shares a term or a concept with the question, best first; ties in passage order."""
-    pairs = [(candidate, view) for candidate in candidates for view in candidate.views if _touches(asked, view)]
-    if not pairs:
+    compared = ((candidate, view, _covered(asked, view)) for candidate in candidates for view in candidate.views)
+    near = [(candidate, view, covered) for candidate, view, covered in compared if covered or _named(asked, view)]
+    if not near:
         return ()
-    scores = scorer.scores(features(asked, [(view, candidate.found) for candidate, view in pairs]))
+    scores = scorer.scores(features(asked, [(view, candidate.found) for candidate, view, _ in near]))
     quotes = [
-        Quote(_from(candidate.passage, view), float(score), _covered(asked, view))
-        for (candidate, view), score in zip(pairs, scores, strict=True)
+        Quote(_from(candidate.passage, view), float(score), covered)
+        for (candidate, view, covered), score in zip(near, scores, strict=True)
     ]
     return tuple(sorted(_named_first(asked, quotes), key=lambda quote: -quote.score))
 
@@ -98,16 +102,23 @@ def named_by(row: Quotable) -> frozenset[str]:
     """The words of a row's first cell, none of what is no row; of Chinese the characters, as pairs differ where a word
     is put between."""
     label, cell, _ = row.focus.partition(" | ")
-    return frozenset(term for term in terms(label) if not is_pair(term)) if cell else frozenset()
+    return _words(label) if cell else frozenset()
 
 
-def _touches(asked: Asked, view: View) -> bool:
-    named = view.focus.concepts | view.around.concepts
-    return bool(_covered(asked, view)) or any(not need.concepts.isdisjoint(named) for need in asked.needs)
+@lru_cache(maxsize=LABELS_KEPT)
+def _words(label: str) -> frozenset[str]:
+    return frozenset(term for term in terms(label) if not is_pair(term))
+
+
+def _named(asked: Asked, view: View) -> bool:
+    """Whether the span, or what stands around it, speaks of anything that the question does."""
+    said, around = view.focus.concepts, view.around.concepts
+    return any(not (need.concepts.isdisjoint(said) and need.concepts.isdisjoint(around)) for need in asked.needs)
 
 
 def _covered(asked: Asked, view: View) -> frozenset[str]:
-    return frozenset(asked.weights.keys() & (view.focus.terms | view.around.terms))
+    said, around = view.focus.terms, view.around.terms
+    return frozenset(term for term in asked.weights if term in said or term in around)
 
 
 def _from(passage: Passage, view: View) -> Quotable:

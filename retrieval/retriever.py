@@ -44,10 +44,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Understood:
-    """A question in one way of reading it, and what that finds, best first."""
+    """A question in one way of reading it, its weighted terms, and what that finds, best first."""
 
     told: InContext
     read: Read
+    terms: Mapping[str, float]
     hits: tuple[Hit, ...]
     degraded: tuple[str, ...]
 
@@ -116,7 +117,7 @@ class Retriever:
         understood = self._understood(query, allowed, max(READ_CLOSELY, query.k))
         hits, best = understood.hits, understood.best_lead
         candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
-        asked, read = self._asked(understood.told, query.language, candidates), understood.read
+        asked, read = self._asked(understood, query.language, candidates), understood.read
         return Reading(asked, candidates, understood.degraded, read, self._known(read.terms))
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
@@ -127,7 +128,7 @@ class Retriever:
         if not self._snapshot.chunks:
             return None
         told = self._readings(query)[-1]
-        searched, _ = self._searched(told, self._read(told.text), query.language)
+        searched, _ = self._searched(told, self._read(told.text), self._terms(told), query.language)
         return found(self._snapshot, searched, self._mask(allowed), query.k)
 
     @cached_property
@@ -177,20 +178,22 @@ class Retriever:
         return readings(query.text, query.history, self._thesaurus)
 
     def _found(self, told: InContext, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:
-        read = self._read(told.text)
+        read, weighted = self._read(told.text), self._terms(told)
         if not self._snapshot.chunks:
-            return _Understood(told, read, (), ())
-        searched, degraded = self._searched(told, read, query.language)
+            return _Understood(told, read, weighted, (), ())
+        searched, degraded = self._searched(told, read, weighted, query.language)
         hits = search(self._snapshot, searched, self._mask(allowed), k, self._reranker)
-        return _Understood(told, read, hits, degraded)
+        return _Understood(told, read, weighted, hits, degraded)
 
     def _read(self, text: str) -> Read:
         return Read(tuple(terms(text)), is_chinese(text), self._thesaurus.familiarity(text), bool(wanted(text)))
 
-    def _searched(self, told: InContext, read: Read, language: Language) -> tuple[Searched, tuple[str, ...]]:
+    def _searched(
+        self, told: InContext, read: Read, weighted: Mapping[str, float], language: Language
+    ) -> tuple[Searched, tuple[str, ...]]:
         vector, weights, degraded = self._vector(told.text)
         searched = Searched(
-            terms=self._terms(told),
+            terms=weighted,
             concepts={str(c): weight for c, weight in self._thesaurus.weigh(told.text).items()},
             vector=vector,
             weights=weights,
@@ -206,12 +209,14 @@ class Retriever:
             weights.setdefault(term, FOLLOW_UP_WEIGHT * weight)
         return weights
 
-    def _asked(self, told: InContext, language: Language, candidates: Sequence[Candidate]) -> Asked:
+    def _asked(self, understood: _Understood, language: Language, candidates: Sequence[Candidate]) -> Asked:
+        told = understood.told
         rarity = Rarity(lambda concept: self._snapshot.conceptual.idf(str(concept)), self._snapshot.lexical.idf)
-        said, now = (needs(text, self._thesaurus, rarity) for text in (told.text, told.question))
-        asked = Asked(told.question, language, self._telling(self._terms(told)), said, wanted(told.text))
+        said = needs(told.text, self._thesaurus, rarity)
+        asked = Asked(told.question, language, self._telling(understood.terms), said, wanted(told.text))
         if not told.earlier:
             return asked
+        now = needs(told.question, self._thesaurus, rarity)
         return asked.without(left_behind(said, now, (view for each in candidates for view in each.views)))
 
     def _known(self, own: Sequence[str]) -> float:
