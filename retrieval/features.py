@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from knowledge_bases.schema import Language
 from retrieval.needs import Need, Wanted
-from retrieval.tokens import is_number
 from retrieval.views import Asked, Found, View, Words
 
 
@@ -97,8 +96,7 @@ def _agrees(kind: Wanted, m: Meeting) -> float:
 
 
 def _figure(m: Meeting) -> float:
-    holds = any(is_number(term) for term in m.view.focus.terms)
-    return (1.0 if holds else -1.0) if m.asked.asks_figure else 0.0
+    return (1.0 if m.view.holds_figure else -1.0) if m.asked.asks_figure else 0.0
 
 
 Feature = Callable[[Meeting], float]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from retrieval.concepts import Mention, Thesaurus
 from retrieval.tokens import is_character, is_number, normalise, terms
@@ -61,7 +62,7 @@ class Need:
     known: bool = True
     trade: bool = False
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         """Whether it is a figure or date of the customer's own."""
         return any(is_number(term) for term in self.terms)

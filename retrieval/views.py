@@ -12,7 +12,7 @@ from knowledge_bases.schema import Chunk, Language, UnitKind
 from retrieval.concepts import Thesaurus
 from retrieval.needs import ASKED, Need, Wanted, said
 from retrieval.quotable import Quotable
-from retrieval.tokens import terms
+from retrieval.tokens import is_number, terms
 
 _YES_OR_NO = re.compile(
     r"^(?:can|do|does|is|are|will|would|am|could|must|should|may)\b|\b(?:can i|do i|am i|is it|will i|does it)\b"
@@ -112,10 +112,15 @@ class View:
     limits: bool
     conditional: bool
 
-    @property
+    @cached_property
     def is_row(self) -> bool:
         """Whether it is a table row."""
         return any(unit.kind is UnitKind.ROW for unit in self.quotable.units)
+
+    @cached_property
+    def holds_figure(self) -> bool:
+        """Whether it says a figure or date."""
+        return any(is_number(term) for term in self.focus.terms)
 
 
 @dataclass(frozen=True)
