@@ -1,9 +1,9 @@
 """Which earlier question of a conversation the last one leans on: no model, but what it names and how it begins.
 
 A turn that only points ("and the platinum one?") is read with the last turn before it that stands by itself and names
-something of the trade, or with the one that names what it names. One that is merely short ("spousal support") may stand
-by itself as well: it is read both ways. Whole histories are never taken: on the public conversations of mtrag they cost
-20 points of nDCG@10 (``candour eval retrieval``).
+something of the trade, or with the one that names what it names. Any other may stand by itself, and may not, whatever
+its length ("how much would I be on the hook for?"): it is read both ways. Whole histories are never taken: on the
+public conversations of mtrag they cost 20 points of nDCG@10 (``candour eval retrieval``).
 """
 
 from __future__ import annotations
@@ -43,21 +43,19 @@ class InContext:
 
 
 def readings(text: str, history: Sequence[str], thesaurus: Thesaurus) -> tuple[InContext, ...]:
-    """The ways to read ``text``: one, or by itself and with the question before it where it is merely short.
+    """The ways to read ``text``: by itself, with the question before it, or either where it does not only point.
 
     ``history`` is the customer's turns before it, oldest first.
     """
-    earlier = leaned_on(text, history, thesaurus)
-    alone = InContext(text)
-    if not earlier:
+    alone, leaning = InContext(text), InContext(text, leaned_on(text, history, thesaurus))
+    if not leaning.earlier:
         return (alone,)
-    leaning = InContext(text, earlier)
     return (leaning,) if points_back(text) else (alone, leaning)
 
 
 def leaned_on(text: str, history: Sequence[str], thesaurus: Thesaurus) -> str:
-    """The earlier question that ``text`` may lean on; empty where it stands by itself, or none names a thing."""
-    if not history or not leans(text):
+    """The earlier question that ``text`` may lean on; empty where none names a thing."""
+    if not history:
         return ""
     named = _named(text, thesaurus)
     start = next((i for i in range(len(history) - 1, -1, -1) if not leans(history[i])), 0)

@@ -34,8 +34,9 @@ def test_a_follow_up_that_names_a_thing_is_read_with_the_question_about_it() -> 
     assert leaned_on(asked, [WIRE, GOLD], shipped_thesaurus()) == WIRE
 
 
-def test_a_complete_question_takes_nothing_from_before() -> None:
-    assert leaned_on(GOLD, [WIRE], shipped_thesaurus()) == ""
+@pytest.mark.parametrize("text", ["spousal support", "how much would I be on the hook for after a theft abroad?"])
+def test_what_does_not_only_point_is_read_by_itself_and_with_what_was_said_before(text: str) -> None:
+    assert readings(text, [GOLD], shipped_thesaurus()) == (InContext(text), InContext(text, GOLD))
 
 
 def test_small_talk_before_is_not_taken_along() -> None:
@@ -48,13 +49,6 @@ def test_the_first_question_leans_on_nothing() -> None:
 
 def test_what_points_back_is_read_with_what_was_said_before() -> None:
     assert readings("咁學生呢？", [GOLD], shipped_thesaurus()) == (InContext("咁學生呢？", GOLD),)
-
-
-def test_what_is_merely_short_is_read_by_itself_and_with_what_was_said_before() -> None:
-    assert readings("spousal support", [GOLD], shipped_thesaurus()) == (
-        InContext("spousal support"),
-        InContext("spousal support", GOLD),
-    )
 
 
 def test_a_reading_is_both_questions_as_one_text() -> None:
