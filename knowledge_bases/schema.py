@@ -157,7 +157,8 @@ class Span:
 
 
 class UnitKind(StrEnum):
-    """What a quotable unit is. A row is only ever quoted with its header and the footnotes it points to."""
+    """What a quotable unit is. A row is only ever quoted with its header and the footnotes it points to, a cell of it
+    with its row's name and its own cells of the header."""
 
     SENTENCE = "sentence"
     QUESTION = "question"  # the question line of an FAQ pair: shown as a heading, never as the answer
@@ -210,15 +211,16 @@ class Chunk:
         return f"{self.indexed_text}\n{self.words_only}" if self.words_only else self.indexed_text
 
     def words(self, span: Span) -> str:
-        """The exact words of ``span``, which lies in the chunk or is one of its repeated units (``context``).
+        """The exact words of ``span``, which lies in the chunk or in one of its repeated units (``context``).
 
         Raises:
-            ValueError: the span is neither.
+            ValueError: it lies in neither.
         """
-        if span.within(self.span):
-            return self.text[span.start - self.span.start : span.end - self.span.start]
         if span in self.context:
             return self.context[span]
+        for whole, text in ((self.span, self.text), *self.context.items()):
+            if span.within(whole):
+                return text[span.start - whole.start : span.end - whole.start]
         raise ValueError(f"span {span} does not belong to chunk {self.id}")
 
 

@@ -1,7 +1,7 @@
 """What of a passage may be quoted.
 
 A quote is at most two neighbouring sentences, one clause, or one table row with its header and the footnotes it
-points to.
+points to. Of a row only some cells may be shown (``retrieval.columns``), each with its own of the header.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from retrieval.tokens import is_number, terms
 
 MAX_CHARACTERS = 600
 
-_MARK = re.compile(r"(?<![\w*])(?:\(\d\)|[註注]\s?\d|[⁰¹²³⁴-⁹])|[*†‡§#^]+|(?<=\w)[¹²³⁴-⁹]")
+MARK = re.compile(r"(?<![\w*])(?:\(\d\)|[註注]\s?\d|[⁰¹²³⁴-⁹])|[*†‡§#^]+|(?<=\w)[¹²³⁴-⁹]")
 _LEADING_MARK = re.compile(r"^\s*(\(\d\)|[註注]\s?\d|[*†‡§#^]+|[⁰¹²³⁴-⁹])")
 
 
@@ -68,18 +68,23 @@ def _sentences(passage: Passage, run: Sequence[Unit], question: str) -> Quotable
 
 
 def _row(passage: Passage, row: Unit) -> Quotable:
+    heads = [u for u in passage.chunk.units if u.kind in (UnitKind.CAPTION, UnitKind.HEADER)]
+    return rowed(passage, heads, [row])
+
+
+def rowed(passage: Passage, heads: Sequence[Unit], row: Sequence[Unit]) -> Quotable:
+    """A row, or those of its cells that are in ``row``, under ``heads``, with the footnotes that they point to."""
     chunk = passage.chunk
-    heads = [u for u in chunk.units if u.kind in (UnitKind.CAPTION, UnitKind.HEADER)]
-    shown = [*heads, row]
+    shown = [*heads, *row]
     pointed = marks(chunk.words(unit.span) for unit in shown)
     notes = [u for u in chunk.units if u.kind is UnitKind.FOOTNOTE and mark_opening(chunk.words(u.span)) in pointed]
     around = " ".join([*chunk.heading_path, *(chunk.words(unit.span) for unit in [*heads, *notes])])
-    return Quotable(passage, (*shown, *notes), chunk.words(row.span), around)
+    return Quotable(passage, (*shown, *notes), " ".join(chunk.words(unit.span) for unit in row), around)
 
 
 def marks(texts: Iterable[str]) -> frozenset[str]:
     """The footnote marks that stand in ``texts``."""
-    return frozenset(mark for text in texts for mark in _MARK.findall(text))
+    return frozenset(mark for text in texts for mark in MARK.findall(text))
 
 
 def mark_opening(footnote: str) -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 import structlog
 
 from knowledge_bases.schema import Language, Passage, VersionKey
+from retrieval.columns import by_column
 from retrieval.concepts import Thesaurus
 from retrieval.cross_encoder import Bounded
 from retrieval.dialogue import InContext, readings
@@ -118,6 +119,7 @@ class Retriever:
         hits, best = understood.hits, understood.best_lead
         candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
         asked, read = self._asked(understood, query.language, candidates), understood.read
+        candidates = by_column(asked, candidates, self._thesaurus)
         return Reading(asked, candidates, understood.degraded, read, self._known(read.terms))
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:

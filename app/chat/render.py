@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlencode
 
+from app.answering.composers.candidates import lines_of
 from app.answering.types import Answer, AnswerStatus, Part, Sentence
 from app.chat.markdown import escape, link, paragraph, quote, table
 from app.web.texts import Speaker
@@ -64,7 +65,7 @@ def _quoted(sentence: Sentence) -> str:
 
 def _grid(headers: list[str], rows: list[str]) -> str:
     """A table where every line has the same cells, else the lines as they are. A wide one is turned on its side."""
-    lines = [line.split(CELL) for line in (*headers, *rows)]
+    lines = [_cells(line) for line in (*headers, *rows)]
     if not headers or len({len(line) for line in lines}) != 1:
         return paragraph("\n".join((*headers, *rows)))
     if len(lines[0]) > WIDEST >= len(lines):
@@ -72,8 +73,13 @@ def _grid(headers: list[str], rows: list[str]) -> str:
     return table(lines[0], lines[1:])
 
 
+def _cells(line: str) -> list[str]:
+    """Its cells; the first is empty where a line of a few cells begins with a bar."""
+    return f" {line}".split(CELL) if line.startswith(CELL.lstrip()) else line.split(CELL)
+
+
 def _words(sentence: Sentence, kind: UnitKind) -> list[str]:
-    return [part.citation.quote for part in sentence.parts if part.kind is kind]
+    return [words for of, words in lines_of(sentence.parts) if of is kind]
 
 
 def _source_line(sentence: Sentence, institution: str, t: Speaker) -> str:

@@ -15,8 +15,20 @@ def parts_of(quotable: Quotable) -> tuple[Part, ...]:
 def text_of(parts: tuple[Part, ...]) -> str:
     """The quote as shown: consecutive sentences run on, table parts stand a line each."""
     if any(part.kind is not UnitKind.SENTENCE for part in parts):
-        return "\n".join(part.citation.quote for part in parts)
+        return "\n".join(words for _, words in lines_of(parts))
     return (" " if parts[0].citation.quote.isascii() else "").join(part.citation.quote for part in parts)
+
+
+def lines_of(parts: tuple[Part, ...]) -> list[tuple[UnitKind, str]]:
+    """The lines of a table's parts. Where only some cells of a row are quoted they run on, and so do the header's."""
+    in_cells = sum(part.kind is UnitKind.ROW for part in parts) > 1
+    lines: list[tuple[UnitKind, str]] = []
+    for part in parts:
+        if in_cells and part.kind in (UnitKind.HEADER, UnitKind.ROW) and lines and lines[-1][0] is part.kind:
+            lines[-1] = (part.kind, f"{lines[-1][1]} {part.citation.quote}")
+        else:
+            lines.append((part.kind, part.citation.quote))
+    return lines
 
 
 def heading_of(quotable: Quotable) -> str:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from app.answering.composers.candidates import heading_of, parts_of, text_of
-from knowledge_bases.schema import Unit, UnitKind
-from retrieval.quotable import quotables
+from guardrails.types import Claim
+from guardrails.verification.judging import is_quotation
+from knowledge_bases.schema import Span, Unit, UnitKind
+from retrieval.quotable import Quotable, quotables, rowed
 from tests.retrieval.test_quotable import KINDS, TABLE, lines_as_units, passage
 
 
@@ -31,3 +33,27 @@ def test_table_parts_stand_a_line_each() -> None:
 def test_a_quote_stands_under_its_innermost_heading() -> None:
     gold, _ = quotables(passage(TABLE, lines_as_units(TABLE, KINDS)))
     assert heading_of(gold) == "Cards"
+
+
+GRID = "Item | Platinum | Gold\nLate charge | HK$350 | HK$320"
+
+
+def gold_cells() -> Quotable:
+    """The row's name and its last cell, under theirs of the header."""
+    spans = [
+        Span(GRID.index(cell), GRID.index(cell) + len(cell)) for cell in ("Item", "| Gold", "Late charge", "| HK$320")
+    ]
+    kinds = (UnitKind.HEADER, UnitKind.HEADER, UnitKind.ROW, UnitKind.ROW)
+    head, name, row, cell = (Unit(kind, span) for kind, span in zip(kinds, spans, strict=True))
+    whole = passage(GRID, lines_as_units(GRID, (UnitKind.HEADER, UnitKind.ROW)))
+    return rowed(whole, [head, name], [row, cell])
+
+
+def test_cells_of_one_row_stand_in_a_line_under_theirs_of_the_header() -> None:
+    assert text_of(parts_of(gold_cells())).split("\n") == ["Item | Gold", "Late charge | HK$320"]
+
+
+def test_cells_are_cited_by_their_exact_words_and_the_quote_is_nothing_else() -> None:
+    parts = parts_of(gold_cells())
+    assert all(part.citation.span.slice(GRID) == part.citation.quote for part in parts)
+    assert is_quotation(Claim(text_of(parts), tuple(part.citation for part in parts)))

@@ -49,6 +49,17 @@ def test_a_table_row_comes_as_a_table_with_header_and_footnote(english: Speaker)
     assert "* Waived for the first two years." in page.text
 
 
+@pytest.mark.parametrize("header", [("Item", "| Gold"), ("| Gold",)])
+def test_some_cells_of_a_row_come_as_a_table_under_theirs_of_the_header(
+    header: tuple[str, ...], english: Speaker
+) -> None:
+    cells = [*((UnitKind.HEADER, words) for words in header), (UnitKind.ROW, "Late charge"), (UnitKind.ROW, "| HK$320")]
+    parts = tuple(Part(kind, a_citation(words, 10 * place)) for place, (kind, words) in enumerate(cells, start=1))
+    page = shown(render_answer(quoted(Sentence("", parts, "Fees")), "harbour-bank", english))
+    assert page.elements.count("th") == page.elements.count("td") == 2
+    assert "|" not in page.text
+
+
 def test_a_row_that_does_not_fit_its_header_is_shown_as_it_stands(english: Speaker) -> None:
     parts = (
         Part(UnitKind.HEADER, a_citation("Card | Fee")),
