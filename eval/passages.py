@@ -2,7 +2,8 @@
 
 FOLDER holds ``<institution>.jsonl``, questions as in ``eval.answers`` with ``contains`` for every gold place, and
 perhaps ``history``, the customer's turns before. Only versions in force today are searched; *across languages* only
-those in the gold places' language.
+those in the gold places' language. *Quoted* is stricter: the gold words stand in the first quote, or one of the first
+three, or in the rows of which these quote some cells.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from app.embedding.engines import span_reader
 from eval.answers import Case, Gold, read_suite, squeeze
 from eval.metrics import Estimate, estimate
 from ingestion.build import build_segment
@@ -23,6 +25,8 @@ from knowledge_bases.loader import DocumentSource, load_institution
 from knowledge_bases.schema import Chunk, Language, Passage, VersionKey
 from retrieval.features import reads
 from retrieval.ports import Embedder
+from retrieval.quotable import Quotable
+from retrieval.ranking import Quote
 from retrieval.retriever import Retriever
 from retrieval.segments import SegmentRef, write_segment
 from retrieval.snapshot import open_snapshot, write_manifest
@@ -31,6 +35,7 @@ from retrieval.types import Query
 SAMPLES = Path(__file__).resolve().parents[1] / "knowledge_bases"
 K = 10
 FIRST = (1, 5, 10)
+QUOTED = (1, 3)
 WAYS: Mapping[str, Callable[[Query], Query]] = {
     "as asked": lambda query: query,
     "last turn": lambda query: Query(query.text, query.language, query.k),
@@ -40,10 +45,14 @@ WAYS: Mapping[str, Callable[[Query], Query]] = {
 
 @dataclass(frozen=True)
 class Found:
-    """At which place, from 1, the first passage that answers stands, by way of asking; None beyond the first ten."""
+    """At which place, from 1, the first passage that answers stands, by way of asking; None beyond the first ten.
+
+    ``quoted`` is the place of the first quote that answers, as asked.
+    """
 
     case: Case
     ranks: Mapping[str, int | None]
+    quoted: int | None
 
 
 @dataclass(frozen=True)
@@ -59,12 +68,18 @@ class PassagesReport:
         shares = {f"Recall@{k}": estimate([float(rank is not None and rank <= k) for rank in ranks]) for k in FIRST}
         return {**shares, f"MRR@{K}": estimate([1 / rank if rank else 0.0 for rank in ranks])}
 
+    def quoted(self, language: Language | None = None) -> dict[str, Estimate]:
+        """How often the first quote, or one of the first three, answers; of the questions in one language or all."""
+        places = [f.quoted for f in self.found if language in (None, f.case.language)]
+        return {f"Quoted@{k}": estimate([float(place is not None and place <= k) for place in places]) for k in QUOTED}
+
     def to_value(self) -> dict[str, Any]:
         """The report as plain values for JSON; ``missed`` names the questions without an answer among the first ten."""
         return {
             "folder": self.folder,
             "questions": len(self.found),
             "ways": {way: {name: asdict(e) for name, e in self.measures(way).items()} for way in WAYS},
+            "quoted": {name: asdict(e) for name, e in self.quoted().items()},
             "missed": [f.case.id for f in self.found if f.ranks["as asked"] is None],
         }
 
@@ -73,11 +88,13 @@ class PassagesReport:
         spoken = [language for language in Language if any(f.case.language is language for f in self.found)]
         rows = [f"{self.folder}: {len(self.found)} questions"]
         for label, language in (("all", None), *((language.value, language) for language in spoken)):
-            for way in WAYS:
-                figures = self.measures(way, language).items()
+            ways = {**{way: self.measures(way, language) for way in WAYS}, "quotes": self.quoted(language)}
+            for way, figures in ways.items():
                 rows.append(
                     f"  {label:8} {way:14}"
-                    + "".join(f"  {n} {100 * e.mean:.1f} [{100 * e.low:.1f}, {100 * e.high:.1f}]" for n, e in figures)
+                    + "".join(
+                        f"  {n} {100 * e.mean:.1f} [{100 * e.low:.1f}, {100 * e.high:.1f}]" for n, e in figures.items()
+                    )
                 )
         missed = [f.case.id for f in self.found if f.ranks["as asked"] is None]
         return [*rows, f"  not among the first ten: {', '.join(missed) or 'none'}"]
@@ -102,11 +119,24 @@ def _found(case: Case, retriever: Retriever, across: bool) -> Found:
     return Found(
         case,
         {way: _rank(case.gold, retriever.search(as_put(query), allowed)) for way, as_put in WAYS.items()},
+        _place(case.gold, retriever.retrieve(query, allowed).quotes),
     )
 
 
 def _rank(gold: Sequence[Gold], passages: Sequence[Passage]) -> int | None:
     return next((p.rank for p in passages if any(_holds(p.chunk, place) for place in gold)), None)
+
+
+def _place(gold: Sequence[Gold], quotes: Sequence[Quote]) -> int | None:
+    places = enumerate((quote.quotable for quote in quotes), start=1)
+    return next((place for place, quotable in places if any(_says(quotable, each) for each in gold)), None)
+
+
+def _says(quotable: Quotable, gold: Gold) -> bool:
+    chunk = quotable.passage.chunk
+    units = [unit for unit in chunk.units if any(unit.span.overlaps(own.span) for own in quotable.units)]
+    words = " ".join(chunk.words(unit.span) for unit in units)
+    return gold.document == chunk.key.document and squeeze(gold.contains) in squeeze(words)
 
 
 def _holds(chunk: Chunk, gold: Gold) -> bool:
@@ -128,7 +158,7 @@ def _retriever(institution: str, embedder: Embedder) -> Retriever:
         refs = [_segment(root, source, embedder) for source in sources]
         manifest = write_manifest(root, institution, refs, embedder.id, generation=1)
         snapshot = open_snapshot(root, manifest, institution_id=institution, embedder_id=embedder.id)
-    return Retriever(snapshot, embedder)
+    return Retriever(snapshot, embedder, span_reader=span_reader())
 
 
 def _segment(root: Path, source: DocumentSource, embedder: Embedder) -> SegmentRef:

@@ -60,11 +60,18 @@ def test_the_rank_is_that_of_the_first_passage_that_holds_the_gold_words(tmp_pat
     assert report.measures("as asked")["Recall@1"].mean == 1
 
 
+def test_a_quote_answers_where_the_gold_words_stand_in_it(tmp_path: Path, bank: str) -> None:
+    report = asked(tmp_path / "q", bank, "annual fee of the gold card", "fee of the gold card is HK$600")
+    assert report.found[0].quoted == 1
+    assert report.quoted()["Quoted@1"].mean == 1
+
+
 def test_words_that_no_document_in_force_holds_are_missed_and_named(tmp_path: Path, bank: str) -> None:
     elsewhere = asked(tmp_path / "q", bank, "annual fee of the gold card", "is HK$600", document="old-en")
     nowhere = asked(tmp_path / "q", bank, "annual fee of the gold card", "HK$999")
     for report in (elsewhere, nowhere):
         assert report.to_value()["missed"] == ["1"]
+        assert report.to_value()["quoted"]["Quoted@3"]["mean"] == 0
         assert report.lines()[-1].endswith("1")
 
 
