@@ -47,14 +47,11 @@ class Columns:
         shared = frozenset.intersection(*named)
         return (frozenset(), *(name - shared for name in named))
 
-    def meant(self, question: str, weighed: Iterable[str]) -> frozenset[int]:
-        """The columns that ``question`` names; else those that its ``weighed`` terms do, carried over or translated.
-
-        Empty where it names none, or all alike.
-        """
-        ways = (self._in_full(question), self.named_by(terms(question)), self.named_by(weighed))
-        found = next(filter(None, ways), frozenset())
-        return found if len(found) < len(self.names) - 1 else frozenset()
+    def meant(self, question: str, own: Iterable[str]) -> frozenset[int]:
+        """The columns that ``question`` names in full, or in its words, or in ``own``: these and their equals."""
+        in_full, rest = self._in_full(question)
+        ways = (in_full | self.named_by(terms(rest)), self.named_by(own))
+        return next(filter(None, ways), frozenset())
 
     def named_by(self, words: Iterable[str]) -> frozenset[int]:
         """The columns named by ``words`` better than another is: "USD Gold" and not "Gold", or the other way round."""
@@ -67,18 +64,19 @@ class Columns:
             and not (one < self.telling[number] and any(one == own == met.get(n) for n, own in enumerate(self.telling)))
         )
 
-    def _in_full(self, question: str) -> frozenset[int]:
-        """The columns whose whole names stand in ``question``, the longest first, each place once."""
+    def _in_full(self, question: str) -> tuple[frozenset[int], str]:
+        """The columns whose whole names stand in ``question``, the longest first, and what it says beside them."""
         text = normalise(question)
         names = Counter(map(_plain, self.names[1:]))
         found = set()
         for number in sorted(range(1, len(self.names)), key=lambda n: -len(_plain(self.names[n]))):
             name = _plain(self.names[number])
             pattern = rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])"
-            text, times = re.subn(pattern, BAR, text)
-            if times and name and names[name] == 1:
+            rest, times = re.subn(pattern, BAR, text)
+            if times and names[name] == 1:
                 found.add(number)
-        return frozenset(found)
+                text = rest
+        return frozenset(found), text
 
 
 def columns_of(chunk: Chunk) -> Columns | None:
@@ -94,26 +92,43 @@ def columns_of(chunk: Chunk) -> Columns | None:
     return Columns(headers[0], names) if _are_alike(names, rows) else None
 
 
-def by_column(asked: Asked, candidates: Sequence[Candidate], thesaurus: Thesaurus) -> tuple[Candidate, ...]:
+def by_column(
+    asked: Asked, own: Set[str], candidates: Sequence[Candidate], thesaurus: Thesaurus
+) -> tuple[Candidate, ...]:
     """``candidates`` in their order; of tables of which ``asked`` means some columns alone, the rows have those alone.
 
+    ``own`` is the terms of its last turn and their equals. A column that only an earlier turn names counts for the rows
+    that the last one names: what else that one says may be another column, in words that are not known.
     The names of these columns are then among the words that answer, as they say of what.
     """
-    return tuple(_by_column(asked, candidate, thesaurus) for candidate in candidates)
+    return tuple(_by_column(asked, own, candidate, thesaurus) for candidate in candidates)
 
 
-def _by_column(asked: Asked, candidate: Candidate, thesaurus: Thesaurus) -> Candidate:
+def _by_column(asked: Asked, own: Set[str], candidate: Candidate, thesaurus: Thesaurus) -> Candidate:
     columns = columns_of(candidate.passage.chunk)
-    meant = columns.meant(asked.question, asked.weights) if columns else frozenset()
-    if columns is None or not meant:
+    if columns is None:
         return candidate
-    named = Words.of(BAR.join(columns.names[number] for number in sorted(meant)), thesaurus)
-    shown = ((view, _narrowed(view.quotable, columns, meant)) for view in candidate.views)
-    views = tuple(view if view.quotable is few else _told_of(view, few, named) for view, few in shown)
-    return replace(candidate, views=views)
+    meant = columns.meant(asked.question, own)
+    shown = meant or columns.named_by(asked.weights)
+    if not 0 < len(shown) < len(columns.names) - 1:
+        return candidate
+    named = Words.of(BAR.join(columns.names[number] for number in sorted(shown)), thesaurus)
+    return replace(
+        candidate,
+        views=tuple(
+            _told_of(view, columns, shown, named) if meant or _is_named(view, own) else view for view in candidate.views
+        ),
+    )
 
 
-def _told_of(view: View, narrowed: Quotable, named: Words) -> View:
+def _is_named(row: View, own: Set[str]) -> bool:
+    return any(term in own and not is_character(term) for term in row.label)
+
+
+def _told_of(view: View, columns: Columns, meant: Set[int], named: Words) -> View:
+    narrowed = _narrowed(view.quotable, columns, meant)
+    if narrowed is view.quotable:
+        return view
     focus = Words(view.focus.terms | named.terms, view.focus.concepts | named.concepts)
     return replace(view, quotable=narrowed, focus=focus)
 

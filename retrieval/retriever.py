@@ -119,7 +119,8 @@ class Retriever:
         hits, best = understood.hits, understood.best_lead
         candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
         asked, read = self._asked(understood, query.language, candidates), understood.read
-        candidates = by_column(asked, candidates, self._thesaurus)
+        own = self._lexicon.weigh(asked.question).keys()
+        candidates = by_column(asked, own, candidates, self._thesaurus)
         return Reading(asked, candidates, understood.degraded, read, self._known(read.terms))
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_bases.schema import Chunk, Language, Passage, Span, UnitKind
-from retrieval.columns import by_column, columns_of
-from retrieval.lexicon_files import shipped_thesaurus
+from retrieval.columns import by_column as told_by_column
+from retrieval.columns import columns_of
+from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.quotable import Quotable
 from retrieval.ranking import Candidate, views_of
+from retrieval.views import Asked
 from tests.retrieval.test_features import asked
 from tests.retrieval.test_quotable import lines_as_units, passage, words
 from tests.retrieval.test_ranking import candidate
@@ -28,6 +30,11 @@ ACCOUNTS_HANS = ("项目 | 港元户口 | 美元户口 | 人民币户口", "退�
 CASH = ("Card | Fee on the amount | Minimum fee", "Platinum | 3.5% | HK$100", "Gold | 4% | HK$100")
 
 
+def by_column(question: Asked, candidates: list[Candidate]) -> tuple[Candidate, ...]:
+    """The candidates as a question that leans on none before reads them."""
+    return told_by_column(question, shipped_lexicon().weigh(question.question).keys(), candidates, shipped_thesaurus())
+
+
 def of_table(lines: tuple[str, ...], language: Language = Language.EN, note: str = "* From 2027.") -> Candidate:
     """A passage that is this table, with a caption and a note."""
     text = "\n".join(("Charges", *lines, note))
@@ -39,7 +46,7 @@ def of_table(lines: tuple[str, ...], language: Language = Language.EN, note: str
 
 def shown(question: str, table: Candidate, language: Language = Language.EN) -> str:
     """What is quoted of the first row."""
-    (told,) = by_column(asked(question, language), [table], shipped_thesaurus())
+    (told,) = by_column(asked(question, language), [table])
     return words(told.views[0].quotable)
 
 
@@ -75,6 +82,11 @@ def test_a_name_of_one_letter_is_read_in_full() -> None:
     assert shown("delay under plan A?", of_table(plans)).endswith("Delay | HK$1,500")
     assert shown("delay under plan B?", of_table(plans)).endswith("Delay\n| HK$3,000")
     assert shown("how much for a delay?", of_table(plans)).endswith("Delay | HK$1,500 | HK$3,000")
+
+
+def test_two_columns_are_quoted_where_one_is_named_in_full_and_the_other_in_part() -> None:
+    shared = ("Item | Platinum | Gold and Green | USD Gold", "Late charge | HK$350 | HK$320 | US$42")
+    assert shown("late charge: platinum or green?", of_table(shared)).endswith("Late charge | HK$350 | HK$320")
 
 
 def test_the_notes_that_only_other_columns_point_to_are_left_out() -> None:
@@ -115,7 +127,7 @@ def test_a_row_of_other_length_than_its_header_stays_whole() -> None:
 
 def test_the_name_of_the_column_is_among_the_words_that_answer() -> None:
     table = of_table(CARDS)
-    (told,) = by_column(asked("late charge of the gold card"), [table], shipped_thesaurus())
+    (told,) = by_column(asked("late charge of the gold card"), [table])
     assert "gold" in told.views[0].focus.terms
     assert "gold" not in table.views[0].focus.terms
 
@@ -132,12 +144,27 @@ def test_cells_of_a_header_that_another_part_of_the_table_holds_are_quoted_in_it
         context=MappingProxyType({span: span.slice(chunk.text) for span in outside}),
     )
     views = views_of(Passage(part, 1, 1.0, None, None), shipped_thesaurus())
-    (told,) = by_column(
-        asked("gold card"),
-        [replace(of_table(CARDS), passage=Passage(part, 1, 1.0, None, None), views=views)],
-        shipped_thesaurus(),
-    )
+    part_of_table = replace(of_table(CARDS), passage=Passage(part, 1, 1.0, None, None), views=views)
+    (told,) = by_column(asked("gold card"), [part_of_table])
     assert words(told.views[0].quotable).startswith("Charges\nItem\n| Gold*\nLate charge\n| HK$320")
+
+
+def after(earlier: str, last: str) -> str:
+    """What is quoted of the first row for the last of two turns."""
+    (told,) = by_column(replace(asked(f"{earlier} {last}"), question=last), [of_table(CARDS)])
+    return words(told.views[0].quotable)
+
+
+def test_the_last_turn_says_which_column_is_meant_before_an_earlier_one_does() -> None:
+    assert "| US$42" in after("late charge of the gold card?", "and for USD Gold?")
+
+
+def test_a_column_named_before_counts_for_a_row_named_now() -> None:
+    assert after("annual fee of the gold card?", "and the late charge?").endswith("Late charge\n| HK$320\n* From 2027.")
+
+
+def test_a_column_named_before_is_not_put_in_the_place_of_one_in_words_that_are_not_known() -> None:
+    assert "Late charge | HK$350 | HK$320 | US$42" in after("late charge of the gold card?", "and for the zaffre one?")
 
 
 CELLS = st.builds("HK${}{}".format, st.integers(0, 9999), st.text("*† é金𠮷()", max_size=5).map(str.rstrip))
@@ -151,7 +178,7 @@ def test_what_is_quoted_of_a_row_is_words_of_the_document_in_their_order(
     cells: list[list[str]], named: set[str], first: str
 ) -> None:
     table = of_table((" | ".join((first, *NAMES)), *(" | ".join(("row", *row)) for row in cells)))
-    (told,) = by_column(asked(" and ".join(sorted(named))), [table], shipped_thesaurus())
+    (told,) = by_column(asked(" and ".join(sorted(named))), [table])
     assert (told.views != table.views) is (0 < len(named) < len(NAMES))
     for view, whole in zip(told.views, table.views, strict=True):
         _holds_words_in_order(view.quotable, whole.quotable)
