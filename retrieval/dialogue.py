@@ -22,6 +22,7 @@ BEGINS = re.compile(
     r"|^\W*(?:咁|噉|那|那么|那麼|同埋|另外|如果係|如果是|換轉|换成|換咗|仲有|还有|還有|但係|但是)|呢\W*$",
     re.IGNORECASE,
 )
+GOES_ON = re.compile(r"^\W*(?:ok(?:ay)?\W+)?(?:and|or|but)\b", re.IGNORECASE)  # "and a personal loan?", if little more
 POINTS = re.compile(
     r"\b(?:it|its|that|this|those|these|they|them|one|ones|either|neither|instead|as well|the same|the other)\b"
     r"|呢個|嗰個|嗰張|呢張|這個|这个|那個|那个|它|佢哋|佢|一樣|一样|同樣|同样|第二種|另一",
@@ -73,7 +74,12 @@ def leans(text: str) -> bool:
 
 def points_back(text: str) -> bool:
     """Whether its words say that it goes on from what was said before."""
-    return BEGINS.search(text) is not None or (_length(text) < SOME_TERMS and POINTS.search(text) is not None)
+    length = _length(text)
+    return (
+        BEGINS.search(text) is not None
+        or (length < SOME_TERMS and POINTS.search(text) is not None)
+        or (length < FEW_TERMS and GOES_ON.search(text) is not None)
+    )
 
 
 def _length(text: str) -> int:

@@ -34,6 +34,11 @@ def test_a_follow_up_that_names_a_thing_is_read_with_the_question_about_it() -> 
     assert leaned_on(asked, [WIRE, GOLD], shipped_thesaurus()) == WIRE
 
 
+@pytest.mark.parametrize("text", ["and a personal loan?", "ok, and in renminbi?", "or at a branch?"])
+def test_little_more_than_and_goes_on_from_what_was_said_before(text: str) -> None:
+    assert readings(text, [GOLD], shipped_thesaurus()) == (InContext(text, GOLD),)
+
+
 @pytest.mark.parametrize("text", ["spousal support", "how much would I be on the hook for after a theft abroad?"])
 def test_what_does_not_only_point_is_read_by_itself_and_with_what_was_said_before(text: str) -> None:
     assert readings(text, [GOLD], shipped_thesaurus()) == (InContext(text), InContext(text, GOLD))
