@@ -92,6 +92,27 @@ def retrieval(
 
 
 @cli.command()
+def typing(
+    folders: FoldersArgument,
+    seed: Annotated[int, typer.Option(help="Of the errors.", metavar="N")] = 1,
+    half: HalfOption = None,
+    cache: CacheOption = VECTORS,
+    as_json: JsonOption = False,
+) -> None:
+    """Ranking quality where one or two words of each question are mistyped, with and without reading what was meant."""
+    embedder = KeptEmbedder(make_embedder(), cache)
+    try:
+        suites = [suite for folder in folders for suite in suites_in(folder)]
+        choice = Choice(half, is_alone=True, typing_errors=seed)
+        measured = [evaluate_retrieval(suite, embedder, choice) for suite in _announced(suites)]
+    except DatasetInvalid as error:
+        fail(str(error))
+    embedder.keep()
+    report = RetrievalReport(f"{embedder.id}; typing errors of seed {seed}", half, measured)
+    typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))
+
+
+@cli.command()
 def strength(
     folders: FoldersArgument,
     outside: Annotated[

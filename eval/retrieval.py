@@ -16,7 +16,8 @@ from eval.datasets import Dataset, read_dataset
 from eval.halves import Half, in_half
 from eval.metrics import ndcg, recall, reciprocal_rank
 from eval.runs import recorded
-from eval.systems import OURS, Asked, K, Ranked, Search, ours, questions
+from eval.systems import NO_PROOFREADER, OURS, Asked, K, Ranked, Search, ours, questions
+from eval.typing_errors import mistyped
 from knowledge_bases.schema import Language
 from retrieval.ports import Embedder
 
@@ -27,7 +28,7 @@ MEASURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float]] = {
     f"Recall@{K}": partial(recall, k=K),
     f"MRR@{K}": partial(reciprocal_rank, k=K),
 }
-LAST_TURN, WHOLE_HISTORY, EARLIER = "last turn", "whole history", "before"
+LAST_TURN, WHOLE_HISTORY, EARLIER, AS_TYPED = "last turn", "whole history", "before", "as typed"
 Values = Mapping[str, NDArray[np.float64]]  # measure -> one value a question
 
 
@@ -58,11 +59,15 @@ class Measured:
 
 @dataclass(frozen=True)
 class Choice:
-    """What to measure: one ``half`` of the questions or all, ours alone or beside baselines and an ``earlier`` run."""
+    """What to measure: one ``half`` of the questions or all, ours alone or beside baselines and an ``earlier`` run.
+
+    ``typing_errors`` seeds the errors put into every question, which ours is also asked without reading them as meant.
+    """
 
     half: Half | None = None
     is_alone: bool = False
     earlier: Path | None = None
+    typing_errors: int | None = None
 
 
 def evaluate(folder: Path, embedder: Embedder, choice: Choice = Choice(), peers: Embedder | None = None) -> Measured:
@@ -75,10 +80,11 @@ def evaluate(folder: Path, embedder: Embedder, choice: Choice = Choice(), peers:
     """
     whole = read_dataset(folder)
     dataset = whole if choice.half is None else in_half(whole, choice.half)
-    asked = tuple(questions(dataset))
+    seed = choice.typing_errors
+    asked = tuple(one if seed is None else replace(one, text=mistyped(one.text, seed)) for one in questions(dataset))
     for each in {embedder, peers or embedder}:  # in one batch, ahead of the systems
         each.embed([text for one in asked for text in (one.text, one.whole.text)])
-    asking = own_systems(dataset, embedder)
+    asking = own_systems(dataset, embedder, as_typed=seed is not None)
     if not choice.is_alone:
         asking |= peer_systems(dataset, peers or embedder)
     asking |= {EARLIER: recorded(choice.earlier)} if choice.earlier else {}
@@ -94,10 +100,15 @@ def peer_systems(dataset: Dataset, embedder: Embedder) -> dict[str, Search]:
     return peers
 
 
-def own_systems(dataset: Dataset, embedder: Embedder) -> dict[str, Search]:
-    """The product's retriever, given the dialogue; where there are dialogues, also without them."""
-    search = ours(in_memory_snapshot(dataset, embedder), embedder)
-    return {OURS: search} | ({f"{OURS}, {LAST_TURN}": _last_turn(search)} if dataset.histories else {})
+def own_systems(dataset: Dataset, embedder: Embedder, *, as_typed: bool = False) -> dict[str, Search]:
+    """The product's retriever, given the dialogue; where there are dialogues, also without them.
+
+    ``as_typed``: also without its reading typing errors as what was meant.
+    """
+    snapshot = in_memory_snapshot(dataset, embedder)
+    search = ours(snapshot, embedder)
+    without = {f"{OURS}, {AS_TYPED}": ours(snapshot, embedder, NO_PROOFREADER)} if as_typed else {}
+    return {OURS: search} | ({f"{OURS}, {LAST_TURN}": _last_turn(search)} if dataset.histories else {}) | without
 
 
 def _last_turn(search: Search) -> Search:

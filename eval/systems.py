@@ -8,13 +8,20 @@ from dataclasses import dataclass, replace
 from app.answering.language import detect_language
 from eval.datasets import Dataset
 from knowledge_bases.schema import Language
+from retrieval.concepts import Thesaurus
+from retrieval.lookalikes import Lookalikes
+from retrieval.misspelled import Misspelled
 from retrieval.ports import Embedder
+from retrieval.proofreading import Proofreader
 from retrieval.retriever import Retriever
 from retrieval.snapshot import Snapshot
 from retrieval.types import Query
 
 K = 10  # documents a system gives, and at which all is measured
 OURS = "candour"
+NO_PROOFREADER = Proofreader(
+    Misspelled((), (), {}), Lookalikes({}, Thesaurus(()))
+)  # it knows no word, and changes none
 
 
 @dataclass(frozen=True)
@@ -53,9 +60,9 @@ def query_of(asked: Asked) -> Query:
     return Query(asked.text, asked.language, k=K, history=asked.history)
 
 
-def ours(snapshot: Snapshot, embedder: Embedder) -> Search:
-    """The product's retriever over ``snapshot``."""
-    retriever = Retriever(snapshot, embedder)
+def ours(snapshot: Snapshot, embedder: Embedder, proofreader: Proofreader | None = None) -> Search:
+    """The product's retriever over ``snapshot``; a ``proofreader`` of None is the product's."""
+    retriever = Retriever(snapshot, embedder, proofreader=proofreader)
 
     def search(asked: Asked) -> Ranked:
         return [(passage.chunk.id, passage.score) for passage in retriever.search(query_of(asked))]

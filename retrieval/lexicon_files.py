@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,6 +17,15 @@ from retrieval.expansion import Everyday, Group, Lexicon
 CANTONESE, MAINLAND, ENGLISH = "cantonese.yaml", "mainland.yaml", "english.yaml"
 EVERYDAY = "everyday.tsv"  # the one list of the thesaurus that is no trade's
 BETWEEN_FORMS = " / "
+SLIPS = "slips.yaml"
+
+
+@dataclass(frozen=True)
+class Slips:
+    """What is typed for what: an English word for another, and for a Chinese character those typed in its place."""
+
+    english: Mapping[str, str]
+    chinese: Mapping[str, str]
 
 
 @cache
@@ -44,6 +54,24 @@ def shipped_thesaurus() -> Thesaurus:
     """
     names = sorted(entry.name for entry in files("retrieval.thesaurus").iterdir() if entry.name.endswith(".tsv"))
     return Thesaurus((*(concept for name in names for concept in _concepts(name)), *_from_lexicon()))
+
+
+@cache
+def shipped_slips() -> Slips:
+    """The reviewed slips of this package.
+
+    Raises:
+        LexiconInvalid: the file breaks its form.
+    """
+    value = _read(SLIPS)
+    return Slips(_pairs(value, "english"), _pairs(value, "chinese"))
+
+
+def _pairs(value: Mapping[str, Any], name: str) -> dict[str, str]:
+    part = value.get(name)
+    if not isinstance(part, dict) or not all(isinstance(word, str) for pair in part.items() for word in pair):
+        raise LexiconInvalid(f"{SLIPS}: wanted a mapping {name!r} of words to words")
+    return part
 
 
 def _concepts(name: str) -> Iterator[Concept]:

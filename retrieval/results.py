@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from knowledge_bases.schema import Passage
 from retrieval.matches import Read
 from retrieval.ranking import Candidate, Quote
+from retrieval.slips import Slip
 from retrieval.strength import Signs
 from retrieval.views import Asked
 
@@ -19,13 +20,15 @@ class Result:
     """What one question found: passages, and the quotable spans of the first of them, each best first.
 
     ``strength`` in [0, 1] says how likely the first quote answers. ``degraded`` names the legs that were down:
-    "dense", and READER where a cross-encoder did not order what was found.
+    "dense", and READER where a cross-encoder did not order what was found. ``slips`` are the words of the question that
+    were read otherwise than typed.
     """
 
     passages: tuple[Passage, ...]
     quotes: tuple[Quote, ...]
     strength: float
     degraded: tuple[str, ...] = ()
+    slips: tuple[Slip, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Reading:
     degraded: tuple[str, ...]
     read: Read
     known: float
+    slips: tuple[Slip, ...] = ()
 
     def signs(self, span: float, read: bool = False) -> Signs:
         """What the search says of whether the question is answered; ``span`` is the best span's lead over silence.

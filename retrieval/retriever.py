@@ -22,11 +22,13 @@ from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
 from retrieval.needs import Rarity, needs, wanted
 from retrieval.ports import Embedder, Mask, SpanLeads, Vectors
+from retrieval.proofreading import Proofreader, shipped_proofreader
 from retrieval.ranking import Candidate, Quote, ranked, reread, views_of
 from retrieval.replaced import left_behind
 from retrieval.reranker import Reranker, shipped_reranker
 from retrieval.results import READER, Reading, Result
 from retrieval.scorer import Scorer, shipped_scorer
+from retrieval.slips import Slip
 from retrieval.snapshot import Snapshot
 from retrieval.span_reader import SHARE
 from retrieval.strength import Strength, shipped_strength
@@ -45,13 +47,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Understood:
-    """A question in one way of reading it, its weighted terms, and what that finds, best first."""
+    """A question in one way of reading it, its weighted terms, and what that finds, best first.
+
+    ``slips`` are its typing errors.
+    """
 
     told: InContext
     read: Read
     terms: Mapping[str, float]
     hits: tuple[Hit, ...]
     degraded: tuple[str, ...]
+    slips: tuple[Slip, ...] = ()
 
     @property
     def best_lead(self) -> float:
@@ -77,6 +83,7 @@ class Retriever:
         reranker: Reranker | None = None,
         reader: Bounded | None = None,
         span_reader: SpanLeads | None = None,
+        proofreader: Proofreader | None = None,
     ) -> None:
         if embedder is not None and snapshot.chunks and embedder.id != snapshot.manifest.embedder_id:
             raise ModelMismatch(
@@ -89,6 +96,7 @@ class Retriever:
         self._reranker = reranker or shipped_reranker()
         self._reader = reader
         self._span_reader = span_reader
+        self._proofreader = proofreader or shipped_proofreader()
         self._views = lru_cache(maxsize=VIEWS_KEPT)(self._made_ready)
 
     @property
@@ -107,11 +115,11 @@ class Retriever:
         quotes = ranked(reading.asked, reading.candidates, self._scorer)
         passages = tuple(candidate.passage for candidate in reading.candidates[: query.k])
         if not quotes:
-            return Result(passages, (), 0.0, reading.degraded)
+            return Result(passages, (), 0.0, reading.degraded, reading.slips)
         leads, degraded = self._leads(reading.asked.question, quotes)
         quotes = reread(reading.asked, quotes, leads, SHARE)
         strength = self._strength.of(reading.signs(self._scorer.lead(quotes[0].score), read=bool(leads)))
-        return Result(passages, quotes, strength, (*reading.degraded, *degraded))
+        return Result(passages, quotes, strength, (*reading.degraded, *degraded), reading.slips)
 
     def read(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Reading:
         """The question and its candidates before they are scored; what the scorer is trained on."""
@@ -121,7 +129,7 @@ class Retriever:
         asked, read = self._asked(understood, query.language, candidates), understood.read
         own = self._lexicon.weigh(asked.question).keys()
         candidates = by_column(asked, own, candidates, self._thesaurus)
-        return Reading(asked, candidates, understood.degraded, read, self._known(read.terms))
+        return Reading(asked, candidates, understood.degraded, read, self._known(read.terms), understood.slips)
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
         """What the reranker puts in order, before it does; None where nothing was found. What it is trained on.
@@ -130,7 +138,7 @@ class Retriever:
         """
         if not self._snapshot.chunks:
             return None
-        told = self._readings(query)[-1]
+        told = self._readings(self._spelt(query)[0])[-1]
         searched, _ = self._searched(told, self._read(told.text), self._terms(told), query.language)
         return found(self._snapshot, searched, self._mask(allowed), query.k)
 
@@ -149,9 +157,17 @@ class Retriever:
     def _understood(self, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:
         """What is found for the question, read in the way that finds the surer passage."""
         wanted = k if self._reader is None else max(k, self._reader.most)
+        query, slips = self._spelt(query)
         ways = [self._found(told, query, allowed, wanted) for told in self._readings(query)]
         best = max(ways, key=lambda way: way.best_lead + BY_ITSELF * (not way.told.earlier))
-        return self._closely(best, k)
+        return self._closely(replace(best, slips=slips), k)
+
+    def _spelt(self, query: Query) -> tuple[Query, tuple[Slip, ...]]:
+        """The question and what was said before it without their typing errors, and those of the question."""
+        spelt, *history = (
+            self._proofreader.read(each, self._snapshot.lexical) for each in (query.text, *query.history)
+        )
+        return replace(query, text=spelt.text, history=tuple(turn.text for turn in history)), spelt.slips
 
     def _closely(self, understood: _Understood, k: int) -> _Understood:
         """The first ``k`` as the cross-encoder orders them, where one is set."""

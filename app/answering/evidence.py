@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from app.answering.ports import Draft
 from app.answering.trail import Held, Trail
 from app.answering.types import Answer, Sentence
-from app.evidence.types import DifferingRecord, DraftRecord, Evidence, HeldRecord, PassageRecord, SentenceRecord
+from app.evidence.types import DifferingRecord, DraftRecord, Evidence, HeldRecord, PassageRecord, ReadAs, SentenceRecord
 
 
 def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
@@ -30,6 +30,7 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         snapshot=retrieved.snapshot,
         strength=retrieved.strength,
         degraded=retrieved.degraded,
+        read_as=tuple(ReadAs(slip.written, slip.read) for slip in retrieved.slips),
         passages=tuple(PassageRecord.of(passage) for passage in retrieved.passages),
         drafts=tuple(_draft(draft) for draft in trail.drafts),
         verdicts=tuple(trail.verdicts),

@@ -16,6 +16,7 @@ from guardrails.verification import Resolve
 from knowledge_bases.schema import Citation, Institution, Language, Passage, VersionInfo, VersionKey
 from retrieval.quotable import Quotable
 from retrieval.ranking import Quote
+from retrieval.slips import Slip
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Retrieved:
     """What was found: ``strength`` in [0, 1] says how likely the passages answer the question.
 
     ``quotes`` are the spans that may be quoted, the one that answers best first. ``degraded`` names the legs of
-    retrieval that were down.
+    retrieval that were down, ``slips`` the words of the question that were read otherwise than typed.
     """
 
     passages: tuple[Passage, ...]
@@ -32,6 +33,7 @@ class Retrieved:
     versions: Mapping[VersionKey, VersionInfo]
     quotes: tuple[Quote, ...]
     degraded: tuple[str, ...] = ()
+    slips: tuple[Slip, ...] = ()
 
     def without(self, places: frozenset[int]) -> Retrieved:
         """What was found but for the passages at ``places``, and all that would be quoted from them."""

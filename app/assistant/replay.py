@@ -7,7 +7,7 @@ same prompt may be answered differently under load): its stored draft goes throu
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from app.assistant.releasing import declined, released
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
 from app.evidence.service import EvidenceService
-from app.evidence.types import DifferingRecord, DraftRecord, Evidence
+from app.evidence.types import DifferingRecord, DraftRecord, Evidence, ReadAs
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG, today_in_hong_kong
 from app.removal.errors import SnapshotRemoved
@@ -33,6 +33,7 @@ from guardrails.types import Opinion, RailContext, Reason, Verdict
 from guardrails.verification import Resolve
 from knowledge_bases.schema import Citation, Institution, Language, UnitKind, VersionInfo, VersionKey
 from retrieval.errors import SnapshotMissing
+from retrieval.slips import Slip
 from retrieval.types import Query
 
 
@@ -62,6 +63,15 @@ class Replayed:
 
 
 @dataclass(frozen=True)
+class _Again:
+    """What a replay made; ``slips`` were read otherwise than typed."""
+
+    answer: Answer
+    rulebook_version: str
+    slips: Sequence[Slip]
+
+
+@dataclass(frozen=True)
 class Replayer:
     """Replays answers over the parts that made them; records nothing."""
 
@@ -85,15 +95,16 @@ class Replayer:
 
     async def _again(
         self, institution: Institution, evidence: Evidence, versions: dict[VersionKey, VersionInfo]
-    ) -> tuple[Answer, str]:
+    ) -> _Again:
         rulebooks = self.parts.rulebooks
         now = rulebooks.in_force(institution.id, today_in_hong_kong())
         rulebook = rulebooks.of_version(evidence.rulebook_version) or now
+        knowledge = _ThatSnapshot(self.knowledge, evidence.snapshot, versions, evidence.created_at)
         pipeline = Pipeline(
             replace(
                 self.parts,
                 rulebooks=OneRulebook(rulebook),
-                knowledge=_ThatSnapshot(self.knowledge, evidence.snapshot, versions, evidence.created_at),
+                knowledge=knowledge,
                 recorder=Unrecorded(),
                 composers=self._composers(evidence),
                 rails=_RailsAndOpinions(self.parts.rails, _opinions(evidence)),
@@ -114,7 +125,7 @@ class Replayer:
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
-        return _as_decided(evidence, answer), rulebook.version
+        return _Again(_as_decided(evidence, answer), rulebook.version, knowledge.slips)
 
     def _require(self, institution_id: str, snapshot_id: str) -> None:
         try:
@@ -152,8 +163,8 @@ def _as_decided(evidence: Evidence, answer: Answer) -> Answer:
     return released(answer, evidence.question, evidence.releases)
 
 
-def _differences(evidence: Evidence, again: tuple[Answer, str]) -> list[Difference]:
-    answer, rulebook_version = again
+def _differences(evidence: Evidence, again: _Again) -> list[Difference]:
+    answer = again.answer
     pairs = {
         "status": (evidence.status, answer.status.value),
         "reason": (str(evidence.reason), str(answer.reason)),
@@ -167,7 +178,8 @@ def _differences(evidence: Evidence, again: tuple[Answer, str]) -> list[Differen
             str([d.rule_id for d in evidence.disclosures]),
             str([d.rule_id for d in answer.disclosures]),
         ),
-        "rulebook": (evidence.rulebook_version, rulebook_version),
+        "read_as": (_read(evidence.read_as), _read(again.slips)),
+        "rulebook": (evidence.rulebook_version, again.rulebook_version),
     }
     return [Difference(what, then, now) for what, (then, now) in pairs.items() if then != now]
 
@@ -176,24 +188,34 @@ def _differ(differing: Iterable[Differing | DifferingRecord]) -> str:
     return "; ".join(_named(each.citations) for each in differing)
 
 
+def _read(slips: Iterable[Slip | ReadAs]) -> str:
+    return "; ".join(f"{slip.written}: {slip.read}" for slip in slips)
+
+
 def _named(citations: Iterable[Citation]) -> str:
     return "; ".join(f"{c.key.document}@{c.key.version}[{c.span.start}:{c.span.end}]" for c in citations)
 
 
 @dataclass(frozen=True)
 class _ThatSnapshot:
-    """The knowledge as it was: one snapshot, and the versions in force and disagreements known then."""
+    """The knowledge as it was: one snapshot, and the versions in force and disagreements known then.
+
+    ``slips`` gathers what of the question it reads otherwise than typed.
+    """
 
     knowledge: PublishedKnowledge
     snapshot_id: str | None
     versions: dict[VersionKey, VersionInfo]
     at: datetime
+    slips: list[Slip] = field(default_factory=list)
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
         if self.snapshot_id is None:
             return Retrieved.nothing()
         query = Query(question.text, language, history=question.history)
-        return self.knowledge.search(institution.id, self.snapshot_id, self.versions, query)
+        found = self.knowledge.search(institution.id, self.snapshot_id, self.versions, query)
+        self.slips.extend(found.slips)
+        return found
 
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]

@@ -25,6 +25,7 @@ from knowledge_bases.schema import Citation, Institution, Language, VersionInfo,
 from retrieval.cross_encoder import Bounded
 from retrieval.errors import EmbedderUnavailable
 from retrieval.ports import Embedder
+from retrieval.proofreading import shipped_proofreader
 from retrieval.retriever import Retriever
 from retrieval.span_reader import SpanReader
 from retrieval.types import Query
@@ -82,6 +83,7 @@ class PublishedKnowledge:
             versions=versions,
             quotes=result.quotes,
             degraded=result.degraded,
+            slips=result.slips,
         )
 
     def contrasts(
@@ -133,11 +135,12 @@ class PublishedKnowledge:
             return None
 
     def warm_up(self) -> None:
-        """Loads what the first question needs: the model of each published index, and the cross-encoder.
+        """Loads what the first question needs: the model of each published index, word lists, and the cross-encoder.
 
         Raises:
             EmbedderUnavailable: a model's files cannot be read.
         """
+        shipped_proofreader()
         for embedder_id in self._served() or {self.embedder.id}:
             model = self.model(embedder_id)
             if model is not None:

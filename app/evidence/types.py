@@ -84,6 +84,14 @@ class VerdictRecord:
 
 
 @dataclass(frozen=True)
+class ReadAs:
+    """A word of the question as it was typed, masked, and as it was looked up."""
+
+    written: str
+    read: str
+
+
+@dataclass(frozen=True)
 class HeldRecord:
     """An answer held back, as JSON (``app.answering.types.Answer``), and the words for where it is declined."""
 
@@ -98,7 +106,8 @@ class Evidence:
     ``as_of`` is the day whose documents were asked for, as they were known at ``known_at`` (None: when it was asked),
     ``history`` the customer's earlier questions, masked.
     ``sentences`` are those released, ``released`` the whole text the customer reads. ``strength`` is in [0, 1].
-    ``degraded`` names parts that were down. ``timings_ms`` by step. ``standing``: what was switched.
+    ``degraded`` names parts that were down, ``read_as`` words that were looked up otherwise than typed.
+    ``timings_ms`` by step. ``standing``: what was switched.
     ``held`` waited for a person to release it; ``releases`` names the held answer in whose place this one went out, by
     the decision of ``decided_by``.
     """
@@ -118,6 +127,7 @@ class Evidence:
     snapshot: str | None = None
     strength: float = 0.0
     degraded: tuple[str, ...] = ()
+    read_as: tuple[ReadAs, ...] = ()
     passages: tuple[PassageRecord, ...] = ()
     drafts: tuple[DraftRecord, ...] = ()
     verdicts: tuple[VerdictRecord, ...] = ()

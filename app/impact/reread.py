@@ -96,9 +96,8 @@ class _Preview:
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
         query = Query(question.text, language, history=question.history)
         result = self.retriever.retrieve(query, self.versions.keys())
-        return Retrieved(
-            result.passages, PREVIEW, result.strength, self.versions, result.quotes, degraded=result.degraded
-        )
+        found = (result.passages, PREVIEW, result.strength, self.versions, result.quotes)
+        return Retrieved(*found, degraded=result.degraded, slips=result.slips)
 
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]

@@ -18,6 +18,7 @@ from retrieval.quotable import Quotable
 from retrieval.results import READER
 from retrieval.retriever import Retriever
 from retrieval.segments import write_segment
+from retrieval.slips import Slip
 from retrieval.snapshot import Snapshot, open_snapshot, write_manifest
 from retrieval.types import Query
 from tests.retrieval.chunks import make_chunk
@@ -239,3 +240,20 @@ def test_a_reader_of_spans_that_fails_leaves_the_order_there_was_and_is_named(
     plain, read = retriever.retrieve(FEE), Retriever(snapshot, EMBEDDER, span_reader=Deaf()).retrieve(FEE)
     assert (read.quotes, read.strength, read.passages) == (plain.quotes, plain.strength, plain.passages)
     assert read.degraded == (READER,)
+
+
+def test_a_mistyped_question_finds_what_the_right_one_finds_and_says_how_it_was_read(snapshot: Snapshot) -> None:
+    retriever = Retriever(snapshot, EMBEDDER)
+    typed = retriever.retrieve(Query("anual fee of teh gold card", Language.EN))
+    meant = retriever.retrieve(Query("annual fee of teh gold card", Language.EN))
+    assert typed.slips == (Slip("anual", "annual"),)
+    assert (typed.passages, typed.quotes, typed.strength) == (meant.passages, meant.quotes, meant.strength)
+
+
+def test_what_was_said_before_is_read_without_its_typing_errors_too(snapshot: Snapshot) -> None:
+    retriever = Retriever(snapshot, EMBEDDER)
+    typed, meant = (
+        retriever.search(Query("and how much is it?", Language.EN, history=(said,)))
+        for said in ("the gold card's anual fee", "the gold card's annual fee")
+    )
+    assert typed == meant

@@ -13,6 +13,7 @@ from app.assistant.replay import Replayed, Replayer
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.evidence.errors import EvidenceNotFound
+from app.evidence.types import ReadAs
 from app.jobs.intake import Intake, publish_taken
 from guardrails.types import Reason
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
@@ -54,6 +55,14 @@ async def test_an_answer_is_built_again_word_for_word(
     again = await replayed(small_bank, answer.answer_id)
     assert again.differences == ()
     assert again.to_json() == {"answer_id": answer.answer_id, "same": True, "differences": []}
+
+
+async def test_so_is_one_to_a_mistyped_question_and_how_it_was_read_is_kept(small_bank: SmallBank) -> None:
+    answer = await small_bank.ask("What is the anual fee of the Gold Card?")
+    again = await replayed(small_bank, answer.answer_id)
+    assert again.evidence.read_as == (ReadAs("anual", "annual"),)
+    assert again.evidence.question == "What is the anual fee of the Gold Card?"
+    assert again.differences == ()
 
 
 async def test_so_is_a_follow_up_and_what_the_button_for_a_person_said(small_bank: SmallBank) -> None:
