@@ -60,7 +60,7 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
 
     Raises:
         RulebookError: a shipped rule is wrong, and no earlier rulebook is kept to go by. EmbedderUnavailable: a model
-            that the settings name is not to be had.
+            that the settings name is not to be had. PairReaderUnavailable: the reranker they name is none.
     """
     own = own_rule_folders(foundation.settings.data_dir)
     load = partial(load_rulebook, own=own) if own else load_rulebook

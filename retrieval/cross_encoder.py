@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,6 +20,37 @@ from retrieval.ports import PairReader
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
+
+
+RANKS = "SequenceClassification"  # in the name of an architecture whose head gives a pair its score
+WEIGHTS = ("*.safetensors", "*.bin")
+
+
+def require_cross_encoder(folder: Path, setting: str) -> None:
+    """What ``folder`` holds is a cross-encoder, as far as its small files tell; none of its weights is read.
+
+    A model without a head for scores would be given a random one when it is loaded, and order passages by chance.
+    ``setting`` is what the message of an error says to change.
+
+    Raises:
+        PairReaderUnavailable: it is none.
+    """
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        named = [str(name) for name in config.get("architectures") or ()]
+    except (OSError, ValueError, AttributeError) as error:
+        raise _no_cross_encoder(folder, setting, f"its config.json cannot be read, {error}") from error
+    if not any(any(folder.glob(pattern)) for pattern in WEIGHTS):
+        raise _no_cross_encoder(folder, setting, f"it has none of {', '.join(WEIGHTS)}")
+    if named and not any(RANKS in name for name in named):
+        raise _no_cross_encoder(folder, setting, f"it holds {', '.join(named)}, which scores no pair of texts")
+
+
+def _no_cross_encoder(folder: Path, setting: str, why: str) -> PairReaderUnavailable:
+    return PairReaderUnavailable(
+        f"{setting}: there is no cross-encoder in {folder} ({why}): name the folder of one, or unset it to keep the "
+        "learned order"
+    )
 
 
 class CrossEncoderReader:

@@ -45,7 +45,7 @@ def reembed(
         print_json({"institutions": [_json(each) for each in told]})
     else:
         for each in told:
-            typer.echo(says(each))
+            typer.echo(f"{each.institution_id}: {says(each)}")
     if here and any(_came_to_nothing(each) for each in told):
         raise typer.Exit(1)
 

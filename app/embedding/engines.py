@@ -8,7 +8,7 @@ from pathlib import Path
 from app.settings import Settings
 from guardrails.intents import WEIGHTS
 from retrieval.bert.processor import multiplies_bytes
-from retrieval.cross_encoder import Bounded, CrossEncoderReader
+from retrieval.cross_encoder import Bounded, CrossEncoderReader, require_cross_encoder
 from retrieval.embedders import SentenceTransformerEmbedder
 from retrieval.errors import EmbedderUnavailable
 from retrieval.exported_embedder import ExportedEmbedder
@@ -22,6 +22,7 @@ from retrieval.text_classifier import TextClassifier
 INGESTION_THREADS = 2
 LOADED = 4  # models a process keeps: the one it is set to, and those that indexes were made by
 PACKAGED = ModelChoice()
+RERANKER = "CANDOUR_RERANKER"
 
 
 def choice_of(settings: Settings) -> ModelChoice:
@@ -80,10 +81,12 @@ def make_reader(settings: Settings) -> Bounded | None:
 
     Raises:
         EmbedderUnavailable: it is neither a folder nor to be had from the hub.
+        PairReaderUnavailable: the folder holds no cross-encoder.
     """
     if settings.reranker is None:
         return None
-    folder = folder_of(settings.reranker, "CANDOUR_RERANKER")
+    folder = folder_of(settings.reranker, RERANKER)
+    require_cross_encoder(folder, RERANKER)
     reader = CrossEncoderReader(folder, Path(settings.reranker).name)
     return Bounded(reader, settings.reranker_timeout_s, settings.reranker_passages)
 

@@ -35,11 +35,11 @@ def standing_of(base: Foundation, institution_id: str, wanted: str) -> Standing:
 
 
 def says(standing: Standing) -> str:
-    """How an institution stands, in a line."""
-    change, name = standing.change, standing.institution_id
+    """How an institution stands, in a line that does not name it."""
+    change = standing.change
     if standing.served is None:
-        return f"{name}: nothing published yet; what is read is embedded by {standing.wanted}"
-    line = f"{name}: served by {standing.served}"
+        return f"nothing published yet; what is read is embedded by {standing.wanted}"
+    line = f"served by {standing.served}"
     if change is not None and change.is_open:
         waits = f"; {change.problem}" if change.problem else ""
         return f"{line}, changing to {change.embedder_id}: {change.done} of {change.total or '?'} versions{waits}"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
 from knowledge_bases.schema import Language, VersionKey
-from retrieval.cross_encoder import Bounded, CrossEncoderReader
+from retrieval.cross_encoder import Bounded, CrossEncoderReader, require_cross_encoder
 from retrieval.embedders import HashingEmbedder
 from retrieval.errors import PairReaderUnavailable
 from retrieval.ports import PairReader
@@ -228,3 +228,27 @@ def test_warming_up_waits_for_the_model_and_hides_its_failure() -> None:
     Bounded(reader, 0.001, 4).warm_up()
     assert len(reader.read) == 1
     Bounded(Broken(), 0.001, 4).warm_up()
+
+
+def test_a_folder_with_a_cross_encoder_is_taken(tmp_path: Path) -> None:
+    require_cross_encoder(make_cross_encoder(tmp_path / "pairs"), "RERANKER")
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({}, "config.json cannot be read"),
+        ({"config.json": "no JSON"}, "config.json cannot be read"),
+        ({"config.json": "[]"}, "config.json cannot be read"),
+        ({"config.json": "{}"}, "it has none of"),
+        (
+            {"config.json": '{"architectures": ["BertModel"]}', "model.safetensors": ""},
+            "BertModel, which scores no pair",
+        ),
+    ],
+)
+def test_a_folder_that_holds_none_is_refused_with_what_to_do(tmp_path: Path, files: dict[str, str], why: str) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    with pytest.raises(PairReaderUnavailable, match=f"RERANKER: there is no cross-encoder in .*{why}.*name the folder"):
+        require_cross_encoder(tmp_path, "RERANKER")

@@ -140,6 +140,15 @@ def test_a_model_that_cannot_be_had_is_one_sentence(asked: Run, monkeypatch: pyt
     assert len(ran.err.strip().splitlines()) <= 4  # as the terminal wraps it
 
 
+def test_a_reranker_that_is_none_is_refused_at_the_start(
+    asked: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANDOUR_RERANKER", str(tmp_path))
+    ran = asked("ask", FEE_QUESTION, *HERE)
+    assert ran.status == 1
+    assert "CANDOUR_RERANKER: there is no cross-encoder in" in " ".join(ran.err.split())
+
+
 def test_a_change_is_asked_for_once_and_can_be_ended(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from retrieval.embedders import HashingEmbedder
 
@@ -168,6 +177,12 @@ def test_where_nothing_differs_nothing_is_asked_for(run: Run) -> None:
     (shown,) = run("knowledge", "reembed", *HERE, "--start", "--json").json["institutions"]
     assert shown["change"] is None
     assert run("knowledge", "reembed", *HERE).out == f"{BANK}: served by {EMBEDDER.id}\n"
+
+
+def test_the_doctor_names_an_institution_once_with_its_model(run: Run) -> None:
+    (line,) = [line for line in run("doctor").out.splitlines() if f"model of {BANK}" in line]
+    assert line.count(BANK) == 1
+    assert f"served by {EMBEDDER.id}" in line
 
 
 def test_ending_and_beginning_at_once_is_a_usage_error(run: Run) -> None:
