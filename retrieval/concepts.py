@@ -20,6 +20,7 @@ NESTED_WEIGHT = 0.3  # of a concept named inside a longer one: "deposit" in "cur
 REMEMBERED = 50_000  # texts whose concepts are kept: quotable spans come back with every question
 _WORD = re.compile(r"[a-z0-9]+")
 _LATIN = re.compile(r"[a-z0-9$][a-z0-9%.,$]*")
+_NOT = frozenset("唔不没")  # between the same word twice it asks: 收唔收費 is no 唔收費, which is free of charge
 _PASSED_OVER = frozenset(_WORD.findall("a an the my your our his her their its this that these those of"))
 
 
@@ -139,6 +140,8 @@ class Thesaurus:
         if not holds_chinese(normal):
             return
         for start, opening in enumerate(normal):
+            if opening in _NOT and 0 < start < len(normal) - 1 and normal[start - 1] == normal[start + 1]:
+                continue
             for length in self._chinese_lengths.get(opening, ()):
                 form = normal[start : start + length]
                 concepts = self._chinese.get(form)

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 # Regional variants first (Hong Kong 裏, Taiwan 裡), then traditional to simplified: many-to-one in this direction.
 VARIANT_TABLES = ("HKVariantsRev.txt", "TWVariantsRev.txt", "TSCharacters.txt")
+TYPED_ALIKE = {"咭": "卡", "帳": "賬", "帐": "账", "揾": "搵", "俾": "畀", "著": "着"}  # one word, typed either way
 
 
 def fold(text: str) -> str:
@@ -17,7 +18,7 @@ def fold(text: str) -> str:
 
 @cache
 def _table() -> dict[int, str]:
-    steps = [dict(_pairs(name)) for name in VARIANT_TABLES]
+    steps = [TYPED_ALIKE, *(dict(_pairs(name)) for name in VARIANT_TABLES)]
     characters = {character for step in steps for character in step}
     return {ord(character): _settle(character, steps) for character in characters}
 

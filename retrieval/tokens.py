@@ -16,7 +16,7 @@ import Stemmer
 from retrieval.folding import fold
 from retrieval.numbers import find_numbers
 
-TOKENISER_VERSION = "2"  # a change of any rule here, in folding, numbers or numerals makes a new version
+TOKENISER_VERSION = "3"  # a change of any rule here, in folding, numbers or numerals makes a new version
 
 _STOP_WORDS = """
     a an and are as at be been being but by can could did do does for from had has have he her his how i if in into
@@ -24,6 +24,15 @@ _STOP_WORDS = """
     were what when where which who whom why will with would you your am about any may might must shall just please
     tell ve ll re s t d m"""
 STOP_WORDS = frozenset(_STOP_WORDS.split())
+_IRREGULAR = """
+    break broke broken; build built; buy bought; choose chose chosen; child children; day daily; deal dealt;
+    draw drew drawn; drive drove driven; fall fell fallen; fly flew flown; forget forgot forgotten; freeze froze
+    frozen; grow grew grown; hear heard; hide hid hidden; hold held; keep kept; know knew known; lend lent; lose
+    lost; man men; mistake mistook mistaken; overdraw overdrew overdrawn; pay paid; prepay prepaid; repay
+    repaid; rise rose risen; run ran; sell sold; send sent; shrink shrank; sink sank; speak spoke spoken; spend
+    spent; steal stole stolen; swear swore sworn; teach taught; throw threw thrown; understand understood; win
+    won; withdraw withdrew withdrawn; woman women; write wrote written"""  # not those of "make" or "take"
+IRREGULAR = {form: base for base, *forms in map(str.split, _IRREGULAR.split(";")) for form in forms}
 _HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003134f"
 _WORD = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _HAN_CHARACTER = re.compile(rf"[{_HAN}]")
@@ -104,6 +113,6 @@ def _placed_words(normal: str, start: int, end: int) -> Iterator[tuple[int, int,
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """The stem of one English word in lower case."""
+    """The stem of one English word in lower case, of an irregular form that of the word it belongs to."""
     # A stemmer is cheap to make and not safe to share between threads.
-    return str(Stemmer.Stemmer("english", 0).stemWord(word))
+    return str(Stemmer.Stemmer("english", 0).stemWord(IRREGULAR.get(word, word)))

@@ -53,6 +53,13 @@ def test_one_chinese_character_is_no_name() -> None:
     assert Thesaurus([Concept(("guarantee", "保"))]).named("保險") == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("text", "named"), [("收唔收費", False), ("收不收费？", False), ("係唔收費", True), ("唔收費", True)]
+)
+def test_what_asks_by_saying_a_word_twice_around_a_not_denies_nothing(text: str, named: bool) -> None:
+    assert bool(Thesaurus([Concept(("free of charge", "唔收費", "不收费"))]).named(text)) is named
+
+
 def test_another_list_is_another_version() -> None:
     assert Thesaurus([Concept(("fee",))]).version != Thesaurus([Concept(("fees",))]).version
 

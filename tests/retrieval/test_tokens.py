@@ -18,7 +18,10 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@pytest.mark.parametrize(("one", "other"), [("銀行賬戶", "银行账户"), ("保險", "保险"), ("裏", "裡"), ("證", "证")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("銀行賬戶", "银行账户"), ("保險", "保险"), ("裏", "裡"), ("證", "证"), ("信用咭", "信用卡"), ("轉帳", "转账")],
+)
 def test_traditional_simplified_and_regional_forms_are_one(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
@@ -35,6 +38,13 @@ def test_a_document_and_a_question_in_the_other_script_share_their_terms(text: s
 
 def test_english_words_are_stemmed_and_lose_stop_words() -> None:
     assert terms("What are the annual fees?") == terms("annual fee")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("lost cards", "lose a card"), ("paid daily", "pay a day"), ("stolen", "stole")]
+)
+def test_irregular_forms_are_one_word_with_those_they_belong_to(one: str, other: str) -> None:
+    assert terms(one) == terms(other)
 
 
 def test_a_run_of_chinese_gives_characters_and_pairs() -> None:
