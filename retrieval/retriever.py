@@ -47,10 +47,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Understood:
-    """A question in one way of reading it, its weighted terms, and what that finds, best first.
-
-    ``slips`` are its typing errors.
-    """
+    """A question without its ``slips``, read in one way, its weighted terms, and what that finds, best first."""
 
     told: InContext
     read: Read
@@ -164,9 +161,8 @@ class Retriever:
 
     def _spelt(self, query: Query) -> tuple[Query, tuple[Slip, ...]]:
         """The question and what was said before it without their typing errors, and those of the question."""
-        spelt, *history = (
-            self._proofreader.read(each, self._snapshot.lexical) for each in (query.text, *query.history)
-        )
+        lexical, turns = self._snapshot.lexical, (query.text, *query.history)
+        spelt, *history = (self._proofreader.read(turn, lexical) for turn in turns)
         return replace(query, text=spelt.text, history=tuple(turn.text for turn in history)), spelt.slips
 
     def _closely(self, understood: _Understood, k: int) -> _Understood:
