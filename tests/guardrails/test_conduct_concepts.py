@@ -39,6 +39,38 @@ def test_a_rule_fires_where_all_its_concepts_are_spoken_of(text: str, fires: boo
     assert (conduct.first("P04", normalise(text)) is not None) is fires
 
 
+@pytest.mark.parametrize(
+    ("rule", "typed"),
+    [
+        ("P16D", "i want to kil myself"),
+        ("P16D", "I want to kill my self"),
+        ("P16D", "i wanna die"),
+        ("P16D", "i feel sucidal"),
+        ("P16D", "我想字殺"),
+        ("P17", "i think ive been scamed"),
+        ("P17", "somone stole my mony from my acount"),
+        ("P17", "Someone just took all my money"),
+        ("P17", "我俾人厄咗錢"),
+        ("P17", "我被偏了钱"),
+    ],
+)
+def test_danger_is_understood_however_hastily_it_is_typed(rule: str, typed: str) -> None:
+    assert conduct.first(rule, normalise(typed))
+
+
+@pytest.mark.parametrize(
+    ("rule", "typed"),
+    [
+        ("P16D", "I want to do it myself"),
+        ("P17", "The machine took my card"),
+        ("P17", "Someone paid my money back"),
+        ("P17", "利率被人偏低估計"),
+    ],
+)
+def test_what_only_looks_like_danger_is_none(rule: str, typed: str) -> None:
+    assert conduct.first(rule, normalise(typed)) is None
+
+
 def test_either_script_and_either_chinese_is_understood() -> None:
     texts = ("邊隻基金好？", "边只基金好？", "哪只基金好？", "哪隻基金好？")
     assert all(conduct.first("P01", normalise(text)) for text in texts)
