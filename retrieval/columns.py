@@ -93,23 +93,26 @@ def columns_of(chunk: Chunk) -> Columns | None:
 
 
 def by_column(
-    asked: Asked, own: Set[str], candidates: Sequence[Candidate], thesaurus: Thesaurus
+    asked: Asked, own: Set[str], candidates: Sequence[Candidate], thesaurus: Thesaurus, turns: Sequence[Set[str]] = ()
 ) -> tuple[Candidate, ...]:
     """``candidates`` in their order; of tables of which ``asked`` means some columns alone, the rows have those alone.
 
     ``own`` is the terms of its last turn and their equals. A column that only an earlier turn names counts for the rows
-    that the last one names: what else that one says may be another column, in words that are not known.
+    that the last one names: what else that one says may be another column, in words that are not known. Of ``turns``
+    in between, oldest first and as ``own``, the latest that names one counts: "platinum?", "and gold?", "its charge?".
     The names of these columns are then among the words that answer, as they say of what.
     """
-    return tuple(_by_column(asked, own, candidate, thesaurus) for candidate in candidates)
+    return tuple(_by_column(asked, own, candidate, thesaurus, turns) for candidate in candidates)
 
 
-def _by_column(asked: Asked, own: Set[str], candidate: Candidate, thesaurus: Thesaurus) -> Candidate:
+def _by_column(
+    asked: Asked, own: Set[str], candidate: Candidate, thesaurus: Thesaurus, turns: Sequence[Set[str]]
+) -> Candidate:
     columns = columns_of(candidate.passage.chunk)
     if columns is None:
         return candidate
     meant = columns.meant(asked.question, own)
-    shown = meant or columns.named_by(asked.weights)
+    shown = meant or _named_before(columns, asked.weights, turns)
     if not 0 < len(shown) < len(columns.names) - 1:
         return candidate
     named = Words.of(BAR.join(columns.names[number] for number in sorted(shown)), thesaurus)
@@ -119,6 +122,12 @@ def _by_column(asked: Asked, own: Set[str], candidate: Candidate, thesaurus: The
             _told_of(view, columns, shown, named) if meant or _is_named(view, own) else view for view in candidate.views
         ),
     )
+
+
+def _named_before(columns: Columns, read: Iterable[str], turns: Sequence[Set[str]]) -> frozenset[int]:
+    """The columns that an earlier question names, or those that a turn that went on from it names in their place."""
+    before = columns.named_by(read)
+    return next(filter(None, map(columns.named_by, reversed(turns))), before) if before else before
 
 
 def _is_named(row: View, own: Set[str]) -> bool:

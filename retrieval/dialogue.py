@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from retrieval.concepts import Thesaurus
 from retrieval.tokens import is_character, terms
@@ -65,6 +66,14 @@ def leaned_on(text: str, history: Sequence[str], thesaurus: Thesaurus) -> str:
     if older and not any(named & own for own in recent):
         return older[-1]
     return history[start] if recent[0] else ""
+
+
+def gone_on(earlier: str, history: Sequence[str]) -> tuple[str, ...]:
+    """The turns of ``history`` right after ``earlier`` that lean on it, oldest first; none where it is no turn."""
+    if earlier not in history:
+        return ()
+    after = len(history) - history[::-1].index(earlier)
+    return tuple(takewhile(leans, history[after:]))
 
 
 def leans(text: str) -> bool:

@@ -13,7 +13,7 @@ from knowledge_bases.schema import Language, Passage, VersionKey
 from retrieval.columns import by_column
 from retrieval.concepts import Thesaurus
 from retrieval.cross_encoder import Bounded
-from retrieval.dialogue import InContext, readings
+from retrieval.dialogue import InContext, gone_on, readings
 from retrieval.errors import ModelMismatch
 from retrieval.expansion import Lexicon
 from retrieval.families import CHINESE
@@ -47,7 +47,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Understood:
-    """A question without its ``slips``, read in one way, its weighted terms, and what that finds, best first."""
+    """A question without its ``slips``, read in one way, its weighted terms, and what that finds, best first.
+
+    ``turns`` are those between it and the one that it is read with.
+    """
 
     told: InContext
     read: Read
@@ -55,6 +58,7 @@ class _Understood:
     hits: tuple[Hit, ...]
     degraded: tuple[str, ...]
     slips: tuple[Slip, ...] = ()
+    turns: tuple[str, ...] = ()
 
     @property
     def best_lead(self) -> float:
@@ -125,7 +129,8 @@ class Retriever:
         candidates = tuple(self._candidate(rank, hit, best) for rank, hit in enumerate(hits, start=1))
         asked, read = self._asked(understood, query.language, candidates), understood.read
         own = self._lexicon.weigh(asked.question).keys()
-        candidates = by_column(asked, own, candidates, self._thesaurus)
+        turns = [self._lexicon.weigh(turn).keys() for turn in understood.turns]
+        candidates = by_column(asked, own, candidates, self._thesaurus, turns)
         return Reading(asked, candidates, understood.degraded, read, self._known(read.terms), understood.slips)
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
@@ -157,7 +162,7 @@ class Retriever:
         query, slips = self._spelt(query)
         ways = [self._found(told, query, allowed, wanted) for told in self._readings(query)]
         best = max(ways, key=lambda way: way.best_lead + BY_ITSELF * (not way.told.earlier))
-        return self._closely(replace(best, slips=slips), k)
+        return self._closely(replace(best, slips=slips, turns=gone_on(best.told.earlier, query.history)), k)
 
     def _spelt(self, query: Query) -> tuple[Query, tuple[Slip, ...]]:
         """The question and what was said before it without their typing errors, and those of the question."""

@@ -163,6 +163,22 @@ def test_a_column_named_before_counts_for_a_row_named_now() -> None:
     assert after("annual fee of the gold card?", "and the late charge?").endswith("Late charge\n| HK$320\n* From 2027.")
 
 
+@pytest.mark.parametrize(
+    ("turns", "row"),
+    [
+        (["and for the gold one?"], "Late charge\n| HK$320"),
+        (["and for the gold one?", "and for USD Gold?"], "Late charge\n| US$42"),
+        (["and what if I lose it?"], "Late charge | HK$350"),
+    ],
+)
+def test_the_latest_of_the_turns_in_between_says_which_column_it_is_about(turns: list[str], row: str) -> None:
+    question = replace(asked("annual fee of the platinum card? and its late charge?"), question="and its late charge?")
+    lexicon = shipped_lexicon()
+    own, between = lexicon.weigh(question.question).keys(), [lexicon.weigh(turn).keys() for turn in turns]
+    (told,) = told_by_column(question, own, [of_table(CARDS)], shipped_thesaurus(), between)
+    assert row in words(told.views[0].quotable)
+
+
 def test_a_column_named_before_is_not_put_in_the_place_of_one_in_words_that_are_not_known() -> None:
     assert "Late charge | HK$350 | HK$320 | US$42" in after("late charge of the gold card?", "and for the zaffre one?")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.dialogue import InContext, leaned_on, leans, readings
+from retrieval.dialogue import InContext, gone_on, leaned_on, leans, readings
 from retrieval.lexicon_files import shipped_thesaurus
 
 GOLD = "What is the annual fee of the gold card?"
@@ -59,3 +59,21 @@ def test_what_points_back_is_read_with_what_was_said_before() -> None:
 def test_a_reading_is_both_questions_as_one_text() -> None:
     assert InContext("and for students?", GOLD).text == f"{GOLD} and for students?"
     assert InContext(GOLD).text == GOLD
+
+
+@pytest.mark.parametrize(
+    ("history", "gone"),
+    [
+        (["What is the annual fee?", "and for gold?"], ("and for gold?",)),
+        (
+            ["What is the annual fee?", "and for gold?", WIRE, "and then?"],
+            ("and for gold?",),
+        ),
+        (["What is the annual fee?"], ()),
+        (["and for gold?"], ()),
+    ],
+)
+def test_the_turns_that_go_on_from_a_question_end_where_another_begins(
+    history: list[str], gone: tuple[str, ...]
+) -> None:
+    assert gone_on("What is the annual fee?", history) == gone
