@@ -7,15 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from app.console.errors import ConsoleError, LoginNeeded
+from app.console.errors import ConsoleError, LoginNeeded, NotHere
 from app.errors import PROBLEMS, problem_of
 from app.web.problem_page import problem_page, wants_page
+
+_TO_PROGRAMS: Mapping[type[ConsoleError], str] = {
+    LoginNeeded: (
+        "No session has this token, or not any more. POST a user name and password to /v1/staff/sessions, "
+        "then send the token that it answers as a bearer."
+    ),
+    NotHere: "Nothing that this token may see is at this address. Check the ids of institution and rule in it.",
+}
 
 
 def add_problem_responses(app: FastAPI) -> None:
@@ -44,17 +53,23 @@ async def _from_http(request: Request, error: Exception) -> Response:
 
 
 async def _from_console(request: Request, error: Exception) -> JSONResponse:
-    """Why staff may not do something: the same words as on a page."""
+    """Why staff may not do something: the same words as on a page, but where these speak of pages and logging in."""
     assert isinstance(error, ConsoleError)  # noqa: S101 -- registered for nothing else
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, LoginNeeded) else None
-    return _problem(error.status, HTTPStatus(error.status).phrase, str(error), headers)
+    detail = _TO_PROGRAMS.get(type(error), str(error))
+    return _problem(error.status, HTTPStatus(error.status).phrase, detail, headers)
 
 
 async def _from_validation(request: Request, error: Exception) -> JSONResponse:
     """Names each wrong field and what it should be. Never its value: that may be a customer's words."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for nothing else
-    wrong = (f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {e['msg']}" for e in error.errors())
-    return _problem(422, "The request is not in the agreed form", "; ".join(wrong))
+    return _problem(422, "The request is not in the agreed form", "; ".join(map(_wrong, error.errors())))
+
+
+def _wrong(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "json_invalid":  # a place in place of a field
+        return f"the body is no JSON from character {fault['loc'][-1]} on; correct it and send it again"
+    return f"{'.'.join(map(str, fault['loc'][1:])) or fault['loc'][0]}: {fault['msg']}"
 
 
 def _problem(status: int, title: str, detail: str | None, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -63,6 +63,13 @@ def second(world: World) -> str:
     return "rita"
 
 
+def test_what_went_wrong_is_told_in_words_for_a_program(client: TestClient, api: Api) -> None:
+    assert "/v1/staff/sessions" in api(None, "GET", "/rules").json()["detail"]
+    assert "ids of institution and rule" in api("rita", "GET", "/rules/nosuch").json()["detail"]
+    cut = client.post("/v1/staff/sessions", content=b'{"username": ', headers={"Content-Type": "application/json"})
+    assert (cut.status_code, cut.json()["detail"][:31]) == (422, "the body is no JSON from charac")
+
+
 def on(world: World, bank: str = OWN) -> list[tuple[str, Switch]]:
     with world.foundation.database.read() as session:
         return [(setting.scope, setting.switch) for setting in settings_of(session, bank)]
