@@ -47,10 +47,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Understood:
-    """A question without its ``slips``, read in one way, its weighted terms, and what that finds, best first.
-
-    ``turns`` are those between it and the one that it is read with.
-    """
+    """A question without ``slips`` in one reading, over ``turns`` in between; its terms, what it finds, best first."""
 
     told: InContext
     read: Read
@@ -134,10 +131,7 @@ class Retriever:
         return Reading(asked, candidates, understood.degraded, read, self._known(read.terms), understood.slips)
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
-        """What the reranker puts in order, before it does; None where nothing was found. What it is trained on.
-
-        A question that can be read in two ways is read with what was said before.
-        """
+        """What the reranker puts in order, read with what was said before if it can be; None where that is nothing."""
         if not self._snapshot.chunks:
             return None
         told = self._readings(self._spelt(query)[0])[-1]

@@ -43,6 +43,7 @@ def test_a_rule_fires_where_all_its_concepts_are_spoken_of(text: str, fires: boo
     ("rule", "typed"),
     [
         ("P16D", "i want to kil myself"),
+        ("P16D", "I cant go on anymor, want to end my lfie"),
         ("P16D", "I want to kill my self"),
         ("P16D", "i wanna die"),
         ("P16D", "i feel sucidal"),
