@@ -1,6 +1,7 @@
 """Learns what speaks against a sentence: ``python -m eval.train_weighing [FOLDER]`` writes ``weighing.json``.
 
-From the development set of sentences beside their evidence (``planted-<language>.jsonl``). First what half A teaches is
+From the development set of sentences beside their evidence (``planted-<language>.jsonl``; what other authors worded,
+``planted-others-<language>.jsonl``, is not learned from: it did not help, and measures). First what half A teaches is
 held against half B, which it has not seen; then the whole set is learned from. The doubt from which a sentence is held
 is the one that holds HELD of the errors of folds that were left out; no evidence is on both sides of a fold.
 """
@@ -26,6 +27,7 @@ from guardrails.verification.comparison import Comparison
 from guardrails.verification.reading import Reading, read
 from guardrails.verification.traits import traits_of
 from guardrails.verification.weighing import FARTHEST, Scale, Weight
+from knowledge_bases.schema import Language
 
 HELD = 0.9
 FOLDS = 8
@@ -63,8 +65,8 @@ class Row:
 def rows(folder: Path) -> list[Row]:
     """Every line of every language, and near copies of the evidence."""
     found = []
-    for path in sorted(folder.glob("planted-*.jsonl")):
-        language = path.stem.removeprefix("planted-")
+    for language in sorted(Language):
+        path = folder / f"planted-{language}.jsonl"
         lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         found += [_row(language, line["evidence"], line["sentence"], line["kind"]) for line in lines]
         for evidence in dict.fromkeys(line["evidence"] for line in lines):
