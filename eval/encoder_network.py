@@ -20,7 +20,7 @@ from retrieval.bert.adapter import DOWN, LAYERS, UP
 from retrieval.pair_text import Pair
 
 RANK = 32
-CHUNK = 128  # texts read at once, of like length
+CHUNK = 16  # texts read at once, of like length: what fills them up to the longest is read for nothing
 
 
 class EncoderNetwork(torch.nn.Module):
@@ -98,12 +98,18 @@ class EncoderNetwork(torch.nn.Module):
         """The mean over the tokens of each text, shape (len(texts), width)."""
         ids, marks = (_padded(rows).to(self.device) for rows in ([t.ids for t in texts], [t.marks for t in texts]))
         mask = ids > 0
-        table = torch.cat([self._encoder.embeddings.word_embeddings.weight, self.words])
-        read = functional.embedding(ids, table) + functional.embedding(marks, self.marks)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+        read = self._words_of(ids) + functional.embedding(marks, self.marks)
+        with torch.autocast(self.device.type, torch.bfloat16):
             hidden = self._encoder(inputs_embeds=read, attention_mask=mask).last_hidden_state
         total: torch.Tensor = (hidden.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return total
+
+    def _words_of(self, ids: torch.Tensor) -> torch.Tensor:
+        """The rows of tokens; those that the encoder knows are not learned, so no gradient of their table is made."""
+        known: torch.Tensor = self._encoder.embeddings.word_embeddings.weight
+        own = ids - len(known)
+        of_own = functional.embedding(own.clamp(min=0), self.words)
+        return torch.where(own[..., None] < 0, functional.embedding(ids.clamp(max=len(known) - 1), known), of_own)
 
     def save(self, file: Path, metadata: Mapping[str, str], bias: torch.Tensor | None = None) -> None:
         """What changed, in half precision, as ``retrieval.bert.reader`` reads it; ``bias`` stands for the head's."""

@@ -16,11 +16,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.answers import read_suite
 from eval.disclosures import UNCOUNTED, Ground, universal_bank
 from eval.guard_texts import called, labelled, rows
 from eval.guardrails.lists import LISTS, Kind
 from eval.guardrails.material import WRITTEN, written
 from eval.halves import Half
+from eval.training_material import ROOT, institutions
 from guardrails import conduct
 from guardrails.normalise import normalise
 from guardrails.rulebook import load_rulebook
@@ -69,7 +71,7 @@ def rules() -> tuple[str, ...]:
 
 def messages(sources: Path) -> list[Message]:
     """Everything to learn from, in a fixed order; ``sources`` is the folder of public sets."""
-    return [*_written(), *_development(), *_labelled(sources), *_ordinary(sources)]
+    return [*_written(), *_development(), *_labelled(sources), *_ordinary(sources), *_documented()]
 
 
 def table(messages: Sequence[Message]) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
@@ -136,6 +138,17 @@ def _ordinary(sources: Path) -> Iterator[Message]:
     for text in chain(written("harmless-en"), written("harmless-zh")):
         unknown = {name for name in rules() if name.startswith("D")} | {"P15", "P16", "P17"}
         yield Message(text, frozenset(), unknown=frozenset(unknown) | _by_words(text))
+
+
+def _documented() -> Iterator[Message]:
+    """Questions that a document of a training institution answers: to refuse one is to withhold an answer."""
+    may = {"P14", "P15", "P16", "P17"}  # whoever asks how a lost card is replaced may have been robbed
+    conduct_rules = frozenset(name for name in rules() if name.startswith("P")) - may
+    for path in sorted(chain.from_iterable((ROOT / name).glob("questions-*.jsonl") for name in institutions())):
+        for case in read_suite(path):
+            if case.answerable:
+                found = _by_words(case.question)
+                yield Message(case.question, frozenset(), conduct_rules - found, _EVERYDAY - may | found)
 
 
 @cache
