@@ -15,12 +15,12 @@ from sqlmodel import Session
 from app.api.access import ApiMember, holding
 from app.console.access import Member
 from app.console.desk import Desk, desk_of
-from app.console.errors import BadForm, NotHere
+from app.console.errors import BadForm
 from app.hong_kong import today_in_hong_kong
 from app.plain_text import SEEN, unseen
 from app.rules import steps
 from app.rules.errors import LookedElsewhere, RulebookNotKept
-from app.rules.looking import desk_of_rules, here, rule_lines
+from app.rules.looking import desk_of_rules, rule_lines
 from app.rules.requests import find_change
 from app.rules.scopes import DECIDERS, PROPOSERS
 from app.rules.trying import MAX_TRIED_CHARACTERS, Tried, try_text
@@ -40,7 +40,7 @@ from app.rules.views import (
 from app.staff.service import StaffService
 from guardrails.errors import RulebookError
 from guardrails.rulebook import Rulebook
-from guardrails.rulebook_content import CONDUCT, DISCLOSURES, SECTIONS, Entry, canonical
+from guardrails.rulebook_content import CONDUCT, DISCLOSURES, Entry, canonical
 from knowledge_bases.schema import Language
 
 router = APIRouter(prefix="/v1/institutions/{institution}/rules", tags=["rules"])
@@ -219,17 +219,11 @@ def withdraw(request: Request, member: Proposer, change: str) -> ChangeView:
 @router.get("/{rule}")
 def show_rule(request: Request, member: ApiMember, rule: str) -> RuleView:
     """One rule: its words in three languages, source and examples, and what changed it."""
-    desk, today = desk_of(request), today_in_hong_kong()
+    desk = desk_of(request)
     with desk.database.read() as session:
-        rulebook = desk.rulebooks.standing(session, member.institution.id, today).rulebook
-        entry, section = rulebook.content.entries.get(rule), rulebook.content.section_of(rule)
-        if entry is None or section not in SECTIONS:
-            raise NotHere
-        past = [each for each in steps.all_changes(session, desk, member) if rule in each.rule_ids]
-        views = _changes(session, desk, member, past)
-    found = next((each for each in rulebook.disclosures if each.id == rule), None)
-    bound = here(found, member.institution, today) if found else None
-    return RuleView(id=rule, section=section, here=bound, entry=dict(entry), past=views)
+        found = steps.one_rule(session, desk, member, rule)
+        views = _changes(session, desk, member, found.past)
+    return RuleView(id=rule, section=found.section, here=found.here, entry=dict(found.entry), past=views)
 
 
 def _kept(versions: Iterable[ApprovedVersion]) -> Iterator[str]:

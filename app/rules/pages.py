@@ -10,16 +10,15 @@ from sqlmodel import Session
 
 from app.console.access import AnyMember
 from app.console.desk import Desk, desk_of
-from app.console.errors import NotHere
 from app.console.render import page
 from app.hong_kong import today_in_hong_kong
 from app.rules.entries import as_yaml, words_of
-from app.rules.looking import RuleLine, desk_of_rules, field_changes, here, rule_lines
+from app.rules.looking import RuleLine, desk_of_rules, field_changes, rule_lines
 from app.rules.scopes import PROPOSERS
-from app.rules.steps import all_changes, all_versions
+from app.rules.steps import all_changes, all_versions, one_rule
 from app.rules.types import EVERYBODY, Change
 from app.staff.service import StaffService
-from guardrails.rulebook_content import CONDUCT, DISCLOSURES, SECTIONS
+from guardrails.rulebook_content import CONDUCT, DISCLOSURES
 
 router = APIRouter(prefix="/{institution}/rules")
 KINDS = (DISCLOSURES, CONDUCT)
@@ -78,24 +77,20 @@ def show_history(request: Request, member: AnyMember) -> HTMLResponse:
 @router.get("/rule/{rule}")
 def show_rule(request: Request, member: AnyMember, rule: str) -> HTMLResponse:
     """One rule: its words in three languages, where they come from, its examples, and what changed it."""
-    desk, today = desk_of(request), today_in_hong_kong()
+    desk = desk_of(request)
     with desk.database.read() as session:
-        rulebook = desk.rulebooks.standing(session, member.institution.id, today).rulebook
-        entry, section = rulebook.content.entries.get(rule), rulebook.content.section_of(rule)
-        if entry is None or section not in SECTIONS:
-            raise NotHere
-        past = [change for change in all_changes(session, desk, member) if rule in change.rule_ids]
-        names = _names(session, desk, past)
-    found = next((each for each in rulebook.disclosures if each.id == rule), None)
+        found = one_rule(session, desk, member, rule)
+        names = _names(session, desk, found.past)
+    entry, section = found.entry, found.section
     values = {
-        "rule": found,
+        "rule": found.rule,
         "entry": entry,
         "section": section,
         "words": entry[words_of(section)],
-        "here": here(found, member.institution, today) if found else None,
+        "here": found.here,
         "triggers": as_yaml(entry.get("triggers")),
         "optional": entry.get("optional"),
-        "past": [(change, _of(change, rule)) for change in past],
+        "past": [(change, _of(change, rule)) for change in found.past],
         "names": names,
         "may_propose": member.may(*PROPOSERS),
         "everybody": EVERYBODY,

@@ -10,17 +10,18 @@ from sqlmodel import Session
 
 from app.console.access import Member
 from app.console.desk import Desk
-from app.console.errors import BadForm
+from app.console.errors import BadForm, NotHere
 from app.hong_kong import today_in_hong_kong
 from app.rules.errors import LookedElsewhere
-from app.rules.looking import ground_of
+from app.rules.looking import Here, ground_of, here
 from app.rules.preview import Draft, Preview, preview
 from app.rules.requests import find_change, require, service_of
 from app.rules.scopes import DECIDERS, PROPOSERS
 from app.rules.types import EVERYBODY, ApprovedVersion, Change, ChangeState, EntryChange
 from guardrails.errors import RulebookError
 from guardrails.rulebook import Rulebook, rulebook_of
-from guardrails.rulebook_content import Entry
+from guardrails.rulebook_content import SECTIONS, Entry
+from guardrails.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,33 @@ def rulebook_for(desk: Desk, member: Member, change_id: str) -> tuple[Rulebook, 
         return rulebook_of(change.onto(ground.parent.content).parts), change
     except RulebookError as error:
         raise BadForm(f"The changed rulebook does not load: {error}.") from error
+
+
+@dataclass(frozen=True)
+class OneRule:
+    """A rule that stands today, and its changes, newest first; ``rule`` and ``here`` are of disclosures alone."""
+
+    entry: Entry
+    section: str
+    rule: Rule | None
+    here: Here | None
+    past: tuple[Change, ...]
+
+
+def one_rule(session: Session, desk: Desk, member: Member, rule_id: str) -> OneRule:
+    """The rule of this id as it binds the member's institution today.
+
+    Raises:
+        NotHere: there is none.
+    """
+    today = today_in_hong_kong()
+    rulebook = desk.rulebooks.standing(session, member.institution.id, today).rulebook
+    entry, section = rulebook.content.entries.get(rule_id), rulebook.content.section_of(rule_id)
+    if entry is None or section not in SECTIONS:
+        raise NotHere
+    rule = next((each for each in rulebook.disclosures if each.id == rule_id), None)
+    past = tuple(change for change in all_changes(session, desk, member) if rule_id in change.rule_ids)
+    return OneRule(entry, section, rule, here(rule, member.institution, today) if rule else None, past)
 
 
 def all_changes(session: Session, desk: Desk, member: Member) -> list[Change]:

@@ -19,7 +19,9 @@ from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.evidence.checkpoints import Checkpoints
 from app.keys import MasterKey
-from tests.app.console.world import World, build, foundation_at
+from app.staff.service import StaffService
+from app.staff.types import Role
+from tests.app.console.world import OWN, World, build, foundation_at
 
 Browser = Callable[[str | None], TestClient]
 
@@ -74,3 +76,13 @@ def browser(app: FastAPI, world: World) -> Iterator[Browser]:
 def _ledger(folder: Path) -> Ledger:
     master = MasterKey(bytes(range(32)))
     return Ledger(master, Checkpoints(folder / "checkpoints", master.signing), checkpoint_every=5)
+
+
+@pytest.fixture
+def second(world: World) -> str:
+    """A second compliance head: rita holds that role too."""
+    with world.foundation.database.write() as session:
+        StaffService(session, world.foundation.ledger).grant(
+            world.tickets["rita"].account_id, OWN, Role.HEAD, by="tests"
+        )
+    return "rita"

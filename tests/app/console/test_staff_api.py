@@ -18,8 +18,6 @@ from app.api.staff import ROUTERS, add_staff_routes
 from app.console.desk import Desk
 from app.console.session import SESSION_COOKIE
 from app.evidence.tables import AuditEntryRow
-from app.staff.service import StaffService
-from app.staff.types import Role
 from app.switches.reading import settings_of, topics_of
 from app.switches.types import EVERYWHERE, Kind, Mode, Switch
 from tests.app.console.world import FOREIGN, OWN, PASSWORD, STAFF, World
@@ -51,16 +49,6 @@ def api(client: TestClient, world: World) -> Api:
         return client.request(method, address, json=body, headers=headers)
 
     return send
-
-
-@pytest.fixture
-def second(world: World) -> str:
-    """A second compliance head: rita holds that role too."""
-    with world.foundation.database.write() as session:
-        StaffService(session, world.foundation.ledger).grant(
-            world.tickets["rita"].account_id, OWN, Role.HEAD, by="tests"
-        )
-    return "rita"
 
 
 def test_what_went_wrong_is_told_in_words_for_a_program(client: TestClient, api: Api) -> None:

@@ -24,16 +24,6 @@ HAND_OFF = {"kind": "hand_off", "subject": "", "scope": OWN, "reason": "wrong fe
 BORROWING = {"topic": "borrowing", "mode": "hold", "reason": "new fee table"}
 
 
-@pytest.fixture
-def second(world: World) -> str:
-    """A second compliance head: rita holds that role too."""
-    with world.foundation.database.write() as session:
-        StaffService(session, world.foundation.ledger).grant(
-            world.tickets["rita"].account_id, OWN, Role.HEAD, by="tests"
-        )
-    return "rita"
-
-
 def send(browser: Browser, world: World, name: str, step: str, form: dict[str, str]) -> int:
     sent = {**form, "csrf": world.tickets[name].csrf_token}
     return browser(name).post(f"{ROOM}/{step}", data=sent).status_code
