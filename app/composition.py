@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pydantic import SecretStr
-
-from app.answering.composers.quoting import QuotingComposer
 from app.answering.judges.making import second_judges
-from app.answering.pipeline import Parts, Pipeline
-from app.answering.ports import Composer
+from app.answering.parts import Parts
+from app.answering.pipeline import Pipeline
 from app.assistant.recorder import ConversationRecorder
 from app.assistant.service import ConversationAssistant
 from app.documents.published import PublishedKnowledge
@@ -77,9 +74,8 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     )
     sampled = _sampler(settings)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, sampled, rulebooks)
-    composers = _composers(settings)
     switches = Switchboard(foundation.database)
-    parts = Parts(knowledge, rails, rulebooks, recorder, composers, today_in_hong_kong, switches)
+    parts = Parts(knowledge, rails, rulebooks, recorder, today_in_hong_kong, switches)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts))
     return Platform(foundation, rulebooks, knowledge, rails, parts, assistant)
 
@@ -110,21 +106,6 @@ def _noted(foundation: Foundation, make: Callable[[ModelChoice], Embedder]) -> E
     embedder = make(choice)
     note_model(foundation, embedder.id, choice)
     return embedder
-
-
-def _composers(settings: Settings) -> tuple[Composer, ...]:
-    quoting = QuotingComposer()
-    if settings.llm_base_url is None:
-        return (quoting,)
-    from app.answering.composers.generating import GeneratingComposer, ModelSettings  # loads the client: two seconds
-
-    model = ModelSettings(
-        base_url=settings.llm_base_url,
-        model=settings.llm_model,
-        api_key=settings.llm_api_key or SecretStr("none"),
-        timeout_s=settings.llm_timeout_s,
-    )
-    return (GeneratingComposer(model), quoting)
 
 
 def _sampler(settings: Settings) -> Callable[[], bool]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.answering.errors import ComposerUnavailable, RulebookReplaced
-from app.assistant.errors import PersonHasConversation, TooManyMessages
+from app.answering.errors import ComposerUnavailable, PersonHasConversation, RulebookReplaced
+from app.assistant.errors import TooManyMessages
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import CaseDecided, NotReleasable, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from app.answering.composers.candidates import parts_of, text_of
+from app.answering.composers.candidates import parts_of, quoted
 from app.answering.ports import Contrast, Draft
 from app.answering.texts import texts
 from app.answering.types import Differing, Sentence
@@ -34,7 +34,7 @@ def beside(draft: Draft, contrasts: Sequence[Contrast], versions: Versions) -> D
         for mine, theirs in (contrast.quotes, contrast.quotes[::-1]):
             places = [n for n, sentence in enumerate(sentences) if _cites(sentence, mine)]
             if places and not any(_cites(sentence, theirs) for sentence in sentences):
-                sentences.insert(places[0] + 1, _quoted(theirs, versions))
+                sentences.insert(places[0] + 1, quoted(theirs, versions))
     return replace(draft, sentences=tuple(sentences))
 
 
@@ -68,8 +68,3 @@ def _cites(sentence: Sentence, quotable: Quotable) -> bool:
 
 def _main(quotable: Quotable) -> Citation:
     return next(part.citation for part in parts_of(quotable) if part.kind in _STATING)
-
-
-def _quoted(quotable: Quotable, versions: Versions) -> Sentence:
-    info, parts = versions[quotable.passage.chunk.key], parts_of(quotable)
-    return Sentence(text=text_of(parts), parts=parts, title=info.title, as_at=info.as_at)

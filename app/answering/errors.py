@@ -3,6 +3,7 @@
 AnsweringError
     ComposerUnavailable     the model is down, slow, or said something that is not an answer
     RulebookReplaced        other rules came into force while the answer was made
+    PersonHasConversation   a person took the conversation over while an answer was made
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ class AnsweringError(Exception):
 
 
 class ComposerUnavailable(AnsweringError):
-    """No draft could be had from the model; ``cause`` is a constant word for logs and evidence, never its text."""
+    """No more of a draft is to be had from the model; ``cause`` is a constant word for logs and evidence, never its
+    text."""
 
     def __init__(self, cause: str) -> None:
         super().__init__(f"the model gave no usable draft ({cause})")
@@ -28,3 +30,10 @@ class RulebookReplaced(AnsweringError):
             f"other rules than rulebook {used[:12]} are in force by now; nothing was recorded, answer again by those"
         )
         self.used = used
+
+
+class PersonHasConversation(AnsweringError):
+    """No more of the answer may be released: the assistant is silent from the moment a person has the conversation."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(f"a person has conversation {conversation_id}; the answer was not recorded")

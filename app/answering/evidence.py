@@ -37,6 +37,7 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         sentences=tuple(_sentence(sentence) for sentence in answer.sentences),
         notices=answer.notices,
         disclosures=answer.disclosures,
+        places=answer.places,
         differing=tuple(DifferingRecord(d.pair, d.citations) for d in answer.differing),
         timings_ms=dict(answer.timings_ms),
         standing=trail.standing,
@@ -50,7 +51,8 @@ def _held(held: Held) -> HeldRecord:
 
 def _draft(draft: Draft) -> DraftRecord:
     sentences = tuple(_sentence(sentence) for sentence in draft.sentences)
-    return DraftRecord(draft.composer, sentences, draft.model, dict(draft.parameters), draft.prompt_sha256)
+    whose = (draft.model, dict(draft.parameters), draft.prompt_sha256)
+    return DraftRecord(draft.composer, sentences, *whose, draft.ended, draft.mends)
 
 
 def _sentence(sentence: Sentence) -> SentenceRecord:

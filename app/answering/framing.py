@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from app.answering.contrasts import differing, notice
 from app.answering.ports import Contrast, Draft
 from app.answering.texts import texts
 from app.answering.trail import Outcome, Trail
-from app.answering.types import AnswerStatus
+from app.answering.types import AnswerStatus, Sentence
 from app.hong_kong import HONG_KONG
 from guardrails.disclosure import day_in_words
 from guardrails.types import Disclosure
@@ -18,10 +19,12 @@ from knowledge_bases.schema import Language
 def drafted(
     trail: Trail, draft: Draft, disclosures: tuple[Disclosure, ...], today: date, contrasts: tuple[Contrast, ...]
 ) -> Outcome:
-    """The draft in its frame. Words that were in force on another day are never led in as today's."""
+    """The draft, led in, with what is said of figures that differ.
+
+    Words that were in force on another day are never led in as today's.
+    """
     generated = draft.model is not None
     lead = "lead_generated" if generated else "lead_quote"
-    differ = [notice(contrast, trail.retrieved.versions, trail.language) for contrast in contrasts]
     if trail.on != today:
         lead += "_as_of" if trail.on < today else "_ahead"
     return Outcome(
@@ -29,10 +32,16 @@ def drafted(
         reason=None,
         lead=texts(trail.language)[lead].format(date=day_in_words(trail.on, trail.language)),
         sentences=draft.sentences,
-        notices=(*differ, *trail.notices, *_language_notice(trail, draft), *_known_at_notice(trail)),
+        notices=tuple(notice(contrast, trail.retrieved.versions, trail.language) for contrast in contrasts),
         disclosures=disclosures,
         differing=tuple(differing(contrast) for contrast in contrasts),
     )
+
+
+def closed(trail: Trail, outcome: Outcome) -> Outcome:
+    """The outcome with the notices that close it: they are about the whole of it."""
+    about = (*trail.notices, *_language_notice(trail, outcome.sentences), *_known_at_notice(trail))
+    return replace(outcome, notices=(*outcome.notices, *dict.fromkeys(about)))
 
 
 def _known_at_notice(trail: Trail) -> tuple[str, ...]:
@@ -44,9 +53,9 @@ def _known_at_notice(trail: Trail) -> tuple[str, ...]:
     return (texts(trail.language)["notice_known_at"].format(moment=f"{moment:%Y-%m-%d %H:%M}"),)
 
 
-def _language_notice(trail: Trail, draft: Draft) -> tuple[str, ...]:
+def _language_notice(trail: Trail, sentences: tuple[Sentence, ...]) -> tuple[str, ...]:
     """Says so when no cited document is in the customer's language; one Chinese script serves for the other."""
-    written = {trail.retrieved.versions[c.key].language for s in draft.sentences for c in s.citations}
+    written = {trail.retrieved.versions[c.key].language for s in sentences for c in s.citations}
     if not written or any((w is Language.EN) == (trail.language is Language.EN) for w in written):
         return ()
     words = texts(trail.language)

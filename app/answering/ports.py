@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -141,26 +141,68 @@ NOTHING_SWITCHED = FixedStanding()
 
 @dataclass(frozen=True)
 class Brief:
-    """What a composer composes from."""
+    """What an answer is composed from. ``history``: the customer's earlier questions, masked, oldest first."""
 
     institution: Institution
     question: str
     language: Language
     retrieved: Retrieved
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What a composer made. ``prompt_sha256`` and ``model`` are None for quotes; ``parameters`` are the model's."""
+    """What was composed. ``prompt_sha256`` and ``model`` are None for quotes; ``parameters`` are the model's.
+
+    ``ended`` says in a constant word why a model's draft is not whole, and is empty where it is. A draft that
+    ``mends`` holds another wording of the sentence at that place of the model's draft.
+    """
 
     composer: str
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[Sentence, ...] = ()
     model: str | None = None
     prompt_sha256: str | None = None
     parameters: Mapping[str, float | str] = field(default_factory=dict)
+    ended: str = ""
+    mends: int | None = None
 
 
 class Composer(Protocol):
-    """Makes a draft. Raises ComposerUnavailable when its model is; an empty draft means nothing fits."""
+    """Makes a draft at once, by fixed rules; an empty one means that nothing fits."""
 
     async def compose(self, brief: Brief) -> Draft: ...
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long an answer waits for its model: until the first words are released, and until its end, in seconds."""
+
+    first_s: float = 1.5
+    total_s: float = 12.0
+
+
+class Writer(Protocol):
+    """Writes by a model, a sentence at a time. Nothing it writes is released before it was verified."""
+
+    @property
+    def patience(self) -> Patience: ...
+
+    def signed(self, brief: Brief, task: str = "generate") -> Draft:
+        """A draft without sentences, that says what writes it: model, parameters, the prompt of ``task``."""
+        ...
+
+    def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
+        """The sentences as they come. Whoever closes the generator ends the request at the server.
+
+        Raises:
+            ComposerUnavailable: the model is down or slow, or says something that is no answer.
+        """
+        ...
+
+    async def rewrite(self, brief: Brief, failed: Sentence, why: str, within_s: float) -> Sentence | None:
+        """Another wording for a sentence that failed, ``why`` said in the rails' words; None: the model has none.
+
+        Raises:
+            ComposerUnavailable: see ``write``.
+        """
+        ...

@@ -6,15 +6,15 @@ composed, and by every version the answer cites before it is released. The stric
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from app.answering.ports import Composer, Retrieved
+from app.answering.ports import Retrieved, Writer
 from app.answering.texts import texts
 from app.answering.trail import Outcome, Trail
 from app.answering.types import AnswerStatus, Sentence
 from app.switches.types import Kind, Route, Standing, Topic
 from guardrails.types import Action, Reason
-from knowledge_bases.schema import Language, Passage, VersionInfo, VersionKey
+from knowledge_bases.schema import Institution, Language, Passage, VersionInfo, VersionKey
 
 # What a customer gets in place of an answer, by route; HOLD is known only once there is an answer to hold.
 STOPS = {
@@ -87,12 +87,18 @@ def cited(sentences: Iterable[Sentence]) -> frozenset[VersionKey]:
     return frozenset(citation.key for sentence in sentences for citation in sentence.citations)
 
 
-def composers_of(trail: Trail, composers: tuple[Composer, ...]) -> tuple[Composer, ...]:
-    """Those that may write now: quotes, which are the last, where generation is stopped; the customer is told so."""
-    if not trail.standing.is_on(Kind.GENERATION) or len(composers) < 2:
-        return composers
+def writer_of(trail: Trail, writers: Callable[[Institution], Writer | None]) -> Writer | None:
+    """The model that may write now: none where generation is stopped, and the customer is told so."""
+    writer = writers(trail.institution)
+    if writer is None or not trail.standing.is_on(Kind.GENERATION):
+        return writer
     trail.notice("notice_generation_stopped")
-    return composers[-1:]
+    return None
+
+
+def is_open(trail: Trail) -> bool:
+    """Whether all that could be cited may go out at once, so that a customer can read along."""
+    return route_of(trail, {passage.chunk.key for passage in trail.retrieved.passages}) is Route.AUTO
 
 
 def way_on(trail: Trail, reason: Reason) -> tuple[str, ...]:

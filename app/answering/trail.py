@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Protocol
+from uuid import uuid4
 
 from app.answering.ports import Draft, Retrieved
 from app.answering.references import new_reference
 from app.answering.stopwatch import Stopwatch
 from app.answering.texts import texts
-from app.answering.types import Answer, AnswerStatus, Differing, Question, Sentence
+from app.answering.types import Answer, AnswerStatus, Differing, Question, Sentence, in_reading_order
 from app.evidence.types import VerdictRecord
 from app.switches.types import Standing
 from guardrails.rulebook import Rulebook
@@ -42,6 +43,7 @@ class Trail:
     ``rulebook`` is the one in force when the question came: every step of the answer goes by it.
     ``intents`` are the rules that the question calls for by its meaning.
     ``held`` is the answer that waits for a person to release it, where that is what the topic asks for.
+    ``released`` counts the pieces that the customer has been shown already: they are never taken back.
     """
 
     institution: Institution
@@ -57,6 +59,8 @@ class Trail:
     notices: list[str] = field(default_factory=list)
     held: Held | None = None
     intents: frozenset[str] = frozenset()
+    released: int = 0
+    answer_id: str = field(default_factory=lambda: uuid4().hex)
 
     @cached_property
     def reference(self) -> str:
@@ -80,7 +84,7 @@ class Trail:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is to be said: ``lead`` first, then sentences, notices and disclosures."""
+    """What is to be said: ``lead`` first, then sentences, notices and disclosures; ``places`` as in ``Answer``."""
 
     status: AnswerStatus
     reason: Reason | None
@@ -89,12 +93,35 @@ class Outcome:
     notices: tuple[str, ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
     differing: tuple[Differing, ...] = ()
+    places: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
         """The whole released text in reading order, parts set apart by an empty line."""
-        parts = [self.lead, *(s.text for s in self.sentences), *self.notices, *(d.text for d in self.disclosures)]
+        said = (each.text for each in in_reading_order(self.sentences, self.disclosures, self.places))
+        parts = [self.lead, *said, *self.notices, *(d.text for d in self.disclosures[len(self.places) :])]
         return "\n\n".join(part for part in parts if part)
+
+    def followed_by(self, later: Outcome) -> Outcome:
+        """What ``later`` adds to words that were released: its sentences, and behind them the statements that are new.
+
+        Each has its place, so that what was read already stays where it is.
+        """
+        known = {statement.text for statement in self.disclosures}
+        new = tuple(statement for statement in later.disclosures if statement.text not in known)
+        sentences = self.sentences + later.sentences
+        return replace(
+            self,
+            sentences=sentences,
+            notices=tuple(dict.fromkeys(self.notices + later.notices)),
+            disclosures=self.disclosures + new,
+            differing=self.differing + later.differing,
+            places=self.places + (len(sentences),) * len(new),
+        )
+
+    def placed(self) -> Outcome:
+        """The same, with a place for its statements: behind the sentences that it has."""
+        return replace(self, places=(len(self.sentences),) * len(self.disclosures))
 
 
 class Recorder(Protocol):
@@ -103,9 +130,21 @@ class Recorder(Protocol):
     def record(self, trail: Trail, answer: Answer) -> None:
         """Stores evidence, message and audit entry in one transaction that reads cited versions and switches again.
 
+        Of an answer that the customer has read pieces of, it stores what there is, whatever has changed since: each
+        piece was looked at when it was released.
+
         Raises:
             CitedVersionWithdrawn: a cited version is no longer in force; nothing was stored.
             SwitchesChanged: what is switched is not the trail's standing any more; nothing was stored.
             RulebookReplaced: other rules are in force by now; nothing was stored.
+        """
+        ...
+
+    def release(self, trail: Trail, answer: Answer) -> None:
+        """Stores the next piece of an answer, before it is shown: ``answer`` and its evidence as far as they go.
+
+        Raises:
+            CitedVersionWithdrawn, SwitchesChanged, RulebookReplaced: see ``record``; the piece was not stored.
+            PersonHasConversation: it was handed over meanwhile; the piece was not stored.
         """
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -55,12 +55,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One unit of an answer. Quotes: ``text`` is the parts' words, a line each. Generated: the model's sentence."""
+    """One unit of an answer. ``quoted``: ``text`` is the parts' words, a line each; else it is a model's sentence."""
 
     text: str
     parts: tuple[Part, ...]
     title: str
     as_at: date | None = None
+    quoted: bool = False
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -82,6 +83,7 @@ class Answer:
 
     ``text`` is the whole released text: lead, sentences, notices and disclosures in reading order. ``lead`` opens it
     (a refusal or a greeting is all lead), ``notices`` tell e.g. that only another language's document has the answer.
+    ``places``: the first disclosures stand behind so many of the sentences each; those without a place end the text.
     ``differing`` are the figures that documents in force disagree on; both sides are among the sentences.
     ``confidence`` is the evidence strength in [0, 1]. ``reference`` is the number of a complaint that was taken down.
     ``releases`` names the held answer in whose place a person let this one go out.
@@ -103,6 +105,7 @@ class Answer:
     reference: str | None = None
     timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     releases: str | None = None
+    places: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The shape of ``candour ask --json`` and ``POST /v1/answers``."""
@@ -122,6 +125,7 @@ class Answer:
             "snapshot": self.snapshot,
             "reference": self.reference,
             **({} if self.releases is None else {"releases": self.releases}),
+            **({"places": list(self.places)} if self.places else {}),
             "timings_ms": {name: round(ms, 2) for name, ms in self.timings_ms.items()},
         }
 
@@ -135,7 +139,7 @@ class Answer:
             language=Language(value["language"]),
             text=value["text"],
             lead=value["lead"],
-            sentences=tuple(_sentence(s) for s in value["sentences"]),
+            sentences=tuple(_sentence(s, value["status"] == AnswerStatus.QUOTED) for s in value["sentences"]),
             notices=tuple(value["notices"]),
             disclosures=tuple(Disclosure(d["rule_id"], d["text"]) for d in value["disclosures"]),
             differing=tuple(_differing(d) for d in value.get("differing", ())),  # older answers have none
@@ -145,7 +149,17 @@ class Answer:
             reference=value.get("reference"),  # older answers have none
             timings_ms=MappingProxyType(dict(value["timings_ms"])),
             releases=value.get("releases"),
+            places=tuple(value.get("places", ())),
         )
+
+
+def in_reading_order(
+    sentences: tuple[Sentence, ...], disclosures: tuple[Disclosure, ...], places: tuple[int, ...]
+) -> Iterator[Sentence | Disclosure]:
+    """The sentences, each followed by the disclosures whose place is behind it; those without a place are left out."""
+    for number, sentence in enumerate(sentences, start=1):
+        yield sentence
+        yield from (statement for statement, place in zip(disclosures, places, strict=False) if place == number)
 
 
 def _sentence_json(sentence: Sentence) -> dict[str, Any]:
@@ -153,6 +167,7 @@ def _sentence_json(sentence: Sentence) -> dict[str, Any]:
         "text": sentence.text,
         "title": sentence.title,
         "as_at": None if sentence.as_at is None else sentence.as_at.isoformat(),
+        "quoted": sentence.quoted,
         "citations": [{"kind": part.kind.value, **citation_json(part.citation)} for part in sentence.parts],
     }
 
@@ -202,12 +217,13 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _sentence(value: Mapping[str, Any]) -> Sentence:
+def _sentence(value: Mapping[str, Any], in_quotes: bool) -> Sentence:
     return Sentence(
         text=value["text"],
         parts=tuple(Part(UnitKind(c["kind"]), _citation(c)) for c in value["citations"]),
         title=value["title"],
         as_at=None if value["as_at"] is None else date.fromisoformat(value["as_at"]),
+        quoted=value.get("quoted", in_quotes),  # older answers do not say it of each
     )
 
 

@@ -1,7 +1,6 @@
 """What can go wrong between the pipeline and the conversation.
 
 AssistantError
-    PersonHasConversation   a person took the conversation over while an answer was being made
     TooManyMessages         a conversation asks faster than anybody reads
 """
 
@@ -10,13 +9,6 @@ from __future__ import annotations
 
 class AssistantError(Exception):
     """Base of this package's errors."""
-
-
-class PersonHasConversation(AssistantError):
-    """The answer must not be released: the assistant is silent from the moment a person has the conversation."""
-
-    def __init__(self, conversation_id: str) -> None:
-        super().__init__(f"a person has conversation {conversation_id}; the answer was not recorded")
 
 
 class TooManyMessages(AssistantError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.answering.pieces import Listener
 from app.answering.types import Answer, Question
 from app.conversations.types import ConversationState, MessageRole
 from app.handover.types import CallBackRequest
@@ -48,8 +49,10 @@ class Assistant(Protocol):
         """All messages, oldest first."""
         ...
 
-    async def ask(self, question: Question) -> Answer | None:
+    async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
         """Answers and stores; None when a person has the conversation (the message is stored for them).
+
+        ``listener`` is shown what a model writes piece by piece; what it was shown opens the answer that is returned.
 
         With ``conversation_id`` None the answer and its evidence are stored in a conversation of their own.
         """

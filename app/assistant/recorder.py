@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from app.answering.errors import RulebookReplaced
+from app.answering.errors import PersonHasConversation, RulebookReplaced
 from app.answering.evidence import evidence_of
 from app.answering.trail import Trail
 from app.answering.types import Answer, AnswerStatus
-from app.assistant.errors import PersonHasConversation
 from app.assistant.flags import flags_of
 from app.cases.service import CaseService
 from app.conversations.service import ConversationService
 from app.conversations.types import ConversationState, MessageRole
-from app.db.session import Database
+from app.db.session import Database, after_commit
 from app.evidence.audit import Ledger
+from app.evidence.pieces import PieceService
 from app.evidence.service import EvidenceService, Recheck
 from app.hong_kong import today_in_hong_kong
 from app.rules.provider import StoredRulebooks
@@ -48,22 +48,54 @@ class ConversationRecorder:
             SwitchesChanged: a switch was turned meanwhile; nothing was stored.
         """
         with self.database.write() as session:
-            self._require_rulebook(session, trail)
+            conversation_id = self._conversation(session, trail)
+            evidence = EvidenceService(session, trail.institution.id, self.ledger)
+            if not trail.released:
+                evidence.record(evidence_of(trail, answer, conversation_id), _as_switched(trail, answer))
+                self._require_open(session, trail, answer, conversation_id)
+                self._hear(session, trail, conversation_id)
+            else:
+                evidence.close(evidence_of(trail, answer, conversation_id))
             conversations = ConversationService(session, trail.institution.id, self.ledger)
-            conversation_id = trail.question.conversation_id or conversations.start(trail.language, DIRECT).id
-            EvidenceService(session, trail.institution.id, self.ledger).record(
-                evidence_of(trail, answer, conversation_id), _as_switched(trail, answer)
-            )
-            taken = conversations.get(conversation_id).state is ConversationState.HUMAN
-            if taken and answer.status is not AnswerStatus.HANDED_OFF:
-                raise PersonHasConversation(conversation_id)
-            if trail.question.text:
-                conversations.say(conversation_id, MessageRole.CUSTOMER, trail.question.text)
-            stored = json.dumps(answer.to_json(), ensure_ascii=False)
-            conversations.say(conversation_id, MessageRole.ASSISTANT, stored, answer.answer_id)
+            conversations.say(conversation_id, MessageRole.ASSISTANT, _stored(answer), answer.answer_id)
             if answer.status is AnswerStatus.HANDED_OFF:
                 conversations.hand_to_human(conversation_id)
             self._flag(session, trail, answer, conversation_id)
+
+    def release(self, trail: Trail, answer: Answer) -> None:
+        """See ``app.answering.trail.Recorder``."""
+        with self.database.write() as session:
+            conversation_id = self._conversation(session, trail)
+            evidence = evidence_of(trail, answer, conversation_id)
+            service = EvidenceService(session, trail.institution.id, self.ledger)
+            service.require_in_force(evidence, _as_switched(trail, answer))
+            self._require_open(session, trail, answer, conversation_id)
+            if not trail.released:
+                self._hear(session, trail, conversation_id)
+            pieces = PieceService(session, trail.institution.id, self.ledger)
+            pieces.add(evidence, _stored(answer), trail.released + 1)
+
+    def _conversation(self, session: Session, trail: Trail) -> str:
+        """The conversation of the question; where it has none, the trail keeps the one that is opened for it."""
+        if trail.question.conversation_id is None:
+            conversations = ConversationService(session, trail.institution.id, self.ledger)
+            opened = conversations.start(trail.language, DIRECT).id
+            after_commit(session, lambda: _keep(trail, opened))
+            return opened
+        return trail.question.conversation_id
+
+    def _require_open(self, session: Session, trail: Trail, answer: Answer, conversation_id: str) -> None:
+        """Passes where the assistant still speaks, by the rules it went by. The log is locked by then: so it stays."""
+        self._require_rulebook(session, trail)
+        conversations = ConversationService(session, trail.institution.id, self.ledger)
+        taken = conversations.get(conversation_id).state is ConversationState.HUMAN
+        if taken and answer.status is not AnswerStatus.HANDED_OFF:
+            raise PersonHasConversation(conversation_id)
+
+    def _hear(self, session: Session, trail: Trail, conversation_id: str) -> None:
+        if trail.question.text:
+            conversations = ConversationService(session, trail.institution.id, self.ledger)
+            conversations.say(conversation_id, MessageRole.CUSTOMER, trail.question.text)
 
     def _require_rulebook(self, session: Session, trail: Trail) -> None:
         """Raises RulebookReplaced: other rules are in force by now."""
@@ -77,6 +109,14 @@ class ConversationRecorder:
         cases = CaseService(session, trail.institution.id, self.ledger)
         for flag in flags_of(answer, conversation_id, self.sampled, trail.findings):
             cases.open(flag)
+
+
+def _stored(answer: Answer) -> str:
+    return json.dumps(answer.to_json(), ensure_ascii=False)
+
+
+def _keep(trail: Trail, conversation_id: str) -> None:
+    trail.question = replace(trail.question, conversation_id=conversation_id)
 
 
 def _as_switched(trail: Trail, answer: Answer) -> Recheck:

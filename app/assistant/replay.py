@@ -1,7 +1,7 @@
 """Builds an answer again from its evidence: the same masked question, snapshot, rulebook and day; says what differs.
 
 Quotes are chosen by fixed rules, so a replay gives the same words. A model's words are stored, not made again (the
-same prompt may be answered differently under load): its stored draft goes through the rails and statements once more.
+same prompt may be answered differently under load): its stored sentences go through the gate once more.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from app.answering.errors import ComposerUnavailable
-from app.answering.pipeline import Parts, Pipeline
-from app.answering.ports import Brief, Composer, Contrast, Draft, FixedStanding, OneRulebook, Rails, Retrieved
+from app.answering.parts import Parts
+from app.answering.pipeline import Pipeline
+from app.answering.ports import Contrast, FixedStanding, OneRulebook, Rails, Retrieved
 from app.answering.references import reference_in
-from app.answering.texts import texts
 from app.answering.trail import Trail
-from app.answering.types import Answer, Differing, Part, Question, Sentence
+from app.answering.types import Answer, Differing, Question
 from app.assistant.releasing import declined, released
+from app.assistant.stored_writer import StoredWriter
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
 from app.evidence.service import EvidenceService
-from app.evidence.types import DifferingRecord, DraftRecord, Evidence, ReadAs
+from app.evidence.types import DifferingRecord, Evidence, ReadAs
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG, today_in_hong_kong
 from app.removal.errors import SnapshotRemoved
@@ -31,7 +31,7 @@ from app.switches.types import Standing
 from guardrails.rulebook import Rulebook
 from guardrails.types import Opinion, RailContext, Reason, Verdict
 from guardrails.verification import Resolve
-from knowledge_bases.schema import Citation, Institution, Language, UnitKind, VersionInfo, VersionKey
+from knowledge_bases.schema import Citation, Institution, Language, VersionInfo, VersionKey
 from retrieval.errors import SnapshotMissing
 from retrieval.slips import Slip
 from retrieval.types import Query
@@ -106,7 +106,7 @@ class Replayer:
                 rulebooks=OneRulebook(rulebook),
                 knowledge=knowledge,
                 recorder=Unrecorded(),
-                composers=self._composers(evidence),
+                writer_of=lambda _: StoredWriter.of(evidence.drafts),
                 rails=_RailsAndOpinions(self.parts.rails, _opinions(evidence)),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
                 switches=FixedStanding(_routed(evidence)),
@@ -136,11 +136,6 @@ class Replayer:
             if receipt is None:
                 raise
             raise SnapshotRemoved(snapshot_id, receipt) from None
-
-    def _composers(self, evidence: Evidence) -> tuple[Composer, ...]:
-        stored = (_StoredDraft(draft) for draft in evidence.drafts if draft.model is not None)
-        was_down = texts(evidence.language)["notice_model_unavailable"] in evidence.notices
-        return (*stored, *([_Down()] if was_down else []), self.parts.composers[-1])
 
 
 def _opinions(evidence: Evidence) -> tuple[Opinion, ...]:
@@ -249,23 +244,5 @@ class Unrecorded:
     def record(self, trail: Trail, answer: Answer) -> None:
         pass
 
-
-class _Down:
-    """A model that was not there then is not there in the replay."""
-
-    async def compose(self, brief: Brief) -> Draft:
-        raise ComposerUnavailable("replayed")
-
-
-@dataclass(frozen=True)
-class _StoredDraft:
-    """Says again what a model said then."""
-
-    draft: DraftRecord
-
-    async def compose(self, brief: Brief) -> Draft:
-        sentences = tuple(
-            Sentence(s.text, tuple(Part(UnitKind.SENTENCE, c) for c in s.citations), title="")
-            for s in self.draft.sentences
-        )
-        return Draft(self.draft.composer, sentences, self.draft.model, self.draft.prompt_sha256, self.draft.parameters)
+    def release(self, trail: Trail, answer: Answer) -> None:
+        pass

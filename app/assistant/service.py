@@ -6,9 +6,11 @@ import asyncio
 import json
 from dataclasses import dataclass, field, replace
 
+from app.answering.errors import PersonHasConversation
+from app.answering.pieces import Listener
 from app.answering.pipeline import Pipeline
 from app.answering.types import Answer, Question
-from app.assistant.errors import PersonHasConversation, TooManyMessages
+from app.assistant.errors import TooManyMessages
 from app.assistant.flags import alarms_of
 from app.assistant.pace import Pace
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
@@ -59,16 +61,16 @@ class ConversationAssistant:
             messages = ConversationService(session, institution_id, self.ledger).transcript(conversation_id)
         return tuple(_shown(message) for message in messages)
 
-    async def ask(self, question: Question) -> Answer | None:
+    async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
         institution = await asyncio.to_thread(self.institution, question.institution_id)
         if question.conversation_id is None:
-            return await self.pipeline.answer(institution, question)
+            return await self.pipeline.answer(institution, question, listener)
         if not self.pace.allows(question.conversation_id):
             raise TooManyMessages(question.conversation_id)
         state, history = await asyncio.to_thread(self._so_far, question.institution_id, question.conversation_id)
         if state is ConversationState.ASSISTANT:
             try:
-                return await self.pipeline.answer(institution, replace(question, history=history))
+                return await self.pipeline.answer(institution, replace(question, history=history), listener)
             except PersonHasConversation:  # handed over in another tab while the answer was made
                 pass
         heard = await self.pipeline.listen(institution, replace(question, history=history))

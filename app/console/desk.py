@@ -9,7 +9,7 @@ from typing import cast
 
 from starlette.requests import Request
 
-from app.answering.pipeline import Parts
+from app.answering.parts import Parts
 from app.db.session import Database
 from app.documents.files import FileStore
 from app.documents.published import PublishedKnowledge

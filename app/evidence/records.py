@@ -10,6 +10,7 @@ from app.cases.records import case_records
 from app.conversations.records import message_records
 from app.documents.records import version_records
 from app.evidence.hashes import same, sealed_digest
+from app.evidence.pieces import piece_records
 from app.evidence.repository import EvidenceRepository
 from app.evidence.tables import EvidenceRow
 from app.evidence.vouching import Kind, Record
@@ -24,6 +25,7 @@ def stored_records(session: Session, institution_id: str, key: bytes) -> Iterato
     """Everything stored for an institution that its log vouches for."""
     for row in EvidenceRepository(session, institution_id).stream():
         yield evidence_record(key, row)
+    yield from piece_records(session, institution_id, key)
     yield from case_records(session, institution_id, key)
     yield from message_records(session, institution_id, key)
     yield from version_records(session, institution_id, key)

@@ -44,12 +44,25 @@ class EvidenceService:
             CitedVersionWithdrawn: a cited version is not in force; nothing is stored, the unit of work is given up.
             ConversationNotFound: no such conversation. ConversationErased: it was erased.
         """
+        self.require_in_force(evidence, recheck)
+        self.close(evidence)
+
+    def require_in_force(self, evidence: Evidence, recheck: Recheck | None = None) -> None:
+        """Passes where the words of ``evidence`` may go out; see ``record``."""
         self._audit.lock()
         gone = self._documents.not_in_force(evidence.cited, evidence.as_of, evidence.known_at)
         if gone:
             raise CitedVersionWithdrawn(gone)
         if recheck is not None:
             recheck(self._session)
+
+    def close(self, evidence: Evidence) -> None:
+        """Store the evidence of an answer whose words went out piece by piece: nothing can be kept back any more.
+
+        Raises:
+            ConversationNotFound: no such conversation. ConversationErased: it was erased.
+        """
+        self._audit.lock()
         row = self._seal(evidence)
         self._evidence.add(row)
         self._citations.add(Listing.of(evidence))

@@ -30,6 +30,26 @@ class EvidenceRow(ScopedRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class AnswerPieceRow(ScopedRow, table=True):
+    """A piece of an answer, as it was released before the rest: sealed, the answer and its evidence up to it.
+
+    ``number`` counts from 1 within the answer.
+    """
+
+    __tablename__ = "answer_piece"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "conversation_id"], ["conversation.institution_id", "conversation.id"]),
+    )
+
+    institution_id: str = Field(primary_key=True)
+    answer_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    conversation_id: str
+    nonce: bytes = Field(sa_type=LargeBinary)
+    ciphertext: bytes = Field(sa_type=LargeBinary)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class CitationListRow(ScopedRow, table=True):
     """That the versions an answer cites are listed in ``cited_version``, all of them; ``mac`` is keyed over the list.
 

@@ -62,13 +62,18 @@ class DifferingRecord:
 
 @dataclass(frozen=True)
 class DraftRecord:
-    """What a composer made before verification. The model's fields are None for quotes."""
+    """What a composer made before verification. The model's fields are None for quotes.
+
+    ``ended`` says why a model's draft is not whole, ``mends`` which sentence of it this is another wording of (from 0).
+    """
 
     composer: str
     sentences: tuple[SentenceRecord, ...]
     model: str | None = None
     parameters: Mapping[str, float | str] = field(default_factory=dict)
     prompt_sha256: str | None = None
+    ended: str = ""
+    mends: int | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,8 @@ class Evidence:
 
     ``as_of`` is the day whose documents were asked for, as they were known at ``known_at`` (None: when it was asked),
     ``history`` the customer's earlier questions, masked.
-    ``sentences`` are those released, ``released`` the whole text the customer reads. ``strength`` is in [0, 1].
+    ``sentences`` are those released, ``places`` where the disclosures stand among them (see ``Answer``), ``released``
+    the whole text the customer reads. ``strength`` is in [0, 1].
     ``degraded`` names parts that were down, ``read_as`` words that were looked up otherwise than typed.
     ``timings_ms`` by step. ``standing``: what was switched.
     ``held`` waited for a person to release it; ``releases`` names the held answer in whose place this one went out, by
@@ -134,6 +140,7 @@ class Evidence:
     sentences: tuple[SentenceRecord, ...] = ()
     notices: tuple[str, ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
+    places: tuple[int, ...] = ()
     differing: tuple[DifferingRecord, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     """What is vouched for; the value is the first word of its entries' actions."""
 
     EVIDENCE = "answer"
+    PIECE = "piece"
     CASE = "case"
     DECISION = "decision"
     MESSAGE = "message"

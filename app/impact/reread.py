@@ -9,7 +9,8 @@ from datetime import date
 from functools import cached_property
 
 from app.answering.composers.quoting import QuotingComposer
-from app.answering.pipeline import Parts, Pipeline
+from app.answering.parts import Parts, quotes_only
+from app.answering.pipeline import Pipeline
 from app.answering.ports import NOTHING_SWITCHED, Contrast, Retrieved
 from app.answering.types import Question
 from app.assistant.replay import Unrecorded
@@ -60,7 +61,8 @@ class Rereader:
             switches=NOTHING_SWITCHED,  # what the documents say, whatever is stopped just now
             knowledge=self._preview(),
             recorder=Unrecorded(),
-            composers=(QuotingComposer(),),
+            quotes=QuotingComposer(),
+            writer_of=quotes_only,
             today=lambda: self.impact.on,
         )
         return Pipeline(parts)

@@ -7,7 +7,8 @@ from datetime import date
 
 from app.answering.composers.candidates import parts_of, text_of
 from app.answering.composers.quoting import QuotingComposer
-from app.answering.pipeline import ANSWER_STRENGTH, Parts, Pipeline
+from app.answering.parts import Parts, quotes_only
+from app.answering.pipeline import ANSWER_STRENGTH, Pipeline
 from app.answering.ports import Retrieved
 from app.answering.trail import Trail
 from app.answering.types import Answer, Part, Question
@@ -50,7 +51,7 @@ async def try_question(parts: Parts, institution: Institution, text: str, langua
         RetrievalError: the index is missing or damaged.
     """
     kept = _Kept()
-    trying = replace(parts, recorder=kept, composers=(QuotingComposer(),))
+    trying = replace(parts, recorder=kept, quotes=QuotingComposer(), writer_of=quotes_only)
     answer = await Pipeline(trying).answer(institution, Question(institution.id, text, language, as_of=on))
     trail = kept.trails[-1]
     said = {sentence.text for sentence in answer.sentences}
@@ -66,6 +67,9 @@ class _Kept:
 
     def record(self, trail: Trail, answer: Answer) -> None:
         self.trails.append(trail)
+
+    def release(self, trail: Trail, answer: Answer) -> None:
+        """Nobody reads along."""
 
 
 def _tried(quote: Quote, retrieved: Retrieved, said: set[str]) -> TriedQuote:

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import yaml
 
-from app.answering.ports import Composer
+from app.answering.ports import Writer
 from app.answering.types import Answer, Question
 from app.cases.service import CaseService
 from app.cases.types import Case
@@ -187,9 +187,9 @@ class SmallBank:
     def institution(self) -> Institution:
         return self.platform.assistant.institution(BANK)
 
-    def with_composers(self, *composers: Composer) -> SmallBank:
-        """The same bank, answering by other composers."""
-        return self.with_parts(lambda parts: replace(parts, composers=composers))
+    def with_writer(self, writer: Writer | None) -> SmallBank:
+        """The same bank, whose answers ``writer`` writes."""
+        return self.with_parts(lambda parts: replace(parts, writer_of=lambda _: writer))
 
     def with_parts(self, change: Callable[..., object]) -> SmallBank:
         """The same bank with changed parts of its pipeline."""

@@ -17,8 +17,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from app.answering.composers.quoting import QuotingComposer
-from app.answering.pipeline import Parts, Pipeline
+from app.answering.parts import Parts
+from app.answering.pipeline import Pipeline
 from app.answering.ports import OneRulebook
 from app.answering.types import AnswerStatus, Question
 from app.batches import pages as batch_pages
@@ -78,8 +78,8 @@ def console(browser: Browser, tmp_path: Path) -> Iterator[Console]:
     world = build(foundation_at(tmp_path, Database(engine), Ledger(master, Checkpoints(tmp_path, master.signing))))
     app, port = FastAPI(), free_port()
     knowledge = PublishedKnowledge(world.foundation, EMBEDDER)
-    rulebooks, composers = OneRulebook(load_rulebook()), (QuotingComposer(),)
-    parts = Parts(knowledge, FakeRails(), rulebooks, FakeRecorder(), composers, today_in_hong_kong)
+    rulebooks = OneRulebook(load_rulebook())
+    parts = Parts(knowledge, FakeRails(), rulebooks, FakeRecorder(), today_in_hong_kong)
     mount_console(app, Desk(world.foundation, DEMO_LOGINS, Answering(knowledge, parts)))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -195,8 +195,8 @@ async def as_a_customer(console: Console, question: str) -> str:
     foundation = console.world.foundation
     with foundation.database.read() as session:
         institution = InstitutionService(session, foundation.ledger).get(OWN)
-    knowledge, composers = PublishedKnowledge(foundation, EMBEDDER), (QuotingComposer(),)
-    parts = Parts(knowledge, FakeRails(), OneRulebook(load_rulebook()), FakeRecorder(), composers, today_in_hong_kong)
+    knowledge = PublishedKnowledge(foundation, EMBEDDER)
+    parts = Parts(knowledge, FakeRails(), OneRulebook(load_rulebook()), FakeRecorder(), today_in_hong_kong)
     answer = await Pipeline(parts).answer(institution, Question(OWN, question))
     assert answer.status is AnswerStatus.QUOTED
     return answer.text

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
 from app.answering.errors import ComposerUnavailable
-from app.answering.ports import Brief, Contrast, Draft, Retrieved
+from app.answering.pieces import Piece
+from app.answering.ports import Brief, Contrast, Draft, Patience, Retrieved
 from app.answering.trail import Trail
 from app.answering.types import Answer, Part, Question, Sentence
+from app.assistant.stored_writer import UNHURRIED
 from app.evidence.errors import CitedVersionWithdrawn
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, RailContext, Verdict
@@ -141,27 +143,68 @@ class FakeRecorder:
 
     withdrawn: int = 0
     answers: list[Answer] = field(default_factory=list)
+    pieces: list[Answer] = field(default_factory=list)
     trails: list[Trail] = field(default_factory=list)
 
     def record(self, trail: Trail, answer: Answer) -> None:
+        self._require_in_force()
+        self.trails.append(trail)
+        self.answers.append(answer)
+
+    def release(self, trail: Trail, answer: Answer) -> None:
+        self._require_in_force()
+        self.pieces.append(answer)
+
+    def _require_in_force(self) -> None:
         if self.withdrawn:
             self.withdrawn -= 1
             raise CitedVersionWithdrawn([KEY])
-        self.trails.append(trail)
-        self.answers.append(answer)
 
 
 @dataclass
 class FakeModel:
-    """A composer that says ``words`` about the first passage, or is down."""
+    """A writer that says ``words`` about the first passage, a sentence each line, or is down.
+
+    ``again`` is what it says in place of a sentence that failed, None: nothing. ``breaks_off`` after all it says.
+    """
 
     words: str = "The fee is HK$1,800."
     down: bool = False
+    again: str | None = None
+    breaks_off: bool = False
+    patience: Patience = UNHURRIED
+    criticised: list[tuple[str, str]] = field(default_factory=list)
 
-    async def compose(self, brief: Brief) -> Draft:
+    def signed(self, brief: Brief, task: str = "generate") -> Draft:
+        return Draft("generate", (), model="tiny", prompt_sha256="p" * 64)
+
+    async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
         if self.down:
-            raise ComposerUnavailable("timeout")
+            raise ComposerUnavailable("down")
+        for words in self.words.splitlines():
+            yield self._sentence(brief, words)
+        if self.breaks_off:
+            raise ComposerUnavailable("broke_off")
+
+    async def rewrite(self, brief: Brief, failed: Sentence, why: str, within_s: float) -> Sentence | None:
+        self.criticised.append((failed.text, why))
+        return None if self.again is None else self._sentence(brief, self.again)
+
+    def _sentence(self, brief: Brief, words: str) -> Sentence:
         chunk = brief.retrieved.passages[0].chunk
         citation = Citation(chunk.key, chunk.parse_sha256, chunk.span, chunk.text, chunk.page, "Fees", None)
-        sentence = Sentence(self.words, (Part(UnitKind.SENTENCE, citation),), "Card Fees")
-        return Draft("generate", (sentence,), model="tiny", prompt_sha256="p" * 64)
+        return Sentence(words, (Part(UnitKind.SENTENCE, citation),), "Card Fees")
+
+
+@dataclass
+class FakeListener:
+    """A customer who reads along until ``leaves_after`` pieces were shown."""
+
+    leaves_after: int | None = None
+    shown: list[Piece] = field(default_factory=list)
+
+    async def show(self, piece: Piece) -> None:
+        self.shown.append(piece)
+
+    async def gone(self) -> bool:
+        return self.leaves_after is not None and len(self.shown) >= self.leaves_after

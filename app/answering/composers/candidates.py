@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from app.answering.types import Part
-from knowledge_bases.schema import Chunk, Citation, Unit, UnitKind
+from collections.abc import Mapping
+
+from app.answering.types import Part, Sentence
+from knowledge_bases.schema import Chunk, Citation, Unit, UnitKind, VersionInfo, VersionKey
 from retrieval.quotable import Quotable
 
 
 def parts_of(quotable: Quotable) -> tuple[Part, ...]:
     """The units of a quotable span, each cited."""
     return tuple(Part(unit.kind, cite(quotable.passage.chunk, unit)) for unit in quotable.units)
+
+
+def quoted(quotable: Quotable, versions: Mapping[VersionKey, VersionInfo]) -> Sentence:
+    """The span as a sentence of an answer, in the document's own words."""
+    info, parts = versions[quotable.passage.chunk.key], parts_of(quotable)
+    return Sentence(text=text_of(parts), parts=parts, title=info.title, as_at=info.as_at, quoted=True)
 
 
 def text_of(parts: tuple[Part, ...]) -> str:

@@ -1,130 +1,134 @@
-"""Answers by a model that vLLM serves, called through LangChain. Every sentence names the spans it rests on.
+"""Answers by a served model. Every sentence names the spans it rests on.
 
-The draft is only a proposal: the pipeline checks citations, figures and groundedness before a word is released.
+What it writes is only a proposal: the gate checks citations, figures and groundedness before a word is released.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from langchain_core.messages import HumanMessage, SystemMessage
-from langchain_openai import ChatOpenAI
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+import json
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
 
 from app.answering.composers.candidates import heading_of, parts_of, text_of
+from app.answering.composers.sentences import Reply, SentenceReader, SentenceReply
 from app.answering.errors import ComposerUnavailable
-from app.answering.ports import Brief, Draft
-from app.answering.prompts import Prompt, load_prompt
+from app.answering.models.errors import ModelUnavailable
+from app.answering.models.types import Model, Prompted
+from app.answering.ports import Brief, Draft, Patience
+from app.answering.prompts import load_prompt
 from app.answering.types import Part, Sentence
 from retrieval.quotable import Quotable, quotables
 
 MAX_PASSAGES = 4
 MAX_SPANS = 24
 MAX_SENTENCES = 4
-MAX_REPLY_CHARACTERS = 16_000  # many times what max_tokens allows: a server that sends more is broken
-TEMPERATURE = 0.1  # HKMA's sandbox report (Oct 2025) used 0.1-0.3 for product enquiries
+_BRACKETS = str.maketrans({bracket: f"\\u{ord(bracket):04x}" for bracket in "<>[]"})
 
 
 @dataclass(frozen=True)
-class ModelSettings:
-    """Where the model is served and how long it may take. ``base_url`` ends in /v1."""
+class GeneratingWriter:
+    """Writes by ``model``; safe to use for many answers at once."""
 
-    base_url: str
-    model: str
-    api_key: SecretStr
-    timeout_s: float = 20.0
-    max_tokens: int = 512
+    model: Model
+    patience: Patience = field(init=False)
 
+    def __post_init__(self) -> None:
+        limits = self.model.limits
+        object.__setattr__(self, "patience", Patience(limits.first_sentence_s, limits.total_s))
 
-class _SentenceReply(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    text: str
-    spans: list[str]
+    def signed(self, brief: Brief, task: str = "generate") -> Draft:
+        """See ``Writer``."""
+        prompt = load_prompt(task, brief.language)
+        return Draft("generate", (), self.model.id, prompt.sha256, dict(self.model.parameters))
 
-
-class _Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    sentences: list[_SentenceReply]
-
-
-class GeneratingComposer:
-    """Asks the model for cited sentences; raises ComposerUnavailable whenever that does not work out."""
-
-    def __init__(self, settings: ModelSettings) -> None:
-        self._settings = settings
-        self._chat = ChatOpenAI(
-            base_url=settings.base_url,
-            api_key=settings.api_key,
-            model=settings.model,
-            temperature=TEMPERATURE,
-            timeout=settings.timeout_s,
-            max_retries=0,
-            max_completion_tokens=settings.max_tokens,
-        )
-
-    async def compose(self, brief: Brief) -> Draft:
-        """A draft of at most four sentences.
-
-        Raises:
-            ComposerUnavailable: no connection, time-out, an error reply, or a reply that is not the agreed JSON.
-        """
-        prompt = load_prompt("generate", brief.language)
-        spans = _numbered(brief)
-        reply = _parse(await self._ask(prompt, _user_message(spans, brief.question)))
-        return Draft(
-            composer="generate",
-            sentences=tuple(_sentence(s, spans, brief) for s in reply.sentences[:MAX_SENTENCES] if s.text.strip()),
-            model=self._settings.model,
-            prompt_sha256=prompt.sha256,
-            parameters={"temperature": TEMPERATURE, "max_tokens": float(self._settings.max_tokens)},
-        )
-
-    async def _ask(self, prompt: Prompt, message: str) -> str:
-        schema = {"name": "answer", "schema": _Reply.model_json_schema(), "strict": True}
+    async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
+        """See ``Writer``: at most four sentences."""
+        spans, reader, written = spans_of(brief), SentenceReader(), 0
         try:
-            reply = await asyncio.wait_for(
-                self._chat.ainvoke(
-                    [SystemMessage(prompt.text), HumanMessage(message)],
-                    response_format={"type": "json_schema", "json_schema": schema},
-                ),
-                self._settings.timeout_s,
-            )
-        except TimeoutError as error:
-            raise ComposerUnavailable("timeout") from error
-        except Exception as error:  # a server may say anything: its client breaks on much of it in its own ways
-            raise ComposerUnavailable(type(error).__name__) from error
-        return str(reply.content)
+            async with aclosing(self.model.stream(prompted(brief, spans), self.patience.total_s)) as pieces:
+                async for piece in pieces:
+                    for reply in reader.feed(piece):
+                        if written < MAX_SENTENCES and reply.text.strip():
+                            written += 1
+                            yield _sentence(reply, spans, brief)
+        except ModelUnavailable as error:
+            raise ComposerUnavailable(error.why.value) from error
+        reader.close()
+
+    async def rewrite(self, brief: Brief, failed: Sentence, why: str, within_s: float) -> Sentence | None:
+        """See ``Writer``: one sentence, or none."""
+        spans = spans_of(brief)
+        try:
+            said = await self.model.ask(_rewriting(brief, spans, failed, why), within_s)
+        except ModelUnavailable as error:
+            raise ComposerUnavailable(error.why.value) from error
+        reader = SentenceReader()
+        replies = [reply for reply in reader.feed(said) if reply.text.strip()]
+        reader.close()
+        return _sentence(replies[0], spans, brief) if replies else None
 
 
-def _numbered(brief: Brief) -> dict[str, Quotable]:
-    """The spans the model may cite, by id, in passage order: a stable order keeps the server's prefix cache warm."""
-    spans = [q for passage in brief.retrieved.passages[:MAX_PASSAGES] for q in quotables(passage, window=1)]
-    return {f"s{number}": quotable for number, quotable in enumerate(spans[:MAX_SPANS], start=1)}
+def spans_of(brief: Brief) -> dict[str, Quotable]:
+    """The spans that the model may cite, by id.
+
+    The first passages' spans, put in an order that does not change with the question: documents by name, spans by
+    place. So questions about the same passages share the beginning of their prompts, and the server's cache serves it.
+    """
+    found = [span for passage in brief.retrieved.passages[:MAX_PASSAGES] for span in quotables(passage, window=1)]
+    ordered = sorted(found[:MAX_SPANS], key=_place)
+    return {f"s{number}": span for number, span in enumerate(ordered, start=1)}
 
 
-def _user_message(spans: dict[str, Quotable], question: str) -> str:
-    lines = [f"[{span_id}] {heading_of(span)}: {text_of(parts_of(span))}" for span_id, span in spans.items()]
-    return "Spans:\n" + "\n".join(lines) + f"\n\nQuestion:\n{question}"
+def prompted(brief: Brief, spans: Mapping[str, Quotable]) -> Prompted:
+    """The question as the model is asked it: instructions, spans, then what changes with every question."""
+    material = "\n\n".join([_listed(spans), *_asked(brief)])
+    return Prompted(load_prompt("generate", brief.language).text, material, Reply.model_json_schema(), "generate")
 
 
-def _parse(content: str) -> _Reply:
-    if len(content) > MAX_REPLY_CHARACTERS:
-        raise ComposerUnavailable("too_long")
-    try:
-        return _Reply.model_validate_json(content)
-    except ValidationError as error:
-        raise ComposerUnavailable("invalid_json") from error
+def _rewriting(brief: Brief, spans: Mapping[str, Quotable], failed: Sentence, why: str) -> Prompted:
+    """As ``prompted``, with the sentence that failed and the rails' own words for what is wrong with it."""
+    fault = _quoted_material({"failed_sentence": failed.text, "fault": why})
+    material = "\n\n".join([_listed(spans), *_asked(brief), fault])
+    return Prompted(load_prompt("rewrite", brief.language).text, material, Reply.model_json_schema(), "rewrite")
 
 
-def _sentence(reply: _SentenceReply, spans: dict[str, Quotable], brief: Brief) -> Sentence:
-    """A sentence with the spans it names; an id that does not exist leaves it without, and verification drops it."""
-    cited = [spans[span_id] for span_id in reply.spans if span_id in spans]
-    parts: Sequence[Part] = [part for quotable in cited for part in parts_of(quotable)]
+def _asked(brief: Brief) -> list[str]:
+    """History and question as the values of a JSON object: a customer's words can end no part of the prompt."""
+    earlier = [_quoted_material({"earlier_questions": list(brief.history)})] if brief.history else []
+    return [*earlier, _quoted_material({"question": brief.question})]
+
+
+def _quoted_material(words: Mapping[str, object]) -> str:
+    return json.dumps(words, ensure_ascii=False).translate(_BRACKETS)
+
+
+def _listed(spans: Mapping[str, Quotable]) -> str:
+    lines = (
+        f"[{span_id}] {_one_line(heading_of(span))}: {_one_line(text_of(parts_of(span)))}"
+        for span_id, span in spans.items()
+    )
+    return "Spans:\n" + "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    """A span stands on a line of its own, and its brackets are not those of an id."""
+    return " / ".join(line.strip() for line in text.splitlines() if line.strip()).replace("[", "(").replace("]", ")")
+
+
+def _place(span: Quotable) -> tuple[str, str, int, int]:
+    key, first = span.passage.chunk.key, span.units[0].span
+    return key.document, key.version, span.units[-1].span.start, first.start
+
+
+def _sentence(reply: SentenceReply, spans: Mapping[str, Quotable], brief: Brief) -> Sentence:
+    """A sentence with the spans it names. Where one of them does not exist it rests on nothing, and fails."""
+    known = all(span_id in spans for span_id in reply.spans)
+    cited = [spans[span_id] for span_id in dict.fromkeys(reply.spans)] if known else []
+    parts: Iterable[Part] = (part for quotable in cited for part in parts_of(quotable))
     info = brief.retrieved.versions.get(cited[0].passage.chunk.key) if cited else None
     return Sentence(
-        text=reply.text.strip(),
+        text=" ".join(reply.text.split()),
         parts=tuple(dict.fromkeys(parts)),
         title="" if info is None else info.title,
         as_at=None if info is None else info.as_at,

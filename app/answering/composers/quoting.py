@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.answering.composers.candidates import parts_of, text_of
+from app.answering.composers.candidates import quoted
 from app.answering.ports import Brief, Draft
-from app.answering.types import Sentence
 from knowledge_bases.schema import Span, UnitKind
 from retrieval.quotable import Quotable
 from retrieval.ranking import Quote
@@ -24,7 +23,9 @@ class QuotingComposer:
     async def compose(self, brief: Brief) -> Draft:
         """The best quotes, best first; empty where nothing found shares a term or a concept with the question."""
         chosen = _chosen(brief.retrieved.quotes)
-        return Draft(composer="quote", sentences=tuple(_sentence(quote.quotable, brief) for quote in chosen))
+        return Draft(
+            composer="quote", sentences=tuple(quoted(quote.quotable, brief.retrieved.versions) for quote in chosen)
+        )
 
 
 def _chosen(ranked: Sequence[Quote]) -> list[Quote]:
@@ -51,9 +52,3 @@ def _same_ground(one: Quote, other: Quote) -> bool:
 
 def _answering(quotable: Quotable) -> list[Span]:
     return [unit.span for unit in quotable.units if unit.kind in (UnitKind.SENTENCE, UnitKind.ROW)]
-
-
-def _sentence(quotable: Quotable, brief: Brief) -> Sentence:
-    info = brief.retrieved.versions[quotable.passage.chunk.key]
-    parts = parts_of(quotable)
-    return Sentence(text=text_of(parts), parts=parts, title=info.title, as_at=info.as_at)

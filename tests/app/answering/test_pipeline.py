@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from app.answering.composers.quoting import QuotingComposer
-from app.answering.pipeline import Parts, Pipeline
+from app.answering.parts import Parts
+from app.answering.pipeline import Pipeline
 from app.answering.ports import OneRulebook
 from app.answering.types import Answer, AnswerStatus, Question
 from app.evidence.errors import CitedVersionWithdrawn
@@ -36,10 +36,11 @@ class Desk:
         self.knowledge = FakeKnowledge((passage(FEE),))
         self.rails = FakeRails()
         self.recorder = FakeRecorder()
-        self.composers = (*((model,) if model else ()), QuotingComposer())
+        self.model = model
 
     async def ask(self, text: str = "What is the annual fee of the gold card?", **fields: object) -> Answer:
-        parts = Parts(self.knowledge, self.rails, RULEBOOKS, self.recorder, self.composers, lambda: date(2026, 11, 22))
+        today, writer_of = (lambda: date(2026, 11, 22)), (lambda _: self.model)
+        parts = Parts(self.knowledge, self.rails, RULEBOOKS, self.recorder, today, writer_of=writer_of)
         return await Pipeline(parts).answer(self.institution, Question("test-bank", text, **fields))  # type: ignore[arg-type]
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from app.answering.composers.quoting import QuotingComposer
-from app.answering.pipeline import Parts, Pipeline
+from app.answering.parts import Parts
+from app.answering.pipeline import Pipeline
 from app.answering.ports import OneRulebook
 from app.answering.premises import correction
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
@@ -53,9 +53,7 @@ async def ask(reason: Reason, text: str, strength: float = 0.9) -> Answer:
     knowledge.strength = strength
     finding = Finding("P23", Stage.INPUT, Severity.S3, Action.ALLOW, reason)
     rails.on_input = Verdict(Action.ALLOW, text, (finding,), reason)
-    parts = Parts(
-        knowledge, rails, OneRulebook(load_rulebook()), FakeRecorder(), (QuotingComposer(),), lambda: date(2026, 11, 22)
-    )
+    parts = Parts(knowledge, rails, OneRulebook(load_rulebook()), FakeRecorder(), lambda: date(2026, 11, 22))
     return await Pipeline(parts).answer(institution(), Question("test-bank", text))
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from app.answering.composers.quoting import QuotingComposer
-from app.answering.pipeline import Parts, Pipeline
+from app.answering.parts import Parts
+from app.answering.pipeline import Pipeline
 from app.answering.ports import FixedStanding, OneRulebook
 from app.answering.routing import open_passages
 from app.answering.trail import Trail
@@ -41,9 +41,8 @@ class Desk:
         self.rails = FakeRails()
         self.recorder = FakeRecorder()
         self.institution = institution()
-        composers = (*((model,) if model else ()), QuotingComposer())
-        parts = Parts(self.knowledge, self.rails, OneRulebook(RULEBOOK), self.recorder, composers, lambda: TODAY)
-        self.parts = replace(parts, switches=FixedStanding(standing))
+        parts = Parts(self.knowledge, self.rails, OneRulebook(RULEBOOK), self.recorder, lambda: TODAY)
+        self.parts = replace(parts, switches=FixedStanding(standing), writer_of=lambda _: model)
 
     async def ask(self, text: str = ASKED, **fields: object) -> Answer:
         question = Question("test-bank", text, **fields)  # type: ignore[arg-type]

@@ -242,9 +242,8 @@ def judged_bank(small_bank: SmallBank) -> Iterator[tuple[SmallBank, ModelServer]
         settings = {BANK: SecondJudgeSettings(base_url=server.base_url, model="tiny-judge")}
         rails = Rails(one_rulebook(), second_judges=second_judges(settings, lambda _: SecretStr("none")))
         writer = FakeModel("The annual fee of the Gold Card is HK$720.")
-        quotes = small_bank.platform.parts.composers[-1]
         yield (
-            small_bank.with_composers(writer, quotes).with_parts(lambda parts: replace(parts, rails=rails)),
+            small_bank.with_writer(writer).with_parts(lambda parts: replace(parts, rails=rails)),
             server,
         )
         rails.close()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app.answering.ports import Brief, Draft
-from app.answering.types import Answer, AnswerStatus
+from app.answering.ports import Brief
+from app.answering.types import Answer, AnswerStatus, Sentence
 from app.assistant.replay import Replayer
 from app.cases.service import CaseService
 from app.cases.types import Case, Trigger
@@ -117,19 +118,20 @@ async def test_an_answer_of_another_day_is_held_against_what_was_in_force_then(
 
 async def test_a_models_sentence_is_contradicted_by_quote(small_bank: SmallBank, tmp_path: Path) -> None:
     card_notice(small_bank, tmp_path)
-    answer = await small_bank.with_composers(_Cites(), small_bank.platform.parts.composers[-1]).ask()
+    answer = await small_bank.with_writer(_Cites()).ask()
     assert answer.status is AnswerStatus.ANSWERED
     assert len(answer.sentences) == 2
     assert len(answer.differing) == 1
 
 
-class _Cites:
+class _Cites(FakeModel):
     """A model that says what the best quote says."""
 
-    async def compose(self, brief: Brief) -> Draft:
-        best = brief.retrieved.quotes[0].quotable.passage
-        retrieved = replace(brief.retrieved, passages=(best,))
-        return await FakeModel(brief.retrieved.quotes[0].quotable.focus).compose(replace(brief, retrieved=retrieved))
+    async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
+        best = brief.retrieved.quotes[0].quotable
+        cited = replace(brief, retrieved=replace(brief.retrieved, passages=(best.passage,)))
+        async for sentence in FakeModel(best.focus).write(cited):
+            yield sentence
 
 
 ZH = {

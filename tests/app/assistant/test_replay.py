@@ -86,7 +86,7 @@ async def test_so_is_a_follow_up_and_what_the_button_for_a_person_said(small_ban
 async def test_a_models_words_are_replayed_without_the_model(
     small_bank: SmallBank, model: FakeModel, status: AnswerStatus
 ) -> None:
-    answer = await small_bank.with_composers(model, small_bank.platform.parts.composers[-1]).ask()
+    answer = await small_bank.with_writer(model).ask()
     assert answer.status is status
     assert (await replayed(small_bank, answer.answer_id)).differences == ()
 

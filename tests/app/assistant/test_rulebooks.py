@@ -6,14 +6,14 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import pytest
 
 from app.answering.errors import RulebookReplaced
-from app.answering.ports import Brief, Draft
-from app.answering.types import AnswerStatus
+from app.answering.ports import Brief
+from app.answering.types import AnswerStatus, Sentence
 from app.assistant.replay import Replayer
 from app.hong_kong import today_in_hong_kong
 from tests.app.rules.desk import RulesDesk
@@ -55,21 +55,23 @@ async def test_an_answer_of_the_past_is_replayed_by_the_rulebook_it_names(small_
     assert again.differences == ()
 
 
-class Meddling:
-    """A composer during whose work the rulebook changes, ``times`` times."""
+class Meddling(FakeModel):
+    """A model during whose work the rulebook changes, ``times`` times."""
 
     def __init__(self, meddle: Callable[[], object], times: int) -> None:
+        super().__init__("The annual fee of the Gold Card is HK$720.")
         self.meddle, self.left = meddle, times
 
-    async def compose(self, brief: Brief) -> Draft:
+    async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
         if self.left:
             self.left -= 1
             self.meddle()
-        return await FakeModel("The annual fee of the Gold Card is HK$720.").compose(brief)
+        async for sentence in super().write(brief):
+            yield sentence
 
 
 async def test_rules_that_change_while_an_answer_is_made_make_it_anew(small_bank: SmallBank) -> None:
-    bank = small_bank.with_composers(Meddling(lambda: change_of(small_bank), 1))
+    bank = small_bank.with_writer(Meddling(lambda: change_of(small_bank), 1))
     answer = await bank.ask()
     assert answer.status is AnswerStatus.ANSWERED
     assert NEW_WORDS["en"] in answer.text
@@ -81,7 +83,7 @@ async def test_nothing_is_released_by_rules_that_are_not_in_force_any_more(small
 
     meddling = Meddling(meddle, 2)
     with pytest.raises(RulebookReplaced):
-        await small_bank.with_composers(meddling).ask()
+        await small_bank.with_writer(meddling).ask()
 
 
 ANOTHER_PROCESS = """

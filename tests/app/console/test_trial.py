@@ -10,8 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.answering.composers.quoting import QuotingComposer
-from app.answering.pipeline import Parts
+from app.answering.parts import Parts
 from app.answering.ports import OneRulebook
 from app.console.desk import Answering, Desk
 from app.console.mount import mount_console
@@ -39,9 +38,8 @@ class Assistant:
             FakeRecorder(),
         )
         app = FastAPI()
-        composers = (QuotingComposer(),)
         rulebooks = OneRulebook(load_rulebook())
-        parts = Parts(self.knowledge, self.rails, rulebooks, self.recorder, composers, lambda: date(2026, 11, 22))
+        parts = Parts(self.knowledge, self.rails, rulebooks, self.recorder, lambda: date(2026, 11, 22))
         mount_console(app, Desk(world.foundation, (), Answering(cast(Any, self.knowledge), parts)))
         self.client = TestClient(app, follow_redirects=False)
         self.client.cookies.set(SESSION_COOKIE, world.tickets["ada"].token, path="/console")

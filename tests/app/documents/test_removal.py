@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +12,8 @@ from unittest.mock import patch
 import pytest
 
 from app.answering.errors import ComposerUnavailable
-from app.answering.ports import Brief, Draft
-from app.answering.types import Question
+from app.answering.ports import Brief
+from app.answering.types import Question, Sentence
 from app.assistant.replay import Replayer
 from app.chat.library import PublishedLibrary
 from app.composition import build_platform
@@ -39,6 +39,7 @@ from knowledge_bases.schema import Language, VersionInfo, VersionKey
 from retrieval.segments import remove_segment, stored_segments
 from retrieval.snapshot import read_manifest, remove_manifest, stored_snapshots
 from tests.app.small_bank import BANK, DEPOSITS, EMBEDDER, FEES, LOST, SmallBank, settings_of, shared_rails, take_one
+from tests.fakes.answering import FakeModel
 
 YEARS = timedelta(days=3000)
 LATER = datetime.now(UTC) + timedelta(days=45)  # past both retentions, before the end of replays
@@ -107,19 +108,20 @@ async def test_withdrawn_words_are_never_retrieved(small_bank: SmallBank, other_
 
 
 @dataclass
-class HearingModel:
-    """A composer that keeps all it is told and says nothing."""
+class HearingModel(FakeModel):
+    """A model that keeps all it is told and says nothing."""
 
     heard: list[Brief] = field(default_factory=list)
 
-    async def compose(self, brief: Brief) -> Draft:
+    async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
         self.heard.append(brief)
         raise ComposerUnavailable("listening")
+        yield
 
 
 async def test_words_quoted_before_a_withdrawal_are_not_sent_to_a_model(small_bank: SmallBank) -> None:
     model = HearingModel()
-    bank = small_bank.with_composers(model, *small_bank.platform.parts.composers[-1:])
+    bank = small_bank.with_writer(model)
     conversation = bank.platform.assistant.open_conversation(BANK, Language.EN, "http://localhost:8000")
     assert WORDS in (await bank.ask(DEPOSIT_QUESTION, conversation)).text
     assert WORDS in repr(model.heard)

@@ -82,15 +82,12 @@ async def replayed(bank: SmallBank, answer: Answer) -> tuple[object, ...]:
 
 async def test_a_model_that_is_writing_when_generation_is_stopped_is_not_released(small_bank: SmallBank) -> None:
     class Slow(FakeModel):
-        async def compose(self, brief):  # type: ignore[no-untyped-def]
-            draft = await super().compose(brief)
-            if not self.down:
-                self.down = True
-                turn(small_bank.foundation, Switch(Kind.GENERATION))
-            return draft
+        async def write(self, brief):  # type: ignore[no-untyped-def]
+            async for sentence in super().write(brief):
+                yield sentence
+            turn(small_bank.foundation, Switch(Kind.GENERATION))
 
-    quoting = small_bank.platform.parts.composers[-1]
-    answer = await small_bank.with_composers(Slow("The annual fee of the Gold Card is HK$720."), quoting).ask()
+    answer = await small_bank.with_writer(Slow("The annual fee of the Gold Card is HK$720.")).ask()
     assert answer.status is AnswerStatus.QUOTED
 
 

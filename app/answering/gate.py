@@ -1,0 +1,234 @@
+"""The gate between a model and the customer: each of its sentences is verified, recorded, and only then shown.
+
+A sentence that fails is written once more, told why; else the best span that it cites is quoted in its place; else it
+is left out. Where the model breaks off after words were released, the rest comes as quotes, and the customer is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from app.answering.checking import Checker, passed
+from app.answering.composers.candidates import quoted, text_of
+from app.answering.contrasts import stated
+from app.answering.errors import ComposerUnavailable, PersonHasConversation, RulebookReplaced
+from app.answering.language import detect_language
+from app.answering.parts import Parts
+from app.answering.pieces import Listener, Piece
+from app.answering.ports import Brief, Retrieved, Writer
+from app.answering.replies import answer_of
+from app.answering.trail import Outcome, Trail
+from app.answering.types import Sentence
+from app.evidence.errors import CitedVersionWithdrawn
+from app.switches.errors import SwitchesChanged
+from guardrails.types import Action
+from knowledge_bases.schema import Language
+
+MOST_SENTENCES = 6  # of one answer, quotes in place of sentences among them
+LOOK_EVERY_S = 0.25  # whether anybody reads along still
+MENDING_S = 2.0  # the most that writing one sentence anew may take
+NO_WORDS = 0.15  # seconds; with less left, a model is not asked any more
+NOBODY_READS, STOPPED, SLOW, BUSY = "nobody_reads", "stopped", "timed_out", "busy"
+OTHER_LANGUAGE = "it is not in the customer's language"
+
+# What ends an answer that is being read, without ending what was read.
+ENDS = (CitedVersionWithdrawn, SwitchesChanged, RulebookReplaced, PersonHasConversation)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Gate:
+    """Lets one answer out. ``listener`` None: nobody reads along, and it is recorded as a whole by whoever asked."""
+
+    parts: Parts
+    trail: Trail
+    writer: Writer
+    brief: Brief
+    listener: Listener | None = None
+    _outcome: Outcome | None = None
+    _began: float = field(default_factory=time.monotonic)
+
+    async def opened(self) -> Outcome | None:
+        """What the model's draft came to, without the notices that close it; None where nothing of it may be read.
+
+        Raises:
+            CitedVersionWithdrawn, SwitchesChanged, RulebookReplaced, PersonHasConversation: before anything was
+                released.
+        """
+        place = len(self.trail.drafts)
+        self.trail.drafts.append(self.writer.signed(self.brief))
+        try:
+            async with aclosing(self._written()) as sentences:
+                async for sentence in sentences:
+                    self._note(place, sentence)
+                    await self._take(sentence, place)
+                    if self._outcome and len(self._outcome.sentences) >= MOST_SENTENCES:
+                        break
+        except ComposerUnavailable as error:
+            await self._break_off(place, error.cause)
+        return self._outcome
+
+    async def _written(self) -> AsyncGenerator[Sentence, None]:
+        """The model's sentences, in time, as long as somebody reads along."""
+        async with aclosing(self.writer.write(self.brief)) as written:
+            while True:
+                coming = asyncio.ensure_future(anext(written))
+                try:
+                    while not (await asyncio.wait({coming}, timeout=min(LOOK_EVERY_S, max(0.0, self._left_s))))[0]:
+                        await self._require_patience()
+                    yield coming.result()
+                except StopAsyncIteration:
+                    return
+                finally:
+                    if not coming.done():
+                        coming.cancel()
+                        await asyncio.wait({coming})
+
+    async def _require_patience(self) -> None:
+        if self._left_s <= 0:
+            raise ComposerUnavailable(SLOW)
+        if self.listener is not None and await self.listener.gone():
+            raise ComposerUnavailable(NOBODY_READS)
+
+    @property
+    def _left_s(self) -> float:
+        patience = self.writer.patience
+        return (patience.total_s if self._outcome else patience.first_s) - (time.monotonic() - self._began)
+
+    def _note(self, place: int, sentence: Sentence) -> None:
+        draft = self.trail.drafts[place]
+        self.trail.drafts[place] = replace(draft, sentences=(*draft.sentences, sentence))
+
+    async def _take(self, sentence: Sentence, place: int) -> None:
+        """Releases the sentence, or the first of what may stand in its place that passes."""
+        why = await self._tried(sentence)
+        if why is None:
+            return
+        async with aclosing(self._instead(sentence, why, place)) as others:
+            async for other in others:
+                if await self._tried(other) is None:
+                    return
+
+    async def _tried(self, sentence: Sentence) -> str | None:
+        """None where the sentence was released, else what is wrong with it, in constant words."""
+        if not sentence.quoted and not _speaks(sentence.text, self.trail.language):
+            return OTHER_LANGUAGE
+        draft = replace(self.writer.signed(self.brief), sentences=(sentence,))
+        outcome = await Checker(self.parts).next_piece(self.trail, draft, self._outcome)
+        if not passed(outcome):
+            return _faults(self.trail)
+        await self._release(outcome)
+        return None
+
+    async def _instead(self, sentence: Sentence, why: str, place: int) -> AsyncGenerator[Sentence, None]:
+        rewritten = await self._rewritten(sentence, why, place)
+        if rewritten is not None:
+            yield rewritten
+        quote = quote_for(sentence, self.brief.retrieved)
+        if quote is not None and not _is_shown(quote, self._outcome):
+            yield quote
+
+    async def _rewritten(self, sentence: Sentence, why: str, place: int) -> Sentence | None:
+        """The model's second wording, which is evidence like the first; None where there is none, or no time for it."""
+        within_s = min(MENDING_S, self._left_s)
+        if within_s < NO_WORDS:
+            return None
+        mending = replace(self.writer.signed(self.brief, "rewrite"), composer="rewrite", mends=self._number(place))
+        try:
+            written = await asyncio.wait_for(self.writer.rewrite(self.brief, sentence, why, within_s), within_s)
+        except (ComposerUnavailable, TimeoutError) as error:
+            self.trail.drafts.append(replace(mending, ended=getattr(error, "cause", SLOW)))
+            return None
+        self.trail.drafts.append(replace(mending, sentences=(written,) if written else ()))
+        return written
+
+    def _number(self, place: int) -> int:
+        """Which sentence of the draft was written last, from 0."""
+        return len(self.trail.drafts[place].sentences) - 1
+
+    async def _release(self, outcome: Outcome) -> None:
+        """Stores what is new, then shows it.
+
+        Raises:
+            ComposerUnavailable: something was released before, and nothing more may be.
+        """
+        before = self._outcome
+        if self.listener is not None:
+            try:
+                with self.trail.watch.lap("release"):
+                    await asyncio.to_thread(self.parts.recorder.release, self.trail, answer_of(self.trail, outcome))
+            except ENDS as error:
+                if before is None:
+                    raise
+                raise ComposerUnavailable(STOPPED) from error
+            self.trail.released += 1
+            await self.listener.show(_piece(self.trail, before, outcome))
+        self._outcome = outcome
+
+    async def _break_off(self, place: int, cause: str) -> None:
+        """Ends the model's draft; where words of it were released, the rest comes as quotes."""
+        log.warning("answer.model.ended", institution_id=self.trail.institution.id, cause=cause)
+        self.trail.drafts[place] = replace(self.trail.drafts[place], ended=cause)
+        if self._outcome is None:
+            return self.trail.notice("notice_model_busy" if cause == BUSY else "notice_model_unavailable")
+        if cause == STOPPED:
+            return self.trail.notice("notice_stopped")
+        self.trail.notice("notice_model_broke_off")
+        quotes = await self.parts.quotes.compose(self.brief)
+        self.trail.drafts.append(quotes)
+        with suppress(ComposerUnavailable):  # what is no longer in force, or switched off meanwhile, ends these as well
+            for quote in quotes.sentences:
+                if len(self._outcome.sentences) < MOST_SENTENCES and not _cites_the_same(quote, self._outcome):
+                    await self._tried(quote)
+
+
+def quote_for(sentence: Sentence, retrieved: Retrieved) -> Sentence | None:
+    """The span that says best what a sentence was to say: of those it cites, the one that answers best."""
+    for quote in retrieved.quotes:
+        candidate = quoted(quote.quotable, retrieved.versions)
+        if _share_words(candidate, sentence):
+            return candidate
+    if not sentence.parts:
+        return None
+    first = sentence.parts[0].citation.key
+    parts = tuple(part for part in sentence.parts if part.citation.key == first)
+    return replace(sentence, text=text_of(parts), parts=parts, quoted=True)
+
+
+def _piece(trail: Trail, before: Outcome | None, outcome: Outcome) -> Piece:
+    sentences, statements = (len(before.sentences), len(before.disclosures)) if before else (0, 0)
+    new = (outcome.sentences[sentences:], outcome.disclosures[statements:])
+    return Piece(trail.answer_id, trail.released, trail.language, "" if before else outcome.lead, *new)
+
+
+def _faults(trail: Trail) -> str:
+    """What the rails said last, in their own constant words."""
+    last = trail.verdicts[-1]
+    whys = [finding.detail or finding.rule_id for finding in last.findings if finding.action is not Action.ALLOW]
+    return "; ".join(dict.fromkeys(whys)) or str(last.reason)
+
+
+def _share_words(one: Sentence, other: Sentence) -> bool:
+    return any(
+        a.parse_sha256 == b.parse_sha256 and a.span.overlaps(b.span) for a in stated([one]) for b in stated([other])
+    )
+
+
+def _is_shown(quote: Sentence, outcome: Outcome | None) -> bool:
+    return outcome is not None and any(shown.quoted and _share_words(quote, shown) for shown in outcome.sentences)
+
+
+def _cites_the_same(quote: Sentence, outcome: Outcome) -> bool:
+    return any(_share_words(quote, shown) for shown in outcome.sentences)
+
+
+def _speaks(text: str, language: Language) -> bool:
+    """Whether ``text`` is in the customer's language; figures alone are in every one."""
+    return detect_language(text, language) is language

@@ -1,0 +1,36 @@
+"""What a pipeline is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from app.answering.composers.quoting import QuotingComposer
+from app.answering.ports import NOTHING_SWITCHED, Composer, Knowledge, Rails, Rulebooks, Switchboard, Writer
+from app.answering.trail import Recorder
+from knowledge_bases.schema import Institution
+
+WriterOf = Callable[[Institution], Writer | None]
+
+
+def quotes_only(_: Institution) -> None:
+    """No institution has a model."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The roles that a pipeline calls on; ``today`` is Hong Kong's day.
+
+    ``writer_of`` knows the model that writes an institution's answers, None where answers are quotes. ``quotes`` is what
+    every answer falls back to. Without ``switches`` nothing is on; a recorder that finds otherwise lets nothing out.
+    """
+
+    knowledge: Knowledge
+    rails: Rails
+    rulebooks: Rulebooks
+    recorder: Recorder
+    today: Callable[[], date]
+    switches: Switchboard = NOTHING_SWITCHED
+    quotes: Composer = QuotingComposer()
+    writer_of: WriterOf = quotes_only

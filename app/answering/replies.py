@@ -1,0 +1,73 @@
+"""What the customer reads where there is no answer, and what even that owes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.answering.conduct import for_customers, tags_of
+from app.answering.occasions import left_out, occasion_of
+from app.answering.parts import Parts
+from app.answering.routing import way_on
+from app.answering.trail import STATUS_OF, Outcome, Trail
+from app.answering.types import Answer, Sentence
+from guardrails.disclosure import lapsed_rules, owed
+from guardrails.errors import DisclosureError
+from guardrails.messages import customer_words
+from guardrails.types import Action, Disclosure, Reason, Stage
+
+
+def reply(parts: Parts, trail: Trail, action: Action, reason: Reason) -> Outcome:
+    """An outcome without an answer.
+
+    What is not discussed owes nothing: a statement that the question's words call for would tell (P18).
+    """
+    lead = words_for(trail, reason)
+    try:
+        disclosures = () if reason is Reason.NOT_DISCUSSED else statements(parts, trail, (), reason)
+    except DisclosureError:
+        action, disclosures = Action.HOLD, ()
+    return Outcome(STATUS_OF[action], reason, lead, notices=way_on(trail, reason), disclosures=disclosures)
+
+
+def words_for(trail: Trail, reason: Reason) -> str:
+    """The rulebook's words for ``reason``, in the customer's language."""
+    return customer_words(trail.rulebook, reason, trail.institution, trail.language, trail.reference)
+
+
+def statements(
+    parts: Parts, trail: Trail, sentences: tuple[Sentence, ...], reason: Reason | None
+) -> tuple[Disclosure, ...]:
+    """What the question, the cited versions' tags, the drafted words and the words for ``reason`` owe.
+
+    Raises:
+        DisclosureError: a slot has no value.
+    """
+    with trail.watch.lap("disclose"):
+        occasion = occasion_of(trail, parts.today(), sentences)
+        occasion = replace(occasion, tags=occasion.tags | tags_of(trail.rulebook, reason))
+        lapsed = lapsed_rules(trail.rulebook, occasion)
+        if sentences and lapsed:
+            trail.judge(Stage.OUTPUT, left_out(lapsed, trail.on))
+        return owed(trail.rulebook, occasion)
+
+
+def answer_of(trail: Trail, outcome: Outcome) -> Answer:
+    """The answer that ``outcome`` is, as far as it goes."""
+    return Answer(
+        answer_id=trail.answer_id,
+        status=outcome.status,
+        reason=outcome.reason,
+        language=trail.language,
+        text=outcome.text,
+        lead=outcome.lead,
+        sentences=outcome.sentences,
+        notices=outcome.notices,
+        disclosures=outcome.disclosures,
+        differing=outcome.differing,
+        findings=for_customers(trail.findings),
+        confidence=trail.retrieved.strength,
+        snapshot=trail.retrieved.snapshot,
+        reference=trail.reference if outcome.reason is Reason.COMPLAINT else None,
+        timings_ms=trail.watch.timings_ms(),
+        places=outcome.places,
+    )

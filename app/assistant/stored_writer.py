@@ -1,0 +1,58 @@
+"""A model that says again what it said then: sentence by sentence, the second wordings too, and where it broke off."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+
+from app.answering.errors import ComposerUnavailable
+from app.answering.ports import Brief, Draft, Patience
+from app.answering.types import Part, Sentence
+from app.evidence.types import DraftRecord, SentenceRecord
+from knowledge_bases.schema import UnitKind
+
+UNHURRIED = Patience(3600.0, 3600.0)  # nobody waits for a replay
+
+
+@dataclass
+class StoredWriter:
+    """The model's drafts of one answer. ``written`` is what it wrote, ``mending`` its second wordings, in order."""
+
+    written: DraftRecord
+    mending: Sequence[DraftRecord] = ()
+    patience: Patience = UNHURRIED
+    _said: int = field(default=0, init=False)
+
+    @classmethod
+    def of(cls, drafts: Sequence[DraftRecord]) -> StoredWriter | None:
+        """The writer of an answer; None where no model was asked."""
+        by_model = [draft for draft in drafts if draft.model is not None]
+        if not by_model:
+            return None
+        return cls(by_model[0], [draft for draft in by_model if draft.mends is not None])
+
+    def signed(self, brief: Brief, task: str = "generate") -> Draft:
+        """See ``Writer``."""
+        said = self.written
+        return Draft(said.composer, (), said.model, said.prompt_sha256, said.parameters)
+
+    async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
+        """See ``Writer``."""
+        for sentence in self.written.sentences:
+            self._said += 1
+            yield _sentence(sentence, brief)
+        if self.written.ended:
+            raise ComposerUnavailable(self.written.ended)
+
+    async def rewrite(self, brief: Brief, failed: Sentence, why: str, within_s: float) -> Sentence | None:
+        """See ``Writer``: the second wording of the sentence said last; where there was no time for one, none."""
+        draft = next((draft for draft in self.mending if draft.mends == self._said - 1), None)
+        if draft is None or draft.ended:
+            raise ComposerUnavailable("replayed" if draft is None else draft.ended)
+        return _sentence(draft.sentences[0], brief) if draft.sentences else None
+
+
+def _sentence(stored: SentenceRecord, brief: Brief) -> Sentence:
+    parts = tuple(Part(UnitKind.SENTENCE, citation) for citation in stored.citations)
+    info = brief.retrieved.versions.get(parts[0].citation.key) if parts else None
+    return Sentence(stored.text, parts, title="" if info is None else info.title)
