@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.judges.making import second_judges
+from app.answering.models.registry import Models
 from app.answering.pipeline import Parts, Pipeline
 from app.answering.ports import Composer
 from app.assistant.recorder import ConversationRecorder
@@ -30,6 +31,7 @@ from app.embedding.known import note_model
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.institutions.own_rules import own_rule_folders
+from app.keys import MasterKey
 from app.rules.provider import StoredRulebooks
 from app.samples import sample_root
 from app.settings import Settings
@@ -52,6 +54,7 @@ class Platform:
     knowledge: PublishedKnowledge
     rails: Rails
     parts: Parts
+    models: Models
     assistant: ConversationAssistant
 
 
@@ -72,7 +75,7 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
         rulebooks.shipped,
         own=own_flows(foundation),
         models=settings.judges,
-        second_judges=second_judges(settings.second_judges, settings.second_judge_key),
+        second_judges=second_judges(settings.second_judges, settings.key_of),
         intents=intent_reader(),
     )
     sampled = _sampler(settings)
@@ -81,7 +84,8 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     switches = Switchboard(foundation.database)
     parts = Parts(knowledge, rails, rulebooks, recorder, composers, today_in_hong_kong, switches)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts))
-    return Platform(foundation, rulebooks, knowledge, rails, parts, assistant)
+    models = _models(settings, foundation.ledger.master)
+    return Platform(foundation, rulebooks, knowledge, rails, parts, models, assistant)
 
 
 def own_flows(foundation: Foundation) -> FolderFlows:
@@ -110,6 +114,11 @@ def _noted(foundation: Foundation, make: Callable[[ModelChoice], Embedder]) -> E
     embedder = make(choice)
     note_model(foundation, embedder.id, choice)
     return embedder
+
+
+def _models(settings: Settings, master: MasterKey) -> Models:
+    """The served models of all institutions; none is asked yet."""
+    return Models(settings.served_models, settings.model_key, master.model_caches)
 
 
 def _composers(settings: Settings) -> tuple[Composer, ...]:
