@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from app.answering.composers.generating import GeneratingWriter
 from app.answering.judges.making import second_judges
-from app.answering.parts import Parts
+from app.answering.models.registry import Models
+from app.answering.parts import Parts, WriterOf
 from app.answering.pipeline import Pipeline
+from app.answering.ports import Writer
 from app.assistant.recorder import ConversationRecorder
 from app.assistant.service import ConversationAssistant
 from app.documents.published import PublishedKnowledge
@@ -27,6 +30,7 @@ from app.embedding.known import note_model
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.institutions.own_rules import own_rule_folders
+from app.keys import MasterKey
 from app.rules.provider import StoredRulebooks
 from app.samples import sample_root
 from app.settings import Settings
@@ -36,6 +40,7 @@ from guardrails.rails.flows import FOLDER
 from guardrails.rails.own import FolderFlows
 from guardrails.rails.shipped import shipped_names
 from guardrails.rulebook import load_rulebook
+from knowledge_bases.schema import Institution
 from retrieval.models import ModelChoice
 from retrieval.ports import Embedder
 
@@ -49,6 +54,7 @@ class Platform:
     knowledge: PublishedKnowledge
     rails: Rails
     parts: Parts
+    models: Models
     assistant: ConversationAssistant
 
 
@@ -69,15 +75,17 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
         rulebooks.shipped,
         own=own_flows(foundation),
         models=settings.judges,
-        second_judges=second_judges(settings.second_judges, settings.second_judge_key),
+        second_judges=second_judges(settings.second_judges, settings.key_of),
         intents=intent_reader(),
     )
     sampled = _sampler(settings)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, sampled, rulebooks)
     switches = Switchboard(foundation.database)
-    parts = Parts(knowledge, rails, rulebooks, recorder, today_in_hong_kong, switches)
+    models = _models(settings, foundation.ledger.master)
+    writers = _writers(models)
+    parts = Parts(knowledge, rails, rulebooks, recorder, today_in_hong_kong, switches, writer_of=writers)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts))
-    return Platform(foundation, rulebooks, knowledge, rails, parts, assistant)
+    return Platform(foundation, rulebooks, knowledge, rails, parts, models, assistant)
 
 
 def own_flows(foundation: Foundation) -> FolderFlows:
@@ -106,6 +114,21 @@ def _noted(foundation: Foundation, make: Callable[[ModelChoice], Embedder]) -> E
     embedder = make(choice)
     note_model(foundation, embedder.id, choice)
     return embedder
+
+
+def _models(settings: Settings, master: MasterKey) -> Models:
+    """The served models of all institutions; none is asked yet."""
+    return Models(settings.served_models, settings.model_key, master.model_caches)
+
+
+def _writers(models: Models) -> WriterOf:
+    """Whoever writes the answers of an institution that has a model."""
+
+    def writer_of(institution: Institution) -> Writer | None:
+        model = models.of(institution.id)
+        return None if model is None else GeneratingWriter(model)
+
+    return writer_of
 
 
 def _sampler(settings: Settings) -> Callable[[], bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.answering.errors import ComposerUnavailable, PersonHasConversation, RulebookReplaced
+from app.answering.models.errors import ModelUnavailable
 from app.assistant.errors import TooManyMessages
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import CaseDecided, NotReleasable, ReasonRequired, ReasonTooLong
@@ -115,6 +116,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     InstitutionFileError: Problem(422, "The institution's file is wrong"),
     DatabaseAway: Problem(503, "The database does not answer", retry_after_s=10),
     ComposerUnavailable: Problem(503, "The model is not available"),
+    ModelUnavailable: Problem(503, "The model is not available"),
     RetrievalError: Problem(503, "The index is not available", shows_detail=False),
     FlowError: Problem(422, "A flow of the institution is wrong"),
     GuardrailError: Problem(503, "The guardrails are not available", shows_detail=False),

@@ -58,6 +58,11 @@ class MasterKey:
         """Signs the chat's short tokens."""
         return self.derive("chat-tokens")
 
+    @property
+    def model_caches(self) -> bytes:
+        """Keys the names under which a model's server caches for each institution."""
+        return self.derive("model-caches")
+
 
 def parse_master_key(text: str, source: str) -> MasterKey:
     """The key written as 64 hex digits.

@@ -72,10 +72,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         worker.start()
     app.state.readiness.start()
     canaries = asyncio.create_task(app.state.readiness.canary.run())
+    probes = asyncio.create_task(platform.models.watch())
     try:
         yield
     finally:
         canaries.cancel()
+        probes.cancel()
+        await platform.models.aclose()
         app.state.readiness.stop()
         if worker is not None:
             worker.stop()

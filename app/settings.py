@@ -22,11 +22,14 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.answering.judges.settings import SecondJudgeSettings
+from app.answering.models.settings import EVERYBODY, ServedModelSettings
+from app.answering.models.types import Limits
 from guardrails.rails.models import ModelCheck, ModelRails
 from knowledge_bases.schema import Language
 from retrieval.models import FINANCE_MODEL
 
 MIB = 1024 * 1024
+_SHORT_FORM = {"addresses": "llm_base_url", "model": "llm_model"}
 DATABASES = {
     "postgresql+psycopg": "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE (PostgreSQL)",
     "sqlite": "sqlite:///FILE (SQLite)",
@@ -66,10 +69,11 @@ class Settings(BaseSettings):
     demo: bool = False
     master_key: SecretStr | None = None  # 64 hex digits; None: data_dir/keys/master.key, made at first start
 
-    llm_base_url: str | None = None
+    models: dict[str, ServedModelSettings] = {}  # by institution, * for all others: who writes their answers
+    llm_base_url: str | None = None  # this and the next three: one model at one address, short for models' *
     llm_model: str = ""
     llm_api_key: SecretStr | None = None
-    llm_timeout_s: float = Field(30.0, gt=0)
+    llm_timeout_s: float = Field(12.0, gt=0, le=120)
     embedder: str = FINANCE_MODEL  # one that comes with the program, or a folder or hub name of sentence-transformers'
     embedder_engine: Literal["torch", "onnx", "openvino"] = "torch"  # for any other model than the packaged one
     embedder_languages: str | None = None  # it reads, with commas: en, zh-Hant, zh-Hans; None: as known of the model
@@ -128,13 +132,25 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _second_judges_have_their_keys(self) -> Self:
-        for institution_id, judge in self.second_judges.items():
-            if judge.api_key_env is not None and not os.environ.get(judge.api_key_env):
+    def _named_keys_are_set(self) -> Self:
+        named = [(f"the model of {one}", model.api_key_env) for one, model in self.models.items()]
+        named += [(f"the second judge of {one}", judge.api_key_env) for one, judge in self.second_judges.items()]
+        for whose, variable in named:
+            if variable is not None and not os.environ.get(variable):
                 raise ValueError(
-                    f"the second judge of {institution_id} needs the key in {judge.api_key_env}, which is not set: "
-                    "export it, or leave api_key_env out"
+                    f"{whose} needs the key in {variable}, which is not set: export it, or leave api_key_env out"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _one_model_for_everybody(self) -> Self:
+        if self.llm_base_url is not None and EVERYBODY in self.models:
+            raise ValueError("llm_base_url and models both name a model for all institutions: leave one of them out")
+        try:
+            self.served_models  # noqa: B018 - the short form is checked as the long one is
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            raise ValueError(f"{_SHORT_FORM[str(wrong['loc'][0])]}: {_plain(wrong['msg'])}") from None
         return self
 
     @model_validator(mode="after")
@@ -175,9 +191,25 @@ class Settings(BaseSettings):
         asked = {institution_id: checks for institution_id, checks in self.model_rails.items() if checks}
         return {one: ModelRails(url, model, checks, key, timeout_s) for one, checks in asked.items()}
 
-    def second_judge_key(self, judge: SecondJudgeSettings) -> SecretStr:
-        """The key that ``judge`` names; a word that is no key where it names none, as the protocol wants one."""
-        return SecretStr(os.environ.get(judge.api_key_env or "", "") or "none")
+    @property
+    def served_models(self) -> dict[str, ServedModelSettings]:
+        """The models by institution, ``*`` for all others; empty where all answers are quotes."""
+        if self.llm_base_url is None:
+            return self.models
+        total_s = self.llm_timeout_s
+        first_s = min(total_s, Limits.first_sentence_s)
+        short = {"addresses": (self.llm_base_url,), "model": self.llm_model, "total_s": total_s}
+        return {**self.models, EVERYBODY: ServedModelSettings.model_validate({**short, "first_sentence_s": first_s})}
+
+    def key_of(self, served: ServedModelSettings | SecondJudgeSettings) -> SecretStr:
+        """The key that ``served`` names; a word that is no key where it names none, as the protocol wants one."""
+        return SecretStr(os.environ.get(served.api_key_env or "", "") or "none")
+
+    def model_key(self, institution_id: str) -> SecretStr:
+        """The key of the institution's entry in ``served_models``."""
+        if institution_id not in self.models and self.llm_api_key is not None:
+            return self.llm_api_key
+        return self.key_of(self.served_models[institution_id])
 
     @property
     def origin(self) -> str:
@@ -244,4 +276,8 @@ def _backend_of(url: str) -> str | None:
 def _sentence(location: tuple[int | str, ...], message: str) -> str:
     name = ".".join(str(part) for part in location)
     where = f"CANDOUR_{name.upper()} ({name} in candour.toml)" if name else "settings"
-    return f"{where}: {message.removeprefix('Value error, ')}"
+    return f"{where}: {_plain(message)}"
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")

@@ -1,4 +1,7 @@
-"""A draft in its frame, with what contradicts it and what it owes, before the output rails: they see what would be read."""
+"""A draft in its frame, with what contradicts it and what it owes, before the output rails.
+
+They see what a customer would read.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def drafted(
 
     Words that were in force on another day are never led in as today's.
     """
-    generated = draft.model is not None
+    generated = not all(sentence.quoted for sentence in draft.sentences)
     lead = "lead_generated" if generated else "lead_quote"
     if trail.on != today:
         lead += "_as_of" if trail.on < today else "_ahead"

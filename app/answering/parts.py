@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.answering.composers.quoting import QuotingComposer
@@ -22,8 +22,9 @@ def quotes_only(_: Institution) -> None:
 class Parts:
     """The roles that a pipeline calls on; ``today`` is Hong Kong's day.
 
-    ``writer_of`` knows the model that writes an institution's answers, None where answers are quotes. ``quotes`` is what
-    every answer falls back to. Without ``switches`` nothing is on; a recorder that finds otherwise lets nothing out.
+    ``writer_of`` knows the model that writes an institution's answers, None where answers are quotes. ``quotes`` is
+    what every answer falls back to. Without ``switches`` nothing is on; a recorder that finds otherwise lets nothing
+    out.
     """
 
     knowledge: Knowledge
@@ -32,5 +33,5 @@ class Parts:
     recorder: Recorder
     today: Callable[[], date]
     switches: Switchboard = NOTHING_SWITCHED
-    quotes: Composer = QuotingComposer()
+    quotes: Composer = field(default_factory=QuotingComposer)
     writer_of: WriterOf = quotes_only

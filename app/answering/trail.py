@@ -110,8 +110,10 @@ class Outcome:
         known = {statement.text for statement in self.disclosures}
         new = tuple(statement for statement in later.disclosures if statement.text not in known)
         sentences = self.sentences + later.sentences
+        in_own_words = AnswerStatus.ANSWERED in (self.status, later.status)
         return replace(
             self,
+            status=AnswerStatus.ANSWERED if in_own_words else AnswerStatus.QUOTED,
             sentences=sentences,
             notices=tuple(dict.fromkeys(self.notices + later.notices)),
             disclosures=self.disclosures + new,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.doctor import guardrails, search, work
+from app.doctor import guardrails, models, search, work
 from app.doctor.part import Part, looked_at
 from app.foundation import lay_foundation
 from app.settings import Settings
@@ -31,7 +31,7 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         *search.models(foundation),
         looked_at("indexes", lambda: search.indexes(foundation)),
         *work.stored_files(foundation, read_files),
-        looked_at("model", lambda: work.model(settings)),
+        *models.served(settings),
         *work.second_judges(settings),
         work.worker(foundation),
         work.jobs(foundation),

@@ -1,4 +1,4 @@
-"""What stands beside the answers: stored files, the worker and its jobs, scans, and a served model."""
+"""What stands beside the answers: stored files, the worker and its jobs, scans, and second judges."""
 
 from __future__ import annotations
 
@@ -53,13 +53,6 @@ def _files(foundation: Foundation, institution_id: str, read: bool) -> str:
     return f"originals and parses of {len(published)} published versions, all {looked_at} right"
 
 
-def model(settings: Settings) -> str:
-    if settings.llm_base_url is None:
-        return "none configured: answers are quotes only"
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
-    return _served(settings.llm_base_url, key)
-
-
 def second_judges(settings: Settings) -> Iterator[Part]:
     """Who judges generated sentences once more; where one is ill, every sentence that a model writes is held."""
     for institution_id, judge in settings.second_judges.items():
@@ -71,7 +64,7 @@ def _second_judge(settings: Settings, judge: SecondJudgeSettings) -> str:
     PairReaderUnavailable: the folder holds no NLI model. httpx.HTTPError: the server does not answer.
     """
     if judge.nli_folder is None:
-        return _served(judge.base_url or "", settings.second_judge_key(judge).get_secret_value())
+        return _served(judge.base_url or "", settings.key_of(judge).get_secret_value())
     EntailmentReader(judge.nli_folder).read("The branch opens at nine.", "The branch opens at nine.")
     return f"{judge.nli_folder.name} reads"
 

@@ -40,4 +40,5 @@ async def metrics(request: Request) -> Response:
     """Prometheus text."""
     readiness: Readiness = request.app.state.readiness
     readiness.canary.measure()
+    readiness.platform.models.measure()
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -93,10 +93,11 @@ class Readiness:
     def degraded(self) -> list[str]:
         """The parts that answer from less than they should: an earlier snapshot, or rulebook, as the current one fails.
 
-        Or not at all: the own flows of an institution stop everything.
+        Or by quotes alone, as a model is down; or not at all: the own flows of an institution stop everything.
         """
         damaged = (f"knowledge:{institution_id}" for institution_id in self.platform.knowledge.damaged())
-        return sorted([*damaged, *self._stopped()])
+        silent = (f"model:{institution_id}" for institution_id in self.platform.models.down())
+        return sorted([*damaged, *silent, *self._stopped()])
 
     def _stopped(self) -> list[str]:
         own = (f"rails:{institution_id}" for institution_id in self.canary.stopped())

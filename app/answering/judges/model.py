@@ -17,7 +17,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from app.answering.judges.capped import CappedTransport, ReplyTooLong
+from app.answering.capped import CappedTransport, ReplyTooLong
 from app.answering.prompts import load_prompt
 from guardrails.machine_readers import gives_a_model_orders
 from guardrails.types import Ruling

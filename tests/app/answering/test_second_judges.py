@@ -281,7 +281,7 @@ def test_settings_name_a_judge_for_each_institution(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CANDOUR_SECOND_JUDGES", json.dumps(told))
     monkeypatch.setenv("JUDGE_KEY", "secret")
     settings = load_settings()
-    assert settings.second_judge_key(settings.second_judges[BANK]).get_secret_value() == "secret"
+    assert settings.key_of(settings.second_judges[BANK]).get_secret_value() == "secret"
     assert not any("secret" in row.value for row in settings.describe())
 
 

@@ -13,11 +13,15 @@ class ReplyTooLong(httpx.TransportError):
 
 
 class CappedTransport(httpx.AsyncBaseTransport):
-    """httpx's own transport, ending each reply with an error after ``most_bytes``. Packed replies are not read."""
+    """httpx's own transport, ending each reply with an error after ``most_bytes``. Packed replies are not read.
 
-    def __init__(self, most_bytes: int) -> None:
+    ``limits`` are of connections; None: httpx's own. Whoever gives a client its transport gives it no proxy of the
+    environment either.
+    """
+
+    def __init__(self, most_bytes: int, limits: httpx.Limits | None = None) -> None:
         self._most_bytes = most_bytes
-        self._transport = httpx.AsyncHTTPTransport()
+        self._transport = httpx.AsyncHTTPTransport() if limits is None else httpx.AsyncHTTPTransport(limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         request.headers["Accept-Encoding"] = "identity"
