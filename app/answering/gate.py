@@ -45,7 +45,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Gate:
-    """Lets one answer out. ``listener`` None: nobody reads along, and it is recorded as a whole by whoever asked."""
+    """Lets one answer out. Where nobody reads along, it is recorded as a whole by whoever opened the gate."""
 
     parts: Parts
     trail: Trail
@@ -160,7 +160,7 @@ class Gate:
             ComposerUnavailable: something was released before, and nothing more may be.
         """
         before = self._outcome
-        if self.listener is not None:
+        if self.listener is not None and self.listener.along:
             try:
                 with self.trail.watch.lap("release"):
                     await asyncio.to_thread(self.parts.recorder.release, self.trail, answer_of(self.trail, outcome))

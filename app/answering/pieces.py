@@ -26,12 +26,30 @@ class Piece:
 
 
 class Listener(Protocol):
-    """A customer who reads along."""
+    """Whoever waits for an answer. ``along``: they read it piece by piece; else as a whole, at its end."""
+
+    @property
+    def along(self) -> bool: ...
 
     async def show(self, piece: Piece) -> None:
         """Shows a piece. What goes wrong on the way to the customer is not raised: the words are stored."""
         ...
 
     async def gone(self) -> bool:
-        """Whether nobody reads along any more; then no more of the model's time is spent on the answer."""
+        """Whether nobody waits any more; then no more of the model's time is spent on the answer."""
         ...
+
+
+@dataclass(frozen=True)
+class AtItsEnd:
+    """The same listener, who is shown nothing before the answer is whole."""
+
+    listener: Listener
+    along: bool = False
+
+    async def show(self, piece: Piece) -> None:
+        """Nothing is shown."""
+
+    async def gone(self) -> bool:
+        """As the listener is."""
+        return await self.listener.gone()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from app.answering.pieces import AtItsEnd, Listener
 from app.answering.ports import Retrieved, Writer
 from app.answering.texts import texts
 from app.answering.trail import Outcome, Trail
@@ -96,9 +97,12 @@ def writer_of(trail: Trail, writers: Callable[[Institution], Writer | None]) -> 
     return None
 
 
-def is_open(trail: Trail) -> bool:
-    """Whether all that could be cited may go out at once, so that a customer can read along."""
-    return route_of(trail, {passage.chunk.key for passage in trail.retrieved.passages}) is Route.AUTO
+def heard_by(trail: Trail, listener: Listener | None) -> Listener | None:
+    """``listener``, who reads along only where all that could be cited may go out at once."""
+    keys = {passage.chunk.key for passage in trail.retrieved.passages}
+    if listener is None or not listener.along or route_of(trail, keys) is Route.AUTO:
+        return listener
+    return AtItsEnd(listener)
 
 
 def way_on(trail: Trail, reason: Reason) -> tuple[str, ...]:

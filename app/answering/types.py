@@ -116,7 +116,7 @@ class Answer:
             "language": self.language.value,
             "text": self.text,
             "lead": self.lead,
-            "sentences": [_sentence_json(s) for s in self.sentences],
+            "sentences": [sentence_json(s) for s in self.sentences],
             "notices": list(self.notices),
             "disclosures": [{"rule_id": d.rule_id, "text": d.text} for d in self.disclosures],
             "differing": [_differing_json(d) for d in self.differing],
@@ -162,7 +162,8 @@ def in_reading_order(
         yield from (statement for statement, place in zip(disclosures, places, strict=False) if place == number)
 
 
-def _sentence_json(sentence: Sentence) -> dict[str, Any]:
+def sentence_json(sentence: Sentence) -> dict[str, Any]:
+    """A sentence as every surface prints it."""
     return {
         "text": sentence.text,
         "title": sentence.title,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app.answering.language import detect_language
 from app.answering.routing import open_passages
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
+from app.api.streaming import ReadingAlong, Waiting
 from app.assistant.errors import TooManyMessages
 from app.chat.access import customer
 from app.composition import Platform
@@ -60,7 +60,11 @@ class SearchBody(BaseModel):
 
 @router.post("/answers", response_model=None)
 async def answer(request: Request, body: AskBody) -> dict[str, Any] | StreamingResponse:
-    """Asks in the token's conversation. As events: a ``sentence`` each, then ``answer`` with the whole."""
+    """Asks in the token's conversation.
+
+    As events, in reading order: ``lead``, ``sentence`` and ``disclosure`` as they are released, then ``answer`` with
+    the whole; that one alone where nothing was answered.
+    """
     caller = customer(request, body.institution)
     question = Question(
         body.institution,
@@ -70,15 +74,14 @@ async def answer(request: Request, body: AskBody) -> dict[str, Any] | StreamingR
         as_of=body.as_of,
         known_at=_moment(body.known_at),
     )
-    try:
-        given = await _platform(request).assistant.ask(question)
-    except TooManyMessages as error:
-        raise HTTPException(429, "Too many messages within a minute; wait, then ask again.") from error
-    if given is None:
-        raise HTTPException(409, "A person has this conversation; the assistant is silent.")
-    if body.stream:
-        return StreamingResponse(_events(given), media_type="text/event-stream")
-    return given.to_json()
+    assistant = _platform(request).assistant
+    if not body.stream:
+        return _given(await _asked(assistant.ask(question, Waiting(request)))).to_json()
+    reading = ReadingAlong()
+    asking = asyncio.create_task(_asked(assistant.ask(question, reading)))
+    if not await reading.begun(asking):
+        _given(await asking)  # what can't be answered is said by the status
+    return StreamingResponse(reading.events(asking), media_type="text/event-stream")
 
 
 @router.post("/search")
@@ -101,16 +104,17 @@ def _moment(known_at: date | None) -> datetime | None:
     return None if known_at is None else end_of_day(known_at)
 
 
-async def _events(answer: Answer) -> AsyncIterator[str]:
-    """What is streamed was verified and recorded as a whole before its first event."""
-    value = answer.to_json()
-    for sentence in value["sentences"]:
-        yield _event("sentence", sentence)
-    yield _event("answer", value)
+async def _asked(answer: Awaitable[Answer | None]) -> Answer | None:
+    try:
+        return await answer
+    except TooManyMessages as error:
+        raise HTTPException(429, "Too many messages within a minute; wait, then ask again.") from error
 
 
-def _event(name: str, value: Any) -> str:
-    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"
+def _given(answer: Answer | None) -> Answer:
+    if answer is None:
+        raise HTTPException(409, "A person has this conversation; the assistant is silent.")
+    return answer
 
 
 def _platform(request: Request) -> Platform:

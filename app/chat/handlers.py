@@ -23,7 +23,7 @@ from app.chat.following import follow_person, stand_at
 from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
 from app.chat.render import RELOAD
-from app.chat.showing import AUTHOR, show_answer
+from app.chat.showing import AUTHOR, GrowingMessage, show_answer
 from app.chat.staff_replies import is_awaited, is_by_person
 from app.chat.visit import Visit, visit_of
 from app.db.errors import DatabaseAway
@@ -137,17 +137,19 @@ async def _ask(text: str) -> None:
         return await _say(paragraph(visit.speaker("unreadable")))
     token = visit.token
     question = Question(token.institution, text, _language_of(text, visit), token.conversation)
+    growing = GrowingMessage(cl.context.session, token.institution, visit.services.texts)
     try:
-        answer = await visit.services.assistant.ask(question)
+        answer = await visit.services.assistant.ask(question, growing)
     except TooManyMessages:
         return await _say(paragraph(visit.speaker("too_fast")))
     except Exception:
         visit.services.unanswered.note(token.conversation)
+        await growing.stop()
         raise
     visit.services.unanswered.settle(token.conversation)
     if answer is None:
         return await _say_a_person_will_reply(visit)
-    await _show(answer, visit)
+    await (growing.end(answer) if growing.begun else _show(answer, visit))
     if answer.status is AnswerStatus.HANDED_OFF or answer.reason is Reason.AWAITING_RELEASE:
         follow_person()
 

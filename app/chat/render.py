@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlencode
 
 from app.answering.composers.candidates import lines_of
-from app.answering.types import Answer, AnswerStatus, Part, Sentence
+from app.answering.pieces import Piece
+from app.answering.types import Answer, AnswerStatus, Part, Sentence, in_reading_order
 from app.chat.markdown import escape, link, paragraph, quote, table
 from app.web.texts import Speaker
 from guardrails.disclosure import day_in_words
-from guardrails.types import Reason
+from guardrails.types import Disclosure, Reason
 from knowledge_bases.schema import Citation, UnitKind
 
 AI_MARK = "`AI`"  # styled as a badge; a word, so that a screen reader says it
@@ -22,14 +24,32 @@ RELOAD = "#reload"
 
 def render_answer(answer: Answer, institution: str, t: Speaker) -> str:
     """The whole message. Nothing of ``answer`` is left out or reworded, and every word of it is escaped."""
-    blocks = [f"{AI_MARK} {paragraph(answer.lead)}".rstrip()]
-    for sentence in answer.sentences:
-        blocks += _sentence(sentence, answer.status, institution, t)
+    said = in_reading_order(answer.sentences, answer.disclosures, answer.places)
+    blocks = [_lead(answer.lead), *_blocks(said, institution, t)]
     blocks += [paragraph(notice) for notice in answer.notices]
-    blocks += [paragraph(disclosure.text) for disclosure in answer.disclosures]
+    blocks += [paragraph(disclosure.text) for disclosure in answer.disclosures[len(answer.places) :]]
     if answer.status is AnswerStatus.HANDED_OFF or answer.reason is Reason.NOT_RELEASED:
         blocks.append(link(t("call_back_link"), CALL_BACK))
     return "\n\n".join(blocks)
+
+
+def render_piece(piece: Piece, institution: str, t: Speaker) -> str:
+    """The next words of an answer, as ``render_answer`` will have them in the whole message."""
+    lead = [_lead(piece.lead)] if piece.number == 1 else []
+    return "\n\n".join([*lead, *_blocks((*piece.sentences, *piece.disclosures), institution, t)])
+
+
+def _lead(words: str) -> str:
+    return f"{AI_MARK} {paragraph(words)}".rstrip()
+
+
+def _blocks(said: Iterable[Sentence | Disclosure], institution: str, t: Speaker) -> Iterator[str]:
+    for each in said:
+        if isinstance(each, Sentence):
+            yield quote(_quoted(each)) if each.quoted else paragraph(each.text)
+            yield _source_line(each, institution, t)
+        else:
+            yield paragraph(each.text)
 
 
 def source_url(institution: str, parts: tuple[Part, ...]) -> str:
@@ -45,11 +65,6 @@ def document_url(institution: str, document: str, version: str) -> str:
     """The page that shows one version."""
     parts = (percent_encode(part, safe="") for part in (institution, document, version))
     return "/chat/{}/source/{}/{}".format(*parts)
-
-
-def _sentence(sentence: Sentence, status: AnswerStatus, institution: str, t: Speaker) -> list[str]:
-    words = quote(_quoted(sentence)) if status is not AnswerStatus.ANSWERED else paragraph(sentence.text)
-    return [words, _source_line(sentence, institution, t)]
 
 
 def _quoted(sentence: Sentence) -> str:

@@ -1,23 +1,87 @@
-"""One answer as a message of the chat, with its thumbs."""
+"""One answer as a message of the chat, with its thumbs: at once, or growing while a model writes it."""
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from app.answering.pieces import Piece
 from app.answering.types import Answer, AnswerStatus
-from app.chat.chainlit_home import cl
-from app.chat.render import render_answer
+from app.chat.chainlit_home import WebsocketSession, cl, sio
+from app.chat.render import render_answer, render_piece
 from app.web.texts import Texts
 from guardrails.types import Reason
 
 AUTHOR = "AI"
+AWAY_S = 0.5  # a socket that is gone for so long is not about to come back within the sentence
+
+log = structlog.get_logger()
 
 
 async def show_answer(answer: Answer, institution_id: str, texts: Texts) -> None:
     """Sends the answer to the page of the running session."""
+    content = render_answer(answer, institution_id, texts.speaker(answer.language))
+    await cl.Message(content, author=AUTHOR, actions=_thumbs(answer, texts)).send()
+
+
+@dataclass
+class GrowingMessage:
+    """A message that grows by what is released: the chat's ``Listener``. A piece once shown stays where it is."""
+
+    session: WebsocketSession
+    institution_id: str
+    texts: Texts
+    along: bool = True
+    _message: Any = None
+    _away_since: float | None = field(default=None, init=False)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the customer has been shown something."""
+        return self._message is not None
+
+    async def show(self, piece: Piece) -> None:
+        """See ``Listener``: a socket that breaks meanwhile loses nothing, for the words are stored."""
+        words = render_piece(piece, self.institution_id, self.texts.speaker(piece.language))
+        try:
+            if self._message is None:
+                self._message = cl.Message("", author=AUTHOR)
+                await self._message.stream_token(words)
+            else:
+                await self._message.stream_token(f"\n\n{words}")
+        except Exception as error:
+            log.error("chat.piece.lost", error=type(error).__name__)
+
+    async def gone(self) -> bool:
+        """Whether the page has been away for longer than a socket takes to come back."""
+        if sio.manager.is_connected(self.session.socket_id, "/"):
+            self._away_since = None
+            return False
+        now = time.monotonic()
+        self._away_since = self._away_since or now
+        return now - self._away_since >= AWAY_S
+
+    async def end(self, answer: Answer) -> None:
+        """The whole answer in the place of its pieces, which open it, with its thumbs."""
+        self._message.content = render_answer(answer, self.institution_id, self.texts.speaker(answer.language))
+        self._message.actions = _thumbs(answer, self.texts)
+        await self._message.update()
+
+    async def stop(self) -> None:
+        """Nothing follows what was shown: it went wrong."""
+        if self._message is not None:
+            await self._message.update()
+
+
+def _thumbs(answer: Answer, texts: Texts) -> list[Any]:
+    """What the customer may rate an answer with; none where nothing was answered yet."""
+    if answer.status is AnswerStatus.HANDED_OFF or answer.reason is Reason.AWAITING_RELEASE:
+        return []
     t = texts.speaker(answer.language)
-    actions = [
+    return [
         cl.Action("rate", {"answer": answer.answer_id, "helpful": True}, label=t("helpful"), icon="thumbs-up"),
         cl.Action("rate", {"answer": answer.answer_id, "helpful": False}, label=t("not_helpful"), icon="thumbs-down"),
     ]
-    rateable = answer.status is not AnswerStatus.HANDED_OFF and answer.reason is not Reason.AWAITING_RELEASE
-    content = render_answer(answer, institution_id, t)
-    await cl.Message(content, author=AUTHOR, actions=actions if rateable else []).send()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -139,15 +140,20 @@ class FakeRails:
 
 @dataclass
 class FakeRecorder:
-    """Keeps what was recorded; ``withdrawn`` times it says that a cited version is gone."""
+    """Keeps what was recorded; ``withdrawn`` times it says that a cited version is gone.
+
+    ``withdrawn_after`` so many pieces one is gone for good.
+    """
 
     withdrawn: int = 0
+    withdrawn_after: int | None = None
     answers: list[Answer] = field(default_factory=list)
     pieces: list[Answer] = field(default_factory=list)
     trails: list[Trail] = field(default_factory=list)
 
     def record(self, trail: Trail, answer: Answer) -> None:
-        self._require_in_force()
+        if not trail.released:
+            self._require_in_force()
         self.trails.append(trail)
         self.answers.append(answer)
 
@@ -159,19 +165,24 @@ class FakeRecorder:
         if self.withdrawn:
             self.withdrawn -= 1
             raise CitedVersionWithdrawn([KEY])
+        if self.withdrawn_after is not None and len(self.pieces) >= self.withdrawn_after:
+            raise CitedVersionWithdrawn([KEY])
 
 
 @dataclass
 class FakeModel:
     """A writer that says ``words`` about the first passage, a sentence each line, or is down.
 
-    ``again`` is what it says in place of a sentence that failed, None: nothing. ``breaks_off`` after all it says.
+    ``again`` is what it says in place of a sentence that failed, None: nothing. After all it says it ``breaks_off``, or
+    ``hangs``; ``down`` may be the cause. ``closed``: somebody ended it.
     """
 
     words: str = "The fee is HK$1,800."
-    down: bool = False
+    down: bool | str = False
     again: str | None = None
     breaks_off: bool = False
+    hangs: bool = False
+    closed: bool = False
     patience: Patience = UNHURRIED
     criticised: list[tuple[str, str]] = field(default_factory=list)
 
@@ -180,11 +191,16 @@ class FakeModel:
 
     async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
         if self.down:
-            raise ComposerUnavailable("down")
+            raise ComposerUnavailable(self.down if isinstance(self.down, str) else "down")
         for words in self.words.splitlines():
             yield self._sentence(brief, words)
         if self.breaks_off:
             raise ComposerUnavailable("broke_off")
+        if self.hangs:
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                self.closed = True
 
     async def rewrite(self, brief: Brief, failed: Sentence, why: str, within_s: float) -> Sentence | None:
         self.criticised.append((failed.text, why))
@@ -201,6 +217,7 @@ class FakeListener:
     """A customer who reads along until ``leaves_after`` pieces were shown."""
 
     leaves_after: int | None = None
+    along: bool = True
     shown: list[Piece] = field(default_factory=list)
 
     async def show(self, piece: Piece) -> None:

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
+from app.answering.pieces import Listener
 from app.answering.types import Answer, AnswerStatus, Part, Question, Sentence
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
 from app.conversations.errors import ConversationNotFound
@@ -66,7 +67,8 @@ def a_row_answer(language: Language = Language.EN) -> Answer:
         Part(UnitKind.ROW, a_citation(row, 40)),
         Part(UnitKind.FOOTNOTE, a_citation(note, 80)),
     )
-    sentence = Sentence("\n".join((header, row, note)), parts, "Credit Card Fees and Charges", date(2026, 1, 1))
+    words = "\n".join((header, row, note))
+    sentence = Sentence(words, parts, "Credit Card Fees and Charges", date(2026, 1, 1), quoted=True)
     disclosure = Disclosure("D09", "To borrow or not to borrow? Borrow only if you can repay!")
     return Answer(
         answer_id="a-1",
@@ -129,7 +131,7 @@ class FakeAssistant:
     def transcript(self, institution_id: str, conversation_id: str) -> tuple[TranscriptMessage, ...]:
         return tuple(self._kept(institution_id, conversation_id).messages)
 
-    async def ask(self, question: Question) -> Answer | None:
+    async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
         if self.fails:
             raise RuntimeError("the secret inside of an exception")
         assert question.conversation_id is not None

@@ -6,7 +6,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 READ, ABANDONED = "read", "abandoned"  # outcomes beside those of ``Why``: to the end; the reader went away
 
-_requests = Counter("candour_model_requests", "Questions to a model, by what became of them", ["institution", "outcome"])
+_requests = Counter(
+    "candour_model_requests", "Questions to a model, by what became of them", ["institution", "outcome"]
+)
 _first_piece = Histogram(
     "candour_model_first_piece_seconds",
     "From a question to the first piece of its reply.",

@@ -58,7 +58,8 @@ def test_a_question_is_answered_with_its_citations(client: TestClient, token: Mi
 def test_the_same_comes_as_events_sentence_by_sentence_then_whole(client: TestClient, token: Mint) -> None:
     whole = ask(client, token()).json()
     streamed = events(ask(client, token(), stream=True))
-    assert [name for name, _ in streamed] == ["sentence"] * len(whole["sentences"]) + ["answer"]
+    statements = ["disclosure"] * len(whole["disclosures"])
+    assert [name for name, _ in streamed] == ["lead", *["sentence"] * len(whole["sentences"]), *statements, "answer"]
     assert [value for name, value in streamed if name == "sentence"] == whole["sentences"]
     assert streamed[-1][1]["text"] == whole["text"]
 

@@ -4,10 +4,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.answering.pieces import Piece
 from app.answering.types import Answer, AnswerStatus, Part, Sentence
-from app.chat.render import render_answer
+from app.chat.render import render_answer, render_piece
+from app.chat.texts import CHAT_TEXTS
 from app.web.texts import Speaker, Texts
+from guardrails.types import Disclosure
 from knowledge_bases.schema import Language, UnitKind
 from tests.app.chat.test_markdown import shown
 from tests.fakes.assistant import PARSE, a_citation, a_refusal, a_row_answer
@@ -19,7 +24,8 @@ def english(chat_texts: Texts) -> Speaker:
 
 
 def quoted(*sentences: Sentence) -> Answer:
-    return replace(a_row_answer(), sentences=sentences, disclosures=())
+    in_quotes = tuple(replace(sentence, quoted=True) for sentence in sentences)
+    return replace(a_row_answer(), sentences=in_quotes, disclosures=())
 
 
 def a_sentence(text: str, page: int | None = 3) -> Sentence:
@@ -92,7 +98,7 @@ def test_disclosures_come_last_and_unchanged(english: Speaker) -> None:
 
 
 def test_a_model_s_sentence_is_not_dressed_as_a_quote(english: Speaker) -> None:
-    answer = replace(quoted(a_sentence("The fee is HK$600.")), status=AnswerStatus.ANSWERED)
+    answer = replace(a_row_answer(), sentences=(a_sentence("The fee is HK$600."),), status=AnswerStatus.ANSWERED)
     page = shown(render_answer(answer, "harbour-bank", english))
     assert "blockquote" not in page.elements
     assert "The fee is HK$600." in page.text
@@ -106,3 +112,22 @@ def test_a_hand_over_offers_the_call_back_form(english: Speaker) -> None:
 def test_the_source_line_is_in_the_customer_s_language(chat_texts: Texts) -> None:
     markdown = render_answer(quoted(a_sentence("Yes.")), "harbour-bank", chat_texts.speaker(Language.ZH_HANT))
     assert "來源：[Terms，第 3 頁（截至 2026年1月1日）]" in markdown.replace("\\", "")
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(1, 3)), min_size=1, max_size=4))
+def test_pieces_one_after_the_other_are_the_message_that_a_reload_shows(added: list[tuple[int, int]]) -> None:
+    english = CHAT_TEXTS.speaker(Language.EN)
+    sentences: tuple[Sentence, ...] = ()
+    statements: tuple[Disclosure, ...] = ()
+    places: tuple[int, ...] = ()
+    pieces = []
+    for number, (owed, said) in enumerate(added, start=1):
+        new = tuple(replace(a_sentence(f"Sentence {number}.{n}."), quoted=n == 1) for n in range(said))
+        owes = tuple(Disclosure(f"D0{n}", f"Statement {number}.{n}.") for n in range(owed))
+        sentences, statements = sentences + new, statements + owes
+        places += (len(sentences),) * owed
+        pieces.append(Piece("a-1", number, Language.EN, "Based on our documents:" if number == 1 else "", new, owes))
+    answer = replace(a_row_answer(), lead=pieces[0].lead, sentences=sentences, disclosures=statements, places=places)
+    grown = "\n\n".join(render_piece(piece, "harbour-bank", english) for piece in pieces)
+    assert render_answer(answer, "harbour-bank", english) == grown
+    assert Answer.from_json(answer.to_json()) == answer

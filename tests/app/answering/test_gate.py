@@ -1,0 +1,259 @@
+"""The gate as a specification: a model's sentence is shown once it is verified and stored, and never taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.answering.gate import NOBODY_READS, STOPPED
+from app.answering.parts import Parts
+from app.answering.pipeline import Pipeline
+from app.answering.ports import Brief, FixedStanding, OneRulebook, Patience
+from app.answering.types import Answer, AnswerStatus, Question, Sentence
+from app.evidence.errors import CitedVersionWithdrawn
+from app.switches.types import Mode, Standing, Topic
+from guardrails.rulebook import load_rulebook
+from guardrails.types import Action, Finding, Reason, Severity, Stage, Verdict
+from knowledge_bases.schema import Language, Passage, VersionKey
+from tests.fakes.answering import FakeKnowledge, FakeListener, FakeModel, FakeRails, FakeRecorder, institution, passage
+
+ASKED = "What is the annual fee of the gold card?"
+FEE = "The annual fee of the Gold Card is HK$1,800."
+WAIVED = "The annual fee of the Gold Card is waived for the first two years."
+TRUE, ALSO, FALSE = "The Gold Card costs HK$1,800 a year.", "Its first two years are free.", "It costs HK$9."
+RULEBOOK = load_rulebook()
+ALLOWED = Verdict(Action.ALLOW, "")
+FOUND = Finding("P07", Stage.OUTPUT, Severity.S2, Action.HOLD, Reason.UNVERIFIED, detail="another figure")
+HELD = Verdict(Action.HOLD, "", (FOUND,), Reason.UNVERIFIED)
+
+
+def elsewhere(text: str) -> Passage:
+    """A passage of another document than ``passage`` gives."""
+    found = passage(text, rank=2, key=VersionKey("card-waivers", "1"))
+    return replace(found, chunk=replace(found.chunk, parse_sha256="b" * 64))
+
+
+class Desk:
+    """A pipeline over fakes, and the customer who reads along."""
+
+    def __init__(self, model: FakeModel, listener: FakeListener | None = None) -> None:
+        self.model, self.listener = model, listener or FakeListener()
+        self.knowledge = FakeKnowledge((passage(FEE), elsewhere(WAIVED)))
+        self.rails, self.recorder = FakeRails(), FakeRecorder()
+        parts = Parts(self.knowledge, self.rails, OneRulebook(RULEBOOK), self.recorder, lambda: date(2026, 11, 22))
+        self.parts = replace(parts, writer_of=lambda _: model)
+
+    async def ask(self, text: str = ASKED) -> Answer:
+        return await Pipeline(self.parts).answer(institution(), Question("test-bank", text), self.listener)
+
+    @property
+    def shown(self) -> list[str]:
+        """The sentences that the customer was shown, in order."""
+        return [sentence.text for piece in self.listener.shown for sentence in piece.sentences]
+
+    @property
+    def drafts(self) -> list[tuple[str, str]]:
+        return [(draft.composer, draft.ended) for draft in self.recorder.trails[-1].drafts]
+
+
+async def test_each_sentence_is_stored_before_it_is_shown_and_the_whole_afterwards() -> None:
+    desk = Desk(FakeModel(f"{TRUE}\n{ALSO}"))
+    answer = await desk.ask()
+    assert desk.shown == [TRUE, ALSO]
+    assert [len(stored.sentences) for stored in desk.recorder.pieces] == [1, 2]
+    assert [stored.answer_id for stored in desk.recorder.pieces] == [answer.answer_id] * 2
+    assert desk.recorder.answers == [replace(answer, timings_ms=desk.recorder.answers[0].timings_ms)]
+    assert answer.status is AnswerStatus.ANSWERED
+
+
+async def test_what_was_shown_opens_the_whole_answer_word_for_word() -> None:
+    desk = Desk(FakeModel(f"{TRUE}\n{ALSO}"))
+    answer = await desk.ask()
+    first, second = desk.listener.shown
+    words = [first.lead, *(s.text for s in first.sentences), *(d.text for d in first.disclosures)]
+    words += [*(s.text for s in second.sentences), *(d.text for d in second.disclosures)]
+    assert answer.text.startswith("\n\n".join(words))
+
+
+async def test_the_statements_that_it_owes_stand_in_the_first_piece_and_are_not_said_twice() -> None:
+    desk = Desk(FakeModel(f"{TRUE}\n{ALSO}"))
+    answer = await desk.ask()
+    first, second = desk.listener.shown
+    assert "D01" in {disclosure.rule_id for disclosure in first.disclosures}
+    assert not {d.text for d in first.disclosures} & {d.text for d in second.disclosures}
+    assert answer.text.count("To borrow or not to borrow?") == 1
+
+
+async def test_the_rails_judge_the_new_sentence_in_the_whole_text_so_far() -> None:
+    desk = Desk(FakeModel(f"{TRUE}\n{ALSO}"))
+    await desk.ask()
+    first, second = desk.rails.seen
+    assert [[claim.text for claim in context.claims] for context in (first, second)] == [[TRUE], [ALSO]]
+    assert TRUE in second.text
+    assert {d.rule_id for d in first.disclosures} <= {d.rule_id for d in second.disclosures}
+
+
+async def test_a_sentence_that_fails_is_written_once_more_told_what_was_found() -> None:
+    desk = Desk(FakeModel(FALSE, again=TRUE))
+    desk.rails.on_output = [HELD]
+    answer = await desk.ask()
+    assert desk.model.criticised == [(FALSE, "another figure")]
+    assert desk.shown == [TRUE]
+    assert FALSE not in answer.text
+    assert desk.drafts == [("generate", ""), ("rewrite", "")]
+
+
+async def test_a_sentence_that_fails_twice_gives_way_to_the_quote_of_its_span() -> None:
+    desk = Desk(FakeModel(f"{TRUE}\n{FALSE}", again="It costs HK$8."))
+    desk.rails.on_output = [ALLOWED, HELD, HELD]
+    answer = await desk.ask()
+    assert desk.shown == [TRUE, FEE]
+    assert [sentence.quoted for sentence in answer.sentences] == [False, True]
+    assert answer.status is AnswerStatus.ANSWERED
+
+
+async def test_a_sentence_whose_quote_fails_as_well_is_left_out() -> None:
+    desk = Desk(FakeModel(f"{FALSE}\n{TRUE}"))
+    desk.rails.on_output = [HELD, HELD]
+    await desk.ask()
+    assert desk.shown == [TRUE]
+
+
+async def test_where_nothing_is_left_of_the_model_s_answer_the_documents_speak() -> None:
+    desk = Desk(FakeModel(FALSE))
+    desk.rails.on_output = [HELD, HELD]
+    answer = await desk.ask()
+    assert (answer.status, desk.shown) == (AnswerStatus.QUOTED, [])
+    assert answer.sentences[0].text == FEE
+
+
+async def test_where_nothing_passes_at_all_the_answer_is_held() -> None:
+    desk = Desk(FakeModel(FALSE))
+    desk.rails.on_output = [HELD] * 9
+    answer = await desk.ask()
+    assert (answer.status, desk.shown) == (AnswerStatus.HELD, [])
+
+
+async def test_a_model_that_breaks_off_after_a_release_leaves_the_rest_to_quotes_and_the_customer_is_told() -> None:
+    desk = Desk(FakeModel(TRUE, breaks_off=True))
+    answer = await desk.ask()
+    assert desk.shown == [TRUE, WAIVED]
+    assert [sentence.quoted for sentence in answer.sentences] == [False, True]
+    assert answer.notices == (
+        "The writing model broke off; what stands in quotation marks above is our documents' own words.",
+    )
+    assert desk.drafts == [("generate", "broke_off"), ("quote", "")]
+
+
+@pytest.mark.parametrize(("cause", "said"), [("down", "unavailable"), ("busy", "Many customers")])
+async def test_a_model_that_gives_nothing_leaves_all_to_quotes_and_the_customer_is_told(cause: str, said: str) -> None:
+    desk = Desk(FakeModel(down=cause))
+    answer = await desk.ask()
+    assert (answer.status, desk.shown) == (AnswerStatus.QUOTED, [])
+    assert said in answer.notices[0]
+
+
+async def test_a_model_that_is_slow_is_not_waited_for() -> None:
+    desk = Desk(FakeModel("", hangs=True, patience=Patience(first_s=0.05, total_s=9.0)))
+    answer = await desk.ask()
+    assert answer.status is AnswerStatus.QUOTED
+    assert desk.drafts[0] == ("generate", "timed_out")
+    assert desk.model.closed
+
+
+async def test_where_nobody_reads_on_the_model_is_let_go_and_the_answer_is_whole_for_whoever_comes_back() -> None:
+    desk = Desk(FakeModel(TRUE, hangs=True), FakeListener(leaves_after=1))
+    answer = await desk.ask()
+    assert desk.drafts[0] == ("generate", NOBODY_READS)
+    assert desk.model.closed
+    assert [sentence.text for sentence in answer.sentences] == [TRUE, WAIVED]
+
+
+async def test_a_version_that_is_withdrawn_before_the_first_sentence_makes_the_answer_anew() -> None:
+    desk = Desk(FakeModel(TRUE))
+    desk.recorder.withdrawn = 1
+    answer = await desk.ask()
+    assert (answer.status, desk.shown) == (AnswerStatus.ANSWERED, [TRUE])
+
+
+async def test_one_that_is_withdrawn_after_it_ends_the_answer_and_takes_nothing_back() -> None:
+    desk = Desk(FakeModel(f"{TRUE}\n{ALSO}"))
+    desk.recorder.withdrawn_after = 1
+    answer = await desk.ask()
+    assert desk.shown == [TRUE]
+    assert desk.drafts == [("generate", STOPPED)]
+    assert answer.notices == ("This answer ends here: something it rests on has just changed. Please ask again.",)
+    assert desk.recorder.answers == [replace(answer, timings_ms=desk.recorder.answers[0].timings_ms)]
+
+
+async def test_withdrawn_twice_before_anything_was_shown_nothing_is_released() -> None:
+    desk = Desk(FakeModel(TRUE))
+    desk.recorder.withdrawn = 2
+    with pytest.raises(CitedVersionWithdrawn):
+        await desk.ask()
+    assert desk.shown == []
+
+
+async def test_an_answer_that_a_person_must_release_is_never_read_along_with() -> None:
+    desk = Desk(FakeModel(TRUE))
+    topic = Topic("cards", "Cards", Mode.HOLD, tags=("credit_card",))
+    desk.parts = replace(desk.parts, switches=FixedStanding(Standing(topics=(topic,))))
+    answer = await desk.ask()
+    assert (answer.status, answer.reason) == (AnswerStatus.HELD, Reason.AWAITING_RELEASE)
+    assert (desk.shown, desk.recorder.pieces) == ([], [])
+
+
+async def test_who_waits_for_the_whole_is_shown_nothing_before() -> None:
+    desk = Desk(FakeModel(TRUE), FakeListener(along=False))
+    answer = await desk.ask()
+    assert answer.status is AnswerStatus.ANSWERED
+    assert (desk.shown, desk.recorder.pieces) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What is the annual fee of the gold card?", "金卡年費為港幣1,800元。"),
+        ("金卡年費幾多？", "The annual fee is HK$1,800."),
+    ],
+)
+async def test_a_sentence_in_another_language_than_the_customer_s_is_not_shown(question: str, said: str) -> None:
+    desk = Desk(FakeModel(said))
+    answer = await desk.ask(question)
+    assert said not in answer.text
+    assert desk.model.criticised == [(said, "it is not in the customer's language")]
+
+
+async def test_a_chinese_answer_in_the_other_script_is_not_shown() -> None:
+    desk = Desk(FakeModel("金卡年费为港币1,800元。"))
+    answer = await desk.ask("金卡年費幾多？")
+    assert answer.language is Language.ZH_HANT
+    assert "年费" not in answer.text
+
+
+async def test_an_answer_has_an_end_however_much_the_model_writes() -> None:
+    class Endless(FakeModel):
+        async def write(self, brief: Brief):  # type: ignore[no-untyped-def]
+            number = 0
+            while True:
+                number += 1
+                yield replace(self._sentence(brief, TRUE), text=f"{TRUE} {number}")
+
+    desk = Desk(Endless())
+    answer = await desk.ask()
+    assert len(answer.sentences) == 6
+
+
+async def test_a_quote_is_not_shown_twice() -> None:
+    desk = Desk(FakeModel(f"{FALSE}\nIt costs HK$7.\n{TRUE}"))
+    desk.rails.on_output = [HELD, ALLOWED, HELD]
+    await desk.ask()
+    assert desk.shown == [FEE, TRUE]
+
+
+def test_a_sentence_says_whether_it_is_a_quote_also_when_it_is_read_again() -> None:
+    sentence = Sentence("x", (), "Fees", quoted=True)
+    answer = Answer("a", AnswerStatus.ANSWERED, None, Language.EN, "x", "", (sentence, replace(sentence, quoted=False)))
+    assert [each.quoted for each in Answer.from_json(answer.to_json()).sentences] == [True, False]
