@@ -68,6 +68,14 @@ class EvidenceService:
         self._citations.add(Listing.of(evidence))
         self._audit.append(evidence_record(self._digest_key, row).happening(f"record:{row.status}"))
 
+    def lock(self) -> None:
+        """Nobody else records anything of this institution before the unit of work ends."""
+        self._audit.lock()
+
+    def has(self, answer_id: str) -> bool:
+        """Whether evidence of the answer was recorded."""
+        return self._evidence.find(EvidenceRow.answer_id == answer_id) is not None
+
     def get(self, answer_id: str) -> Evidence:
         """The evidence of an answer.
 

@@ -141,9 +141,7 @@ async def test_a_model_that_breaks_off_after_a_release_leaves_the_rest_to_quotes
     answer = await desk.ask()
     assert desk.shown == [TRUE, WAIVED]
     assert [sentence.quoted for sentence in answer.sentences] == [False, True]
-    assert answer.notices == (
-        "The writing model broke off; what stands in quotation marks above is our documents' own words.",
-    )
+    assert answer.notices == ("The writing model broke off; the quotations above are our documents' own words.",)
     assert desk.drafts == [("generate", "broke_off"), ("quote", "")]
 
 

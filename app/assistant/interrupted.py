@@ -1,0 +1,52 @@
+"""Answers that a process which was killed left half told: closed from what their customers read, and no word more."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from app.answering.texts import texts
+from app.answering.types import Answer
+from app.conversations.errors import ConversationErased
+from app.conversations.service import ConversationService
+from app.conversations.types import MessageRole
+from app.db.columns import now_utc
+from app.db.session import Database
+from app.evidence.audit import Ledger
+from app.evidence.pieces import PieceService
+from app.evidence.service import EvidenceService
+
+ABANDONED_S = 120.0  # no answer waits so long for its next sentence
+
+
+def close_interrupted(database: Database, ledger: Ledger, institution_id: str, after_s: float = ABANDONED_S) -> int:
+    """Close the answers of which nothing came for ``after_s`` seconds; how many. Those of erased conversations stay."""
+    before = now_utc() - timedelta(seconds=after_s)
+    with database.read() as session:
+        left = PieceService(session, institution_id, ledger).unclosed(before)
+    closed = 0
+    for answer_id in left:
+        with suppress(ConversationErased), database.write() as session:
+            closed += _close(session, institution_id, ledger, answer_id)
+    return closed
+
+
+def _close(session: Session, institution_id: str, ledger: Ledger, answer_id: str) -> int:
+    """The last piece as the whole answer, with a notice that it ended there. 0: somebody else was faster."""
+    evidences = EvidenceService(session, institution_id, ledger)
+    last = PieceService(session, institution_id, ledger).of(answer_id)[-1]
+    evidences.lock()
+    if evidences.has(answer_id):
+        return 0
+    answer = Answer.from_json(json.loads(last.answer))
+    notice = texts(answer.language)["notice_interrupted"]
+    answer = replace(answer, notices=(*answer.notices, notice), text=f"{answer.text}\n\n{notice}")
+    evidences.close(replace(last.evidence, released=answer.text, notices=answer.notices))
+    said = json.dumps(answer.to_json(), ensure_ascii=False)
+    conversations = ConversationService(session, institution_id, ledger)
+    conversations.say(last.evidence.conversation_id, MessageRole.ASSISTANT, said, answer_id)
+    return 1

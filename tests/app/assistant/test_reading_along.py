@@ -1,0 +1,189 @@
+"""Answers read along with, over a real database: each piece is stored before it is shown, and nothing shown is lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from app.answering.errors import PersonHasConversation
+from app.answering.ports import Brief
+from app.answering.types import Answer, AnswerStatus, Question, Sentence
+from app.assistant.interrupted import close_interrupted
+from app.assistant.ports import Role
+from app.assistant.replay import Replayer
+from app.conversations.service import ConversationService
+from app.evidence.pieces import PieceService
+from app.switches.types import Kind, Switch
+from knowledge_bases.schema import Language
+from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL, SmallBank
+from tests.app.switches.test_effect import turn
+from tests.fakes.answering import FakeListener, FakeModel
+
+GOLD, AGAIN = "The annual fee of the Gold Card is HK$720.", "The annual fee of the Platinum Card is HK$1,800."
+
+
+class Killed(BaseException):
+    """The process ends."""
+
+
+def conversation_of(bank: SmallBank) -> str:
+    return bank.platform.assistant.open_conversation(BANK, Language.EN, "here")
+
+
+async def read_along(bank: SmallBank, conversation: str, listener: FakeListener) -> Answer | None:
+    return await bank.platform.assistant.ask(Question(BANK, FEE_QUESTION, conversation_id=conversation), listener)
+
+
+def pieces_of(bank: SmallBank, answer_id: str, institution: str = BANK) -> list[str]:
+    with bank.foundation.database.read() as session:
+        pieces = PieceService(session, institution, bank.foundation.ledger).of(answer_id)
+    return [piece.evidence.released for piece in pieces]
+
+
+def transcript(bank: SmallBank, conversation: str) -> list[tuple[Role, str]]:
+    return [(m.role, m.text) for m in bank.platform.assistant.transcript(BANK, conversation)]
+
+
+class MeddlingModel(FakeModel):
+    """Something happens after its first sentence was shown."""
+
+    async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
+        async for sentence in super().write(brief):
+            yield sentence
+            self.meddle()
+
+    def meddle(self) -> None:
+        raise NotImplementedError
+
+
+async def test_each_piece_is_stored_with_the_answer_and_its_evidence_as_far_as_they_go(small_bank: SmallBank) -> None:
+    bank, listener = small_bank.with_writer(FakeModel(f"{GOLD}\n{AGAIN}")), FakeListener()
+    conversation = conversation_of(bank)
+    answer = await read_along(bank, conversation, listener)
+    assert answer is not None
+    first, second = pieces_of(bank, answer.answer_id)
+    assert GOLD in first
+    assert AGAIN not in first
+    assert answer.text.startswith(second)
+    assert transcript(bank, conversation) == [(Role.CUSTOMER, FEE_QUESTION), (Role.ASSISTANT, answer.text)]
+    assert bank.is_whole()
+    assert pieces_of(bank, answer.answer_id, RIVAL) == []
+
+
+async def test_an_answer_read_along_with_is_replayed_to_the_same_words(small_bank: SmallBank) -> None:
+    bank = small_bank.with_writer(FakeModel(f"{GOLD}\nThe fee is HK$7.", again=AGAIN, breaks_off=True))
+    answer = await read_along(bank, conversation_of(bank), FakeListener())
+    assert answer is not None
+    replayer = Replayer(bank.foundation, bank.platform.knowledge, small_bank.platform.parts)
+    assert (await replayer.replay(bank.institution, answer.answer_id)).differences == ()
+
+
+async def test_a_model_that_is_stopped_while_it_writes_says_no_more_and_what_was_read_is_kept(
+    small_bank: SmallBank,
+) -> None:
+    class Stopped(MeddlingModel):
+        def meddle(self) -> None:
+            if not self.closed:
+                self.closed = True
+                turn(small_bank.foundation, Switch(Kind.GENERATION))
+
+    bank, listener = small_bank.with_writer(Stopped(f"{GOLD}\n{AGAIN}")), FakeListener()
+    answer = await read_along(bank, conversation_of(bank), listener)
+    assert answer is not None
+    assert [sentence.text for sentence in answer.sentences] == [GOLD]
+    assert [len(piece.sentences) for piece in listener.shown] == [1]
+    assert "This answer ends here" in answer.notices[0]
+    assert bank.is_whole()
+
+
+async def test_a_version_withdrawn_while_it_is_read_is_quoted_no_further(small_bank: SmallBank) -> None:
+    class Withdrawing(MeddlingModel):
+        def meddle(self) -> None:
+            if not self.closed:
+                self.closed = True
+                small_bank.withdraw()
+
+    bank = small_bank.with_writer(Withdrawing(f"{GOLD}\n{AGAIN}"))
+    answer = await read_along(bank, conversation_of(bank), FakeListener())
+    assert answer is not None
+    assert [sentence.text for sentence in answer.sentences] == [GOLD]
+    assert answer.answer_id == bank.evidence(answer.answer_id).answer_id
+
+
+async def test_a_person_who_takes_over_while_it_is_written_silences_the_assistant(small_bank: SmallBank) -> None:
+    conversation = conversation_of(small_bank)
+
+    class TakenOver(MeddlingModel):
+        def meddle(self) -> None:
+            if not self.closed:
+                self.closed = True
+                small_bank.platform.assistant.want_human(BANK, conversation, Language.EN)
+
+    bank, listener = small_bank.with_writer(TakenOver(f"{GOLD}\n{AGAIN}")), FakeListener()
+    answer = await read_along(bank, conversation, listener)
+    assert answer is not None
+    assert [sentence.text for sentence in answer.sentences] == [GOLD]
+    assert AGAIN not in str(transcript(bank, conversation))
+    assert bank.is_whole()
+
+
+async def test_a_person_who_took_over_before_the_first_sentence_is_all_that_the_customer_hears(
+    small_bank: SmallBank,
+) -> None:
+    conversation = conversation_of(small_bank)
+
+    class TakenOver(FakeModel):
+        async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
+            small_bank.platform.assistant.want_human(BANK, conversation, Language.EN)
+            async for sentence in super().write(brief):
+                yield sentence
+
+    bank, listener = small_bank.with_writer(TakenOver(GOLD)), FakeListener()
+    assert await read_along(bank, conversation, listener) is None
+    assert listener.shown == []
+    assert PersonHasConversation.__name__ not in str(transcript(bank, conversation))
+
+
+@pytest.fixture
+async def interrupted(small_bank: SmallBank) -> tuple[SmallBank, str]:
+    """A conversation whose answer's process was killed after the first sentence."""
+
+    class Dies(MeddlingModel):
+        def meddle(self) -> None:
+            raise Killed
+
+    bank, conversation = small_bank.with_writer(Dies(f"{GOLD}\n{AGAIN}")), conversation_of(small_bank)
+    with pytest.raises(Killed):
+        await read_along(bank, conversation, FakeListener())
+    return bank, conversation
+
+
+async def test_an_answer_cut_by_a_kill_is_closed_from_what_was_read(interrupted: tuple[SmallBank, str]) -> None:
+    bank, conversation = interrupted
+    assert close_interrupted(bank.foundation.database, bank.foundation.ledger, BANK, after_s=60.0) == 0  # too soon
+    assert close_interrupted(bank.foundation.database, bank.foundation.ledger, BANK, after_s=-1.0) == 1
+    assert close_interrupted(bank.foundation.database, bank.foundation.ledger, BANK, after_s=-1.0) == 0
+    (_, asked), (role, told) = transcript(bank, conversation)
+    assert (asked, role) == (FEE_QUESTION, Role.ASSISTANT)
+    assert GOLD in told
+    assert AGAIN not in told
+    assert told.endswith("it ends here. Please ask again for the rest.")
+    answer = bank.platform.assistant.transcript(BANK, conversation)[-1].answer
+    assert answer is not None
+    assert answer.status is AnswerStatus.ANSWERED
+    assert bank.evidence(answer.answer_id).released == told
+    assert bank.is_whole()
+
+
+async def test_what_was_half_told_in_an_erased_conversation_stays_erased(interrupted: tuple[SmallBank, str]) -> None:
+    bank, conversation = interrupted
+    with bank.foundation.database.write() as session:
+        ConversationService(session, BANK, bank.foundation.ledger).erase(conversation, "tests")
+    assert close_interrupted(bank.foundation.database, bank.foundation.ledger, BANK, after_s=-1.0) == 0
+    assert bank.is_whole()
+
+
+async def test_no_other_institution_s_answers_are_closed(interrupted: tuple[SmallBank, str]) -> None:
+    bank, _ = interrupted
+    assert close_interrupted(bank.foundation.database, bank.foundation.ledger, RIVAL, after_s=-1.0) == 0
