@@ -1,0 +1,145 @@
+"""The addresses that serve one model: which is asked next, and what is known of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+import structlog
+
+from app.answering.models import counts
+from app.answering.models.breaker import Breaker, Circuit
+from app.answering.models.errors import ModelUnavailable, Why
+from app.answering.models.types import Line, Prompted, Until
+
+_ASKED_WRONGLY = frozenset({400, 413, 422})  # the request is too long, say: another one may do
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class AddressCondition:
+    """How an address is. ``up``: what the last probe or reply says; None before the first. ``why`` it is not."""
+
+    url: str
+    up: bool | None
+    circuit: Circuit
+    why: str = ""
+
+
+@dataclass
+class Address:
+    """One address and its requests under way. ``patience_s``: silence beyond it is a failure of the address."""
+
+    url: str
+    line: Line
+    patience_s: float
+    breaker: Breaker = field(default_factory=Breaker)
+    under_way: int = 0
+    up: bool | None = None
+    heard_at: float = float("-inf")  # monotonic seconds: the last piece of any reply
+    _why: str = ""
+
+    @property
+    def takes(self) -> bool:
+        """Whether a request may go there."""
+        return self.up is not False and self.breaker.passes
+
+    @property
+    def condition(self) -> AddressCondition:
+        return AddressCondition(self.url, self.up, self.breaker.circuit, self._why)
+
+    async def read(self, prompted: Prompted, cache_salt: str, until: Until) -> AsyncGenerator[str, None]:
+        """See ``Line.read``; what becomes of it is told to the breaker.
+
+        Raises:
+            ModelUnavailable: see ``Line.read``.
+        """
+        heard, waiting = False, time.monotonic()
+        self.breaker.begin()
+        self.under_way += 1
+        try:
+            async with aclosing(self.line.read(prompted, cache_salt, until)) as pieces:
+                async for piece in pieces:
+                    heard, waiting, self.heard_at = True, float("inf"), time.monotonic()
+                    yield piece
+                    waiting = time.monotonic()
+            self._learn(True)
+        except BaseException as error:  # a reader that goes away, too
+            self._learn(_did_its_part(error, heard, time.monotonic() - waiting >= self.patience_s))
+            raise
+        finally:
+            self.under_way -= 1
+
+    async def probe(self, until: Until) -> None:
+        """Asks for one token, and keeps whether it came."""
+        found: ModelUnavailable | None = None
+        self.breaker.begin()
+        try:
+            async with aclosing(self.line.read(_ONE_TOKEN, "probe", until)) as pieces:
+                async for _ in pieces:
+                    pass
+        except ModelUnavailable as error:
+            found = None if error.why is Why.CUT_OFF else error
+        finally:
+            self.breaker.abandoned()
+        self.note_probe(found)
+
+    def note_probe(self, found: ModelUnavailable | None) -> None:
+        """``found`` is why the probe failed. A change is logged; an open circuit that is due closes, or opens again."""
+        due, up = self.breaker.circuit is Circuit.HALF_OPEN, found is None
+        if due:
+            self._learn(up)
+        if up is not self.up:
+            why = "" if found is None else found.why.value
+            (log.info if up else log.warning)("model.address", address=self.url, up=up, why=why)
+        self.up, self._why = up, "" if found is None else str(found.status or found.why.value)
+
+    def show(self) -> None:
+        """Sets what /metrics tells of it to how it is now."""
+        circuits = {circuit.value: circuit is self.breaker.circuit for circuit in Circuit}
+        counts.show_address(self.url, self.under_way, self.up is not False, circuits)
+
+    def _learn(self, served: bool | None) -> None:
+        before = self.breaker.circuit
+        if served is None:
+            self.breaker.abandoned()
+        elif served:
+            self.breaker.succeeded()
+        else:
+            self.breaker.failed()
+        if self.breaker.circuit is not before:
+            log.warning("model.circuit", address=self.url, before=before.value, now=self.breaker.circuit.value)
+
+
+_ONE_TOKEN = Prompted("Answer with one word.", "Hello", name="probe", max_tokens=1)
+
+
+class Addresses:
+    """All addresses of one model. The one with the fewest requests under way is next; of equals, each in its turn."""
+
+    def __init__(self, addresses: Sequence[Address]) -> None:
+        self.all = tuple(addresses)
+        self._turn = 0
+
+    def next(self, but: Address | None = None) -> Address | None:
+        """The address to ask, ``but`` not this one; None where none takes requests."""
+        in_turn = (*self.all[self._turn :], *self.all[: self._turn])
+        able = [address for address in in_turn if address.takes and address is not but]
+        if not able:
+            return None
+        chosen = min(able, key=lambda address: address.under_way)
+        self._turn = (self.all.index(chosen) + 1) % len(self.all)
+        return chosen
+
+
+def _did_its_part(error: BaseException, heard: bool, silent: bool) -> bool | None:
+    """Whether the address did, of which no more than this was read; None: nobody can tell.
+
+    Little time may be left for a question: it says nothing of the address that none of a reply came in it.
+    """
+    if isinstance(error, ModelUnavailable) and error.why is not Why.TIMED_OUT:
+        return error.why is Why.CUT_OFF or error.status in _ASKED_WRONGLY
+    return False if silent else heard or None

@@ -1,0 +1,41 @@
+"""From what a client raises to one of the constant words of ``Why``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import openai
+
+from app.answering.capped import ReplyTooLong
+from app.answering.models.errors import ModelUnavailable, Why
+
+# the first kind that is found in the chain of errors
+_KINDS: tuple[tuple[type[BaseException], Why], ...] = (
+    (ReplyTooLong, Why.TOO_LONG),
+    (httpx.ConnectError, Why.DOWN),
+    (httpx.ConnectTimeout, Why.DOWN),
+    (httpx.TimeoutException, Why.TIMED_OUT),
+    (httpx.TransportError, Why.BROKE_OFF),
+    (OSError, Why.BROKE_OFF),
+)
+
+
+def reason_of(error: BaseException) -> ModelUnavailable:
+    """What went wrong; whatever is not known is nonsense."""
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return ModelUnavailable(Why.ERROR_STATUS, status)
+    chain = tuple(_chain(error))
+    for kind, why in _KINDS:
+        if any(isinstance(each, kind) for each in chain):
+            return ModelUnavailable(why)
+    told = type(error) is openai.APIError  # the server says in the middle of the stream that it failed
+    return ModelUnavailable(Why.ERROR_STATUS if told else Why.NONSENSE)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    while link is not None:
+        yield link
+        link = link.__cause__ or link.__context__

@@ -1,0 +1,91 @@
+"""The port: one question to a served model, what it is held to, and its reply as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Prompted:
+    """One question to a model: constant instructions first, so that the server's prefix cache serves them.
+
+    ``material`` has passages in stable order, then history and question. ``schema`` is the JSON schema that the reply
+    is held to, None for free text; ``name`` is the task in logs and counts. ``max_tokens`` can only lower the setting.
+    """
+
+    instructions: str
+    material: str
+    schema: Mapping[str, object] | None = None
+    name: str = "answer"
+    max_tokens: int = 512
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an institution allows its model. Seconds from the moment it is asked."""
+
+    first_sentence_s: float = 1.2  # then the quotes come instead
+    total_s: float = 12.0
+    max_tokens: int = 512  # of a reply
+    max_reply_bytes: int = 1024 * 1024  # as sent, with all that the protocol puts around each piece
+    at_once: int = 16  # requests under way in one process; another one is told "busy" at once
+
+
+@dataclass(frozen=True)
+class Until:
+    """Moments on the event loop's clock: when it was asked, by when the first piece is due, and the whole reply."""
+
+    asked: float
+    first: float
+    end: float
+
+
+class Line(Protocol):
+    """One address of a model, as it is asked by whoever chose it."""
+
+    def read(self, prompted: Prompted, cache_salt: str, until: Until) -> AsyncGenerator[str, None]:
+        """The pieces of the reply that have text.
+
+        Raises:
+            ModelUnavailable: no reply, or no more of it.
+        """
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Model(Protocol):
+    """A served model as one institution asks it; safe to ask many times at once."""
+
+    @property
+    def id(self) -> str:
+        """The served model's name, as evidence keeps it."""
+        ...
+
+    @property
+    def limits(self) -> Limits: ...
+
+    @property
+    def parameters(self) -> Mapping[str, float | str]:
+        """Temperature and most tokens, as evidence keeps them."""
+        ...
+
+    def stream(self, prompted: Prompted, within_s: float) -> AsyncGenerator[str, None]:
+        """The reply's text, piece by piece, all of it within ``within_s``, the first within ``first_sentence_s``.
+
+        Whoever stops reading (``aclose``, cancellation) ends the request at the server.
+
+        Raises:
+            ModelUnavailable: no reply, or no more of it.
+        """
+        ...
+
+    async def ask(self, prompted: Prompted, within_s: float) -> str:
+        """The whole reply, within ``within_s``.
+
+        Raises:
+            ModelUnavailable: see ``stream``.
+        """
+        ...
