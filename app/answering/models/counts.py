@@ -7,7 +7,7 @@ from prometheus_client import Counter, Gauge, Histogram
 READ, ABANDONED = "read", "abandoned"  # outcomes beside those of ``Why``: to the end; the reader went away
 
 _requests = Counter(
-    "candour_model_requests", "Questions to a model, by what became of them", ["institution", "outcome"]
+    "candour_model_requests", "Questions to a model, by what became of them.", ["institution", "task", "outcome"]
 )
 _first_piece = Histogram(
     "candour_model_first_piece_seconds",
@@ -21,9 +21,9 @@ _up = Gauge("candour_model_up", "1: the last probe of one token was answered; 0:
 _circuit = Gauge("candour_model_circuit", "1 for the state that the address's circuit is in.", ["address", "circuit"])
 
 
-def count(institution_id: str, outcome: str) -> None:
+def count(institution_id: str, task: str, outcome: str) -> None:
     """One more question of ``institution_id`` has ended."""
-    _requests.labels(institution_id, outcome).inc()
+    _requests.labels(institution_id, task, outcome).inc()
 
 
 def count_tokens(prompt: int, cached: int, completion: int) -> None:

@@ -7,11 +7,15 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
+import structlog
+
 from app.answering.models import counts
 from app.answering.models.addresses import Address, Addresses
 from app.answering.models.errors import ModelUnavailable, Why
 from app.answering.models.settings import ServedModelSettings
 from app.answering.models.types import Limits, Prompted, Until
+
+log = structlog.get_logger(__name__)
 
 _ANOTHER_MAY = frozenset({Why.DOWN, Why.ERROR_STATUS, Why.BROKE_OFF, Why.NONSENSE})  # where one address fails so
 
@@ -62,9 +66,10 @@ class ServedModel:
             outcome = counts.READ
         except ModelUnavailable as error:
             outcome = error.why.value
+            log.info("model.unavailable", institution_id=self._institution_id, task=prompted.name, why=outcome)
             raise
         finally:
-            counts.count(self._institution_id, outcome)
+            counts.count(self._institution_id, prompted.name, outcome)
 
     async def _bounded(self, prompted: Prompted, first_s: float, within_s: float) -> AsyncGenerator[str, None]:
         if self._under_way >= self._settings.at_once:

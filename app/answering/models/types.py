@@ -12,7 +12,7 @@ class Prompted:
     """One question to a model: constant instructions first, so that the server's prefix cache serves them.
 
     ``material`` has passages in stable order, then history and question. ``schema`` is the JSON schema that the reply
-    is held to, None for free text; ``name`` says in logs which task it is. ``max_tokens`` can only lower the setting.
+    is held to, None for free text; ``name`` is the task in logs and counts. ``max_tokens`` can only lower the setting.
     """
 
     instructions: str
