@@ -147,6 +147,9 @@ class _Listener:
         tags = occasion.tags | tags_of(trail.rulebook, caution_of(trail))
         self.occasions.append(replace(occasion, tags=tags))
 
+    def release(self, trail: Trail, answer: Answer) -> None:
+        """Nobody reads along."""
+
 
 def occasions(samples: Iterable[InstitutionFolder], embedder: Embedder) -> Iterator[Occasion]:
     """What every answer is owed for, sample by sample."""
