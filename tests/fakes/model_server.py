@@ -64,18 +64,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.send(200, json.dumps({"object": "list", "data": [{"id": "tiny", "object": "model"}]}).encode())
 
     def send(self, status: int, body: bytes, content_type: str = "application/json") -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
+        self.send_head(status, {"Content-Type": content_type, "Content-Length": str(len(body))})
         self.wfile.write(body)
+
+    def send_head(self, status: int, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
 
     def begin_stream(self) -> None:
         """The head of a stream of server-sent events."""
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
+        self.send_head(200, {"Content-Type": "text/event-stream; charset=utf-8", "Transfer-Encoding": "chunked"})
 
     def send_event(self, data: str) -> None:
         """One server-sent event."""
@@ -197,9 +197,8 @@ def errs_after(*steps: str | float) -> Reply:
 
     def reply(handler: _Handler) -> None:
         _say(handler, steps)
-        handler.send_event(
-            json.dumps({"error": {"message": "internal words", "type": "InternalServerError", "code": 500}})
-        )
+        error = {"message": "internal words", "type": "InternalServerError", "code": 500}
+        handler.send_event(json.dumps({"error": error}))
         handler.send_event("[DONE]")
         handler.send_chunk(b"")
 
@@ -216,23 +215,12 @@ def keeps_alive(handler: _Handler) -> None:
 
 def redirects(to: str) -> Reply:
     """A server that sends its callers on."""
-
-    def reply(handler: _Handler) -> None:
-        handler.send_response(307)
-        handler.send_header("Location", to)
-        handler.send_header("Content-Length", "0")
-        handler.end_headers()
-
-    return reply
+    return lambda handler: handler.send_head(307, {"Location": to, "Content-Length": "0"})
 
 
 def packs(handler: _Handler) -> None:
     """A server that packs its reply, asked or not."""
-    handler.send_response(200)
-    handler.send_header("Content-Type", "text/event-stream")
-    handler.send_header("Content-Encoding", "gzip")
-    handler.send_header("Content-Length", "0")
-    handler.end_headers()
+    handler.send_head(200, {"Content-Encoding": "gzip", "Content-Length": "0"})
 
 
 def in_turn(*replies: Reply) -> Reply:
@@ -283,10 +271,7 @@ def hangs(handler: _Handler) -> None:
 
 def drips(handler: _Handler) -> None:
     """A server that never ends its reply, a byte at a time: no single read times out."""
-    handler.send_response(200)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", "100000")
-    handler.end_headers()
+    handler.send_head(200, {"Content-Type": "application/json", "Content-Length": "100000"})
     while not handler.server.model.released.is_set():
         handler.wfile.write(b" ")
         handler.wfile.flush()
@@ -295,8 +280,6 @@ def drips(handler: _Handler) -> None:
 
 def hangs_up(handler: _Handler) -> None:
     """A server that dies in the middle of its reply."""
-    handler.send_response(200)
-    handler.send_header("Content-Length", "1000")
-    handler.end_headers()
+    handler.send_head(200, {"Content-Length": "1000"})
     handler.wfile.write(b'{"id": ')
     handler.close_connection = True

@@ -21,7 +21,7 @@ from app.switches.types import Mode
 from retrieval.embedders import HashingEmbedder
 from tests.app.commands.conftest import Run
 from tests.app.small_bank import BANK, EMBEDDER, FEE_QUESTION, RIVAL, settings_of
-from tests.fakes.model_server import fails, free_port, serving
+from tests.fakes.model_server import fails, free_port, says, serving
 
 HERE = ("--institution", BANK)
 SECRETS = {
@@ -354,11 +354,13 @@ def test_the_model_server_is_asked_with_its_key_and_is_ill_when_it_fails(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CANDOUR_LLM_API_KEY", "sk-very-secret")
-    with serving(fails(500)) as server:
+    monkeypatch.setenv("CANDOUR_LLM_MODEL", "tiny")
+    with serving(says("Yes")) as server:
         monkeypatch.setenv("CANDOUR_LLM_BASE_URL", server.base_url)
         assert run("doctor", "--quiet").status == 0
         assert server.keys == ["Bearer sk-very-secret"]
-    assert run("doctor", "--quiet").status == 1
+        server.reply = fails(500)
+        assert run("doctor", "--quiet").status == 1
 
 
 @pytest.mark.parametrize(

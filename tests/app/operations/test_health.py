@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -22,6 +22,7 @@ from retrieval.embedders import HashingEmbedder
 from retrieval.ports import Vectors
 from tests.app.small_bank import BANK, EMBEDDER, SmallBank, settings_of, shared_rails
 from tests.fakes.absence import away
+from tests.fakes.model_server import ModelServer, fails, serving
 
 COLD = {"ready": False, "waiting_for": ["embedder", "rails"]}
 
@@ -127,6 +128,27 @@ def test_readyz_names_what_staff_switched_on_and_says_when_nobody_knows(client: 
     assert client.get("/readyz").json()["switches"] == ["*:generation", f"{BANK}:topic:fees"]
     with away(foundation.database):
         assert client.get("/readyz").json()["switches"] is None
+
+
+@pytest.fixture
+def running(small_bank: SmallBank) -> Iterator[tuple[TestClient, ModelServer]]:
+    """A process that serves, with a model that is down; its rails are everybody's, and stay open."""
+    open_rails = patch("guardrails.rails.engine.Rails.close")
+    embedder = patch("app.composition.make_embedder", lambda *_: EMBEDDER)
+    with serving(fails(503)) as server, shared_rails(), open_rails, embedder:
+        settings = settings_of(small_bank.home, llm_base_url=server.base_url, llm_model="tiny")
+        with TestClient(create_app(settings)) as client:
+            yield client, server
+
+
+def test_a_model_that_is_down_is_named_and_takes_nobody_out_as_quotes_still_answer(
+    running: tuple[TestClient, ModelServer],
+) -> None:
+    client, server = running
+    assert eventually(lambda: client.get("/readyz").json()["degraded"] == ["model:*"])
+    assert eventually(lambda: client.get("/readyz").status_code == 200)
+    assert f'candour_model_up{{address="{server.base_url}"}} 0.0' in client.get("/metrics").text
+    assert server.requests[0]["max_completion_tokens"] == 1, "the probe, with nobody asking"
 
 
 def test_a_canary_that_is_stopped_makes_the_process_unready(client: TestClient) -> None:

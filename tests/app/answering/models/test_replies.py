@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 import pytest
+from langchain_core.tracers.langchain import wait_for_all_tracers
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 from structlog.testing import capture_logs
@@ -267,5 +268,6 @@ async def test_no_word_goes_to_a_tracing_service_of_the_environment(monkeypatch:
         monkeypatch.setenv("LANGSMITH_ENDPOINT", f"http://127.0.0.1:{tracing.port}")
         async with models_at(server.base_url) as models:
             assert await heard(model_of(models)) == (["Yes"], None)
+        await asyncio.to_thread(wait_for_all_tracers)
         await asyncio.sleep(0.5)
     assert (tracing.requests, tracing.keys) == ([], [])
