@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import httpx
 from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
+from langsmith import tracing_context
 from pydantic import SecretStr
 
 from app.answering.capped import CappedTransport, ReplyTooLong
@@ -87,10 +88,11 @@ class ModelJudge:
         schema = {"name": "ruling", "schema": _SCHEMA, "strict": True}
         try:
             async with asyncio.timeout(self._settings.timeout_s):
-                reply = await self._chat.ainvoke(
-                    [SystemMessage(task), HumanMessage(message)],
-                    response_format={"type": "json_schema", "json_schema": schema},
-                )
+                with tracing_context(enabled=False):  # whatever the environment says of LangChain's
+                    reply = await self._chat.ainvoke(
+                        [SystemMessage(task), HumanMessage(message)],
+                        response_format={"type": "json_schema", "json_schema": schema},
+                    )
         except TimeoutError as error:
             raise JudgeFailed("it took too long") from error
         except Exception as error:  # a server may say anything: its client breaks on much of it in its own ways
