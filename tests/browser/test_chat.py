@@ -9,6 +9,7 @@ import pytest
 
 from app.assistant.ports import CallBackRequest, ConversationState
 from tests.browser.conftest import D47, TTL_S, Served, wait_until
+from tests.fakes.assistant import WRITTEN, Writing
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, FrameLocator, Page
@@ -60,6 +61,38 @@ def test_an_answer_quotes_and_its_citation_opens_the_highlighted_page(page: Page
     assert image["x"] < mark["x"] < image["x"] + image["width"]
     assert image["y"] < mark["y"] < image["y"] + image["height"]
     assert 0 < mark["y"] < 900, "the highlight is scrolled into view"
+
+
+def test_an_answer_grows_by_what_is_released_and_ends_with_its_thumbs(page: Page, served: Served) -> None:
+    served.assistant.writes = Writing()
+    chat = open_widget(page, served.url)
+    ask(chat, "Please write about the gold card's fee.")
+    chat.get_by_text(WRITTEN[0]).wait_for()
+    assert chat.get_by_text("To borrow or not to borrow?").count() == 1
+    assert chat.get_by_text(WRITTEN[1]).count() == 0
+    served.assistant.writes.go_on.set()
+    chat.get_by_text(WRITTEN[1]).wait_for()
+    chat.get_by_role("button", name="Helpful", exact=True).last.wait_for()
+    assert chat.get_by_text(WRITTEN[0]).count() == chat.get_by_text(WRITTEN[1]).count() == 1
+    grown = chat.locator("[data-step-type=assistant_message]").last.inner_text()
+    page.reload()
+    page.frame_locator("iframe").get_by_text(WRITTEN[1]).wait_for()
+    again = page.frame_locator("iframe").locator("[data-step-type=assistant_message]").last.inner_text()
+    assert words_of(again) == words_of(grown)
+
+
+def test_a_page_that_is_closed_lets_the_model_go(page: Page, served: Served) -> None:
+    served.assistant.writes = Writing()
+    chat = open_widget(page, served.url)
+    ask(chat, "Please write about the gold card's fee.")
+    chat.get_by_text(WRITTEN[0]).wait_for()
+    assert not served.assistant.writes.left.is_set()
+    page.goto("about:blank")
+    assert served.assistant.writes.left.wait(10)
+
+
+def words_of(shown: str) -> list[str]:
+    return shown.split()
 
 
 def test_a_suggestion_asks_its_question(page: Page, served: Served) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from app.answering.pieces import Listener
+from app.answering.pieces import Listener, Piece
 from app.answering.types import Answer, AnswerStatus, Part, Question, Sentence
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
 from app.conversations.errors import ConversationNotFound
@@ -27,6 +29,7 @@ from knowledge_bases.schema import (
 )
 
 PARSE = "ab" * 32
+WRITTEN = ("The Gold Card costs HK$600 a year.", "Its first two years are free.")
 
 
 def an_institution(institution_id: str = "harbour-bank", sites: tuple[str, ...] = ()) -> Institution:
@@ -89,6 +92,28 @@ def a_refusal(language: Language = Language.EN) -> Answer:
 
 
 @dataclass
+class Writing:
+    """An answer in two pieces; the second comes once ``go_on`` is set, or nobody listens any more (``left``)."""
+
+    go_on: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
+
+    async def to(self, listener: Listener, answer_id: str) -> Answer:
+        first, second = (replace(a_row_answer().sentences[0], text=words, quoted=False) for words in WRITTEN)
+        owed = a_row_answer().disclosures
+        lead = "Based on our documents:"
+        await listener.show(Piece(answer_id, 1, Language.EN, lead, (first,), owed))
+        while not self.go_on.is_set():
+            await asyncio.sleep(0.02)
+            if await listener.gone():
+                self.left.set()
+                break
+        await listener.show(Piece(answer_id, 2, Language.EN, "", (second,), ()))
+        told = replace(a_row_answer(), answer_id=answer_id, lead=lead, sentences=(first, second), places=(1,))
+        return replace(told, status=AnswerStatus.ANSWERED)
+
+
+@dataclass
 class Kept:
     """One conversation of the fake."""
 
@@ -103,6 +128,7 @@ class FakeAssistant:
     """Keeps the contract of app.assistant.ports.Assistant; ``fails`` makes every question raise.
 
     ``away``: the database is, and only what was read of institutions before is known; nothing was where ``unread``.
+    A question to "write" is answered as a model writes: ``writes`` says how.
     """
 
     def __init__(self, *institutions: Institution) -> None:
@@ -111,6 +137,7 @@ class FakeAssistant:
         self.ratings: dict[str, bool] = {}
         self.call_backs: list[CallBackRequest] = []
         self.fails = self.away = self.unread = False
+        self.writes = Writing()
         self._numbers = itertools.count(1)
 
     def institution(self, institution_id: str) -> Institution:
@@ -140,6 +167,10 @@ class FakeAssistant:
         if kept.state is ConversationState.HUMAN:
             return None
         language = question.language or Language.EN
+        if "write" in question.text and listener is not None:
+            written = await self.writes.to(listener, f"a-{next(self._numbers)}")
+            self._say(kept, Role.ASSISTANT, written.lead, written)
+            return written
         scripted = a_refusal(language) if "buy" in question.text else a_row_answer(language)
         answer = replace(scripted, answer_id=f"a-{next(self._numbers)}")
         self._say(kept, Role.ASSISTANT, answer.lead, answer)
