@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from app.answering.language import detect_language
 from app.answering.ports import Rails
+from app.answering.types import MAX_QUESTION_CHARACTERS
 from app.assistant.errors import TurnsUnread
 from app.assistant.service import HISTORY
 from guardrails.rails.inspection import WITHHELD
-from guardrails.types import RailContext, Reason
+from guardrails.types import RailContext
 from knowledge_bases.schema import Institution
 
 
@@ -31,10 +32,10 @@ async def earlier_turns(rails: Rails, institution: Institution, said: Sequence[s
         TurnsUnread: a rail failed or is busy; without what came before, nothing is answered.
     """
     kept = []
-    for text in said[-HISTORY:]:  # one after the other: a request is not to take the room of six
+    readable = (text for text in said[-HISTORY:] if len(text) <= MAX_QUESTION_CHARACTERS)
+    for text in readable:  # one after the other: a request is not to take the room of six
         verdict = await rails.check_input(RailContext(institution, detect_language(text), text))
-        if verdict.text != WITHHELD:
-            kept.append(verdict.text)
-        elif verdict.reason is not Reason.TOO_LONG:
+        if verdict.text == WITHHELD:
             raise TurnsUnread
+        kept.append(verdict.text)
     return EarlierTurns(tuple(kept), len(said) - len(kept))
