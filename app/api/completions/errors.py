@@ -11,10 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from app.api.connected import CallerGone
 from app.errors import UNEXPECTED, problem_of
 
-CLOSED = 499  # the caller closed the connection; nobody reads this
 _TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -46,8 +44,6 @@ class CompletionsRoute(APIRoute):
 
 
 def _told(error: Exception) -> Response:
-    if isinstance(error, CallerGone):
-        return Response(status_code=CLOSED)
     if isinstance(error, Unsupported):
         return _response(error.status, str(error), error.param, error.code)
     if isinstance(error, RequestValidationError):

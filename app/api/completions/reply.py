@@ -5,59 +5,72 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from app.answering.types import Answer, AnswerStatus
+import structlog
+
+from app.answering.pieces import Piece
+from app.answering.types import Answer, AnswerStatus, in_reading_order
 from app.api.completions.body import Asked
+from app.api.streaming import Asking, ReadingAlong
 from app.assistant.turns import EarlierTurns
 
+_BREAK = "\n\n"  # between the parts of a released text
 _WITHHELD = (AnswerStatus.REFUSED, AnswerStatus.HELD)
 # Nothing is counted as tokens: most answers are quotes, and a model's own prompts are not the caller's.
 USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True)
-class Completion:
-    """An answer on its way to a client that asked for the model ``model``."""
+class Told:
+    """What stands in a completion beside its answer. ``id`` is the completion's own; the answer's is metadata."""
 
+    id: str
     model: str
-    answer: Answer
     asked: Asked
     earlier: EarlierTurns
+    created: int = field(default_factory=lambda: int(time.time()))
 
-    def whole(self) -> dict[str, Any]:
+    def whole(self, answer: Answer) -> dict[str, Any]:
         """The ``chat.completion``."""
-        message = {"role": "assistant", "content": self.answer.text, "refusal": None, "metadata": self._metadata()}
-        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self._finish}
+        message = {"role": "assistant", "content": answer.text, "refusal": None, "metadata": self._metadata(answer)}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": _finish(answer)}
         return {**self._head("chat.completion"), "choices": [choice], "usage": USAGE}
 
-    async def events(self, *, with_usage: bool) -> AsyncIterator[str]:
-        """The same as ``chat.completion.chunk`` events: the role, a piece of text each, the metadata, ``[DONE]``."""
-        head = self._head("chat.completion.chunk") | ({"usage": None} if with_usage else {})
-        yield _event({**head, "choices": [_choice({"role": "assistant", "content": ""})]})
-        for piece in pieces(self.answer):
-            yield _event({**head, "choices": [_choice({"content": piece})]})
-        yield _event({**head, "choices": [_choice({"metadata": self._metadata()}, self._finish)]})
-        if with_usage:
-            yield _event({**head, "choices": [], "usage": USAGE})
-        yield "data: [DONE]\n\n"
+    async def events(self, reading: ReadingAlong, asking: Asking, *, with_usage: bool) -> AsyncIterator[str]:
+        """``chat.completion.chunk`` events: the role, the text as it is released, the metadata, ``[DONE]``.
 
-    @property
-    def _finish(self) -> str:
-        return "content_filter" if self.answer.status in _WITHHELD else "stop"
+        Whoever stops reading lets the question be ended.
+        """
+        head = self._head("chat.completion.chunk") | ({"usage": None} if with_usage else {})
+        try:
+            yield _event({**head, "choices": [_choice({"role": "assistant", "content": ""})]})
+            said = ""
+            async for piece in reading.pieces(asking):
+                for part in _parts_of(piece):
+                    words = f"{_BREAK}{part}" if said else part
+                    said += words
+                    yield _event({**head, "choices": [_choice({"content": words})]})
+            answer = await asking
+            if answer is not None:
+                for words in rest_of(answer, said):
+                    yield _event({**head, "choices": [_choice({"content": words})]})
+                yield _event({**head, "choices": [_choice({"metadata": self._metadata(answer)}, _finish(answer))]})
+            if with_usage:
+                yield _event({**head, "choices": [], "usage": USAGE})
+            yield "data: [DONE]\n\n"
+        finally:
+            reading.leave()
 
     def _head(self, kind: str) -> dict[str, Any]:
-        return {
-            "id": f"chatcmpl-{self.answer.answer_id}",
-            "object": kind,
-            "created": int(time.time()),
-            "model": self.model,
-        }
+        return {"id": f"chatcmpl-{self.id}", "object": kind, "created": self.created, "model": self.model}
 
-    def _metadata(self) -> dict[str, Any]:
+    def _metadata(self, answer: Answer) -> dict[str, Any]:
         """The answer as ``/v1/answers`` gives it, without the text; citations in the order of the sentences."""
-        value = self.answer.to_json()
+        value = answer.to_json()
         kept = ("answer_id", "status", "reason", "language", "notices", "disclosures", "differing", "findings")
         citations = [
             {"sentence": number, "title": sentence["title"], **citation}
@@ -72,13 +85,27 @@ class Completion:
         }
 
 
-def pieces(answer: Answer) -> list[str]:
-    """The released text in the pieces it was made of, sentence by sentence; joined they are the text again."""
-    sentences = (sentence.text for sentence in answer.sentences)
-    disclosures = (disclosure.text for disclosure in answer.disclosures)
-    parts = [part for part in (answer.lead, *sentences, *answer.notices, *disclosures) if part]
-    spaced = [f"{part}\n\n" for part in parts[:-1]] + parts[-1:]
+def rest_of(answer: Answer, said: str) -> list[str]:
+    """What of the released text comes after ``said``, in the parts it was made of; joined they are the rest."""
+    if not answer.text.startswith(said):
+        log.error("completions.text_differs", answer_id=answer.answer_id)
+        return []
+    if said:
+        return [rest] if (rest := answer.text.removeprefix(said)) else []
+    read = in_reading_order(answer.sentences, answer.disclosures, answer.places)
+    late = answer.disclosures[len(answer.places) :]
+    parts = [answer.lead, *(each.text for each in read), *answer.notices, *(each.text for each in late)]
+    spaced = [f"{_BREAK}{part}" if number else part for number, part in enumerate(filter(None, parts))]
     return spaced if "".join(spaced) == answer.text else [answer.text]
+
+
+def _parts_of(piece: Piece) -> list[str]:
+    said = (piece.lead, *(each.text for each in (*piece.sentences, *piece.disclosures)))
+    return [part for part in said if part]
+
+
+def _finish(answer: Answer) -> str:
+    return "content_filter" if answer.status in _WITHHELD else "stop"
 
 
 def _choice(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:

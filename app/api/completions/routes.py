@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
-from app.answering.types import Question
+from app.answering.types import Answer, Question
 from app.api.callers import platform_of, with_key
-from app.api.completions.body import OWN_NAME, Asked, CompletionBody, asked_in
+from app.api.completions.body import OWN_NAME, CompletionBody, asked_in
 from app.api.completions.errors import CompletionsRoute, Unsupported
-from app.api.completions.reply import Completion
-from app.api.connected import while_connected
+from app.api.completions.reply import Told
+from app.api.streaming import ReadingAlong, Waiting
 from app.api_keys.types import ApiKey, Scope
 from app.assistant.turns import earlier_turns
-from app.composition import Platform
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], route_class=CompletionsRoute)
 Key = Annotated[ApiKey, Depends(with_key(Scope.CHAT))]
@@ -31,12 +31,19 @@ async def complete(request: Request, key: Key, body: CompletionBody) -> dict[str
     kept but, masked, in the answer's evidence.
     """
     _require_model(key, body.model)
-    asked = asked_in(body)
-    completion = await while_connected(request, _answered(platform_of(request), key, body.model, asked))
+    asked, assistant = asked_in(body), platform_of(request).assistant
+    institution = await asyncio.to_thread(assistant.institution, key.institution_id)
+    earlier = await earlier_turns(platform_of(request).parts.rails, institution, asked.earlier)
+    question = Question(institution.id, asked.question, history=earlier.masked, origin=key.origin)
+    told = Told(uuid4().hex, body.model, asked, earlier)
     if not body.stream:
-        return completion.whole()
+        return told.whole(_given(await assistant.ask(question, Waiting(request))))
+    reading = ReadingAlong()
+    asking = asyncio.create_task(assistant.ask(question, reading))
+    if not await reading.begun(asking):
+        _given(await asking)  # what can't be answered is said by the status
     with_usage = body.stream_options is not None and body.stream_options.include_usage
-    return StreamingResponse(completion.events(with_usage=with_usage), media_type="text/event-stream")
+    return StreamingResponse(told.events(reading, asking, with_usage=with_usage), media_type="text/event-stream")
 
 
 @router.get("/models")
@@ -52,13 +59,9 @@ async def model(key: Key, model: str) -> dict[str, Any]:
     return _model(key, model)
 
 
-async def _answered(platform: Platform, key: ApiKey, model: str, asked: Asked) -> Completion:
-    institution = await asyncio.to_thread(platform.assistant.institution, key.institution_id)
-    earlier = await earlier_turns(platform.parts.rails, institution, asked.earlier)
-    question = Question(institution.id, asked.question, history=earlier.masked, origin=key.origin)
-    answer = await platform.assistant.ask(question)
+def _given(answer: Answer | None) -> Answer:
     assert answer is not None  # noqa: S101 -- nobody else can have taken a conversation of its own
-    return Completion(model, answer, asked, earlier)
+    return answer
 
 
 def _names(key: ApiKey) -> tuple[str, str]:

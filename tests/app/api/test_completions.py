@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -17,15 +18,23 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from app.answering.pieces import Listener, Piece
+from app.answering.types import Question
+from app.api.completions.body import Asked
+from app.api.completions.reply import Told
+from app.api.streaming import ReadingAlong
 from app.api_keys.types import Scope
+from app.assistant.turns import EarlierTurns
 from app.composition import Platform
 from app.conversations.service import ConversationService
 from app.evidence.service import EvidenceService
 from app.evidence.types import Evidence
 from guardrails.rails.settling import unread
 from guardrails.types import RailContext, Reason, Stage, Verdict
+from knowledge_bases.schema import Language
 from tests.app.api.test_keys import make
-from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL
+from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL, SmallBank
+from tests.fakes.answering import FakeModel
 
 FEE = "The annual fee of the Gold Card is HK$720."
 HKID = "A123456(3)"
@@ -261,37 +270,56 @@ def test_without_a_look_at_what_came_before_nothing_is_answered(
     assert failed.value.status_code == 503
 
 
-def test_a_caller_who_hangs_up_cancels_the_question(
-    url: str, platform: Platform, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_caller_who_hangs_up_lets_the_question_be_ended(
+    url: str, platform: Platform, monkeypatch: pytest.MonkeyPatch, stream: bool
 ) -> None:
-    begun, cancelled = threading.Event(), threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
-    async def hanging(*_: object) -> None:
+    async def hanging(_: object, question: Question, listener: Listener) -> None:
+        await listener.show(Piece("a" * 32, 1, Language.EN, "According to our documents:", (), ()))
         begun.set()
-        try:
-            await asyncio.sleep(60)
-        except asyncio.CancelledError:
-            cancelled.set()
-            raise
+        while not await listener.gone():  # noqa: ASYNC110 -- asked from time to time, as the gate does
+            await asyncio.sleep(0.01)
+        ended.set()
 
     monkeypatch.setattr(type(platform.assistant), "ask", hanging)
     key = make(platform, at_once=1).secret
     headers = {"Authorization": f"Bearer {key}"}
-    body = {"model": BANK, "messages": said(("user", FEE_QUESTION))}
+    body = {"model": BANK, "messages": said(("user", FEE_QUESTION)), "stream": stream}
 
     async def ask_and_leave() -> None:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=30) as client:
             asking = asyncio.create_task(client.post(f"{url}/v1/chat/completions", json=body, headers=headers))
             await asyncio.to_thread(begun.wait, 20)
+            busy = await client.get(f"{url}/v1/models", headers=headers)
+            assert busy.status_code == 429
             asking.cancel()
 
     asyncio.run(ask_and_leave())
-    assert cancelled.wait(5)
-    monkeypatch.undo()
+    assert ended.wait(5)
     deadline = time.monotonic() + 5
     while (status := httpx.get(f"{url}/v1/models", headers=headers).status_code) == 429 and time.monotonic() < deadline:
         time.sleep(0.05)
     assert status == 200
+
+
+@pytest.mark.parametrize("breaks_off", [False, True])
+async def test_what_a_model_writes_is_streamed_as_it_is_released_and_is_the_whole_text(
+    small_bank: SmallBank, breaks_off: bool
+) -> None:
+    words = "The annual fee of the Gold Card is HK$720.\nThe annual fee of the Platinum Card is HK$1,800."
+    bank, reading = small_bank.with_writer(FakeModel(words, breaks_off=breaks_off)), ReadingAlong()
+    asking = asyncio.create_task(bank.platform.assistant.ask(Question(BANK, FEE_QUESTION), reading))
+    told = Told("c" * 32, BANK, Asked(FEE_QUESTION, (), {}), EarlierTurns((), 0))
+    events = [event async for event in told.events(reading, asking, with_usage=False)]
+    answer = asking.result()
+    assert answer is not None
+    chunks = [json.loads(event.removeprefix("data: ")) for event in events[:-1]]
+    deltas = [chunk["choices"][0]["delta"] for chunk in chunks]
+    assert "".join(delta.get("content", "") for delta in deltas) == answer.text
+    assert len([delta for delta in deltas if delta.get("content")]) >= 3
+    assert deltas[-1]["metadata"]["answer_id"] == answer.answer_id
 
 
 def test_a_long_conversation_is_taken_up_to_a_mebibyte(url: str, key: str) -> None:
