@@ -94,7 +94,7 @@ def rest_of(answer: Answer, said: str) -> list[str]:
         return [rest] if (rest := answer.text.removeprefix(said)) else []
     read = in_reading_order(answer.sentences, answer.disclosures, answer.places)
     late = answer.disclosures[len(answer.places) :]
-    parts = [answer.lead, *(each.text for each in read), *answer.notices, *(each.text for each in late)]
+    parts = [answer.lead, *(each.text for each in read), *answer.notices, *(statement.text for statement in late)]
     spaced = [f"{_BREAK}{part}" if number else part for number, part in enumerate(filter(None, parts))]
     return spaced if "".join(spaced) == answer.text else [answer.text]
 
