@@ -100,8 +100,8 @@ def rest_of(answer: Answer, said: str) -> list[str]:
 
 
 def _parts_of(piece: Piece) -> list[str]:
-    said = (piece.lead, *(each.text for each in (*piece.sentences, *piece.disclosures)))
-    return [part for part in said if part]
+    sentences, disclosures = (s.text for s in piece.sentences), (d.text for d in piece.disclosures)
+    return [part for part in (piece.lead, *sentences, *disclosures) if part]
 
 
 def _finish(answer: Answer) -> str:
