@@ -21,6 +21,7 @@ try:
         changes,
         checks,
         documents,
+        keys,
         knowledge,
         measures,
         questions,
@@ -30,6 +31,7 @@ try:
         serving,
         staff,
         switches,
+        webhooks,
     )
 except KeyboardInterrupt:  # loading takes a second or two, and nothing has begun
     sys.exit(STOPPED)
@@ -40,6 +42,8 @@ cli.add_typer(checks.audit, name="audit")
 cli.add_typer(knowledge.knowledge, name="knowledge")
 cli.add_typer(switches.switches, name="switches")
 cli.add_typer(staff.staff, name="staff")
+cli.add_typer(keys.keys, name="keys")
+cli.add_typer(webhooks.webhooks, name="webhooks")
 cli.add_typer(rule_checks.rules, name="rules")
 rule_checks.rules.command("list")(rulebook.listed)
 for step in rulebook.STEPS:

@@ -6,11 +6,12 @@ Ingestion's errors are not here: only the worker knows them, and stores their on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.errors import ComposerUnavailable, PersonHasConversation, RulebookReplaced
 from app.answering.models.errors import ModelUnavailable
-from app.assistant.errors import TooManyMessages
+from app.api_keys.errors import KeyOver, KeyUnknown, KeyWrong, LimitReached, ScopeMissing
+from app.assistant.errors import TooManyMessages, TurnsUnread
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import CaseDecided, NotReleasable, ReasonRequired, ReasonTooLong
 from app.conversations.errors import ConversationErased, SealBroken
@@ -40,6 +41,7 @@ from app.settings import SettingsError
 from app.staff.errors import AccountExists, AccountNotFound, DemoAccount, NameAsPassword, NameRefused, WeakPassword
 from app.switches.errors import ChangeNotFound as TopicChangeNotFound
 from app.switches.errors import ReadOnly, SecondDeciderNeeded, SwitchesChanged, SwitchesError
+from app.webhooks.errors import AddressRefused, KindUnknown, PayloadRefused, TooManyWebhooks
 from guardrails.errors import FlowError, GuardrailError
 from knowledge_bases.errors import InstitutionFileError
 from retrieval.errors import RetrievalError
@@ -52,6 +54,7 @@ class Problem:
     """``status`` for HTTP problem responses (RFC 9457), ``exit_code`` for the command line.
 
     ``shows_detail``: whether the error's message may go to whoever asked. ``retry_after_s``: when it may be over.
+    ``names_scheme``: how to say who one is, as every 401 has to.
     """
 
     status: int
@@ -59,11 +62,13 @@ class Problem:
     exit_code: int = FAILED
     shows_detail: bool = True
     retry_after_s: int | None = None
+    names_scheme: bool = False
 
     @property
     def headers(self) -> dict[str, str]:
         """What an HTTP response says beside its status."""
-        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+        retry = {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+        return {**retry, **({"WWW-Authenticate": "Bearer"} if self.names_scheme else {})}
 
 
 UNEXPECTED = Problem(500, "Something went wrong here", shows_detail=False)
@@ -99,6 +104,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
     RulebookReplaced: Problem(409, "Other rules came into force"),
     PersonHasConversation: Problem(409, "A person has this conversation"),
     TooManyMessages: Problem(429, "Too many messages"),
+    TurnsUnread: Problem(503, "The guardrails are not available", retry_after_s=1),
+    KeyUnknown: Problem(401, "The API key is not known", names_scheme=True),
+    KeyOver: Problem(401, "The API key is not good any more", names_scheme=True),
+    ScopeMissing: Problem(403, "The API key does not open this"),
+    LimitReached: Problem(429, "Too many requests"),
+    KeyWrong: Problem(422, "The key can't be made like that", USAGE),
+    AddressRefused: Problem(422, "Events may not be sent there", USAGE),
+    KindUnknown: Problem(422, "No such kind of event", USAGE),
+    TooManyWebhooks: Problem(409, "Too many webhooks"),
+    PayloadRefused: UNEXPECTED,
     SecondPersonNeeded: Problem(403, "A second person is needed"),
     RuleChangeNotFound: Problem(404, "Not found"),
     TopicChangeNotFound: Problem(404, "Not found"),
@@ -133,7 +148,5 @@ PROBLEMS: dict[type[Exception], Problem] = {
 
 def problem_of(error: BaseException) -> Problem:
     """The problem an error maps to: its own, its nearest ancestor's, or UNEXPECTED."""
-    for kind in type(error).__mro__:
-        if kind in PROBLEMS:
-            return PROBLEMS[kind]
-    return UNEXPECTED
+    found = next((PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), UNEXPECTED)
+    return replace(found, retry_after_s=error.retry_after_s) if isinstance(error, LimitReached) else found

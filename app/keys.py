@@ -63,6 +63,16 @@ class MasterKey:
         """Keys the names under which a model's server caches for each institution."""
         return self.derive("model-caches")
 
+    @property
+    def api_keys(self) -> bytes:
+        """Keys the digests that stand for API keys."""
+        return self.derive("api-keys")
+
+    @property
+    def webhooks(self) -> bytes:
+        """What the secrets that webhooks are signed with are made from."""
+        return self.derive("webhook-secrets")
+
 
 def parse_master_key(text: str, source: str) -> MasterKey:
     """The key written as 64 hex digits.

@@ -10,8 +10,10 @@ from datetime import date
 from fastapi import FastAPI
 
 from app.api import answers
+from app.api.completions.routes import router as completions
 from app.api.problems import add_problem_responses
 from app.api.staff import add_staff_routes
+from app.api_keys.door import KeyDoor
 from app.chat.library import PublishedLibrary
 from app.chat.mount import mount_chat
 from app.chat.tokens import ChatTokens
@@ -49,11 +51,13 @@ def create_app(settings: Settings) -> FastAPI:
         title="Candour", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=_lifespan
     )
     app.state.platform = platform
+    app.state.key_door = KeyDoor(foundation.database, foundation.ledger)
     app.state.readiness = Readiness(platform, samples)
     add_problem_responses(app)
     mount_web(app, platform.assistant.institution)
     app.include_router(health.router)
     app.include_router(answers.router)
+    app.include_router(completions)
     add_staff_routes(app)
     answering = Answering(platform.knowledge, platform.parts)
     alarms = app.state.readiness.canary.alarms

@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from app.answering.judges.settings import SecondJudgeSettings
 from app.answering.models.settings import EVERYBODY, ServedModelSettings
 from app.answering.models.types import Limits
+from app.webhooks.addresses import AllowedHosts
 from guardrails.rails.models import ModelCheck, ModelRails
 from knowledge_bases.schema import Language
 from retrieval.models import FINANCE_MODEL
@@ -102,6 +103,8 @@ class Settings(BaseSettings):
     keep_snapshots_days: int = Field(30, ge=1)  # earlier snapshots; at least a day, for answers under way
     keep_replay_days: int = Field(2557, ge=0)  # a snapshot that evidence names, counted from the answer: seven years
 
+    webhook_hosts: str = ""  # where events may be sent, with commas: desk.bank.example, or with a port, or an address
+
     max_upload_bytes: int = Field(50 * MIB, ge=1)
 
     worker: bool = True  # serve starts a worker of its own
@@ -115,6 +118,12 @@ class Settings(BaseSettings):
         if url is not None and _backend_of(url.get_secret_value()) not in DATABASES:
             raise ValueError(f"write it as {' or as '.join(DATABASES.values())}")
         return url
+
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _known_hosts(cls, words: str) -> str:
+        AllowedHosts.of(words)
+        return words
 
     @field_validator("embedder_languages")
     @classmethod

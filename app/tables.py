@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
+import app.api_keys.tables
 import app.batches.tables
 import app.cases.tables
 import app.conversations.tables
@@ -16,6 +17,7 @@ import app.jobs.tables
 import app.removal.tables
 import app.rules.tables
 import app.staff.tables
-import app.switches.tables  # noqa: F401
+import app.switches.tables
+import app.webhooks.tables  # noqa: F401
 
 METADATA = SQLModel.metadata

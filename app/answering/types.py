@@ -13,6 +13,7 @@ from guardrails.types import Action, Disclosure, Finding, Reason, Severity, Stag
 from knowledge_bases.schema import Citation, Language, Passage, Span, UnitKind, VersionKey
 
 MAX_QUESTION_CHARACTERS = 2000  # longer is not a question
+DIRECT = "direct"  # the origin of a conversation opened for a single question of the command line or a chat's token
 
 
 class AnswerStatus(StrEnum):
@@ -32,7 +33,8 @@ class Question:
 
     ``known_at``: answer from what was published at that moment and is not withdrawn since; None: as known now.
     ``history`` holds the conversation's earlier questions, masked, oldest first. ``reference``: the number that a
-    complaint was given before (a replay); None: a new one.
+    complaint was given before (a replay); None: a new one. ``origin``: where a conversation that is opened for this
+    question alone comes from.
     """
 
     institution_id: str
@@ -43,6 +45,7 @@ class Question:
     known_at: datetime | None = None
     history: tuple[str, ...] = ()
     reference: str | None = None
+    origin: str = DIRECT
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""``POST /v1/answers`` and ``/v1/search``: the assistant's door for programs. The token fixes the institution."""
+"""``POST /v1/answers``, ``/v1/conversations`` and ``/v1/search``: the assistant's door for programs.
+
+An API key or a customer's token fixes the institution.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,17 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.answering.language import detect_language
 from app.answering.routing import open_passages
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
+from app.api.callers import admitted, caller_of, platform_of, require_institution, with_key
 from app.api.streaming import ReadingAlong, Waiting
+from app.api_keys.types import ApiKey, Scope
 from app.assistant.errors import TooManyMessages
-from app.chat.access import customer
-from app.composition import Platform
 from app.hong_kong import end_of_day, today_in_hong_kong
 from app.plain_text import STORABLE
 from knowledge_bases.schema import Language
@@ -28,10 +31,24 @@ router = APIRouter(prefix="/v1", tags=["answers"])
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION_CHARACTERS), STORABLE
 ]
+Asker = Annotated[ApiKey | None, Depends(admitted(Scope.ANSWERS))]
+Searcher = Annotated[ApiKey | None, Depends(admitted(Scope.SEARCH))]
+Opener = Annotated[ApiKey, Depends(with_key(Scope.ANSWERS))]
+
+
+class ConversationBody(BaseModel):
+    """A conversation to be opened; ``language`` is its customer's, and each question may be in another."""
+
+    model_config = ConfigDict(extra="forbid")
+    institution: str
+    language: Language = Language.EN
 
 
 class AskBody(BaseModel):
     """A customer's question. Without ``language`` it is told from the words; ``stream`` asks for server-sent events.
+
+    ``conversation``: one that this API key opened; earlier questions are those that it stored. Without it the answer
+    stands alone, in a conversation of its own. A chat's token has its conversation and names none.
 
     ``as_of``: answered from what is in force on that day; ``known_at``: from what had been published by the end of that
     day in Hong Kong. What is withdrawn now answers neither.
@@ -40,6 +57,7 @@ class AskBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
     institution: str
     question: Words
+    conversation: str | None = None
     language: Language | None = None
     as_of: date | None = None
     known_at: date | None = None
@@ -58,14 +76,23 @@ class SearchBody(BaseModel):
     k: int = Field(8, ge=1, le=50)
 
 
+@router.post("/conversations", status_code=201)
+async def open_conversation(request: Request, key: Opener, body: ConversationBody) -> dict[str, str]:
+    """Opens a conversation that this API key alone can go on with."""
+    require_institution(key, body.institution)
+    assistant = platform_of(request).assistant
+    opened = await asyncio.to_thread(assistant.open_conversation, body.institution, body.language, key.origin)
+    return {"conversation": opened}
+
+
 @router.post("/answers", response_model=None)
-async def answer(request: Request, body: AskBody) -> dict[str, Any] | StreamingResponse:
-    """Asks in the token's conversation.
+async def answer(request: Request, key: Asker, body: AskBody) -> dict[str, Any] | StreamingResponse:
+    """Asks in the conversation of the token, or in the one named with an API key.
 
     As events, in reading order: ``lead``, ``sentence`` and ``disclosure`` as they are released, then ``answer`` with
     the whole; that one alone where nothing was answered.
     """
-    caller = customer(request, body.institution)
+    caller = await asyncio.to_thread(caller_of, request, key, body.institution, body.conversation)
     question = Question(
         body.institution,
         body.question,
@@ -73,8 +100,9 @@ async def answer(request: Request, body: AskBody) -> dict[str, Any] | StreamingR
         conversation_id=caller.conversation,
         as_of=body.as_of,
         known_at=_moment(body.known_at),
+        origin=caller.origin,
     )
-    assistant = _platform(request).assistant
+    assistant = platform_of(request).assistant
     if not body.stream:
         return _given(await _asked(assistant.ask(question, Waiting(request)))).to_json()
     reading = ReadingAlong()
@@ -85,10 +113,10 @@ async def answer(request: Request, body: AskBody) -> dict[str, Any] | StreamingR
 
 
 @router.post("/search")
-async def search(request: Request, body: SearchBody) -> dict[str, Any]:
+async def search(request: Request, key: Searcher, body: SearchBody) -> dict[str, Any]:
     """Passages without an answer; nothing is stored. ``withheld`` counts those that a switch or a topic keeps back."""
-    customer(request, body.institution)
-    platform = _platform(request)
+    caller_of(request, key, body.institution)
+    platform = platform_of(request)
     institution = await asyncio.to_thread(platform.assistant.institution, body.institution)
     language = body.language or detect_language(body.query)
     question = Question(body.institution, body.query, language, known_at=_moment(body.known_at))
@@ -115,8 +143,3 @@ def _given(answer: Answer | None) -> Answer:
     if answer is None:
         raise HTTPException(409, "A person has this conversation; the assistant is silent.")
     return answer
-
-
-def _platform(request: Request) -> Platform:
-    platform: Platform = request.app.state.platform
-    return platform

@@ -63,23 +63,32 @@ class ReadingAlong:
     async def events(self, asking: Asking) -> AsyncIterator[str]:
         """The pieces as they are released, then the whole. Who stops reading lets the question be ended."""
         try:
-            told = 0
-            while told < self._shown or not asking.done():
-                coming = asyncio.ensure_future(self._pieces.get())
-                await asyncio.wait({coming, asking}, return_when=asyncio.FIRST_COMPLETED)
-                if not coming.done():
-                    coming.cancel()
-                    continue
-                told += 1
-                for event in _told(coming.result().lead, *_said(coming.result())):
+            async for piece in self.pieces(asking):
+                for event in _told(piece.lead, *_said(piece)):
                     yield event
             answer = await asking
             if answer is not None:
-                for event in _whole(answer) if not told else ():
+                for event in _whole(answer) if not self._shown else ():
                     yield event
                 yield _event("answer", answer.to_json())
         finally:
-            self._left = True
+            self.leave()
+
+    async def pieces(self, asking: Asking) -> AsyncIterator[Piece]:
+        """The pieces as they are released, until the question is answered or failed."""
+        told = 0
+        while told < self._shown or not asking.done():
+            coming = asyncio.ensure_future(self._pieces.get())
+            await asyncio.wait({coming, asking}, return_when=asyncio.FIRST_COMPLETED)
+            if not coming.done():
+                coming.cancel()
+                continue
+            told += 1
+            yield coming.result()
+
+    def leave(self) -> None:
+        """Whoever read stops: what is asked a model is ended."""
+        self._left = True
 
 
 def _whole(answer: Answer) -> Iterable[str]:

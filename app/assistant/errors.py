@@ -2,6 +2,7 @@
 
 AssistantError
     TooManyMessages         a conversation asks faster than anybody reads
+    TurnsUnread             what was said before could not be looked at
 """
 
 from __future__ import annotations
@@ -16,3 +17,10 @@ class TooManyMessages(AssistantError):
 
     def __init__(self, conversation_id: str) -> None:
         super().__init__(f"conversation {conversation_id} sent too many messages within a minute; let it wait")
+
+
+class TurnsUnread(AssistantError):
+    """Nothing was asked and nothing kept."""
+
+    def __init__(self) -> None:
+        super().__init__("the earlier messages can't be looked at now; try again in a moment")

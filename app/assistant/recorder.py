@@ -24,8 +24,8 @@ from app.hong_kong import today_in_hong_kong
 from app.rules.provider import StoredRulebooks
 from app.switches.errors import SwitchesChanged
 from app.switches.reading import standing_of
-
-DIRECT = "direct"  # the origin of a conversation opened for a single question (command line, API)
+from app.webhooks.service import WebhookService
+from app.webhooks.types import ANSWER_HELD
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,9 @@ class ConversationRecorder:
             if answer.status is AnswerStatus.HANDED_OFF:
                 conversations.hand_to_human(conversation_id)
             self._flag(session, trail, answer, conversation_id)
+            if answer.status is AnswerStatus.HELD:
+                told = {"reason": answer.reason and answer.reason.value, "conversation_id": conversation_id}
+                WebhookService(session, trail.institution.id, self.ledger).publish(ANSWER_HELD, answer.answer_id, told)
 
     def release(self, trail: Trail, answer: Answer) -> None:
         """See ``app.answering.trail.Recorder``."""
@@ -79,7 +82,7 @@ class ConversationRecorder:
         """The conversation of the question; where it has none, the trail keeps the one that is opened for it."""
         if trail.question.conversation_id is None:
             conversations = ConversationService(session, trail.institution.id, self.ledger)
-            opened = conversations.start(trail.language, DIRECT).id
+            opened = conversations.start(trail.language, trail.question.origin).id
             after_commit(session, lambda: _keep(trail, opened))
             return opened
         return trail.question.conversation_id

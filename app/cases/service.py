@@ -11,6 +11,8 @@ from app.cases.tables import CaseRow, DecisionRow
 from app.cases.types import MAX_REASON_CHARACTERS, OPEN_CASES, Case, CaseState, Decision, Filter, Flag
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import AuditLog, Ledger
+from app.webhooks.service import WebhookService
+from app.webhooks.types import CASE_ESCALATED, CASE_OPENED
 from guardrails.types import Severity
 
 
@@ -21,6 +23,7 @@ class CaseService:
         self._cases = CaseRepository(session, institution_id)
         self._decisions = DecisionRepository(session, institution_id)
         self._audit = AuditLog(session, institution_id, ledger)
+        self._webhooks = WebhookService(session, institution_id, ledger)
         self._digest_key = ledger.master.audit
         self._institution_id = institution_id
 
@@ -47,6 +50,7 @@ class CaseService:
         self._cases.add(row)
         fields = {"trigger": flag.trigger.value, "severity": flag.severity.value, "answer_id": flag.answer_id}
         self._audit.append(case_record(self._digest_key, row).happening("open:done", **fields))
+        self._webhooks.publish(CASE_OPENED, row.id, {**fields, "conversation_id": row.conversation_id})
         return self._case(row)
 
     def get(self, case_id: str) -> Case:
@@ -73,6 +77,8 @@ class CaseService:
             row.severity = severity
             self._cases.save(row)
             self._audit.append(case_record(self._digest_key, row).happening("escalate:done", severity=severity.value))
+            told = {"trigger": row.trigger.value, "severity": severity.value, "conversation_id": row.conversation_id}
+            self._webhooks.publish(CASE_ESCALATED, row.id, told)
 
     def count(self, wanted: Filter = OPEN_CASES) -> int:
         """How many cases ``wanted`` takes, on all pages."""

@@ -84,10 +84,10 @@ def add(
             StaffService(session, base.ledger).check_new(name)
         password = new_password(name, password_stdin)
 
-        def made(service: StaffService, named: str) -> None:
-            account_id = service.create_account(name, password, by=named)
+        def made(service: StaffService, said_by: str) -> None:
+            account_id = service.create_account(name, password, by=said_by)
             for each in roles:
-                service.grant(account_id, institution, each, by=named)
+                service.grant(account_id, institution, each, by=said_by)
 
         _changed(base, (name, by), made)
 
@@ -99,9 +99,9 @@ def grant(name: NameArgument, institution: InstitutionOption, role: RoleOption, 
     with foundation() as base:
         account = _not_demo(_account_in(base, name, institution))
 
-        def given(service: StaffService, named: str) -> None:
+        def given(service: StaffService, said_by: str) -> None:
             for each in roles:
-                service.grant(account.id, institution, each, by=named)
+                service.grant(account.id, institution, each, by=said_by)
 
         _changed(base, (name, by), given)
 
@@ -113,9 +113,9 @@ def revoke(name: NameArgument, institution: InstitutionOption, role: RoleOption,
     with foundation() as base:
         account = _account_in(base, name, institution)
 
-        def taken(service: StaffService, named: str) -> None:
+        def taken(service: StaffService, said_by: str) -> None:
             for each in roles:
-                service.revoke(account.id, institution, each, by=named)
+                service.revoke(account.id, institution, each, by=said_by)
 
         _changed(base, (name, by), taken)
 
@@ -125,7 +125,7 @@ def deactivate(name: NameArgument, by: ByOption) -> None:
     """Close an account and end its sessions at once; its name stays in every history."""
     with foundation() as base:
         account = _account(base, name)
-        _changed(base, (name, by), lambda service, named: service.set_active(account.id, active=False, by=named))
+        _changed(base, (name, by), lambda service, said_by: service.set_active(account.id, active=False, by=said_by))
 
 
 @staff.command("activate")
@@ -133,7 +133,7 @@ def activate(name: NameArgument, by: ByOption) -> None:
     """Open a closed account again, with the password and the roles it had."""
     with foundation() as base:
         account = _not_demo(_account(base, name))
-        _changed(base, (name, by), lambda service, named: service.set_active(account.id, active=True, by=named))
+        _changed(base, (name, by), lambda service, said_by: service.set_active(account.id, active=True, by=said_by))
 
 
 @staff.command("password")
@@ -142,7 +142,7 @@ def password(name: NameArgument, by: ByOption, password_stdin: StdinOption = Fal
     with foundation() as base:
         account = _not_demo(_account(base, name))
         chosen = new_password(name, password_stdin)
-        _changed(base, (name, by), lambda service, named: service.set_password(account.id, chosen, by=named))
+        _changed(base, (name, by), lambda service, said_by: service.set_password(account.id, chosen, by=said_by))
 
 
 def _changed(base: Foundation, names: tuple[str, str], step: Step) -> None:
@@ -150,13 +150,13 @@ def _changed(base: Foundation, names: tuple[str, str], step: Step) -> None:
     name, by = names
     with base.database.write() as session:
         service = StaffService(session, base.ledger)
-        step(service, _named(service, by))
+        step(service, named(service, by))
         session.flush()
         line = _line(service.account(name))
     typer.echo(line)
 
 
-def _named(service: StaffService, by: str) -> str:
+def named(service: StaffService, by: str) -> str:
     """Whom the audit log names: an account by its id, as everywhere; else the name that was given."""
     account = service.find_account(by)
     return account.id if account else by

@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from app.api_keys.pages import router as api_keys
 from app.batches.pages import router as batches
 from app.cases.pages import router as cases
 from app.console.desk import Desk
@@ -34,12 +35,15 @@ from app.rules.try_pages import router as trying_rules
 from app.staff.pages import router as staff
 from app.switches.pages import router as switches
 from app.trial.pages import router as trial
+from app.webhooks.pages import router as webhooks
 
 # in the order they are asked: fixed addresses ("/login", "upload") before those with a name of something in them
 ROUTERS = (
     staff,
     overview,
     switches,
+    webhooks,
+    api_keys,
     documents_api,
     batches,
     trial,

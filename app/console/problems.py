@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.api_keys.errors import ApiKeyError
 from app.batches.errors import BatchesError
 from app.cases.errors import CasesError
 from app.console.errors import Away, BadForm, Broken, ConsoleError, LoginNeeded, NotHere, Removed
@@ -23,6 +24,7 @@ from app.institutions.errors import InstitutionsError
 from app.removal.errors import FileRemoved
 from app.rules.errors import RulesError
 from app.switches.errors import SwitchesError
+from app.webhooks.errors import WebhooksError
 from retrieval.errors import RetrievalError
 
 # what services refuse, each in a sentence that says what to do
@@ -34,6 +36,8 @@ REFUSALS = (
     InstitutionsError,
     RulesError,
     SwitchesError,
+    ApiKeyError,
+    WebhooksError,
     RetrievalError,
 )
 

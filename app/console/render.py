@@ -37,6 +37,7 @@ ROOMS = (
     ("cases", "cases", REVIEWERS),
     ("rules", "rules", tuple(Role)),
     ("switches", "switches", tuple(Role)),
+    ("programs", "programs", (Role.HEAD, Role.OPERATOR, Role.AUDITOR)),
 )
 
 _environment = template_environment(TEMPLATES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.doctor import guardrails, models, search, work
+from app.doctor import guardrails, models, programs, search, work
 from app.doctor.part import Part, looked_at
 from app.foundation import lay_foundation
 from app.settings import Settings
@@ -35,4 +35,5 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         *work.second_judges(settings),
         work.worker(foundation),
         work.jobs(foundation),
+        *programs.webhooks(foundation),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
+from app.api_keys.records import key_records
 from app.cases.records import case_records
 from app.conversations.records import message_records
 from app.documents.records import version_records
@@ -17,6 +18,7 @@ from app.evidence.vouching import Kind, Record
 from app.removal.records import removal_records
 from app.rules.records import rule_records
 from app.switches.records import switch_records
+from app.webhooks.records import webhook_records
 
 _CONTRADICTED = ""  # the digest of no record
 
@@ -32,6 +34,8 @@ def stored_records(session: Session, institution_id: str, key: bytes) -> Iterato
     yield from removal_records(session, institution_id, key)
     yield from switch_records(session, institution_id, key)
     yield from rule_records(session, institution_id, key)
+    yield from key_records(session, institution_id, key)
+    yield from webhook_records(session, institution_id, key)
 
 
 def evidence_record(key: bytes, row: EvidenceRow) -> Record:

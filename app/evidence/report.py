@@ -56,6 +56,12 @@ class Breach(StrEnum):
     RULEBOOK_CHANGED = "rulebook_changed"
     RULEBOOK_MISSING = "rulebook_missing"
     RULEBOOK_UNRECORDED = "rulebook_unrecorded"
+    API_KEY_CHANGED = "api_key_changed"
+    API_KEY_MISSING = "api_key_missing"
+    API_KEY_UNRECORDED = "api_key_unrecorded"
+    WEBHOOK_CHANGED = "webhook_changed"
+    WEBHOOK_MISSING = "webhook_missing"
+    WEBHOOK_UNRECORDED = "webhook_unrecorded"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     TOPIC = "topic"
     RULE_CHANGE = "rule_change"
     RULEBOOK = "rulebook"
+    API_KEY = "api_key"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """What a worker keeps in order beside uploads: citations listed, retention, old indexes built again, sweeps, figures
-that disagree, and answers that a killed process left half told.
+that disagree, answers that a killed process left half told, and events on their way to webhooks.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from app.jobs.reindex import Stale, reindex, stale_versions, with_own_model
 from app.jobs.workflow import Bench, WorkerStopping
 from app.removal.retention import retain_all
 from app.removal.sweeps import run_asked
+from app.webhooks.addresses import AllowedHosts
+from app.webhooks.delivery import deliver_due
+from app.webhooks.outbox import Outbox
 from retrieval.errors import EmbedderUnavailable
 
 RETENTION_S, REINDEX_S, REEMBED_S, SWEEPS_S, PAIRING_S = 3600.0, 60.0, 5.0, 2.0, 60.0
-INTERRUPTED_S = 30.0
+INTERRUPTED_S, WEBHOOKS_S = 30.0, 1.0
 YIELD_S = 0.5  # between two looks whether uploads are still being read
 
 log = structlog.get_logger(__name__)
@@ -45,6 +48,7 @@ class Upkeep:
             Periodic("sweeps", SWEEPS_S, self._sweep),
             Periodic("pairing", PAIRING_S, self._pair),
             Periodic("interrupted", INTERRUPTED_S, self._close_interrupted),
+            Periodic("webhooks", WEBHOOKS_S, lambda: send_events(self._foundation)),
         )
 
     @property
@@ -111,6 +115,12 @@ class Upkeep:
                 raise WorkerStopping
 
 
+def send_events(foundation: Foundation) -> None:
+    """Sends what the outboxes hold; every worker does, and an event is claimed by one of them."""
+    allowed = AllowedHosts.of(foundation.settings.webhook_hosts)
+    deliver_due(institution_ids(foundation), Outbox(foundation.database, foundation.ledger), allowed)
+
+
 def keep(foundation: Foundation) -> None:
     """Lists what older answers cite, then removes what is due; what goes wrong with one institution is logged."""
     for institution_id in institution_ids(foundation):
@@ -121,6 +131,7 @@ def keep(foundation: Foundation) -> None:
         else:
             if filled:
                 log.info("citations.listed", institution_id=institution_id, count=filled)
+        Outbox(foundation.database, foundation.ledger).forget(institution_id)
     retain_all(foundation)
 
 

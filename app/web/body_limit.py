@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 64 * 1024  # a question of 2,000 characters is far below it
+LARGER = {"/v1/chat/completions": 1024 * 1024}  # clients send the whole conversation with each question
 OWN_LIMITS = ("/console",)  # uploads are counted where they are read
 
 
@@ -18,7 +19,7 @@ class BodyTooLong(Exception):
 
 @dataclass(frozen=True)
 class BodyLimit:
-    """ASGI middleware: 413 for a body above MOST_BYTES, told from its length or, without one, while it comes in."""
+    """ASGI middleware: 413 for a body above the limit, told from its length or, without one, while it comes in."""
 
     app: ASGIApp
 
@@ -26,8 +27,9 @@ class BodyLimit:
         """Answers one request."""
         if scope["type"] != "http" or scope["path"].startswith(OWN_LIMITS):
             return await self.app(scope, receive, send)
+        most = LARGER.get(scope["path"], MOST_BYTES)
         declared = Request(scope).headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > MOST_BYTES:
+        if not declared.isdigit() or int(declared) > most:
             return await _refusal()(scope, receive, send)
         read = 0
 
@@ -35,7 +37,7 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > MOST_BYTES:
+            if read > most:
                 raise BodyTooLong
             return message
 

@@ -35,6 +35,7 @@ from tests.app.worlds import add_institution, an_institution, an_upload, publish
 
 BANKS = ("a-bank", "b-bank")
 NOUNS = (
+    "api_keys",
     "batches",
     "cases",
     "conversations",
@@ -46,6 +47,7 @@ NOUNS = (
     "removal",
     "staff",
     "switches",
+    "webhooks",
 )
 
 

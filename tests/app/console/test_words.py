@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from app.answering.types import AnswerStatus
+from app.api_keys.types import Scope
 from app.batches.types import FileStage
 from app.cases.types import CaseState, Trigger
 from app.console.formats import page_list, size
@@ -25,6 +26,7 @@ from app.rules.trying import Cause as TriedBy
 from app.rules.types import ChangeState
 from app.staff.types import Role
 from app.switches.types import Kind, Mode
+from app.webhooks.types import GROUPS
 from guardrails.rulebook_content import SECTIONS
 from guardrails.rules import Force, Placement
 from guardrails.types import Action, Severity
@@ -63,6 +65,8 @@ FAMILIES = {
     "switch_": list(Kind),
     "does_": [kind for kind in Kind if kind is not Kind.TOPIC],
     "mode_": list(Mode),
+    "scope_": list(Scope),
+    "event_": [group.removesuffix(".*") for group in GROUPS],
     "rules_kind_": list(SECTIONS),
     "force_": list(Force),
     "force_short_": list(Force),

@@ -1,0 +1,125 @@
+"""Who asks: an institution's program with an API key, or a customer with the token of their chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import HTTPException, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.answering.types import DIRECT
+from app.api_keys.door import KeyDoor
+from app.api_keys.errors import KeyUnknown
+from app.api_keys.types import PREFIX, ApiKey, Scope
+from app.chat.access import customer
+from app.composition import Platform
+from app.conversations.errors import ConversationNotFound
+from app.conversations.service import ConversationService
+from app.foundation import Foundation
+
+_BEARER = HTTPBearer(
+    auto_error=False,
+    scheme_name="API key",
+    description="An institution's API key (`ck_…`, made with `candour keys add` or in the console), "
+    "or the token that the chat's page sets as a cookie.",
+)
+Sent = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks. ``conversation`` None: the answer opens one of its own, whose origin is ``origin``."""
+
+    conversation: str | None
+    origin: str = DIRECT
+
+
+def admitted(scope: Scope) -> Callable[..., AsyncIterator[ApiKey | None]]:
+    """A dependency: the API key of the request, which counts against its limits until the response has gone out; None
+    where it carries none.
+
+    Raises:
+        KeyUnknown, KeyOver, ScopeMissing, LimitReached.
+    """
+
+    async def key_of(request: Request, sent: Sent) -> AsyncIterator[ApiKey | None]:
+        if sent is None or not sent.credentials.startswith(PREFIX):
+            yield None
+            return
+        async with _inside(door_of(request), sent.credentials, scope) as key:
+            yield key
+
+    return key_of
+
+
+def with_key(scope: Scope) -> Callable[..., AsyncIterator[ApiKey]]:
+    """As ``admitted``, for what only keys open.
+
+    Raises:
+        KeyUnknown: the request carries none.
+    """
+
+    async def key_of(request: Request, sent: Sent) -> AsyncIterator[ApiKey]:
+        if sent is None:
+            raise KeyUnknown
+        async with _inside(door_of(request), sent.credentials, scope) as key:
+            yield key
+
+    return key_of
+
+
+def caller_of(request: Request, key: ApiKey | None, institution: str, conversation: str | None = None) -> Caller:
+    """Whose question to ``institution`` this is; ``conversation`` is the one that a key's request names.
+
+    Raises:
+        HTTPException: 404 for another institution, 401 without a key or a good token, 422 for a token that names a
+            conversation: it has its own. ConversationNotFound: the key did not open it.
+    """
+    if key is None:
+        if conversation is not None:
+            raise HTTPException(422, "conversation: the chat's token fixes it; leave it out, or send an API key.")
+        return Caller(customer(request, institution).conversation)
+    require_institution(key, institution)
+    if conversation is not None:
+        _require_own(request.app.state.platform.foundation, key, conversation)
+    return Caller(conversation, key.origin)
+
+
+def require_institution(key: ApiKey, institution: str) -> None:
+    """A key of another institution finds nothing.
+
+    Raises:
+        HTTPException: 404.
+    """
+    if institution != key.institution_id:
+        raise HTTPException(404, "Not found")
+
+
+def door_of(request: Request) -> KeyDoor:
+    """The door of the process."""
+    return cast(KeyDoor, request.app.state.key_door)
+
+
+def platform_of(request: Request) -> Platform:
+    """What answers here."""
+    return cast(Platform, request.app.state.platform)
+
+
+@asynccontextmanager
+async def _inside(door: KeyDoor, sent: str, scope: Scope) -> AsyncIterator[ApiKey]:
+    key = await asyncio.to_thread(door.read, sent, scope)
+    with door.inside(key):
+        await asyncio.to_thread(door.count, key)
+        yield key
+
+
+def _require_own(foundation: Foundation, key: ApiKey, conversation_id: str) -> None:
+    """Raises ConversationNotFound: another key, or a chat, opened it."""
+    with foundation.database.read() as session:
+        service = ConversationService(session, key.institution_id, foundation.ledger)
+        if service.get(conversation_id).origin != key.origin:
+            raise ConversationNotFound(conversation_id)
