@@ -20,10 +20,12 @@ from app.db.session import Database, after_commit
 from app.evidence.audit import Ledger
 from app.evidence.pieces import PieceService
 from app.evidence.service import EvidenceService, Recheck
+from app.handover.service import HandoverService
 from app.hong_kong import today_in_hong_kong
 from app.rules.provider import StoredRulebooks
 from app.switches.errors import SwitchesChanged
 from app.switches.reading import standing_of
+from guardrails.types import Reason
 
 DIRECT = "direct"  # the origin of a conversation opened for a single question (command line, API)
 
@@ -58,9 +60,11 @@ class ConversationRecorder:
                 evidence.close(evidence_of(trail, answer, conversation_id))
             conversations = ConversationService(session, trail.institution.id, self.ledger)
             conversations.say(conversation_id, MessageRole.ASSISTANT, _stored(answer), answer.answer_id)
-            if answer.status is AnswerStatus.HANDED_OFF:
-                conversations.hand_to_human(conversation_id)
             self._flag(session, trail, answer, conversation_id)
+            chat = conversations.get(conversation_id).origin != DIRECT  # else nobody waits for a reply
+            if answer.status is AnswerStatus.HANDED_OFF and chat:
+                handover = HandoverService(session, trail.institution.id, self.ledger)
+                handover.begin(conversation_id, trail.language, answer.reason or Reason.HUMAN_WANTED)
 
     def release(self, trail: Trail, answer: Answer) -> None:
         """See ``app.answering.trail.Recorder``."""

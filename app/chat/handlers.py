@@ -24,7 +24,7 @@ from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
 from app.chat.render import RELOAD
 from app.chat.showing import AUTHOR, GrowingMessage, show_answer
-from app.chat.staff_replies import is_awaited, is_by_person
+from app.chat.staff_replies import is_awaited, is_told
 from app.chat.visit import Visit, visit_of
 from app.db.errors import DatabaseAway
 from app.plain_text import unstorable
@@ -89,7 +89,7 @@ async def open_chat() -> None:
     starters = () if transcript else visit.institution.starters.get(token.language, ())
     actions = [cl.Action("starter", {"text": text}, label=text) for text in starters]
     await cl.Message(greeting_message(visit), author=AUTHOR, actions=actions).send()
-    stand_at(sum(is_by_person(message) for message in transcript))
+    stand_at(sum(is_told(message) for message in transcript))
     for message in transcript:
         await _show_again(message, visit)
     if token.conversation in visit.services.unanswered:

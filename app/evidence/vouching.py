@@ -30,6 +30,7 @@ class Kind(StrEnum):
     TOPIC = "topic"
     RULE_CHANGE = "rule_change"
     RULEBOOK = "rulebook"
+    HANDOVER = "handover"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,43 @@
+"""What the institution's own desk is told of, in the transaction in which it happens. Never a customer's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
+
+from sqlmodel import Session
+
+from app.evidence.audit import Ledger
+
+
+class Event(StrEnum):
+    """What can happen to a conversation that people have."""
+
+    REQUESTED = "handover.requested"
+    TAKEN = "handover.taken"
+    MESSAGE = "handover.message"  # the customer wrote while a person had it
+    PUT_BACK = "handover.put_back"
+    HANDED_BACK = "handover.handed_back"
+    CLOSED = "handover.closed"
+    CALL_BACK = "call_back.requested"
+
+
+class Desk(Protocol):
+    """Where an institution's people work, if not in the console."""
+
+    def publish(self, kind: str, subject_id: str, payload: Mapping[str, object]) -> None:
+        """Hands on what happened once the unit of work is committed; ``payload`` holds ids, times and states."""
+        ...
+
+
+class NoDesk:
+    """An institution whose people work in the console alone."""
+
+    def publish(self, kind: str, subject_id: str, payload: Mapping[str, object]) -> None:
+        """Nobody is told."""
+
+
+def own_desk(session: Session, institution_id: str, ledger: Ledger) -> Desk:
+    """The desk of an institution."""
+    return NoDesk()
