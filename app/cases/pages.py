@@ -22,6 +22,7 @@ from app.console.render import REVIEWERS, page
 from app.console.session import HOME
 from app.console.words import WORDS
 from app.documents.service import DocumentService
+from app.handover.live import LiveRoom
 from app.handover.service import HandoverService
 from app.handover.types import CallBackRequest
 from app.hong_kong import today_in_hong_kong
@@ -45,9 +46,10 @@ class AlarmLine(BaseModel):
 
 
 class AlarmReport(BaseModel):
-    """Every alarm that nobody has dealt with."""
+    """Every alarm that nobody has dealt with, and how many customers wait for a person."""
 
     alarms: tuple[AlarmLine, ...]
+    waiting: int
 
 
 @router.get("")
@@ -74,8 +76,9 @@ def show_alarms(request: Request, member: Reader) -> AlarmReport:
     desk, base = desk_of(request), f"{HOME}/{member.institution.id}/cases"
     with desk.database.read() as session:
         alarms = CaseService(session, member.institution.id, desk.ledger).alarms()
+        waiting = LiveRoom(session, member.institution.id, desk.ledger).count_waiting()
     told = (AlarmLine(href=f"{base}/{a.id}", text=WORDS(f"alarm_{a.trigger.value}", number=a.number)) for a in alarms)
-    return AlarmReport(alarms=tuple(told))
+    return AlarmReport(alarms=tuple(told), waiting=waiting)
 
 
 @router.get("/{case}")

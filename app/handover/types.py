@@ -36,6 +36,19 @@ NEXT: Mapping[HandoverState, frozenset[HandoverState]] = MappingProxyType(
 )
 
 
+NAMED = (
+    Reason.HUMAN_WANTED,
+    Reason.FRAUD,
+    Reason.DISTRESS,
+    Reason.VULNERABLE,
+    Reason.COMPLAINT,
+    Reason.ABUSE,
+    Reason.STAFF_ONLY,
+    Reason.TOPIC_STAFF,
+)
+OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Handover:
     """One time that a conversation was given to people. ``language`` is what its customer is spoken to in.
@@ -52,6 +65,11 @@ class Handover:
     taken_by: str | None
     taken_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def why(self) -> str:
+        """The reason where staff have a word for it, else "other": an institution's own flow may have any."""
+        return self.reason.value if self.reason in NAMED else OTHER
 
     @property
     def is_open(self) -> bool:
