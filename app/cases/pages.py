@@ -39,9 +39,10 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class AlarmLine(BaseModel):
-    """An alarm in words, and the page of its case."""
+    """An alarm in words, the page of its case, and that of the conversation, which both tell of it themselves."""
 
     href: str
+    live: str
     text: str
 
 
@@ -73,11 +74,18 @@ def list_cases(
 @router.get("/alarms.json")
 def show_alarms(request: Request, member: Reader) -> AlarmReport:
     """What a page that is open already shows beside its own, without a reload."""
-    desk, base = desk_of(request), f"{HOME}/{member.institution.id}/cases"
+    desk, base = desk_of(request), f"{HOME}/{member.institution.id}"
     with desk.database.read() as session:
         alarms = CaseService(session, member.institution.id, desk.ledger).alarms()
         waiting = LiveRoom(session, member.institution.id, desk.ledger).count_waiting()
-    told = (AlarmLine(href=f"{base}/{a.id}", text=WORDS(f"alarm_{a.trigger.value}", number=a.number)) for a in alarms)
+    told = (
+        AlarmLine(
+            href=f"{base}/cases/{alarm.id}",
+            live=f"{base}/live/{alarm.conversation_id}",
+            text=WORDS(f"alarm_{alarm.trigger.value}", number=alarm.number),
+        )
+        for alarm in alarms
+    )
     return AlarmReport(alarms=tuple(told), waiting=waiting)
 
 

@@ -22,7 +22,7 @@ from app.chat.errors import TokenRejected
 from app.chat.following import follow_person, stand_at
 from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
-from app.chat.render import RELOAD
+from app.chat.render import RELOAD, render_said
 from app.chat.showing import AUTHOR, GrowingMessage, show_answer
 from app.chat.staff_replies import is_awaited, is_told
 from app.chat.visit import Visit, visit_of
@@ -176,7 +176,7 @@ async def _show_again(message: TranscriptMessage, visit: Visit) -> None:
     elif message.answer is not None:
         await _show(message.answer, visit)
     else:
-        await _say(paragraph(message.text))
+        await _say(render_said(message, visit.speaker))
 
 
 async def _show(answer: Answer, visit: Visit) -> None:

@@ -19,7 +19,7 @@ from app.console.session import HOME
 from app.conversations.types import MessageRole
 from app.handover.advice import NOTHING_TO_SAY, UNCHECKED, Advice, Reply, advise
 from app.handover.live import LiveRoom
-from app.handover.showing import NOTHING_TYPED, LiveShown, Typed, queue_shown, shown
+from app.handover.showing import NOTHING_TYPED, LiveShown, QueueShown, Typed, queue_shown, shown
 from app.handover.takeover import Takeover
 from app.hong_kong import today_in_hong_kong
 from app.staff.types import Role
@@ -55,15 +55,14 @@ class LiveNews(BaseModel):
 @router.get("")
 def show_queue(request: Request, member: Reader) -> HTMLResponse:
     """Who waits for a person, and who has one."""
-    return page(request, member, "live_queue.html", _queue(request, member))
+    return page(request, member, "live_queue.html", _queue(request, member).values)
 
 
 @router.get("/queue.json")
 def queue_news(request: Request, member: Reader) -> QueueNews:
     """The same for a page that is open."""
-    values = _queue(request, member)
-    html = fragment(member, "live_lists.html", values)
-    return QueueNews(waiting=len(values["queue"].waiting), html=html)
+    now = _queue(request, member)
+    return QueueNews(waiting=len(now.queue.waiting), html=fragment(member, "live_lists.html", now.values))
 
 
 @router.get("/{conversation}")
@@ -185,7 +184,7 @@ def _shown(request: Request, member: Member, conversation: str, typed: Typed = N
         return shown(session, desk, member, conversation, typed)
 
 
-def _queue(request: Request, member: Member) -> dict[str, object]:
+def _queue(request: Request, member: Member) -> QueueShown:
     desk = desk_of(request)
     with desk.database.read() as session:
         return queue_shown(session, desk, member)

@@ -11,7 +11,7 @@ from app.console.access import Member
 from app.console.desk import Desk
 from app.db.columns import now_utc
 from app.handover.advice import NOTHING_TO_SAY, UNCHECKED, Advice
-from app.handover.live import Live, LiveRoom
+from app.handover.live import Live, LiveQueue, LiveRoom
 from app.handover.summary import Entry
 from app.handover.types import MAX_REPLY_CHARACTERS, HandoverState
 from app.hong_kong import today_in_hong_kong
@@ -75,15 +75,20 @@ def shown(
     return LiveShown(live, stamp, hold, values)
 
 
-def queue_shown(session: Session, desk: Desk, member: Member) -> dict[str, object]:
+@dataclass(frozen=True)
+class QueueShown:
+    """The queue, and the ``values`` of its templates."""
+
+    queue: LiveQueue
+    values: dict[str, object]
+
+
+def queue_shown(session: Session, desk: Desk, member: Member) -> QueueShown:
     """The queue with the names of whoever has a conversation, and whether the desk is open by its own hours."""
     queue = LiveRoom(session, member.institution.id, desk.ledger).queue()
     by = {queued.handover.taken_by for queued in queue.taken if queued.handover.taken_by}
-    return {
-        "queue": queue,
-        "names": StaffService(session, desk.ledger).names(by),
-        **_hours(member.institution),
-    }
+    names = StaffService(session, desk.ledger).names(by)
+    return QueueShown(queue, {"queue": queue, "names": names, **_hours(member.institution)})
 
 
 def _hours(institution: Institution) -> dict[str, object]:

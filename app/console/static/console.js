@@ -38,7 +38,7 @@ function hearAlarms(holder) {
       chip.hidden = !waiting;
       chip.querySelector("[data-count]").textContent = waiting;
     });
-    const links = alarms.filter((alarm) => alarm.href !== location.pathname).map((alarm) => Object.assign(document.createElement("a"), { href: alarm.href, textContent: alarm.text }));
+    const links = alarms.filter((alarm) => ![alarm.href, alarm.live].includes(location.pathname)).map((alarm) => Object.assign(document.createElement("a"), { href: alarm.href, textContent: alarm.text }));
     const now = links.map((link) => link.href).join();
     if (now === known) return;
     known = now;

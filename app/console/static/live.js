@@ -70,6 +70,7 @@ function watchTalk(holder) {
 
   toEnd();
   wire();
+  if (hold === "mine" && matchMedia("(max-width: 760px)").matches) holder.querySelector("[data-reply]").scrollIntoView({ block: "end" });
   setInterval(renew, LOOK_MS);
 }
 
