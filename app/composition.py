@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -84,7 +85,8 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     models = _models(settings, foundation.ledger.master)
     writers = _writers(models)
     parts = Parts(knowledge, rails, rulebooks, recorder, today_in_hong_kong, switches, writer_of=writers)
-    assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts))
+    patience = timedelta(minutes=settings.handover_patience_min)
+    assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts), rulebooks, patience)
     return Platform(foundation, rulebooks, knowledge, rails, parts, models, assistant)
 
 

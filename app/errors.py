@@ -32,6 +32,7 @@ from app.documents.errors import (
     WrongStatus,
 )
 from app.evidence.errors import CheckpointError, CitationsChanged, CitedVersionWithdrawn
+from app.handover.errors import HandoverError, ReplyEmpty, ReplyTooLong
 from app.institutions.errors import InstitutionExists, SnapshotMoved, UnknownInstitution
 from app.keys import KeyFileError
 from app.removal.errors import FileRemoved, SnapshotRemoved
@@ -103,6 +104,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     SwitchesError: Problem(422, "That can't be switched"),
     RulebookReplaced: Problem(409, "Other rules came into force"),
     PersonHasConversation: Problem(409, "A person has this conversation"),
+    HandoverError: Problem(409, "Not possible now"),
+    ReplyEmpty: Problem(422, "A reply is needed"),
+    ReplyTooLong: Problem(422, "The reply is too long"),
     TooManyMessages: Problem(429, "Too many messages"),
     TurnsUnread: Problem(503, "The guardrails are not available", retry_after_s=1),
     KeyUnknown: Problem(401, "The API key is not known", names_scheme=True),

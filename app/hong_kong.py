@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
+
+from knowledge_bases.office_hours import HONG_KONG
+
+__all__ = ["HONG_KONG", "end_of_day", "iso_day", "today_in_hong_kong"]
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-HONG_KONG = timezone(timedelta(hours=8), "HKT")  # no daylight saving since 1979
 
 
 def today_in_hong_kong() -> date:

@@ -94,6 +94,7 @@ class Settings(BaseSettings):
     second_judges: dict[str, SecondJudgeSettings] = {}  # by institution: who judges generated sentences once more
 
     chat_token_ttl_s: int = Field(3600, ge=60)
+    handover_patience_min: int = Field(5, ge=1)  # who waits longer for a person is offered a call-back
     staff_session_ttl_s: int = Field(8 * 3600, ge=300)
     quality_sample_rate: float = Field(0.02, ge=0, le=1)
     audit_checkpoint_every: int = Field(100, ge=1)

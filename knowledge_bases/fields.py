@@ -51,6 +51,14 @@ class Fields:
         except (TypeError, ValueError):
             raise self.error(name, "must be a date written YYYY-MM-DD, or null") from None
 
+    def days(self, name: str) -> tuple[date, ...]:
+        """A list of dates, as ``day`` reads each; empty where absent."""
+        value = self.values.get(name) or []
+        if not isinstance(value, list) or None in value:
+            raise self.error(name, "must be a list of dates written YYYY-MM-DD")
+        days = (Fields(self.file, {name: item}, self.path).day(name) for item in value)
+        return tuple(day for day in days if day is not None)
+
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of non-blank strings; empty where absent."""
         value = self.values.get(name) or []

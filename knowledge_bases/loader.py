@@ -11,6 +11,7 @@ import yaml
 
 from knowledge_bases.errors import InstitutionFileError
 from knowledge_bases.fields import Fields
+from knowledge_bases.hours_fields import office_hours
 from knowledge_bases.schema import Brand, Contact, Institution, Language, Sector, VersionInfo, VersionKey
 
 FILE_NAME = "institution.yaml"
@@ -154,7 +155,9 @@ def _sites(fields: Fields) -> tuple[str, ...]:
 
 
 def _contact(part: Fields) -> Contact:
-    return Contact(phone=part.text("phone"), email=part.text("email"), hours=part.wording("hours"))
+    return Contact(
+        phone=part.text("phone"), email=part.text("email"), hours=part.wording("hours"), office_hours=office_hours(part)
+    )
 
 
 def _brand(part: Fields) -> Brand:

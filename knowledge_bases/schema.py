@@ -1,6 +1,6 @@
 """The values everything else speaks in: what an institution is, and what a stored word is called.
 
-The ground floor: nothing here imports from the rest of the project, touches a file or knows a database.
+The ground floor: nothing here imports from above it, touches a file or knows a database.
 
     document    what an institution maintains ("card fees"); has versions
     version     one dated text of a document, in one language
@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+
+from knowledge_bases.office_hours import OfficeHours
 
 
 class Language(StrEnum):
@@ -59,11 +61,15 @@ class Wording:
 
 @dataclass(frozen=True)
 class Contact:
-    """How a customer reaches a person; ``phone`` in international form."""
+    """How a customer reaches a person; ``phone`` in international form.
+
+    ``hours`` are read by people, ``office_hours`` by the program; None: not stated, and nothing is promised.
+    """
 
     phone: str
     email: str
     hours: Wording
+    office_hours: OfficeHours | None = None
 
 
 @dataclass(frozen=True)

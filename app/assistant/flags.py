@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from app.answering.types import Answer, AnswerStatus
 from app.cases.types import ALARM_KEY, COMPLAINT_KEY, Flag, Trigger
-from app.handover.service import human_incident
+from app.handover.register import human_incident
 from guardrails.types import Finding, Reason, Severity
 
 # What an answer's reason opens: trigger and severity.

@@ -66,6 +66,10 @@ class Assistant(Protocol):
         """Hands the conversation over: opens a case, silences the assistant; the answer says how and when."""
         ...
 
+    def look_after(self, institution_id: str, conversation_id: str) -> None:
+        """Offers a call-back, once, to whoever has waited too long for a person; called while their page is open."""
+        ...
+
     def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:
         """Stores the request with the conversation's case and returns its reference for the customer."""
         ...

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.answering.errors import PersonHasConversation, RulebookReplaced
 from app.answering.evidence import evidence_of
 from app.answering.trail import Trail
-from app.answering.types import Answer, AnswerStatus
+from app.answering.types import DIRECT, Answer, AnswerStatus
 from app.assistant.flags import flags_of
 from app.cases.service import CaseService
 from app.conversations.service import ConversationService
@@ -20,12 +20,14 @@ from app.db.session import Database, after_commit
 from app.evidence.audit import Ledger
 from app.evidence.pieces import PieceService
 from app.evidence.service import EvidenceService, Recheck
+from app.handover.service import HandoverService
 from app.hong_kong import today_in_hong_kong
 from app.rules.provider import StoredRulebooks
 from app.switches.errors import SwitchesChanged
 from app.switches.reading import standing_of
 from app.webhooks.service import WebhookService
 from app.webhooks.types import ANSWER_HELD
+from guardrails.types import Reason
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,14 @@ class ConversationRecorder:
                 evidence.close(evidence_of(trail, answer, conversation_id))
             conversations = ConversationService(session, trail.institution.id, self.ledger)
             conversations.say(conversation_id, MessageRole.ASSISTANT, _stored(answer), answer.answer_id)
-            if answer.status is AnswerStatus.HANDED_OFF:
-                conversations.hand_to_human(conversation_id)
             self._flag(session, trail, answer, conversation_id)
             if answer.status is AnswerStatus.HELD:
                 told = {"reason": answer.reason and answer.reason.value, "conversation_id": conversation_id}
                 WebhookService(session, trail.institution.id, self.ledger).publish(ANSWER_HELD, answer.answer_id, told)
+            chat = conversations.get(conversation_id).origin != DIRECT  # else nobody waits for a reply
+            if answer.status is AnswerStatus.HANDED_OFF and chat:
+                handover = HandoverService(session, trail.institution.id, self.ledger)
+                handover.begin(conversation_id, trail.language, answer.reason or Reason.HUMAN_WANTED)
 
     def release(self, trail: Trail, answer: Answer) -> None:
         """See ``app.answering.trail.Recorder``."""

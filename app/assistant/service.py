@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from app.answering.errors import PersonHasConversation
+from app.answering.language import detect_language
 from app.answering.pieces import Listener
 from app.answering.pipeline import Pipeline
+from app.answering.ports import Rulebooks
 from app.answering.types import Answer, Question
 from app.assistant.errors import TooManyMessages
-from app.assistant.flags import alarms_of
+from app.assistant.listening import Listening
 from app.assistant.pace import Pace
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
 from app.cases.service import CaseService
@@ -21,12 +25,14 @@ from app.conversations.types import Message, MessageRole, Vote
 from app.db.errors import DatabaseAway
 from app.db.session import Database
 from app.evidence.audit import Ledger
-from app.handover.service import HandoverService, human_incident
+from app.handover.service import HandoverService
+from app.hong_kong import today_in_hong_kong
 from app.institutions.service import InstitutionService
 from guardrails.types import Severity, Verdict
 from knowledge_bases.schema import Institution, Language
 
 HISTORY = 6  # earlier questions a follow-up may lean on
+PATIENCE = timedelta(minutes=5)  # before whoever waits for a person is offered a call-back
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class ConversationAssistant:
     database: Database
     ledger: Ledger
     pipeline: Pipeline
+    rulebooks: Rulebooks
+    patience: timedelta = PATIENCE
     pace: Pace = field(default_factory=Pace, repr=False, compare=False)
     _last_read: dict[str, Institution] = field(default_factory=dict, repr=False, compare=False)
 
@@ -68,14 +76,14 @@ class ConversationAssistant:
         if not self.pace.allows(question.conversation_id):
             raise TooManyMessages(question.conversation_id)
         state, history = await asyncio.to_thread(self._so_far, question.institution_id, question.conversation_id)
+        asked = replace(question, history=history)
         if state is ConversationState.ASSISTANT:
-            try:
-                return await self.pipeline.answer(institution, replace(question, history=history), listener)
-            except PersonHasConversation:  # handed over in another tab while the answer was made
-                pass
-        heard = await self.pipeline.listen(institution, replace(question, history=history))
-        await asyncio.to_thread(self._note, question, heard)
-        return None
+            with suppress(PersonHasConversation):  # handed over in another tab while the answer was made
+                return await self.pipeline.answer(institution, asked, listener)
+        heard = await self.pipeline.listen(institution, asked)
+        if await asyncio.to_thread(self._note, institution, question, heard):
+            return None
+        return await self.pipeline.answer(institution, asked, listener)  # handed back while it was read
 
     def rate(self, institution_id: str, conversation_id: str, answer_id: str, *, helpful: bool) -> None:
         with self.database.write() as session:
@@ -88,6 +96,14 @@ class ConversationAssistant:
     def want_human(self, institution_id: str, conversation_id: str, language: Language) -> Answer:
         question = Question(institution_id, "", language, conversation_id)
         return self.pipeline.hand_over(self.institution(institution_id), question)
+
+    def look_after(self, institution_id: str, conversation_id: str) -> None:
+        with self.database.read() as session:
+            due = HandoverService(session, institution_id, self.ledger).is_due(conversation_id, self.patience)
+        if due:
+            with self.database.write() as session:
+                handover = HandoverService(session, institution_id, self.ledger)
+                handover.offer_call_back(conversation_id, self.patience)
 
     def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:
         with self.database.write() as session:
@@ -102,16 +118,14 @@ class ConversationAssistant:
             asked = [m.text for m in conversations.transcript(conversation_id) if m.role is MessageRole.CUSTOMER]
         return state, tuple(asked[-HISTORY:])
 
-    def _note(self, question: Question, heard: Verdict) -> None:
-        """Keeps what the customer writes while a person has the conversation; what can't wait raises an alarm."""
+    def _note(self, institution: Institution, question: Question, heard: Verdict) -> bool:
+        """Keeps what the customer writes while a person has the conversation; False: nobody has it any more."""
         assert question.conversation_id is not None  # noqa: S101 -- ask() has looked
-        place = (question.institution_id, self.ledger)
+        rulebook = self.rulebooks.in_force(institution.id, today_in_hong_kong())
+        language = question.language or detect_language(question.text)
         with self.database.write() as session:
-            ConversationService(session, *place).say(question.conversation_id, MessageRole.CUSTOMER, heard.text)
-            cases = CaseService(session, *place)
-            for flag in alarms_of(heard.findings, question.conversation_id):
-                cases.open(flag)
-                cases.escalate(human_incident(question.conversation_id), flag.severity)
+            listening = Listening(session, institution, self.ledger, rulebook)
+            return listening.note(question.conversation_id, heard, language)
 
 
 def _shown(message: Message) -> TranscriptMessage:

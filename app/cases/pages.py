@@ -22,6 +22,7 @@ from app.console.render import REVIEWERS, page
 from app.console.session import HOME
 from app.console.words import WORDS
 from app.documents.service import DocumentService
+from app.handover.live import LiveRoom
 from app.handover.service import HandoverService
 from app.handover.types import CallBackRequest
 from app.hong_kong import today_in_hong_kong
@@ -38,16 +39,18 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class AlarmLine(BaseModel):
-    """An alarm in words, and the page of its case."""
+    """An alarm in words, the page of its case, and that of the conversation, which both tell of it themselves."""
 
     href: str
+    live: str
     text: str
 
 
 class AlarmReport(BaseModel):
-    """Every alarm that nobody has dealt with."""
+    """Every alarm that nobody has dealt with, and how many customers wait for a person."""
 
     alarms: tuple[AlarmLine, ...]
+    waiting: int
 
 
 @router.get("")
@@ -71,11 +74,19 @@ def list_cases(
 @router.get("/alarms.json")
 def show_alarms(request: Request, member: Reader) -> AlarmReport:
     """What a page that is open already shows beside its own, without a reload."""
-    desk, base = desk_of(request), f"{HOME}/{member.institution.id}/cases"
+    desk, base = desk_of(request), f"{HOME}/{member.institution.id}"
     with desk.database.read() as session:
         alarms = CaseService(session, member.institution.id, desk.ledger).alarms()
-    told = (AlarmLine(href=f"{base}/{a.id}", text=WORDS(f"alarm_{a.trigger.value}", number=a.number)) for a in alarms)
-    return AlarmReport(alarms=tuple(told))
+        waiting = LiveRoom(session, member.institution.id, desk.ledger).count_waiting()
+    told = (
+        AlarmLine(
+            href=f"{base}/cases/{alarm.id}",
+            live=f"{base}/live/{alarm.conversation_id}",
+            text=WORDS(f"alarm_{alarm.trigger.value}", number=alarm.number),
+        )
+        for alarm in alarms
+    )
+    return AlarmReport(alarms=tuple(told), waiting=waiting)
 
 
 @router.get("/{case}")

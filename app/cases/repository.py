@@ -37,6 +37,12 @@ class CaseRepository(ScopedRepository[CaseRow]):
         """The open case of an incident, or None."""
         return self.find(CaseRow.incident_key == incident_key, CaseRow.state == CaseState.OPEN)
 
+    def open_of(self, conversation_id: str) -> Sequence[CaseRow]:
+        """The open cases of a conversation, the worst first, then the oldest."""
+        open_ = self.rows().where(CaseRow.state == CaseState.OPEN, CaseRow.conversation_id == conversation_id)
+        order = (col(CaseRow.severity), col(CaseRow.opened_at), col(CaseRow.id))
+        return self.session.exec(open_.order_by(*order)).all()
+
     def open_alarms(self) -> Sequence[CaseRow]:
         """The open cases that are alarms, oldest first."""
         open_ = self.rows().where(CaseRow.state == CaseState.OPEN, col(CaseRow.incident_key).startswith(ALARM_KEY))

@@ -8,7 +8,7 @@ from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
 from app.cases.records import case_record, decision_record
 from app.cases.repository import CaseRepository, DecisionRepository
 from app.cases.tables import CaseRow, DecisionRow
-from app.cases.types import MAX_REASON_CHARACTERS, OPEN_CASES, Case, CaseState, Decision, Filter, Flag
+from app.cases.types import MAX_REASON_CHARACTERS, OPEN_CASES, Case, CaseState, Decision, Filter, Flag, Trigger
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import AuditLog, Ledger
 from app.webhooks.service import WebhookService
@@ -68,6 +68,11 @@ class CaseService:
     def alarms(self) -> tuple[Case, ...]:
         """The open cases that were raised while a person had the conversation, oldest first."""
         return tuple(self._case(row) for row in self._cases.open_alarms())
+
+    def open_of(self, conversation_id: str) -> tuple[Case, ...]:
+        """The open cases of a conversation, the worst first; what only compliance is to know is left out."""
+        cases = (self._case(row) for row in self._cases.open_of(conversation_id))
+        return tuple(case for case in cases if case.trigger is not Trigger.COMPLIANCE)
 
     def escalate(self, incident_key: str, severity: Severity) -> None:
         """Make the open case of an incident at least so severe; nothing happens where none is open."""

@@ -8,7 +8,7 @@ from functools import partial
 
 from app.assistant.ports import TranscriptMessage
 from app.chat.chainlit_home import WebsocketSession, cl, sio
-from app.chat.markdown import paragraph
+from app.chat.render import render_said
 from app.chat.showing import AUTHOR, show_answer
 from app.chat.staff_replies import LOOK_EVERY_S, StaffReplies
 from app.chat.visit import Visit, visit_of
@@ -38,7 +38,7 @@ class ChainlitLine:
     async def show(self, message: TranscriptMessage) -> None:
         """As a reload would show it."""
         if message.answer is None:
-            await cl.Message(paragraph(message.text), author=AUTHOR).send()
+            await cl.Message(render_said(message, self.visit.speaker), author=AUTHOR).send()
         else:
             await show_answer(message.answer, self.visit.token.institution, self.visit.services.texts)
 

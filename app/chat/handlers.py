@@ -22,9 +22,9 @@ from app.chat.errors import TokenRejected
 from app.chat.following import follow_person, stand_at
 from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
-from app.chat.render import RELOAD
+from app.chat.render import RELOAD, render_said
 from app.chat.showing import AUTHOR, GrowingMessage, show_answer
-from app.chat.staff_replies import is_awaited, is_by_person
+from app.chat.staff_replies import is_awaited, is_told
 from app.chat.visit import Visit, visit_of
 from app.db.errors import DatabaseAway
 from app.plain_text import unstorable
@@ -89,7 +89,7 @@ async def open_chat() -> None:
     starters = () if transcript else visit.institution.starters.get(token.language, ())
     actions = [cl.Action("starter", {"text": text}, label=text) for text in starters]
     await cl.Message(greeting_message(visit), author=AUTHOR, actions=actions).send()
-    stand_at(sum(is_by_person(message) for message in transcript))
+    stand_at(sum(is_told(message) for message in transcript))
     for message in transcript:
         await _show_again(message, visit)
     if token.conversation in visit.services.unanswered:
@@ -176,7 +176,7 @@ async def _show_again(message: TranscriptMessage, visit: Visit) -> None:
     elif message.answer is not None:
         await _show(message.answer, visit)
     else:
-        await _say(paragraph(message.text))
+        await _say(render_said(message, visit.speaker))
 
 
 async def _show(answer: Answer, visit: Visit) -> None:

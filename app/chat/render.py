@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from app.answering.composers.candidates import lines_of
 from app.answering.pieces import Piece
 from app.answering.types import Answer, AnswerStatus, Part, Sentence, in_reading_order
+from app.assistant.ports import Role, TranscriptMessage
 from app.chat.markdown import escape, link, paragraph, quote, table
 from app.web.texts import Speaker
 from guardrails.disclosure import day_in_words
@@ -20,6 +21,12 @@ WIDEST = 3  # columns that stand side by side in the chat; it is as narrow as a 
 CELL = " | "  # how a parsed table row separates its cells (knowledge_bases.parsed.Table)
 CALL_BACK = "#call-back"  # the frame's script opens the form for a link to it
 RELOAD = "#reload"
+
+
+def render_said(message: TranscriptMessage, t: Speaker) -> str:
+    """A message that is no answer: a person's carries a badge as the assistant's do, a notice speaks for itself."""
+    words = paragraph(message.text)
+    return f"`{t('staff')}` {words}" if message.role is Role.STAFF else words
 
 
 def render_answer(answer: Answer, institution: str, t: Speaker) -> str:

@@ -65,21 +65,25 @@ class StaffReplies:
             await self.pause()
 
     async def _look(self) -> bool:
-        """Shows what is new; whether more may come, by what was known before the look."""
+        """Shows what is new, in the order it was said; whether more may come, by what was known before the look."""
         visit = self.line.visit
         visit.check_time()
         assistant, place = visit.services.assistant, (visit.token.institution, visit.token.conversation)
         state = await run_sync(assistant.conversation_state, *place)
+        if state is ConversationState.HUMAN:
+            await run_sync(assistant.look_after, *place)
         messages = await run_sync(assistant.transcript, *place)
-        for message in [message for message in messages if is_by_person(message)][self.shown :]:
+        for message in [message for message in messages if is_told(message)][self.shown :]:
             await self.line.show(message)
             self.shown += 1
         return state is ConversationState.HUMAN or is_awaited(messages)
 
 
-def is_by_person(message: TranscriptMessage) -> bool:
-    """Whether a person wrote the message, or decided that it goes out."""
-    return message.role is Role.STAFF or (message.answer is not None and message.answer.releases is not None)
+def is_told(message: TranscriptMessage) -> bool:
+    """Whether the message is no reply to what its customer sent: a person wrote it or decided that it goes out, or it
+    tells of people who come and go."""
+    told = message.role in (Role.STAFF, Role.NOTICE)
+    return told or (message.answer is not None and message.answer.releases is not None)
 
 
 def is_awaited(messages: Sequence[TranscriptMessage]) -> bool:

@@ -24,6 +24,7 @@ from app.documents.pages import router as documents
 from app.documents.reading import router as reading
 from app.documents.sending import router as sending
 from app.documents.uploads import router as uploads
+from app.handover.pages import router as live
 from app.impact.pages import router as impact
 from app.removal.discard_pages import router as discarding
 from app.removal.pages import router as receipts
@@ -59,6 +60,7 @@ ROUTERS = (
     impact,
     pictures,
     documents,
+    live,
     cases,
     trying_rules,
     deciding_rules,

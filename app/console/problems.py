@@ -20,6 +20,7 @@ from app.conversations.errors import ConversationsError
 from app.db.errors import DatabaseAway, RowNotFound
 from app.documents.errors import DocumentsError
 from app.errors import problem_of
+from app.handover.errors import HandoverError
 from app.institutions.errors import InstitutionsError
 from app.removal.errors import FileRemoved
 from app.rules.errors import RulesError
@@ -32,6 +33,7 @@ REFUSALS = (
     DocumentsError,
     BatchesError,
     CasesError,
+    HandoverError,
     ConversationsError,
     InstitutionsError,
     RulesError,

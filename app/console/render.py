@@ -17,6 +17,7 @@ from app.console.session import HOME
 from app.console.words import WORDS
 from app.db.columns import now_utc
 from app.documents.progress import progress_line
+from app.handover.live import LiveRoom
 from app.staff.types import Role
 from app.switches.reading import settings_of, topics_of
 from app.web.languages import FULL_NAMES
@@ -34,6 +35,7 @@ REVIEWERS = (Role.REVIEWER, Role.HEAD, Role.AUDITOR)
 ROOMS = (
     ("overview", "", tuple(Role)),
     ("documents", "documents", tuple(Role)),
+    ("live", "live", REVIEWERS),
     ("cases", "cases", REVIEWERS),
     ("rules", "rules", tuple(Role)),
     ("switches", "switches", tuple(Role)),
@@ -66,22 +68,37 @@ def page(
     desk = desk_of(request)
     with desk.database.read() as session:
         switched = settings_of(session, member.institution.id)
-        alarms = CaseService(session, member.institution.id, desk.ledger).alarms() if member.may(*REVIEWERS) else ()
+        hears = member.may(*REVIEWERS)
+        alarms = CaseService(session, member.institution.id, desk.ledger).alarms() if hears else ()
+        waiting = LiveRoom(session, member.institution.id, desk.ledger).count_waiting() if hears else 0
         titles = {topic.id: topic.title for topic in topics_of(session, member.institution.id).values()}
     shell = {
+        **_place(member),
         "switched": switched,
         "topic_titles": titles,
         "member": member,
-        "institution": member.institution,
-        "institution_name": member.institution.names.in_language(Language.EN),
-        "base": f"{HOME}/{member.institution.id}",
         "rooms": rooms(member, request.url.path),
-        "csrf": member.identity.csrf_token,
+        "here": request.url.path,
         "told_alarms": alarms,
-        "hears_alarms": member.may(*REVIEWERS),
+        "hears_alarms": hears,
+        "waiting": waiting,
         "rails_alarms": desk_of(request).alarms(member.institution.id),
     }
     return bare_page(template, {**shell, **values}, status)
+
+
+def fragment(member: Member, template: str, values: Mapping[str, object]) -> str:
+    """A part of a page, for a script of that page to put in its place."""
+    return _environment.get_template(template).render(**_place(member), **values)
+
+
+def _place(member: Member) -> dict[str, object]:
+    return {
+        "institution": member.institution,
+        "institution_name": member.institution.names.in_language(Language.EN),
+        "base": f"{HOME}/{member.institution.id}",
+        "csrf": member.identity.csrf_token,
+    }
 
 
 def bare_page(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:

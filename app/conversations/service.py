@@ -91,6 +91,15 @@ class ConversationService:
         self._conversations.get(conversation_id)
         return tuple(self._readable(row) for row in self._messages.of(conversation_id))
 
+    def length(self, conversation_id: str) -> int:
+        """How many messages it has; needs no key.
+
+        Raises:
+            ConversationNotFound: there is none in this institution.
+        """
+        self._conversations.get(conversation_id)
+        return self._messages.last_seq(conversation_id)
+
     def hand_to_human(self, conversation_id: str) -> bool:
         """From now on a person answers; False where one does already.
 

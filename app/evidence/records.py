@@ -15,6 +15,7 @@ from app.evidence.pieces import piece_records
 from app.evidence.repository import EvidenceRepository
 from app.evidence.tables import EvidenceRow
 from app.evidence.vouching import Kind, Record
+from app.handover.records import handover_records
 from app.removal.records import removal_records
 from app.rules.records import rule_records
 from app.switches.records import switch_records
@@ -36,6 +37,7 @@ def stored_records(session: Session, institution_id: str, key: bytes) -> Iterato
     yield from rule_records(session, institution_id, key)
     yield from key_records(session, institution_id, key)
     yield from webhook_records(session, institution_id, key)
+    yield from handover_records(session, institution_id, key)
 
 
 def evidence_record(key: bytes, row: EvidenceRow) -> Record:

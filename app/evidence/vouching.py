@@ -32,6 +32,7 @@ class Kind(StrEnum):
     RULEBOOK = "rulebook"
     API_KEY = "api_key"
     WEBHOOK = "webhook"
+    HANDOVER = "handover"
 
 
 @dataclass(frozen=True)

@@ -1,62 +1,118 @@
-"""Giving a conversation to a person: a case, a state in which the assistant is silent, and a way to call back."""
+"""A conversation on its way to a person: the queue, what its customer is told of it, and a way to call back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.cases.service import CaseService
 from app.cases.types import Case, Flag, Trigger
 from app.conversations.service import ConversationService
 from app.conversations.vault import KeyVault, Sealed
 from app.db.columns import canonical_json, new_id, now_utc
-from app.db.repository import ScopedRepository
 from app.evidence.audit import AuditLog, Happening, Ledger
-from app.handover.tables import CallbackRow
-from app.handover.types import CallBackRequest
-from guardrails.types import Severity
-
-
-def human_incident(conversation_id: str) -> str:
-    """The incident that all wishes for a person in one conversation belong to."""
-    return f"human:{conversation_id}"
-
-
-class CallbackRepository(ScopedRepository[CallbackRow]):
-    """Call-back requests by case."""
-
-    table = CallbackRow
-
-    def of(self, case_id: str) -> Sequence[CallbackRow]:
-        """The requests of a case, oldest first."""
-        own = self.rows().where(CallbackRow.case_id == case_id)
-        return self.session.exec(own.order_by(col(CallbackRow.at), col(CallbackRow.id))).all()
+from app.handover.events import Desk, Event
+from app.handover.register import Clock, Register, human_incident, plain
+from app.handover.repository import CallbackRepository
+from app.handover.tables import CallbackRow, HandoverRow
+from app.handover.telling import TEXTS, arrival, away
+from app.handover.types import CallBackRequest, Handover, HandoverState
+from app.institutions.service import InstitutionService
+from guardrails.types import Reason, Severity
+from knowledge_bases.office_hours import OfficeHours, Presence, presence_at
+from knowledge_bases.schema import Language
 
 
 class HandoverService:
-    """Hand-overs of one institution, within one unit of work."""
+    """Hand-overs of one institution as its customers bring them about, within one unit of work."""
 
-    def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
+    def __init__(
+        self, session: Session, institution_id: str, ledger: Ledger, desk: Desk | None = None, clock: Clock = now_utc
+    ) -> None:
+        self._register = Register(session, institution_id, ledger, desk, clock)
         self._callbacks = CallbackRepository(session, institution_id)
         self._conversations = ConversationService(session, institution_id, ledger)
         self._cases = CaseService(session, institution_id, ledger)
+        self._institutions = InstitutionService(session, ledger)
         self._vault = KeyVault(session, institution_id, ledger.master)
         self._audit = AuditLog(session, institution_id, ledger)
         self._institution_id = institution_id
 
-    def request(self, conversation_id: str, answer_id: str | None = None) -> Case:
-        """Hand the conversation to a person and open its case; asking again adds to the open one.
+    def begin(self, conversation_id: str, language: Language, reason: Reason = Reason.HUMAN_WANTED) -> Handover:
+        """Put the conversation into the queue and tell its customer the place in it, or when somebody is there.
+
+        Where it waits already, or a person has it, nothing changes.
 
         Raises:
             ConversationNotFound: there is none in this institution.
         """
-        self._audit.lock()
-        self._conversations.hand_to_human(conversation_id)
+        self._register.lock()
+        known = self._register.open_of(conversation_id)
+        if known is not None:
+            return plain(known)
+        row = self._register.add(conversation_id, language, reason)
+        hours, now = self._hours(), self._register.now()
+        place = len(self._register.waiting())
+        if presence_at(hours, now) is Presence.AWAY:
+            row.offered_at = now
+        else:
+            row.told_place = place
+        self._register.save(row)
+        self._register.say(row, arrival(hours, place, language, now))
+        return plain(row)
+
+    def request(self, conversation_id: str, answer_id: str | None = None) -> Case:
+        """As ``begin``, in the conversation's own language, and open its case; asking again adds to the open one.
+
+        Raises:
+            ConversationNotFound: there is none in this institution.
+        """
+        language = self._conversations.get(conversation_id).language
         incident = human_incident(conversation_id)
-        return self._cases.open(Flag(Trigger.HUMAN_WANTED, Severity.S3, conversation_id, answer_id, incident))
+        case = self._cases.open(Flag(Trigger.HUMAN_WANTED, Severity.S3, conversation_id, answer_id, incident))
+        self.begin(conversation_id, language)
+        return case
+
+    def heard(self, conversation_id: str) -> None:
+        """The customer wrote while the assistant is silent: the desk is told, and a conversation that a person has but
+        that is in no queue (one from before there was a queue) gets its place.
+
+        Raises:
+            ConversationNotFound: there is none in this institution.
+        """
+        row = self._register.open_of(conversation_id)
+        if row is None:
+            self.begin(conversation_id, self._conversations.get(conversation_id).language)
+        elif row.state is HandoverState.WITH_PERSON:
+            self._register.publish(row, Event.MESSAGE)
+
+    def is_due(self, conversation_id: str, patience: timedelta) -> bool:
+        """Whether whoever waits should be told that they can be called back. Reads only.
+
+        Raises:
+            ConversationNotFound: there is none in this institution.
+        """
+        return self._overdue(self._register.open_of(conversation_id), patience)
+
+    def offer_call_back(self, conversation_id: str, patience: timedelta) -> None:
+        """Tell a customer, once, that nobody has come within ``patience`` or that everybody has left meanwhile.
+
+        Raises:
+            ConversationNotFound: there is none in this institution.
+        """
+        self._register.lock()
+        row = self._register.open_of(conversation_id)
+        if row is None or not self._overdue(row, patience):
+            return
+        hours, now = self._hours(), self._register.now()
+        row.offered_at = now
+        self._register.save(row)
+        gone = hours is not None and hours.presence(now) is Presence.AWAY
+        words = away(hours, row.language, now) if gone and hours else TEXTS.say("nobody_yet", row.language)
+        self._register.say(row, words)
 
     def request_call_back(self, conversation_id: str, request: CallBackRequest) -> str:
         """As ``request``, and store how to reach the customer; returns the case's id.
@@ -78,6 +134,9 @@ class HandoverService:
         )
         self._callbacks.add(row)
         self._audit.append(Happening("callback:request:done", callback_id, {"case_id": case.id}))
+        handover = self._register.open_of(conversation_id)
+        if handover is not None:
+            self._register.publish(handover, Event.CALL_BACK)
         return case.id
 
     def callbacks(self, case_id: str) -> tuple[CallBackRequest, ...]:
@@ -97,6 +156,15 @@ class HandoverService:
         self._cases.get(case_id)
         self._audit.append(Happening("callback:reveal:done", case_id, {"by": by}))
         return self.callbacks(case_id)
+
+    def _overdue(self, row: HandoverRow | None, patience: timedelta) -> bool:
+        if row is None or row.state is not HandoverState.WAITING or row.offered_at is not None:
+            return False
+        now = self._register.now()
+        return now - row.asked_at >= patience or presence_at(self._hours(), now) is Presence.AWAY
+
+    def _hours(self) -> OfficeHours | None:
+        return self._institutions.get(self._institution_id).contact.office_hours
 
     def _open(self, row: CallbackRow) -> CallBackRequest:
         sealed = Sealed(row.nonce, row.ciphertext)

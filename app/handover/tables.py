@@ -1,14 +1,56 @@
-"""The table of call-back requests. Name, number and time are stored sealed under the conversation's key."""
+"""The tables of hand-overs and of call-back requests, whose name, number and time are sealed under the conversation's
+key."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, text
 from sqlmodel import Field
 
-from app.db.columns import UtcDateTime
+from app.db.columns import UtcDateTime, enum_type
 from app.db.repository import ScopedRow
+from app.handover.types import OPEN, HandoverState
+from guardrails.types import Reason
+from knowledge_bases.schema import Language
+
+_OWNER = ["institution_id", "conversation_id"]
+_CONVERSATION = ["conversation.institution_id", "conversation.id"]
+_OPEN = text("state IN ('waiting', 'with_person')")
+
+
+class HandoverRow(ScopedRow, table=True):
+    """A hand-over; see ``types.Handover``. A conversation has at most one open one.
+
+    ``offered_at``: when its customer was offered a call-back; ``told_place``: the place in the queue they read last.
+    Both only keep the product from saying a thing twice.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        ForeignKeyConstraint(_OWNER, _CONVERSATION),
+        CheckConstraint("(state = 'waiting') = (taken_by IS NULL)", name="somebody_has_it"),
+        CheckConstraint("(state IN ('handed_back', 'closed')) = (ended_at IS NOT NULL)", name="an_end_has_a_time"),
+        Index("one_open_handover", *_OWNER, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    institution_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    conversation_id: str
+    language: Language = Field(sa_type=enum_type(Language))
+    reason: Reason = Field(sa_type=enum_type(Reason))
+    state: HandoverState = Field(sa_type=enum_type(HandoverState), index=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    taken_by: str | None = None
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    offered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told_place: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person has it, or is waited for."""
+        return self.state in OPEN
 
 
 class CallbackRow(ScopedRow, table=True):
@@ -16,7 +58,7 @@ class CallbackRow(ScopedRow, table=True):
 
     __tablename__ = "callback"
     __table_args__ = (
-        ForeignKeyConstraint(["institution_id", "conversation_id"], ["conversation.institution_id", "conversation.id"]),
+        ForeignKeyConstraint(_OWNER, _CONVERSATION),
         ForeignKeyConstraint(["institution_id", "case_id"], ["review_case.institution_id", "review_case.id"]),
     )
 

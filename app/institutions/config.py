@@ -7,8 +7,9 @@ from typing import Any
 
 from app.db.columns import canonical_json
 from knowledge_bases.fields import Fields
+from knowledge_bases.hours_fields import hours_value
 from knowledge_bases.loader import institution_from
-from knowledge_bases.schema import Institution, Wording
+from knowledge_bases.schema import Contact, Institution, Wording
 
 
 def to_config(institution: Institution) -> str:
@@ -21,11 +22,7 @@ def to_config(institution: Institution) -> str:
             "licences": sorted(institution.licences),
             "languages": [language.value for language in institution.languages],
             "sites": list(institution.sites),
-            "contact": {
-                "phone": institution.contact.phone,
-                "email": institution.contact.email,
-                "hours": _wording(institution.contact.hours),
-            },
+            "contact": _contact(institution.contact),
             "brand": {"accent": institution.brand.accent, "ink": institution.brand.ink},
             "privacy_document": institution.privacy_document,
             "self_publish": institution.self_publish,
@@ -44,6 +41,11 @@ def from_config(config: str) -> Institution:
     """
     values: dict[str, Any] = json.loads(config)
     return institution_from(Fields(f"stored configuration of {values.get('id')}", values))
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    stated = {"phone": contact.phone, "email": contact.email, "hours": _wording(contact.hours)}
+    return stated if contact.office_hours is None else {**stated, "office_hours": hours_value(contact.office_hours)}
 
 
 def _wording(wording: Wording) -> dict[str, str]:

@@ -138,7 +138,7 @@ def test_a_human_silences_the_assistant_and_takes_a_call_back(page: Page, served
     form.get_by_role("button", name="Close").click()
     assert served.assistant.conversations[last_conversation(served)].state is ConversationState.HUMAN
     ask(chat, FEE)
-    chat.get_by_text("A person has taken over this chat").wait_for()
+    chat.get_by_text("Our staff have this chat").wait_for()
     assert chat.locator("blockquote").count() == 0
 
 

@@ -188,6 +188,9 @@ class FakeAssistant:
         self._say(kept, Role.ASSISTANT, lead, answer)
         return answer
 
+    def look_after(self, institution_id: str, conversation_id: str) -> None:
+        self._kept(institution_id, conversation_id)
+
     def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:
         self._kept(institution_id, conversation_id)
         self.call_backs.append(request)

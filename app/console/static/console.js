@@ -33,8 +33,12 @@ function hearAlarms(holder) {
   setInterval(async () => {
     const response = await fetch(holder.dataset.alarms, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!response || !response.ok) return;
-    const { alarms } = await response.json();
-    const links = alarms.map((alarm) => Object.assign(document.createElement("a"), { href: alarm.href, textContent: alarm.text }));
+    const { alarms, waiting } = await response.json();
+    document.querySelectorAll("[data-waiting]").forEach((chip) => {
+      chip.hidden = !waiting;
+      chip.querySelector("[data-count]").textContent = waiting;
+    });
+    const links = alarms.filter((alarm) => ![alarm.href, alarm.live].includes(location.pathname)).map((alarm) => Object.assign(document.createElement("a"), { href: alarm.href, textContent: alarm.text }));
     const now = links.map((link) => link.href).join();
     if (now === known) return;
     known = now;

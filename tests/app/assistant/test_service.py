@@ -237,7 +237,7 @@ async def test_an_answer_in_the_making_is_dropped_when_a_person_takes_over_meanw
     small_bank.platform.knowledge.retrieve = taken_over_meanwhile  # type: ignore[method-assign, assignment]
     assert await assistant.ask(Question(BANK, FEE_QUESTION, Language.EN, conversation)) is None
     roles = [role for role, _ in said(small_bank, conversation)]
-    assert roles == [Role.ASSISTANT, Role.CUSTOMER]
+    assert roles == [Role.ASSISTANT, Role.NOTICE, Role.CUSTOMER]
     assert small_bank.is_whole()
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.answering.language import detect_language
 from app.assistant.flags import alarms_of
+from app.assistant.ports import Role
 from app.cases.service import CaseService
 from app.cases.types import Case, Trigger
 from guardrails.types import Action, Finding, Reason, Severity, Stage
@@ -31,13 +33,18 @@ async def told(bank: SmallBank, words: str, conversation: str) -> object:
     return await bank.platform.assistant.ask(Question(BANK, words, conversation_id=conversation))
 
 
+def notices(bank: SmallBank, conversation: str) -> int:
+    """How often the customer read something after the place in the queue."""
+    return sum(role is Role.NOTICE for role, _ in said(bank, conversation)) - 1
+
+
 def alarms(bank: SmallBank) -> tuple[Case, ...]:
     with bank.foundation.database.read() as session:
         return CaseService(session, BANK, bank.foundation.ledger).alarms()
 
 
 @pytest.mark.parametrize("language", list(Language))
-async def test_a_fraud_raises_an_alarm_and_the_customer_hears_nothing(
+async def test_a_fraud_raises_an_alarm_and_the_customer_reads_at_once_what_to_do(
     small_bank: SmallBank, language: Language
 ) -> None:
     conversation = await handed_over(small_bank)
@@ -46,7 +53,10 @@ async def test_a_fraud_raises_an_alarm_and_the_customer_hears_nothing(
     (alarm,) = alarms(small_bank)
     assert (alarm.trigger, alarm.severity, alarm.conversation_id) == (Trigger.FRAUD, Severity.S1, conversation)
     assert alarm.is_alarm
-    assert len(said(small_bank, conversation)) == len(before) + 1
+    (_, words), (role, told_back) = said(small_bank, conversation)[len(before) :]
+    assert (words, role) == (FRAUDS[language], Role.NOTICE)
+    assert "18222" in told_back
+    assert detect_language(told_back, Language.EN) is language
     assert small_bank.is_whole()
 
 
@@ -65,17 +75,22 @@ async def test_told_again_it_is_the_same_alarm_and_dealt_with_it_is_over(small_b
         await told(small_bank, FRAUDS[Language.EN], conversation)
     (alarm,) = alarms(small_bank)
     assert alarm.occurrences == 2
+    assert notices(small_bank, conversation) == 1, "said once while the alarm is open"
     with small_bank.foundation.database.write() as session:
         CaseService(session, BANK, small_bank.foundation.ledger).approve(alarm.id, "rita")
     assert alarms(small_bank) == ()
     await told(small_bank, FRAUDS[Language.EN], conversation)
     assert len(alarms(small_bank)) == 1
+    assert notices(small_bank, conversation) == 2
 
 
 async def test_a_life_in_danger_is_heard_too(small_bank: SmallBank) -> None:
     conversation = await handed_over(small_bank)
     await told(small_bank, "I owe so much that I want to kill myself", conversation)
     assert [alarm.trigger for alarm in alarms(small_bank)] == [Trigger.VULNERABLE]
+    role, words = said(small_bank, conversation)[-1]
+    assert role is Role.NOTICE
+    assert "2896 0000" in words
 
 
 async def test_what_can_wait_raises_nothing_and_is_masked_as_ever(small_bank: SmallBank) -> None:
@@ -83,6 +98,7 @@ async def test_what_can_wait_raises_nothing_and_is_masked_as_ever(small_bank: Sm
     for words in ("Thank you, I wait.", f"My HKID is {HKID}", "Which fund should I buy?", "I want to complain"):
         await told(small_bank, words, conversation)
     assert alarms(small_bank) == ()
+    assert notices(small_bank, conversation) == 0
     assert not any(HKID in words for _, words in said(small_bank, conversation))
 
 

@@ -51,4 +51,4 @@ def test_what_a_customer_tells_a_person_stands_on_every_reviewers_page_until_it_
     form = {"csrf": world.tickets["rita"].csrf_token, "decision": "approve"}
     assert browser("rita").post(f"{home}/cases/{fraud.id}/decision", data=form).status_code == 303
     assert "tells of a fraud" not in browser("rita").get(home).text
-    assert browser("rita").get(f"{home}/cases/alarms.json").json() == {"alarms": []}
+    assert browser("rita").get(f"{home}/cases/alarms.json").json() == {"alarms": [], "waiting": 1}

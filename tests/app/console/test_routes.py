@@ -33,7 +33,7 @@ SCOPED = [route for route in GUARDED if "{institution}" in route[1]]
 def address(path: str, bank: str, world: World) -> str:
     case = world.foreign_case_id if bank == FOREIGN else world.case_id
     names = {"document": PUBLISHED.document, "version": PUBLISHED.version, "case": case, "batch": "none", "number": 1}
-    names |= {"rule": "D01", "change": "none"}
+    names |= {"rule": "D01", "change": "none", "conversation": "none"}
     return "/console" + re.sub(r":\w+}", "}", path).format(institution=bank, **names)
 
 

@@ -20,6 +20,7 @@ from app.documents.disagreements import Kinship
 from app.documents.listing import Phase
 from app.documents.sections import Ask, Section
 from app.documents.types import Act, Stage, VersionStatus
+from app.handover.types import NAMED, OTHER, HandoverState
 from app.removal.types import Cause, FileKind
 from app.rules.looking import Here
 from app.rules.trying import Cause as TriedBy
@@ -30,12 +31,17 @@ from app.webhooks.types import GROUPS
 from guardrails.rulebook_content import SECTIONS
 from guardrails.rules import Force, Placement
 from guardrails.types import Action, Severity
+from knowledge_bases.office_hours import Presence
 from knowledge_bases.parsed import Framing, Hiding
 from knowledge_bases.schema import Language, Sector
 
 # families whose keys are made from values: prefix -> values
 FAMILIES = {
     "alarm_": [Trigger.FRAUD, Trigger.VULNERABLE],  # those that flags.alarms_of raises
+    "alarm_told_": [Trigger.FRAUD, Trigger.VULNERABLE],
+    "handover_": [*HandoverState, "never"],
+    "why_": [*NAMED, OTHER],
+    "presence_": [*Presence, "until", "next", "unstated"],
     "room_": [name for name, _, _ in ROOMS],
     "status_": list(VersionStatus),
     "stage_": list(Stage),

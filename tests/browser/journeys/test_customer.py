@@ -63,7 +63,7 @@ def asks_for_a_human(customer: Customer) -> None:
     customer.says("Hello?")
     customer.page.wait_for_timeout(1500)
     assert customer.chat.locator(REPLIES).count() == replies + 1
-    assert "A person has taken over" in customer.chat.locator(REPLIES).last.inner_text()
+    assert "Our staff have this chat" in customer.chat.locator(REPLIES).last.inner_text()
 
 
 def is_highlighted_on_the_drawn_page(source: FrameLocator) -> None:
