@@ -78,12 +78,13 @@ class StaffReplies:
 
 
 def is_by_person(message: TranscriptMessage) -> bool:
-    """Whether a person wrote the message, or decided that it goes out."""
+    """Whether a person wrote the message, or decided that it goes out, or keeps its customer waiting for that."""
     return message.role is Role.STAFF or (message.answer is not None and message.answer.releases is not None)
 
 
 def is_awaited(messages: Sequence[TranscriptMessage]) -> bool:
     """Whether an answer of the conversation still waits for a person to decide."""
     answers = [message.answer for message in messages if message.answer is not None]
-    held = {answer.answer_id for answer in answers if answer.reason is Reason.AWAITING_RELEASE}
-    return not held <= {answer.releases for answer in answers}
+    waiting = [answer for answer in answers if answer.reason is Reason.AWAITING_RELEASE]
+    held = {answer.answer_id for answer in waiting if answer.releases is None}  # the others say that it takes longer
+    return not held <= {answer.releases for answer in answers if answer not in waiting}
