@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from app.batches.pages import router as batches
+from app.cases.edit_pages import router as editing_answers
 from app.cases.pages import router as cases
 from app.console.desk import Desk
 from app.console.headers import ConsoleHeaders
@@ -55,6 +56,7 @@ ROUTERS = (
     impact,
     pictures,
     documents,
+    editing_answers,
     cases,
     trying_rules,
     deciding_rules,

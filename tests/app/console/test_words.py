@@ -28,6 +28,7 @@ from app.switches.types import Kind, Mode
 from guardrails.rulebook_content import SECTIONS
 from guardrails.rules import Force, Placement
 from guardrails.types import Action, Severity
+from guardrails.verification import Support
 from knowledge_bases.parsed import Framing, Hiding
 from knowledge_bases.schema import Language, Sector
 
@@ -72,6 +73,7 @@ FAMILIES = {
     "proposal_": list(ChangeState),
     "made_for_": ["restore", "catch_up"],
     "try_by_": list(TriedBy),
+    "support_": list(Support),
     "try_action_": list(Action),
 }
 
