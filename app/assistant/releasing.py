@@ -26,7 +26,7 @@ from app.conversations.service import ConversationService
 from app.conversations.types import MessageRole
 from app.db.columns import new_id
 from app.documents.service import DocumentService
-from app.evidence.audit import AuditLog, Happening, Ledger
+from app.evidence.audit import AuditLog, FieldValue, Happening, Ledger
 from app.evidence.errors import CitedVersionWithdrawn
 from app.evidence.service import EvidenceService
 from app.evidence.types import DifferingRecord, Edit, Evidence, SentenceRecord
@@ -89,7 +89,7 @@ class Releasing:
         self.record(replace(recorded, **decided), answer)  # type: ignore[arg-type]
         counts = {each.value: sum(change.edit is each for change in checked.changes) for each in Edit}
         log = AuditLog(self.session, self.institution_id, self.ledger)
-        told = {"by": by, "releases": evidence.answer_id, **counts}
+        told: dict[str, FieldValue] = {"by": by, "releases": evidence.answer_id, **counts}
         log.append(Happening("answer:edit:done", answer.answer_id, told))
         return answer
 

@@ -141,4 +141,4 @@ def _removed(held: Sequence[Sentence], edit: Sequence[Wording]) -> Iterator[Edit
 def fingerprint(edit: Sequence[Wording], text: str) -> str:
     """Names an edit together with what its customer would read."""
     said = [[wording.text, sorted(wording.sources), wording.was] for wording in edit]
-    return hashlib.sha256(canonical_json([said, text]).encode()).hexdigest()
+    return hashlib.sha256(canonical_json({"edit": said, "text": text}).encode()).hexdigest()

@@ -14,13 +14,13 @@ from app.assistant.editing import Bench
 from app.assistant.wordings import LONGEST, MOST, Checked, Wording, as_it_stands, is_kept
 from app.cases import steps
 from app.cases.errors import EditRefused, NotLookedAt, NotReleasable
-from app.cases.pages import DECIDERS
+from app.cases.pages import DECIDERS, way_between
 from app.cases.types import MAX_REASON_CHARACTERS
 from app.console.access import FormLimits, Member, Submission, needs, posted
 from app.console.desk import desk_of
 from app.console.render import page
 from app.console.session import HOME
-from app.documents.wording import Stretch, word_changes
+from app.documents.wording import Stretch
 from guardrails.verification import Judgement
 
 router = APIRouter(prefix="/{institution}/cases/{case}/edit")
@@ -93,23 +93,17 @@ async def _page(
     request: Request, member: Member, taken: steps.OnTheBench, shown: Shown, status: int = 200
 ) -> HTMLResponse:
     answer = shown.checked.answer if shown.checked else None
-    own = {source for place in range(len(taken.bench.held.sentences)) for source in _sources_at(taken.bench, place)}
     values = {
         "case": taken.case,
         "question": taken.evidence.question,
         "held": taken.bench.held,
-        "own": [source for source in taken.bench.sources if source.id in own],
-        "others": [source for source in taken.bench.sources if source.id not in own],
+        "sources": taken.bench.sources,
         "shown": shown,
         "statements": (answer or taken.bench.held).disclosures,
         "most": LONGEST,
         "reason_limit": MAX_REASON_CHARACTERS,
     }
     return await asyncio.to_thread(page, request, member, "case_edit.html", values, status)
-
-
-def _sources_at(bench: Bench, place: int) -> tuple[str, ...]:
-    return as_it_stands(place, bench.held.sentences[place]).sources
 
 
 def _held_row(bench: Bench, place: int) -> Row:
@@ -155,5 +149,5 @@ def _judged(rows: Sequence[Row], checked: Checked, bench: Bench) -> Iterator[Row
             continue
         before = "" if row.was is None else bench.held.sentences[row.was].text
         changed = row.was is None or not is_kept(wording, bench.held.sentences)
-        words = word_changes(before, row.text) if changed else ()
+        words = way_between(before, row.text) if changed else ()
         yield Row(row.name, row.was, row.text, row.sources, lost=row.lost, judgement=next(judgements), words=words)

@@ -23,7 +23,7 @@ from app.console.render import REVIEWERS, page
 from app.console.session import HOME
 from app.console.words import WORDS
 from app.documents.service import DocumentService
-from app.documents.wording import Stretch, word_changes
+from app.documents.wording import Fate, Stretch, word_changes
 from app.evidence.types import EditRecord
 from app.handover.service import HandoverService
 from app.handover.types import CallBackRequest
@@ -142,7 +142,16 @@ def _case_page(
 def _edits(dossier: Dossier) -> list[tuple[EditRecord, tuple[Stretch, ...]]]:
     """What a reviewer changed of a held answer, each with the way from the one text to the other."""
     edits = dossier.outcome.edits if dossier.outcome else ()
-    return [(edit, word_changes(edit.before, edit.after)) for edit in edits]
+    return [(edit, way_between(edit.before, edit.after)) for edit in edits]
+
+
+def way_between(before: str, after: str) -> tuple[Stretch, ...]:
+    """What was changed, word by word; where little was kept, the one text whole and then the other."""
+    words = word_changes(before, after)
+    kept = sum(len(each.text.strip()) for each in words if each.fate is Fate.KEPT)
+    if not before or not after or kept * 2 >= len(before):
+        return words
+    return (Stretch(before, Fate.REMOVED), Stretch("\n", Fate.KEPT), Stretch(after, Fate.ADDED))
 
 
 def _sources(documents: DocumentService, dossier: Dossier) -> dict[VersionKey, VersionInfo]:

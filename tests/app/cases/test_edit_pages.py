@@ -136,7 +136,7 @@ async def test_the_queue_says_how_long_a_customer_waits_and_the_oldest_comes_fir
     first = desk.case.id
     await desk.hold()
     page = desk.page("rita", "?trigger=release&state=open").text
-    assert page.count("customer waits now") == 2
+    assert page.count("customer waits: now") == 2
     second = next(case.id for case in desk.bank.cases() if case.id != first)
     assert page.index(first) < page.index(second)
 

@@ -18,7 +18,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(SEEDED_S + 180)]
 TOPIC = "Borrowing: loans, mortgages, credit cards"
 QUESTION = "What is the annual fee of the gold card?"
 WRONG = "The annual fee of the Harbour Gold Card is HK$808."
-RIGHT = "The annual fee of the Harbour Gold Card is HK$880."
+RIGHT = (
+    "The annual fee for the Harbour Gold Card is HK$880 for the principal card and HK$440 for each supplementary card. "
+    "It is waived for the first two years from the date of card issue, only if the cardholder has held no principal "
+    "card of the Bank in the 12 months before applying."
+)
 HELD, AUTO = "A person releases each", "At once"
 SIZES = [(1440, 900), (390, 844)]
 
