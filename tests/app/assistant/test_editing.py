@@ -13,6 +13,7 @@ from app.answering.types import Answer, AnswerStatus
 from app.assistant.editing import Bench, Editing
 from app.assistant.releasing import Releasing
 from app.assistant.replay import Replayer
+from app.assistant.stored_writer import StoredWriter
 from app.assistant.wordings import Checked, Wording, as_it_stands, is_kept
 from app.cases.errors import CaseDecided, EditRefused, NotReleasable
 from app.cases.service import CaseService
@@ -20,13 +21,13 @@ from app.cases.types import Case
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.evidence.tables import AuditEntryRow
-from app.evidence.types import Edit, EditRecord
+from app.evidence.types import DraftRecord, Edit, EditRecord, SentenceRecord
 from app.switches.service import SwitchService
 from app.switches.types import Kind, Mode, Switch, Topic
 from guardrails.types import Reason
 from guardrails.verification import Support
 from knowledge_bases.schema import Language
-from tests.app.assistant.test_releasing import CARDS, held, rule, said, waiting
+from tests.app.assistant.test_releasing import CARDS, decide, held, rule, said, waiting
 from tests.app.small_bank import BANK, FEES, SmallBank
 
 REWORDED = "The Gold Card has an annual fee of HK$720."
@@ -250,3 +251,21 @@ async def test_an_edit_decided_by_one_person_reaches_a_customer_whom_another_has
     bank.platform.assistant.want_human(BANK, conversation, Language.EN)
     answer = release(bank, checked, case.id)
     assert said(bank, conversation)[-1].answer_id == answer.answer_id
+
+
+async def test_an_answer_that_a_model_wrote_is_edited_no_differently(bank: SmallBank) -> None:
+    _, quoted = await held(bank)
+    held_quotes = bank.evidence(quoted.answer_id).held
+    assert held_quotes is not None
+    cited = Answer.from_json(json.loads(held_quotes.answer)).sentences[0].citations
+    sentence = SentenceRecord("You pay HK$720 a year for the Gold Card.", cited)
+    written = DraftRecord("generate", (sentence,), model="tiny")
+    decide(bank, release=True)
+    conversation, first = await held(bank.with_writer(StoredWriter(written)))
+    assert [s.text for s in (await bench_of(bank)).held.sentences] == [sentence.text]
+    answer = release(bank, await check(bank, await reworded(bank)))
+    assert said(bank, conversation)[-1].answer_id == answer.answer_id
+    assert bank.evidence(answer.answer_id).drafts[-1].model is None, "nobody takes it for the model's"
+    replayer = Replayer(bank.foundation, bank.platform.knowledge, bank.platform.parts)
+    for answer_id in (first.answer_id, answer.answer_id):
+        assert (await replayer.replay(bank.institution, answer_id)).differences == ()
