@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     chat_token_ttl_s: int = Field(3600, ge=60)
     handover_patience_min: int = Field(5, ge=1)  # who waits longer for a person is offered a call-back
     staff_session_ttl_s: int = Field(8 * 3600, ge=300)
+    held_answer_minutes: int = Field(30, ge=1)  # then a customer is told that the check of their answer takes longer
     quality_sample_rate: float = Field(0.02, ge=0, le=1)
     audit_checkpoint_every: int = Field(100, ge=1)
 

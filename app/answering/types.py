@@ -89,7 +89,8 @@ class Answer:
     ``places``: the first disclosures stand behind so many of the sentences each; those without a place end the text.
     ``differing`` are the figures that documents in force disagree on; both sides are among the sentences.
     ``confidence`` is the evidence strength in [0, 1]. ``reference`` is the number of a complaint that was taken down.
-    ``releases`` names the held answer in whose place a person let this one go out.
+    ``releases`` names the held answer in whose place a person let this one go out, or that this one says is still
+    waited for.
     """
 
     answer_id: str

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from app.cases.api import router as cases
 from app.rules.api import router as rules
 from app.staff.api import router as sessions
 from app.switches.api import router as switches
 
-ROUTERS = (sessions, rules, switches)
+ROUTERS = (sessions, rules, switches, cases)
 
 
 def add_staff_routes(app: FastAPI) -> None:

@@ -17,8 +17,8 @@ from app.answering.ports import Contrast, FixedStanding, OneRulebook, Rails, Ret
 from app.answering.references import reference_in
 from app.answering.trail import Trail
 from app.answering.types import Answer, Differing, Question
-from app.assistant.releasing import declined, released
-from app.assistant.stored_writer import StoredWriter
+from app.assistant.releasing import declined, late, released
+from app.assistant.stored_writer import StoredWriter, reviewed
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
 from app.evidence.service import EvidenceService
@@ -99,7 +99,7 @@ class Replayer:
         rulebooks = self.parts.rulebooks
         now = rulebooks.in_force(institution.id, today_in_hong_kong())
         rulebook = rulebooks.of_version(evidence.rulebook_version) or now
-        knowledge = _ThatSnapshot(self.knowledge, evidence.snapshot, versions, evidence.created_at)
+        knowledge = ThatSnapshot(self.knowledge, evidence.snapshot, versions, evidence.created_at)
         pipeline = Pipeline(
             replace(
                 self.parts,
@@ -107,6 +107,7 @@ class Replayer:
                 knowledge=knowledge,
                 recorder=Unrecorded(),
                 writer_of=lambda _: StoredWriter.of(evidence.drafts),
+                quotes=reviewed(evidence.drafts[-1]) if evidence.edits else self.parts.quotes,
                 rails=_RailsAndOpinions(self.parts.rails, _opinions(evidence)),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
                 switches=FixedStanding(_routed(evidence)),
@@ -155,7 +156,9 @@ def _as_decided(evidence: Evidence, answer: Answer) -> Answer:
         return answer
     if evidence.reason is Reason.NOT_RELEASED:
         return declined(evidence.released, evidence.language, evidence.releases)
-    return released(answer, evidence.question, evidence.releases)
+    if evidence.reason is Reason.AWAITING_RELEASE:
+        return late(evidence.released, evidence.language, evidence.releases)
+    return released(answer, evidence.question, evidence.releases, edited=bool(evidence.edits))
 
 
 def _differences(evidence: Evidence, again: _Again) -> list[Difference]:
@@ -192,7 +195,7 @@ def _named(citations: Iterable[Citation]) -> str:
 
 
 @dataclass(frozen=True)
-class _ThatSnapshot:
+class ThatSnapshot:
     """The knowledge as it was: one snapshot, and the versions in force and disagreements known then.
 
     ``slips`` gathers what of the question it reads otherwise than typed.

@@ -1,4 +1,6 @@
-"""A model that says again what it said then: sentence by sentence, the second wordings too, and where it broke off."""
+"""A model that says again what it said then: sentence by sentence, the second wordings too, and where it broke off;
+and a reviewer's words, given in place of what a composer makes.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from app.answering.errors import ComposerUnavailable
 from app.answering.ports import Brief, Draft, Patience
 from app.answering.types import Part, Sentence
 from app.evidence.types import DraftRecord, SentenceRecord
+from guardrails.types import Claim
+from guardrails.verification import is_quotation
 from knowledge_bases.schema import UnitKind
 
 UNHURRIED = Patience(3600.0, 3600.0)  # nobody waits for a replay
@@ -50,6 +54,30 @@ class StoredWriter:
         if draft is None or draft.ended:
             raise ComposerUnavailable("replayed" if draft is None else draft.ended)
         return _sentence(draft.sentences[0], brief) if draft.sentences else None
+
+
+@dataclass(frozen=True)
+class Given:
+    """Says what it was given, in place of a composer."""
+
+    draft: Draft
+
+    async def compose(self, brief: Brief) -> Draft:
+        """See ``Composer``."""
+        return self.draft
+
+
+def reviewed(draft: DraftRecord) -> Given:
+    """A reviewer's words as they are stored; those that are a document's own are quotes."""
+    sentences = (
+        Sentence(s.text, tuple(Part(UnitKind.SENTENCE, c) for c in s.citations), title="", quoted=_is_quoted(s))
+        for s in draft.sentences
+    )
+    return Given(Draft(draft.composer, tuple(sentences)))
+
+
+def _is_quoted(stored: SentenceRecord) -> bool:
+    return is_quotation(Claim(stored.text, stored.citations))
 
 
 def _sentence(stored: SentenceRecord, brief: Brief) -> Sentence:

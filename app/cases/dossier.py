@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from app.answering.types import Answer
+from app.assistant.releasing import Releasing, held_answer
 from app.cases.service import CaseService
 from app.cases.types import Case
 from app.conversations.errors import ConversationErased
@@ -24,7 +25,8 @@ class Dossier:
     """A case with its conversation. ``erased``: the words are gone for good, and the lists below are empty.
 
     ``evidence`` is the flagged answer's, or the last answer's where the case is about the whole conversation.
-    ``callbacks`` counts the requests to be called back. ``held``: the answer that waits, or waited, to be released.
+    ``callbacks`` counts the requests to be called back. ``held``: the answer that waits, or waited, to be released;
+    ``obstacle`` says why it can't go out as it stands, ``outcome`` is the evidence of what was said in its place.
     """
 
     case: Case
@@ -34,6 +36,8 @@ class Dossier:
     evidence: Evidence | None = None
     callbacks: int = 0
     held: Answer | None = None
+    obstacle: str | None = None
+    outcome: Evidence | None = None
     erased: bool = False
 
     def vote(self, answer_id: str | None) -> Vote | None:
@@ -51,7 +55,9 @@ def open_dossier(session: Session, institution_id: str, ledger: Ledger, case_id:
     conversations = ConversationService(session, institution_id, ledger)
     conversation = conversations.get(case.conversation_id)
     try:
-        evidence = _evidence(EvidenceService(session, institution_id, ledger), case)
+        recorded = EvidenceService(session, institution_id, ledger)
+        evidence = _evidence(recorded, case)
+        releasing = Releasing(session, institution_id, ledger)
         return Dossier(
             case,
             conversation,
@@ -59,7 +65,9 @@ def open_dossier(session: Session, institution_id: str, ledger: Ledger, case_id:
             votes=tuple(conversations.votes(conversation.id).items()),
             evidence=evidence,
             callbacks=len(HandoverService(session, institution_id, ledger).callbacks(case.id)),
-            held=_held(evidence),
+            held=held_answer(evidence) if evidence and case.answer_id else None,
+            obstacle=_obstacle(releasing, evidence) if evidence and case.is_awaited else None,
+            outcome=None if case.decision is None else _outcome(recorded, case),
         )
     except ConversationErased:
         return Dossier(case, conversation, erased=True)
@@ -72,10 +80,15 @@ def _evidence(service: EvidenceService, case: Case) -> Evidence | None:
     return answers[-1] if answers else None
 
 
-def _held(evidence: Evidence | None) -> Answer | None:
-    if evidence is None or evidence.held is None:
-        return None
-    return Answer.from_json(json.loads(evidence.held.answer))
+def _obstacle(releasing: Releasing, evidence: Evidence) -> str | None:
+    found = releasing.obstacle(evidence)
+    return None if found is None else str(found)
+
+
+def _outcome(recorded: EvidenceService, case: Case) -> Evidence | None:
+    """What a person's decision gave the customer in place of a held answer."""
+    said = recorded.of_conversation(case.conversation_id)
+    return next((each for each in said if each.releases == case.answer_id and each.decided_by), None)
 
 
 def _readable(message: Message) -> Message:

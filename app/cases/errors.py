@@ -5,7 +5,9 @@ CasesError
 ├── CaseDecided        it was decided before; a decision is never replaced
 ├── ReasonRequired     a rejection says why
 ├── ReasonTooLong      a reason is a few sentences, not a file
-└── NotReleasable      the held answer may not go out any more
+├── NotReleasable      the held answer may not go out any more
+├── EditRefused        what a reviewer wrote in place of a held answer is no answer
+└── NotLookedAt        it is not what they were shown the rails' word on
 """
 
 from __future__ import annotations
@@ -52,5 +54,16 @@ class ReasonTooLong(CasesError):
 class NotReleasable(CasesError):
     """What was right when the answer was made is not so now."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"the answer can't be released: {why}; reject it with a reason, and its customer is told")
+    def __init__(self, why: str, way_on: str = "don't release it, with a reason, and its customer is told") -> None:
+        super().__init__(f"The answer can't be released: {why}. What to do: {way_on}.")
+
+
+class EditRefused(CasesError):
+    """The message says which sentence, what is wrong with it, and what to do."""
+
+
+class NotLookedAt(CasesError):
+    """Nothing goes out that its reviewer has not seen as its customer will read it."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not what you were shown; check it again, then release it.")

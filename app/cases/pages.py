@@ -7,11 +7,12 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
-from app.assistant.releasing import Releasing
+from app.cases import steps
 from app.cases.dossier import Dossier, open_dossier
+from app.cases.errors import NotReleasable
 from app.cases.queue import queue
 from app.cases.service import CaseService
 from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Trigger
@@ -22,6 +23,8 @@ from app.console.render import REVIEWERS, page
 from app.console.session import HOME
 from app.console.words import WORDS
 from app.documents.service import DocumentService
+from app.documents.wording import Fate, Stretch, word_changes
+from app.evidence.types import EditRecord
 from app.handover.live import LiveRoom
 from app.handover.service import HandoverService
 from app.handover.types import CallBackRequest
@@ -31,6 +34,7 @@ from app.staff.types import Role
 from knowledge_bases.schema import VersionInfo, VersionKey
 
 DECIDERS = (Role.REVIEWER, Role.HEAD)
+STEPS = {"approve": steps.approve, "reject": steps.reject}
 
 router = APIRouter(prefix="/{institution}/cases")
 Reader = Annotated[Member, Depends(needs(*REVIEWERS))]
@@ -106,23 +110,27 @@ def show_call_back(request: Request, sent: Decider, case: str) -> HTMLResponse:
 
 
 @router.post("/{case}/decision")
-def decide(request: Request, sent: Decider, case: str) -> RedirectResponse:
+def decide(request: Request, sent: Decider, case: str) -> Response:
     """Approve, or reject with a reason; who and when are stored with it. A held answer goes out, or is declined."""
-    desk, by, reason = desk_of(request), sent.member.identity.account_id, sent.text("reason")
-    with desk.database.write() as session:
-        service = CaseService(session, sent.member.institution.id, desk.ledger)
-        match sent.text("decision"):
-            case "approve":
-                decided = service.approve(case, by, reason or None)
-            case "reject":
-                decided = service.reject(case, by, reason)
-            case _:
-                raise BadForm("Choose whether the answer stands or is rejected.")
-        Releasing(session, sent.member.institution.id, desk.ledger).after(decided)
+    desk, step = desk_of(request), STEPS.get(sent.text("decision"))
+    if step is None:
+        raise BadForm("Choose whether the answer stands or is rejected.")
+    try:
+        step(desk, sent.member, case, sent.text("reason"))
+    except NotReleasable as error:  # what to do next stands beside the case, and nothing typed is lost
+        return _case_page(request, sent.member, case, (), refused=str(error), reason=sent.text("reason"))
     return RedirectResponse(f"{HOME}/{sent.member.institution.id}/cases/{case}", 303)
 
 
-def _case_page(request: Request, member: Member, case_id: str, callbacks: tuple[CallBackRequest, ...]) -> HTMLResponse:
+def _case_page(
+    request: Request,
+    member: Member,
+    case_id: str,
+    callbacks: tuple[CallBackRequest, ...],
+    *,
+    refused: str | None = None,
+    reason: str = "",
+) -> HTMLResponse:
     desk, today = desk_of(request), today_in_hong_kong()
     with desk.database.read() as session:
         dossier = open_dossier(session, member.institution.id, desk.ledger, case_id)
@@ -135,8 +143,26 @@ def _case_page(request: Request, member: Member, case_id: str, callbacks: tuple[
             "sources": _sources(DocumentService(session, member.institution.id, desk.ledger), dossier),
             "may_decide": member.may(*DECIDERS),
             "reason_limit": MAX_REASON_CHARACTERS,
+            "edits": _edits(dossier),
+            "obstacle": refused or dossier.obstacle,
+            "typed": reason,
         }
-    return page(request, member, "case.html", values)
+    return page(request, member, "case.html", values, 409 if refused else 200)
+
+
+def _edits(dossier: Dossier) -> list[tuple[EditRecord, tuple[Stretch, ...]]]:
+    """What a reviewer changed of a held answer, each with the way from the one text to the other."""
+    edits = dossier.outcome.edits if dossier.outcome else ()
+    return [(edit, way_between(edit.before, edit.after)) for edit in edits]
+
+
+def way_between(before: str, after: str) -> tuple[Stretch, ...]:
+    """What was changed, word by word; where little was kept, the one text whole and then the other."""
+    words = word_changes(before, after)
+    kept = sum(len(each.text.strip()) for each in words if each.fate is Fate.KEPT)
+    if not before or not after or kept * 2 >= len(before):
+        return words
+    return (Stretch(before, Fate.REMOVED), Stretch("\n", Fate.KEPT), Stretch(after, Fate.ADDED))
 
 
 def _sources(documents: DocumentService, dossier: Dossier) -> dict[VersionKey, VersionInfo]:

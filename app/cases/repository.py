@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import case
 from sqlmodel import col, func, select
@@ -10,8 +11,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.cases.errors import CaseNotFound
 from app.cases.tables import CaseRow, DecisionRow
-from app.cases.types import ALARM_KEY, CaseState, Filter
+from app.cases.types import ALARM_KEY, CaseState, Filter, Trigger
 from app.db.repository import ScopedRepository
+from guardrails.types import Severity
 
 # Open, approved, rejected: the order of the type, not that of the alphabet.
 _PLACES = case({state: place for place, state in enumerate(CaseState)}, value=col(CaseRow.state))
@@ -47,6 +49,16 @@ class CaseRepository(ScopedRepository[CaseRow]):
         """The open cases that are alarms, oldest first."""
         open_ = self.rows().where(CaseRow.state == CaseState.OPEN, col(CaseRow.incident_key).startswith(ALARM_KEY))
         return self.session.exec(open_.order_by(col(CaseRow.opened_at), col(CaseRow.id))).all()
+
+    def overdue(self, before: datetime) -> Sequence[CaseRow]:
+        """The open cases of answers to release that were opened before ``before`` and are not S1, oldest first."""
+        due = self.rows().where(
+            CaseRow.trigger == Trigger.RELEASE,
+            CaseRow.state == CaseState.OPEN,
+            CaseRow.severity != Severity.S1,
+            CaseRow.opened_at < before,
+        )
+        return self.session.exec(due.order_by(col(CaseRow.opened_at), col(CaseRow.id))).all()
 
     def queue(self, wanted: Filter, limit: int, skip: int) -> Sequence[CaseRow]:
         """At most ``limit`` cases after the first ``skip``: open ones first, then the worst, then the oldest."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
@@ -78,12 +80,21 @@ class CaseService:
         """Make the open case of an incident at least so severe; nothing happens where none is open."""
         self._audit.lock()
         row = self._cases.open_incident(incident_key)
-        if row is not None and severity < row.severity:  # S1 is the worst
-            row.severity = severity
-            self._cases.save(row)
-            self._audit.append(case_record(self._digest_key, row).happening("escalate:done", severity=severity.value))
-            told = {"trigger": row.trigger.value, "severity": severity.value, "conversation_id": row.conversation_id}
-            self._webhooks.publish(CASE_ESCALATED, row.id, told)
+        if row is not None:
+            self._raise(row, severity)
+
+    def raise_severity(self, case_id: str, severity: Severity) -> bool:
+        """Make a case at least so severe; False where it is already, or was decided.
+
+        Raises:
+            CaseNotFound: there is none in this institution.
+        """
+        self._audit.lock()
+        return self._raise(self._cases.get(case_id), severity)
+
+    def overdue(self, before: datetime) -> tuple[Case, ...]:
+        """The answers to release that wait since before ``before`` and are not of severity S1 yet, oldest first."""
+        return tuple(self._case(row) for row in self._cases.overdue(before))
 
     def count(self, wanted: Filter = OPEN_CASES) -> int:
         """How many cases ``wanted`` takes, on all pages."""
@@ -107,6 +118,16 @@ class CaseService:
         if not reason.strip():
             raise ReasonRequired(case_id)
         return self._decide(case_id, by, CaseState.REJECTED, reason)
+
+    def _raise(self, row: CaseRow, severity: Severity) -> bool:
+        if row.state is not CaseState.OPEN or severity >= row.severity:  # S1 is the worst
+            return False
+        row.severity = severity
+        self._cases.save(row)
+        self._audit.append(case_record(self._digest_key, row).happening("escalate:done", severity=severity.value))
+        told = {"trigger": row.trigger.value, "severity": severity.value, "conversation_id": row.conversation_id}
+        self._webhooks.publish(CASE_ESCALATED, row.id, told)
+        return True
 
     def _decide(self, case_id: str, by: str, state: CaseState, reason: str | None) -> Case:
         stated = (reason or "").strip()

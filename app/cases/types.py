@@ -103,6 +103,11 @@ class Case:
         return (self.incident_key or "").startswith(ALARM_KEY)
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether a customer waits for the answer it is about; of severity S1, they were told that it takes long."""
+        return self.trigger is Trigger.RELEASE and self.state is CaseState.OPEN
+
+    @property
     def reference(self) -> str | None:
         """The number that the customer was given for a complaint."""
         key = self.incident_key or ""

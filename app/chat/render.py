@@ -35,9 +35,15 @@ def render_answer(answer: Answer, institution: str, t: Speaker) -> str:
     blocks = [_lead(answer.lead), *_blocks(said, institution, t)]
     blocks += [paragraph(notice) for notice in answer.notices]
     blocks += [paragraph(disclosure.text) for disclosure in answer.disclosures[len(answer.places) :]]
-    if answer.status is AnswerStatus.HANDED_OFF or answer.reason is Reason.NOT_RELEASED:
+    if answer.status is AnswerStatus.HANDED_OFF or _is_told_to_call(answer):
         blocks.append(link(t("call_back_link"), CALL_BACK))
     return "\n\n".join(blocks)
+
+
+def _is_told_to_call(answer: Answer) -> bool:
+    """Whether a person did not release an answer, or takes long to."""
+    waits = answer.reason is Reason.AWAITING_RELEASE and answer.releases is not None
+    return waits or answer.reason is Reason.NOT_RELEASED
 
 
 def render_piece(piece: Piece, institution: str, t: Speaker) -> str:

@@ -89,5 +89,6 @@ def is_told(message: TranscriptMessage) -> bool:
 def is_awaited(messages: Sequence[TranscriptMessage]) -> bool:
     """Whether an answer of the conversation still waits for a person to decide."""
     answers = [message.answer for message in messages if message.answer is not None]
-    held = {answer.answer_id for answer in answers if answer.reason is Reason.AWAITING_RELEASE}
-    return not held <= {answer.releases for answer in answers}
+    waiting = [answer for answer in answers if answer.reason is Reason.AWAITING_RELEASE]
+    held = {answer.answer_id for answer in waiting if answer.releases is None}  # the others say that it takes longer
+    return not held <= {answer.releases for answer in answers if answer not in waiting}

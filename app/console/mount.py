@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from app.api_keys.pages import router as api_keys
 from app.batches.pages import router as batches
+from app.cases.edit_pages import router as editing_answers
 from app.cases.pages import router as cases
 from app.console.desk import Desk
 from app.console.headers import ConsoleHeaders
@@ -61,6 +62,7 @@ ROUTERS = (
     pictures,
     documents,
     live,
+    editing_answers,
     cases,
     trying_rules,
     deciding_rules,

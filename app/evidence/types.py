@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from pydantic import TypeAdapter
 
@@ -104,6 +105,24 @@ class HeldRecord:
     declined: str
 
 
+class Edit(StrEnum):
+    """What a reviewer did to a sentence of a held answer."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class EditRecord:
+    """One sentence that a reviewer did not leave as it was; ``before`` is empty for an added one, ``after`` for a
+    removed one. The same words on both sides: it rests on other sources now."""
+
+    edit: Edit
+    before: str
+    after: str
+
+
 @dataclass(frozen=True)
 class Evidence:
     """One answer, from the masked question to the released words.
@@ -115,7 +134,8 @@ class Evidence:
     ``degraded`` names parts that were down, ``read_as`` words that were looked up otherwise than typed.
     ``timings_ms`` by step. ``standing``: what was switched.
     ``held`` waited for a person to release it; ``releases`` names the held answer in whose place this one went out, by
-    the decision of ``decided_by``.
+    the decision of ``decided_by``, or that this one says is still waited for (nobody decided). ``edits`` are what that
+    person changed; none: it went out word for word.
     """
 
     answer_id: str
@@ -147,6 +167,7 @@ class Evidence:
     held: HeldRecord | None = None
     releases: str | None = None
     decided_by: str | None = None
+    edits: tuple[EditRecord, ...] = ()
 
     @property
     def cited(self) -> frozenset[VersionKey]:

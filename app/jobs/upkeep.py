@@ -1,5 +1,6 @@
 """What a worker keeps in order beside uploads: citations listed, retention, old indexes built again, sweeps, figures
-that disagree, answers that a killed process left half told, and events on their way to webhooks.
+that disagree, answers that a killed process left half told, customers who wait too long for a held answer, and events
+on their way to webhooks.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from app.assistant.interrupted import close_interrupted
+from app.assistant.overdue import tell_overdue
 from app.documents.pairing import pair_new
 from app.evidence.citation_filling import fill
 from app.foundation import Foundation
@@ -26,7 +28,7 @@ from app.webhooks.outbox import Outbox
 from retrieval.errors import EmbedderUnavailable
 
 RETENTION_S, REINDEX_S, REEMBED_S, SWEEPS_S, PAIRING_S = 3600.0, 60.0, 5.0, 2.0, 60.0
-INTERRUPTED_S, WEBHOOKS_S = 30.0, 1.0
+INTERRUPTED_S, OVERDUE_S, WEBHOOKS_S = 30.0, 30.0, 1.0
 YIELD_S = 0.5  # between two looks whether uploads are still being read
 
 log = structlog.get_logger(__name__)
@@ -49,6 +51,7 @@ class Upkeep:
             Periodic("pairing", PAIRING_S, self._pair),
             Periodic("interrupted", INTERRUPTED_S, self._close_interrupted),
             Periodic("webhooks", WEBHOOKS_S, lambda: send_events(self._foundation)),
+            Periodic("overdue", OVERDUE_S, self._tell_overdue),
         )
 
     @property
@@ -81,6 +84,12 @@ class Upkeep:
                 closed = close_interrupted(self._foundation.database, self._foundation.ledger, institution_id)
                 if closed:
                     log.info("answers.interrupted.closed", institution_id=institution_id, count=closed)
+
+    def _tell_overdue(self) -> None:
+        """Customers whose held answers nobody has decided in time."""
+        if self._first():
+            for institution_id in institution_ids(self._foundation):
+                tell_overdue(self._foundation, institution_id)
 
     def _reindex(self) -> None:
         """By the model of what is published: a change of model is a person's step, ``candour knowledge reembed``."""

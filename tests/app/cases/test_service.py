@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +12,7 @@ from sqlmodel import select
 from app.cases.errors import CaseDecided, CaseNotFound, ReasonRequired, ReasonTooLong
 from app.cases.service import CaseService
 from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Flag, Trigger
+from app.db.columns import now_utc
 from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.evidence.tables import AuditEntryRow
@@ -166,3 +169,24 @@ def test_another_institution_finds_no_case(database: Database, ledger: Ledger, c
         assert foreign.queue() == ()
         with pytest.raises(CaseNotFound):
             foreign.approve(case_id, "reviewer-1")
+
+
+def test_answers_to_release_that_wait_too_long_are_found_oldest_first_until_they_are_raised(
+    database: Database, ledger: Ledger, conversation: str
+) -> None:
+    waits = [open_case(database, ledger, conversation, Severity.S2, trigger=Trigger.RELEASE) for _ in range(3)]
+    open_case(database, ledger, conversation, Severity.S2)
+    with database.write() as session:
+        cases = CaseService(session, BANK, ledger)
+        cases.approve(waits[2], "reviewer-1")
+        assert cases.overdue(datetime(2020, 1, 1, tzinfo=UTC)) == ()
+        assert {case.id for case in cases.overdue(now_utc())} == set(waits[:2])
+        assert [cases.raise_severity(case_id, Severity.S1) for case_id in (waits[0], waits[0], waits[2])] == [
+            True,
+            False,
+            False,
+        ]
+        assert [case.id for case in cases.overdue(now_utc())] == [waits[1]]
+        assert cases.get(waits[0]).severity is Severity.S1
+    with database.write() as session, pytest.raises(CaseNotFound):
+        CaseService(session, an_institution("elsewhere").id, ledger).raise_severity(waits[1], Severity.S1)

@@ -16,16 +16,21 @@ from fastapi import FastAPI
 from app.assistant.releasing import Releasing
 from app.cases.service import CaseService
 from app.cases.types import Trigger
+from app.chat.markdown import escape
 from app.chat.tokens import ChatTokens
 from app.chat.visit import ChatServices
 from app.switches.service import SwitchService
 from app.switches.types import Kind, Switch
 from app.web.page_images import PageImages
+from tests.app.assistant.test_editing import REWORDED, check, release, reworded
+from tests.app.assistant.test_overdue import later
 from tests.app.assistant.test_releasing import CARDS, rule
 from tests.app.chat import open_page
 from tests.app.chat.open_page import READY_S, Page
 from tests.app.small_bank import BANK, FEE_QUESTION, SmallBank
 from tests.fakes.library import FakeLibrary
+
+ASKED = escape(FEE_QUESTION)
 
 
 @pytest.fixture
@@ -84,6 +89,46 @@ async def test_a_released_answer_appears_in_the_open_chat_and_once(small_bank: S
     assert page.waiting() == []
     await page.reload()
     await page.reads("A member of our staff has checked this answer", "720")
+    await page.lose_connection()
+
+
+async def test_an_edited_answer_appears_in_the_open_chat_and_names_the_question(
+    small_bank: SmallBank, bank_url: str
+) -> None:
+    rule(small_bank, CARDS)
+    page = await asked(bank_url)
+    await page.reads("during office hours", "9 to 5", "You can ask me something else meanwhile")
+    checked = await check(small_bank, await reworded(small_bank))
+    await asyncio.to_thread(release, small_bank, checked)
+    await page.reads("has checked and edited this answer", ASKED, escape(REWORDED), "Card Fees")
+    await page.reload()
+    await page.reads("has checked and edited this answer", escape(REWORDED))
+    await page.lose_connection()
+
+
+async def test_who_waits_long_is_told_in_the_open_chat_and_gets_the_answer_all_the_same(
+    small_bank: SmallBank, bank_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule(small_bank, CARDS)
+    page = await asked(bank_url)
+    await page.reads("a member of our staff checks it")
+    await asyncio.to_thread(later, small_bank, monkeypatch, 31)
+    await page.reads("taking longer than we would like", ASKED, "#call-back")
+    await asyncio.to_thread(decide, small_bank, release=True)
+    await page.reads("A member of our staff has checked this answer", "720")
+    await page.lose_connection()
+
+
+async def test_the_outcome_reaches_a_customer_whom_a_person_has_taken_over_meanwhile(
+    small_bank: SmallBank, bank_url: str
+) -> None:
+    rule(small_bank, CARDS)
+    page = await asked(bank_url)
+    await page.reads("a member of our staff checks it")
+    await page.ask("I want to talk to a human")
+    await page.reads("852 2000 0000")
+    await asyncio.to_thread(decide, small_bank, release=False)
+    await page.reads("About your question", ASKED, "fuller answer")
     await page.lose_connection()
 
 

@@ -12,7 +12,7 @@ from app.answering.types import Answer, AnswerStatus, Part, Sentence
 from app.chat.render import render_answer, render_piece
 from app.chat.texts import CHAT_TEXTS
 from app.web.texts import Speaker, Texts
-from guardrails.types import Disclosure
+from guardrails.types import Disclosure, Reason
 from knowledge_bases.schema import Language, UnitKind
 from tests.app.chat.test_markdown import shown
 from tests.fakes.assistant import PARSE, a_citation, a_refusal, a_row_answer
@@ -102,6 +102,14 @@ def test_a_model_s_sentence_is_not_dressed_as_a_quote(english: Speaker) -> None:
     page = shown(render_answer(answer, "harbour-bank", english))
     assert "blockquote" not in page.elements
     assert "The fee is HK$600." in page.text
+
+
+@pytest.mark.parametrize("releases", [None, "a-0"])
+def test_only_whoever_is_kept_waiting_for_long_is_offered_the_call_back_form(
+    english: Speaker, releases: str | None
+) -> None:
+    answer = replace(a_refusal(), status=AnswerStatus.HELD, reason=Reason.AWAITING_RELEASE, releases=releases)
+    assert ("#call-back" in render_answer(answer, "harbour-bank", english)) is (releases is not None)
 
 
 def test_a_hand_over_offers_the_call_back_form(english: Speaker) -> None:

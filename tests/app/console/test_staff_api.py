@@ -96,6 +96,8 @@ CHANGING = [
     ("POST", "/rules/changes/none/withdraw", None),
     ("POST", "/rules/changes/none/approve", {"report": "x"}),
     ("POST", "/rules/changes/none/return", {"comment": "x"}),
+    ("POST", "/cases/none/edit", {"sentences": []}),
+    ("POST", "/cases/none/decision", {"decision": "approve"}),
 ]
 REFUSED = {
     "/switches": {"maya", "chen", "rita", "ada"},
@@ -104,11 +106,12 @@ REFUSED = {
     "/rules/changes/none/withdraw": {"chen", "ada", "otto"},
     "/rules/changes/none/approve": {"maya", "chen", "rita", "ada", "otto"},
     "/rules/changes/none/return": {"maya", "chen", "rita", "ada", "otto"},
+    "/cases": {"maya", "chen", "ada", "otto"},
 }
 
 
 def path_of(route: str, bank: str) -> str:
-    return route.format(institution=bank, rule="D01", change="none")
+    return route.format(institution=bank, rule="D01", change="none", case="none")
 
 
 @pytest.mark.parametrize(("method", "path"), SCOPED)

@@ -31,6 +31,7 @@ from app.webhooks.types import GROUPS
 from guardrails.rulebook_content import SECTIONS
 from guardrails.rules import Force, Placement
 from guardrails.types import Action, Severity
+from guardrails.verification import Support
 from knowledge_bases.office_hours import Presence
 from knowledge_bases.parsed import Framing, Hiding
 from knowledge_bases.schema import Language, Sector
@@ -82,6 +83,7 @@ FAMILIES = {
     "proposal_": list(ChangeState),
     "made_for_": ["restore", "catch_up"],
     "try_by_": list(TriedBy),
+    "support_": list(Support),
     "try_action_": list(Action),
 }
 

@@ -1,0 +1,219 @@
+"""What the API shows of cases, held answers and edits; people by their user names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.answering.types import Answer, citation_json, finding_json
+from app.assistant.editing import Bench
+from app.assistant.wordings import Checked, Source, as_it_stands
+from app.cases.dossier import Dossier
+from app.cases.queue import Queued
+from app.cases.types import Case, CaseState, Trigger
+from app.evidence.types import Edit, EditRecord
+from guardrails.types import Severity
+from guardrails.verification import Judgement, Support
+from knowledge_bases.schema import Language
+
+Names = Mapping[str, str]
+
+
+class DecisionView(BaseModel):
+    """Who decided, and why."""
+
+    by: str
+    at: datetime
+    approved: bool
+    reason: str | None
+
+
+class CaseView(BaseModel):
+    """A case. ``answer`` is the id of the one it is about, null where it is about the whole conversation."""
+
+    id: str
+    number: str
+    trigger: Trigger
+    severity: Severity
+    state: CaseState
+    conversation: str
+    answer: str | None
+    occurrences: int
+    opened_at: datetime
+    decision: DecisionView | None
+
+    @classmethod
+    def of(cls, case: Case, names: Names) -> CaseView:
+        """``names`` by account."""
+        made = case.decision
+        by = None if made is None else names.get(made.by, made.by)
+        return cls(
+            id=case.id,
+            number=case.number,
+            trigger=case.trigger,
+            severity=case.severity,
+            state=case.state,
+            conversation=case.conversation_id,
+            answer=case.answer_id,
+            occurrences=case.occurrences,
+            opened_at=case.opened_at,
+            decision=made and DecisionView(by=by or "", at=made.at, approved=made.approved, reason=made.reason),
+        )
+
+
+class CaseLine(BaseModel):
+    """A case in the list, with the language its customer writes."""
+
+    case: CaseView
+    language: Language
+
+    @classmethod
+    def of(cls, queued: Queued, names: Names) -> CaseLine:
+        """``names`` by account."""
+        return cls(case=CaseView.of(queued.case, names), language=queued.language)
+
+
+class CaseList(BaseModel):
+    """One page of the list: open cases first, the worst and the oldest at the top. ``total`` counts all pages."""
+
+    cases: tuple[CaseLine, ...]
+    page: int
+    total: int
+
+
+class MessageView(BaseModel):
+    """What was said, masked."""
+
+    role: str
+    at: datetime
+    text: str
+
+
+class CaseDetail(BaseModel):
+    """A case with its conversation; empty where it was erased.
+
+    ``held`` is the answer that waits, or waited, for a person, as ``/v1/answers`` would have it; ``declined`` what its
+    customer reads where it is rejected. ``obstacle`` says why it can't go out as it stands. ``outcome`` is what went
+    out in its place, ``edits`` what was changed for that.
+    """
+
+    case: CaseView
+    erased: bool
+    question: str | None
+    messages: tuple[MessageView, ...]
+    held: dict[str, Any] | None
+    declined: str | None
+    obstacle: str | None
+    outcome: str | None
+    edits: tuple[EditRecord, ...]
+
+    @classmethod
+    def of(cls, dossier: Dossier, names: Names) -> CaseDetail:
+        """``names`` by account."""
+        evidence, outcome = dossier.evidence, dossier.outcome
+        return cls(
+            case=CaseView.of(dossier.case, names),
+            erased=dossier.erased,
+            question=None if evidence is None else evidence.question,
+            messages=tuple(MessageView(role=m.role.value, at=m.at, text=m.text) for m in dossier.messages),
+            held=None if dossier.held is None else dossier.held.to_json(),
+            declined=None if evidence is None or evidence.held is None else evidence.held.declined,
+            obstacle=dossier.obstacle,
+            outcome=None if outcome is None else outcome.released,
+            edits=() if outcome is None else outcome.edits,
+        )
+
+
+class SourceView(BaseModel):
+    """Words that a sentence may rest on; sentences name them by ``id``."""
+
+    id: str
+    title: str
+    text: str
+    citations: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def of(cls, source: Source) -> SourceView:
+        """As the bench has it."""
+        citations = tuple(citation_json(part.citation) for part in source.parts)
+        return cls(id=source.id, title=source.title, text=source.text, citations=citations)
+
+
+class SentenceView(BaseModel):
+    """A sentence of the held answer; ``was`` is its place, to be named by an edit that keeps or changes it."""
+
+    was: int
+    text: str
+    sources: tuple[str, ...]
+    lost: bool
+
+
+class BenchView(BaseModel):
+    """A held answer and what it may be edited with. ``lost``: it rests on what is no longer in force.
+
+    ``statements`` are added word for word by rule; nobody edits or leaves them out.
+    """
+
+    sentences: tuple[SentenceView, ...]
+    sources: tuple[SourceView, ...]
+    statements: dict[str, str]
+
+    @classmethod
+    def of(cls, bench: Bench) -> BenchView:
+        """As it stands before anything is edited."""
+        held = [as_it_stands(place, sentence) for place, sentence in enumerate(bench.held.sentences)]
+        return cls(
+            sentences=tuple(
+                SentenceView(was=n, text=w.text, sources=w.sources, lost=not bench.lost.isdisjoint(w.sources))
+                for n, w in enumerate(held)
+            ),
+            sources=tuple(map(SourceView.of, bench.sources)),
+            statements=statements_of(bench.held),
+        )
+
+
+class JudgementView(BaseModel):
+    """Whether a sentence's sources bear it out; ``why`` names the check that failed."""
+
+    support: Support
+    why: str
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> JudgementView:
+        """As verification gave it."""
+        return cls(support=judgement.support, why=judgement.why)
+
+
+class CheckedView(BaseModel):
+    """What the rails say of an edit, a judgement a sentence in order.
+
+    ``text`` is what the customer would read, null where it can't go out; ``seen`` is sent along to release just that.
+    """
+
+    judgements: tuple[JudgementView, ...]
+    findings: tuple[dict[str, Any], ...]
+    edits: dict[Edit, int]
+    text: str | None
+    statements: dict[str, str]
+    seen: str | None
+
+    @classmethod
+    def of(cls, checked: Checked) -> CheckedView:
+        """As the rails left it."""
+        answer = checked.answer
+        return cls(
+            judgements=tuple(map(JudgementView.of, checked.judgements)),
+            findings=tuple({**finding_json(f), "detail": f.detail} for f in checked.findings),
+            edits={edit: sum(change.edit is edit for change in checked.changes) for edit in Edit},
+            text=None if answer is None else answer.text,
+            statements={} if answer is None else statements_of(answer),
+            seen=None if answer is None else checked.seen,
+        )
+
+
+def statements_of(answer: Answer) -> dict[str, str]:
+    """The mandated statements of an answer by rule."""
+    return {disclosure.rule_id: disclosure.text for disclosure in answer.disclosures}
