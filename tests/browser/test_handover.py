@@ -25,8 +25,9 @@ from app.staff.service import StaffService
 from app.staff.types import Role
 from app.web.page_images import PageImages
 from app.web.widget import widget_routes
+from guardrails.rails.engine import Rails
 from knowledge_bases.office_hours import DAY_MIN, OfficeHours, Shift, Weekday
-from tests.app.small_bank import BANK, FEE_QUESTION, SmallBank, make_home
+from tests.app.small_bank import BANK, FEE_QUESTION, SmallBank, make_home, one_rulebook
 from tests.browser.conftest import free_port, wait_until
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def served(browser: Browser, home: Path, tmp_path: Path, monkeypatch: pytest.Mon
     from app.chat import following
 
     monkeypatch.setattr(following, "LOOK_EVERY_S", 0.3)
-    bank = SmallBank.copy_of(home, tmp_path / "data")
+    patient = Rails(one_rulebook(), timeout_s=60)  # two pages and a browser may keep a small machine busy
+    bank = SmallBank.copy_of(home, tmp_path / "data").with_parts(lambda parts: replace(parts, rails=patient))
     port, contexts, problems = free_port(), [], []
     url = f"http://localhost:{port}"
     tokens = staff_of(bank, url)
@@ -71,7 +73,7 @@ def served(browser: Browser, home: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
     def opened(size: dict[str, int], token: str | None) -> Page:
         context = browser.new_context(viewport=size, locale="en-GB")  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         if token is not None:
             context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": f"{url}/console/"}])
@@ -85,6 +87,7 @@ def served(browser: Browser, home: Path, tmp_path: Path, monkeypatch: pytest.Mon
         context.close()
     server.should_exit = True
     thread.join(timeout=10)
+    patient.close()
     bank.close()
 
 
