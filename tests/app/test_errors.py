@@ -18,7 +18,7 @@ from app.documents.errors import VersionNotFound
 from app.errors import PROBLEMS, UNEXPECTED, problem_of
 from knowledge_bases.schema import VersionKey
 
-SPEAK_FOR_THEMSELVES = {"app.chat.errors", "app.console.errors"}  # surfaces answer their own errors
+SPEAK_FOR_THEMSELVES = {"app.chat.errors", "app.console.errors", "app.api.completions.errors"}  # as surfaces do
 
 
 def errors() -> Iterator[type[Exception]]:
