@@ -7,7 +7,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PYTEST := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 $(PYTHON) -m pytest
 
-.PHONY: help setup run test test-fast test-slow test-gpu test-packages lint format types bench suites lock samples screenshots clean
+.PHONY: help setup run test test-fast test-slow test-gpu test-vllm test-packages lint format types bench suites lock samples screenshots clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,6 +33,10 @@ test-slow: setup test-packages ## the long ones: odd files, kills, blind questio
 
 test-gpu: setup ## needs an NVIDIA GPU
 	@$(PYTEST) -m gpu
+
+test-vllm: setup ## a real vLLM on the CPU, serving a model taught in a minute; 3 GB of disk and memory, five minutes
+	@scripts/vllm_setup.sh
+	@CANDOUR_TEST_REQUIRE=vllm $(PYTEST) tests/vllm -m vllm
 
 test-packages: ## Chromium, PostgreSQL and fonts from Debian, where they are missing and apt works
 	@scripts/test_packages.sh --install

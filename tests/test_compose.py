@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.operations.health import router
 from app.settings import Settings
+from tests.fakes.model_server import Reply, fails, says, serving
 
 ROOT = Path(__file__).parents[1]
 COMPOSE = (ROOT / "docker-compose.yml").read_text("utf-8")
@@ -39,6 +44,11 @@ def filled(value: str, env: dict[str, str]) -> str:
 def environment(service: str, env: dict[str, str]) -> dict[str, str]:
     """The environment a service starts with."""
     return {name: filled(str(value), env) for name, value in SERVICES[service]["environment"].items()}
+
+
+def arguments() -> dict[str, str]:
+    """What the model server is told with a value, by flag."""
+    return dict(a.removeprefix("--").split("=", 1) for a in SERVICES["vllm"]["command"] if "=" in a)
 
 
 def test_the_four_services_are_there() -> None:
@@ -70,11 +80,11 @@ def test_settings_accept_what_compose_gives_them(service: str, model: str, monke
 
 
 def test_app_and_model_server_agree_on_key_name_and_address() -> None:
-    arguments = dict(a.removeprefix("--").split("=", 1) for a in SERVICES["vllm"]["command"] if "=" in a)
+    told = arguments()
     for env in ({}, {"VLLM_API_KEY": "k", "CANDOUR_LLM_MODEL": "m"}):
         app = environment("app", env)
-        assert app["CANDOUR_LLM_API_KEY"] == filled(arguments["api-key"], env)
-        assert app["CANDOUR_LLM_MODEL"] == filled(arguments["served-model-name"], env)
+        assert app["CANDOUR_LLM_API_KEY"] == filled(told["api-key"], env)
+        assert app["CANDOUR_LLM_MODEL"] == filled(told["served-model-name"], env)
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -103,9 +113,29 @@ def test_the_apps_health_check_asks_a_route_that_exists_on_its_port() -> None:
 
 def test_the_other_health_checks_are_sound() -> None:
     assert SERVICES["postgres"]["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
-    compile(SERVICES["vllm"]["healthcheck"]["test"][-1], "healthcheck", "exec")
     for service in SERVICES.values():
         assert set(service["healthcheck"]) >= {"test", "interval", "timeout", "retries"}
+
+
+@pytest.mark.parametrize(("reply", "status"), [(says("Hi"), 0), (fails(500), 1), (fails(503), 1)])
+def test_the_model_servers_health_check_asks_for_one_token(reply: Reply, status: int) -> None:
+    how, _, flag, code = SERVICES["vllm"]["healthcheck"]["test"]
+    given = environment("vllm", {"VLLM_API_KEY": "k", "CANDOUR_LLM_MODEL": "m"})
+    with serving(reply) as server:
+        here = code.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
+        asked = subprocess.run([sys.executable, flag, here], env={**os.environ, **given}, capture_output=True)
+    assert (how, min(asked.returncode, 1)) == ("CMD", status)
+    (request,) = server.requests
+    assert (request["max_tokens"], request["model"], server.keys) == (1, "m", ["Bearer k"])
+
+
+def test_the_model_server_bounds_its_queue_shares_prefixes_and_keeps_customers_words_out_of_its_log() -> None:
+    bare = {argument for argument in SERVICES["vllm"]["command"] if "=" not in argument}
+    told = arguments()
+    assert int(told["max-num-queued-reqs"]) > int(told["max-num-seqs"])
+    assert json.loads(told["structured-outputs-config"])["disable_any_whitespace"] is True
+    assert bare >= {"--enable-prefix-caching", "--no-enable-log-requests", "--disable-uvicorn-access-log"}
+    assert SERVICES["vllm"]["environment"]["VLLM_NO_USAGE_STATS"] == "1"
 
 
 def test_the_app_waits_for_a_healthy_database_and_shares_its_data_with_the_worker() -> None:
