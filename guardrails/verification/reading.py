@@ -13,6 +13,8 @@ from guardrails.numerals import in_digits
 from guardrails.quantities import located
 from guardrails.verification.figures import Figure, figure_at
 from guardrails.verification.lexicon import TOKEN, Sense, lexicon, stem
+from guardrails.verification.openers import opener
+from guardrails.verification.rows import barred
 from guardrails.verification.types import Place
 
 SENTENCE_ENDS = frozenset("。!?;\n")
@@ -70,12 +72,17 @@ class Reading:
     """A text, read once. Empty text has nothing."""
 
     def __init__(self, text: str) -> None:
-        self.raw = text[:LONGEST]
-        self.text = _spelt_out(in_digits(self.raw))
+        self.raw = barred(text[:LONGEST])
+        text = _spelt_out(in_digits(self.raw))
+        self.opener, length = opener(text)
+        self.text = text[length:]
         self.features: list[Feature] = []
         self.marks: list[Mark] = []
         self.figures: list[Figure] = []
         self.skeleton: list[list[Bone]] = [[]]  # what each sentence says, in order
+        self.tabular: set[int] = set()  # sentences that are rows of a table
+        self.asked: set[int] = set()  # clauses that ask
+        self.columns: dict[int, int] = defaultdict(int)  # of a table's row, which column a clause stands in
         self._since = 0  # the token that the sentence begins with
         self._read()
 
@@ -106,12 +113,12 @@ class Reading:
             length = 1
             if here.at - self._since > LONG_SENTENCE:
                 self._close(run)
-                place = self._ended(place, True)
+                place = self._ended(place, "", True)
                 here, self._since = Place(here.at, place.clause, place.sentence), here.at
             if word in CLAUSE_ENDS or word == ".":
                 self._close(run)
                 last = text[end : end + 1] in ("", " ", "\n", "\t") and not (followed and end == len(text))
-                place = self._ended(place, word in SENTENCE_ENDS or (word == "." and last))
+                place = self._ended(place, word, word in SENTENCE_ENDS or (word == "." and last))
             elif phrase := known.at(words, stems, index):
                 length, sense = phrase
                 self._close(run)
@@ -126,10 +133,16 @@ class Reading:
         self._close(run)
         return Place(place.at + len(words), place.clause, place.sentence)
 
-    def _ended(self, place: Place, sentence: bool) -> Place:
+    def _ended(self, place: Place, by: str, sentence: bool) -> Place:
+        if by == "?":
+            self.asked.add(place.clause)
+        if by == "|":
+            self.tabular.add(place.sentence)
         if sentence:
             self.skeleton.append([])
             self._since = place.at
+        else:
+            self.columns[place.clause + 1] = self.columns[place.clause] + (by == "|")
         return Place(place.at, place.clause + 1, place.sentence + sentence)
 
     def _say(self, sense: Sense, place: Place, end: int, words: str) -> None:

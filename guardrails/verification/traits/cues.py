@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 
-import yaml
-
-from guardrails.normalise import normalise
 from guardrails.verification.comparison import Comparison
+from guardrails.verification.phrases import pattern_of, phrases
 
 MOST = 3
 
@@ -50,13 +47,4 @@ def _pieces(comparison: Comparison) -> frozenset[str]:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    text = resources.files("guardrails.verification").joinpath("cues.yaml").read_text(encoding="utf-8")
-    listed = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - strings alone: "no" is a word here
-    return {
-        name: re.compile("|".join(map(_whole, sorted(words, key=len, reverse=True)))) for name, words in listed.items()
-    }
-
-
-def _whole(word: str) -> str:
-    plain = normalise(word).text
-    return rf"(?<![a-z]){re.escape(plain)}(?![a-z])" if plain[0].isascii() and plain[0].isalpha() else re.escape(plain)
+    return {name: pattern_of(listed) for name, listed in phrases("cues.yaml").items()}

@@ -1,0 +1,114 @@
+"""Clauses of a sentence beside those of its evidence: which says the same, and whether one denies what the other says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from guardrails.verification.comparison import Comparison
+from guardrails.verification.reading import NEAR, Mark, Reading
+
+# Families of which the one side denies the other; sooner and later, up and down, open and closed do not.
+DENYING = frozenset(
+    {"charged", "refunded", "covered", "included", "allowed", "required", "accepted", "approved", "available"}
+    | {"eligible", "protected", "valid"}
+)
+TIMED = frozenset({"before", "after"})
+NEARLY = 0.9
+
+
+@dataclass(frozen=True)
+class Clause:
+    """What a clause says: its words, its conditions, and what it denies and affirms."""
+
+    names: frozenset[str]
+    conditions: frozenset[str]
+    timed: bool
+    sides: dict[str, str]
+    denies: bool  # beside its sides
+
+    def balances(self, other: Clause) -> bool:
+        """Whether this clause denies by a side what the other denies by a bare negator: "is refused", "is not given"."""
+        own = {family for family, side in self.sides.items() if side == "-"}
+        return other.denies and not self.denies and bool(own - other.sides.keys())
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A clause of the sentence and the nearest of the evidence.
+
+    ``held``: the share of the first's weight that the second holds, ``holds`` that of the second's in the first.
+    """
+
+    claimed: Clause
+    stated: Clause
+    held: float
+    holds: float
+
+    @property
+    def comparable(self) -> bool:
+        """Whether both hold of the same cases, so that both must deny or neither."""
+        one, other = self.claimed, self.stated
+        return one.conditions == other.conditions and "only" not in one.conditions and one.timed == other.timed
+
+    @property
+    def turned(self) -> bool:
+        """Whether one denies what the other says, by a side that both speak of, or by a bare negator of one of them."""
+        one, other = self.claimed, self.stated
+        both = one.sides.keys() & other.sides.keys()
+        odd = sum(one.sides[family] != other.sides[family] for family in both) % 2 == 1
+        return odd != (one.denies != other.denies and not one.balances(other) and not other.balances(one))
+
+
+def likenesses(comparison: Comparison) -> Iterator[Likeness]:
+    """Each clause of the sentence that has words of the evidence, with the clause that holds most of it.
+
+    Of clauses that hold nearly as much as any, one that denies the same is taken.
+    """
+    stated = clauses_of(comparison.evidence)
+    for clause in clauses_of(comparison.claim):
+        found = [_likeness(clause, one, comparison.weights) for one in stated]
+        most = max((one.held for one in found), default=0.0)
+        nearest = [one for one in found if one.held >= NEARLY * most] if most else []
+        if nearest:
+            yield max(nearest, key=lambda one: (not (one.comparable and one.turned), one.held, one.holds))
+
+
+def _likeness(claimed: Clause, stated: Clause, weights: dict[str, float]) -> Likeness:
+    shared = sum(weights[name] for name in claimed.names & stated.names)
+    total = sum(weights.get(name, 1.0) for name in claimed.names)
+    return Likeness(claimed, stated, shared / total, shared / sum(weights[name] for name in stated.names))
+
+
+def clauses_of(reading: Reading) -> list[Clause]:
+    """The clauses that have words and state something: no questions, no cells, whose headers tell what they deny."""
+    names: dict[int, set[str]] = defaultdict(set)
+    for feature in reading.features:
+        if feature.place.sentence not in reading.tabular and feature.place.clause not in reading.asked:
+            names[feature.place.clause].add(feature.name)
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    for mark in reading.marks:
+        marks[mark.place.clause].append(mark)
+    return [_clause(frozenset(words), marks[clause]) for clause, words in names.items()]
+
+
+def _clause(names: frozenset[str], marks: list[Mark]) -> Clause:
+    sides = {mark.sense.family: mark.value for mark in marks if mark.sense.family in DENYING}
+    conditions = frozenset(mark.sense.condition for mark in marks) - {"", "yet"}
+    timed = any(mark.value in TIMED for mark in marks)
+    return Clause(names, conditions, timed, sides, _denies(marks))
+
+
+def _denies(marks: list[Mark]) -> bool:
+    """Whether a negator turns no side; several deny one thing after another."""
+    return any(
+        mark.sense.negates and not mark.sense.family and not _turns(marks[index + 1 : index + 1 + NEAR])
+        for index, mark in enumerate(marks)
+    )
+
+
+def _turns(later: list[Mark]) -> bool:
+    """Whether a negator is counted in a side that follows it."""
+    first = next((mark for mark in later if mark.sense.value in ("+", "-")), None)
+    return first is not None and bool(first.negators) and first.sense.family in DENYING
