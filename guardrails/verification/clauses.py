@@ -53,12 +53,21 @@ class Likeness:
         return one.conditions == other.conditions and "only" not in one.conditions and one.timed == other.timed
 
     @property
+    def opposed(self) -> bool:
+        """Whether they take opposite sides of what both speak of."""
+        one, other = self.claimed.sides, self.stated.sides
+        return sum(one[family] != other[family] for family in one.keys() & other.keys()) % 2 == 1
+
+    @property
     def turned(self) -> bool:
         """Whether one denies what the other says, by a side that both speak of, or by a bare negator of one of them."""
         one, other = self.claimed, self.stated
-        both = one.sides.keys() & other.sides.keys()
-        odd = sum(one.sides[family] != other.sides[family] for family in both) % 2 == 1
-        return odd != (one.denies != other.denies and not one.balances(other) and not other.balances(one))
+        return self.opposed != (one.denies != other.denies and not one.balances(other) and not other.balances(one))
+
+    @property
+    def alike(self) -> float:
+        """The lesser of both shares."""
+        return min(self.held, self.holds)
 
 
 def likenesses(comparison: Comparison) -> Iterator[Likeness]:

@@ -9,12 +9,10 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from math import log
 
-from guardrails.verification.reading import Bone, Feature, Reading
+from guardrails.verification.nearness import nearness
+from guardrails.verification.reading import Bone, Reading
 from guardrails.verification.types import Place
 
-ELSEWHERE = 0.25  # what a word counts that stands in the sentence before, or in the heading
-DISTANCE = 8  # tokens at which a word counts half
-OTHER_CLAUSE = 0.6
 CLOSE = 0.6  # share of a claim that stands in its sentence of the evidence, in order, where it is that sentence changed
 LONGEST = 160  # items of a sentence that are compared one by one
 
@@ -112,6 +110,16 @@ class Comparison:
                 found.append(Pair(number, best, shares[best][0]))
         return tuple(found)
 
+    @cached_property
+    def told(self) -> frozenset[int]:
+        """Sentences of the evidence of which the claim has most words: it tells them beside others."""
+        names = self.claim.names
+        return frozenset(
+            sentence
+            for sentence, features in self.evidence.by_sentence.items()
+            if 2 * len({f.name for f in features} & names) >= len({f.name for f in features})
+        )
+
     def excepts(self, clause: int) -> bool:
         """Whether a clause of the claim speaks of what the evidence excepts, so that it rightly says the opposite."""
         said = self.claim.in_clause(clause)
@@ -168,7 +176,7 @@ class Comparison:
             found: dict[str, float] = {}
             for feature in self.claim.features:
                 if feature.name in self.weights and feature.place.at != place.at:
-                    worth = _nearness(feature, place) * self.weights[feature.name]
+                    worth = nearness(feature.place, place) * self.weights[feature.name]
                     found[feature.name] = max(found.get(feature.name, 0.0), worth)
             self._around_claims[place.at] = found
         return self._around_claims[place.at]
@@ -179,24 +187,11 @@ class Comparison:
         total = sum(worth for name, worth in wanted.items() if name != without)
         if not total:
             return 0.0
-        best: dict[str, float] = {}
-        sentences = self.evidence.by_sentence
-        for sentence, share in ((stated.sentence, 1.0), (stated.sentence - 1, ELSEWHERE), (0, ELSEWHERE)):
-            for feature in sentences.get(sentence, ()):
-                name = feature.name
-                if name in wanted and name != without:
-                    near = _nearness(feature, stated) if share == 1.0 else share
-                    if near > best.get(name, 0.0):
-                        best[name] = near
-        return sum(wanted[name] * near for name, near in best.items()) / total
+        near = self.evidence.around(stated)
+        return sum(worth * near.get(name, 0.0) for name, worth in wanted.items() if name != without) / total
 
 
 def _matcher(stated: list[Bone], claimed: list[Bone]) -> tuple[SequenceMatcher[str], int]:
     """How two skeletons match, and in how many items."""
     matcher = SequenceMatcher(None, [b.key for b in stated], [b.key for b in claimed], autojunk=False)
     return matcher, sum(block.size for block in matcher.get_matching_blocks())
-
-
-def _nearness(feature: Feature, place: Place) -> float:
-    near = DISTANCE / (DISTANCE + abs(feature.place.at - place.at))
-    return float(near * OTHER_CLAUSE ** min(3, abs(feature.place.clause - place.clause)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -13,6 +14,7 @@ from guardrails.numerals import in_digits
 from guardrails.quantities import located
 from guardrails.verification.figures import Figure, figure_at
 from guardrails.verification.lexicon import TOKEN, Sense, lexicon, stem
+from guardrails.verification.nearness import ELSEWHERE, LABEL, SAME_ROW, nearness
 from guardrails.verification.openers import opener
 from guardrails.verification.rows import barred
 from guardrails.verification.types import Place
@@ -83,6 +85,8 @@ class Reading:
         self.tabular: set[int] = set()  # sentences that are rows of a table
         self.asked: set[int] = set()  # clauses that ask
         self.columns: dict[int, int] = defaultdict(int)  # of a table's row, which column a clause stands in
+        self._around: dict[int, dict[str, float]] = {}
+        self._after: dict[int, str] = {}  # by the place of a figure, the word that follows it
         self._since = 0  # the token that the sentence begins with
         self._read()
 
@@ -104,6 +108,8 @@ class Reading:
         """Reads what stands between two figures; where the next token stands. ``followed``: by a figure."""
         found = [(match[0], match.end()) for match in TOKEN.finditer(text)]
         words = [word for word, _ in found]
+        if words and words[0].isalpha():
+            self._after[place.at - 1] = stem(words[0])
         stems = [stem(word) for word in words]
         run: list[tuple[str, Place]] = []
         known, index = lexicon(), 0
@@ -200,6 +206,41 @@ class Reading:
             name for mark in self.marks if mark.sense.condition == "but" for name in self.scope(mark, most=8)
         )
 
+    def around(self, place: Place) -> dict[str, float]:
+        """The features about a place, each by how much it tells of it, in (0, 1]; of a cell, its labels tell most."""
+        if place.at not in self._around:
+            found: dict[str, float] = {}
+            for feature, near in self._told(place):
+                found[feature.name] = max(found.get(feature.name, 0.0), near)
+            self._around[place.at] = found
+        return self._around[place.at]
+
+    def _told(self, place: Place) -> Iterator[tuple[Feature, float]]:
+        for sentence in (0, place.sentence - 1):
+            yield from ((feature, ELSEWHERE) for feature in self.by_sentence.get(sentence, ()))
+        own = self.by_sentence.get(place.sentence, ())
+        if place.sentence not in self.tabular:
+            yield from ((feature, nearness(feature.place, place)) for feature in own)
+            return
+        column, header = self.columns[place.clause], self._header(place.sentence)
+        label = min((self.columns[feature.place.clause] for feature in own), default=0)
+        for feature in self.by_sentence.get(header, ()):
+            if self.columns[feature.place.clause] == column:
+                yield feature, LABEL
+        for feature in own:
+            other = self.columns[feature.place.clause]
+            yield feature, nearness(feature.place, place) if other == column else LABEL if other == label else SAME_ROW
+
+    def _header(self, sentence: int) -> int:
+        """The first row of the table that a row is of."""
+        while sentence - 1 in self.tabular:
+            sentence -= 1
+        return sentence
+
+    def counted(self, figure: Figure) -> str:
+        """The measure word or noun that stands next after a figure; "" where none does."""
+        return self._after.get(figure.place.at, "")
+
     def in_clause(self, clause: int) -> frozenset[str]:
         """The features of a clause."""
         return frozenset(feature.name for feature in self.features if feature.place.clause == clause)
@@ -235,8 +276,12 @@ def _key(sense: Sense) -> str:
     return f"{'!' * sense.negates}{sense.condition}?{sense.family}={sense.value}"
 
 
+_BESIDES = re.compile("除了?(?=[^,。;]{1,40}(?:之外|以外|外),?[^,。;]{0,8}(?:也|亦|还|都))")
+
+
 def _spelt_out(text: str) -> str:
-    """Contracted negations in full, so that they read as the others do."""
+    """Contracted negations in full, so that they read as the others do; 除…外，也 is no exception but beside."""
+    text = _BESIDES.sub("连同", text).replace("首日", "第1日").replace("首天", "第1天")
     if "n't" not in text and "n’t" not in text:
         return text
     return text.replace("’", "'").replace("can't", "cannot").replace("won't", "will not").replace("n't", " not")

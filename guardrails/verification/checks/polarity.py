@@ -5,7 +5,8 @@ from __future__ import annotations
 from guardrails.verification.clauses import Likeness, likenesses
 from guardrails.verification.comparison import Comparison
 
-ALIKE = 0.8  # share of either clause's weight that the other holds
+OPPOSED = 0.6  # share of either clause's weight that the other holds, where they take sides of one thing
+DENIED = 0.8  # where a bare negator stands in one alone
 
 
 def check(comparison: Comparison) -> str | None:
@@ -14,4 +15,4 @@ def check(comparison: Comparison) -> str | None:
 
 
 def _sure(one: Likeness) -> bool:
-    return one.comparable and one.turned and min(one.held, one.holds) >= ALIKE
+    return one.comparable and one.turned and one.alike >= (OPPOSED if one.opposed else DENIED)
