@@ -14,6 +14,8 @@ DENYING = frozenset(
     {"charged", "refunded", "covered", "included", "allowed", "required", "accepted", "approved", "available"}
     | {"eligible", "protected", "valid"}
 )
+# Those that say by themselves what becomes of a thing; "free of charge" or "no need to" may stand beside the predicate.
+PREDICATES = DENYING - {"charged", "required", "refunded"}
 TIMED = frozenset({"before", "after"})
 NEARLY = 0.9
 
@@ -27,6 +29,10 @@ class Clause:
     timed: bool
     sides: dict[str, str]
     denies: bool  # beside its sides
+
+    def denied_beside(self, other: Clause) -> bool:
+        """Whether it denies something, sides aside that the other clause takes too."""
+        return self.denies or any(s == "-" and f in PREDICATES - other.sides.keys() for f, s in self.sides.items())
 
     def balances(self, other: Clause) -> bool:
         """Whether this clause denies by a side what the other denies by a bare negator: "is refused", "is not given"."""
@@ -50,7 +56,7 @@ class Likeness:
     def comparable(self) -> bool:
         """Whether both hold of the same cases, so that both must deny or neither."""
         one, other = self.claimed, self.stated
-        return one.conditions == other.conditions and "only" not in one.conditions and one.timed == other.timed
+        return one.conditions == other.conditions and one.timed == other.timed
 
     @property
     def opposed(self) -> bool:
@@ -62,7 +68,8 @@ class Likeness:
     def turned(self) -> bool:
         """Whether one denies what the other says, by a side that both speak of, or by a bare negator of one of them."""
         one, other = self.claimed, self.stated
-        return self.opposed != (one.denies != other.denies and not one.balances(other) and not other.balances(one))
+        apart = one.denied_beside(other) != other.denied_beside(one)
+        return self.opposed != (apart and not one.balances(other) and not other.balances(one))
 
     @property
     def alike(self) -> float:
@@ -99,14 +106,17 @@ def clauses_of(reading: Reading) -> list[Clause]:
     marks: dict[int, list[Mark]] = defaultdict(list)
     for mark in reading.marks:
         marks[mark.place.clause].append(mark)
-    return [_clause(frozenset(words), marks[clause]) for clause, words in names.items()]
+    last = {feature.place.clause: feature.place.at for feature in reading.features}
+    return [_clause(frozenset(words), marks[clause], last[clause]) for clause, words in names.items()]
 
 
-def _clause(names: frozenset[str], marks: list[Mark]) -> Clause:
+def _clause(names: frozenset[str], marks: list[Mark], last: int) -> Clause:
+    """``last``: where its last word stands. An exception that follows all of them (除外) denies them."""
     sides = {mark.sense.family: mark.value for mark in marks if mark.sense.family in DENYING}
-    conditions = frozenset(mark.sense.condition for mark in marks) - {"", "yet"}
+    excepted = [mark for mark in marks if mark.sense.condition == "but" and mark.place.at >= last]
+    conditions = frozenset(mark.sense.condition for mark in marks if mark not in excepted) - {"", "yet"}
     timed = any(mark.value in TIMED for mark in marks)
-    return Clause(names, conditions, timed, sides, _denies(marks))
+    return Clause(names, conditions, timed, sides, bool(excepted) or _denies(marks))
 
 
 def _denies(marks: list[Mark]) -> bool:

@@ -174,9 +174,10 @@ class Comparison:
         """What stands around a place of the claim, nearer words counting more, without what the evidence lacks."""
         if place.at not in self._around_claims:
             found: dict[str, float] = {}
-            for feature in self.claim.features:
-                if feature.name in self.weights and feature.place.at != place.at:
-                    worth = nearness(feature.place, place) * self.weights[feature.name]
+            for feature in self.claim.told:
+                weight = self.weights.get(feature.name, float(feature.name in self.evidence.numbers))
+                if weight and feature.place.at != place.at:
+                    worth = nearness(feature.place, place) * weight
                     found[feature.name] = max(found.get(feature.name, 0.0), worth)
             self._around_claims[place.at] = found
         return self._around_claims[place.at]

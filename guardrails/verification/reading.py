@@ -21,6 +21,7 @@ from guardrails.verification.types import Place
 
 SENTENCE_ENDS = frozenset("。!?;\n")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:()[]|–—\t")
+JOINED = frozenset({"or", "nor", "或", "及"})  # after a comma, they go on with the clause
 LIGHT = frozenset({"allowed", "required", "bound", "before_after", "how_many"})  # families that tell no subject
 LONG_SENTENCE = 250  # tokens; what goes on longer is a table, and is parted
 LONGEST = 20_000  # characters that are read; what is cited is a passage, never a book
@@ -121,7 +122,9 @@ class Reading:
                 self._close(run)
                 place = self._ended(place, "", True)
                 here, self._since = Place(here.at, place.clause, place.sentence), here.at
-            if word in CLAUSE_ENDS or word == ".":
+            if word == "," and words[index + 1 : index + 2] and words[index + 1] in JOINED:
+                self._close(run)
+            elif word in CLAUSE_ENDS or word == ".":
                 self._close(run)
                 last = text[end : end + 1] in ("", " ", "\n", "\t") and not (followed and end == len(text))
                 place = self._ended(place, word, word in SENTENCE_ENDS or (word == "." and last))
@@ -200,6 +203,24 @@ class Reading:
         return found
 
     @cached_property
+    def told(self) -> list[Feature]:
+        """All features and, as others, the figures: what stands about a place tells which it is."""
+        return [*self.features, *(Feature(f"#{figure.said}", figure.place) for figure in self.figures)]
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The names of the figures among ``told``."""
+        return frozenset(f"#{figure.said}" for figure in self.figures)
+
+    @cached_property
+    def told_by_sentence(self) -> dict[int, list[Feature]]:
+        """The same, of each sentence."""
+        found: dict[int, list[Feature]] = defaultdict(list)
+        for feature in self.told:
+            found[feature.place.sentence].append(feature)
+        return found
+
+    @cached_property
     def excepted(self) -> frozenset[str]:
         """The features that say what is not meant: except public holidays."""
         return frozenset(
@@ -216,15 +237,16 @@ class Reading:
         return self._around[place.at]
 
     def _told(self, place: Place) -> Iterator[tuple[Feature, float]]:
+        told = self.told_by_sentence
         for sentence in (0, place.sentence - 1):
-            yield from ((feature, ELSEWHERE) for feature in self.by_sentence.get(sentence, ()))
-        own = self.by_sentence.get(place.sentence, ())
+            yield from ((feature, ELSEWHERE) for feature in told.get(sentence, ()))
+        own = [feature for feature in told.get(place.sentence, ()) if feature.place.at != place.at]
         if place.sentence not in self.tabular:
             yield from ((feature, nearness(feature.place, place)) for feature in own)
             return
         column, header = self.columns[place.clause], self._header(place.sentence)
         label = min((self.columns[feature.place.clause] for feature in own), default=0)
-        for feature in self.by_sentence.get(header, ()):
+        for feature in told.get(header, ()):
             if self.columns[feature.place.clause] == column:
                 yield feature, LABEL
         for feature in own:

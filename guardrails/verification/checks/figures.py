@@ -55,4 +55,4 @@ def _each(figure: Figure, comparison: Comparison) -> bool:
 
 
 def _in_table(figure: Figure, stated: list[Figure], named: frozenset[str]) -> bool:
-    return figure.unit in named and any(not s.unit and s.value == figure.value for s in stated)
+    return figure.unit in named and any(not s.unit and s.said == figure.said for s in stated)

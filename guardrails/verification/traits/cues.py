@@ -27,6 +27,10 @@ def traits(comparison: Comparison) -> dict[str, float]:
         found[f"{name} left out nearby"] = close and not said
         found[f"{name}, another word"] = min(MOST, len(new))
         found[f"{name}, words"] = min(MOST, len(said))
+    freed = any(found.get(f"{name} added") for name in ("regardless", "even"))
+    found["freed of a case"] = freed and not _patterns()["all"].search(comparison.evidence.text)
+    tied = any(found.get(f"{name} added") for name in ("exclusively", "if"))
+    found["tied to a case"] = tied and bool(_patterns()["regardless"].search(near))
     return found
 
 

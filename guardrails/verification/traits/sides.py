@@ -10,7 +10,7 @@ from guardrails.verification.reading import Mark, Reading
 MOST = 3
 GROUPS = {
     "how often": {"period", "per_what", "day_kind", "kind_of_day", "weekday"},
-    "when": {"before_after", "speed", "order", "beginning"},
+    "when": {"before_after", "speed", "order", "beginning", "which_day", "stay"},
     "how": {"channel", "payment", "writing", "cash", "direction", "trade", "rebate"},
     "who": {"customer", "employment", "side", "owner", "card_holder", "whose_loan", "gender"},
     "which": {"card_kind", "account_kind", "loan_kind", "place", "benefit", "ailment", "cabin", "fixed", "refer"},
