@@ -29,6 +29,7 @@ class Clause:
     timed: bool
     sides: dict[str, str]
     denies: bool  # beside its sides
+    excepted: bool  # by a word that follows it
 
     def denied_beside(self, other: Clause) -> bool:
         """Whether it denies something, sides aside that the other clause takes too."""
@@ -116,7 +117,7 @@ def _clause(names: frozenset[str], marks: list[Mark], last: int) -> Clause:
     excepted = [mark for mark in marks if mark.sense.condition == "but" and mark.place.at >= last]
     conditions = frozenset(mark.sense.condition for mark in marks if mark not in excepted) - {"", "yet"}
     timed = any(mark.value in TIMED for mark in marks)
-    return Clause(names, conditions, timed, sides, bool(excepted) or _denies(marks))
+    return Clause(names, conditions, timed, sides, bool(excepted) or _denies(marks), bool(excepted))
 
 
 def _denies(marks: list[Mark]) -> bool:

@@ -15,7 +15,7 @@ from importlib import import_module
 from guardrails.verification.comparison import Comparison
 
 Check = Callable[[Comparison], str | None]
-CERTAIN = ("figures", "names", "dues", "contacts", "acts", "ranges", "polarity")
+CERTAIN = ("figures", "names", "dues", "contacts", "acts", "ranges", "polarity", "cases", "exclusive", "columns")
 
 
 @cache
