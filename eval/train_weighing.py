@@ -1,8 +1,8 @@
 """Learns what speaks against a sentence: ``python -m eval.train_weighing [FOLDER]`` writes ``weighing.json``.
 
-From the development sets of sentences beside their evidence: ``planted-<language>.jsonl``, and ``lies-<language>.jsonl``,
-which counts more, being what a model is likelier to say (what other authors worded, ``planted-others-<language>.jsonl``, is
-not learned from: it did not help, and measures). First what half A teaches is
+From the development sets of sentences beside their evidence, ``planted-<language>.jsonl`` and ``lies-<language>.jsonl``,
+whose sentences count more, being those a model is likelier to say (what other authors worded,
+``planted-others-<language>.jsonl``, is not learned from: it did not help, and measures). First what half A teaches is
 held against half B, which it has not seen; then the whole set is learned from. The doubt from which a sentence is held
 is the one that holds HELD of the errors of folds that were left out; no evidence is on both sides of a fold.
 """
@@ -85,7 +85,10 @@ def _lies(path: Path) -> list[Row]:
     if not path.is_file():
         return []
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [_row(path.stem, line["evidence"], line["text"], TRUE if line["label"] == TRUTH else line["kind"]) for line in lines]
+    return [
+        _row(path.stem, line["evidence"], line["text"], TRUE if line["label"] == TRUTH else line["kind"])
+        for line in lines
+    ]
 
 
 def _row(language: str, evidence: str, sentence: str, kind: str) -> Row:

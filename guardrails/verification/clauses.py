@@ -1,13 +1,14 @@
-"""Clauses of a sentence beside those of its evidence: which says the same, and whether one denies what the other says."""
+"""Clauses of a sentence beside those of its evidence: which says the same, and whether one denies the other."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from guardrails.verification.comparison import Comparison
-from guardrails.verification.reading import NEAR, Mark, Reading
+from guardrails.verification.items import NEAR, Mark
+from guardrails.verification.reading import Reading
 
 # Families of which the one side denies the other; sooner and later, up and down, open and closed do not.
 DENYING = frozenset(
@@ -31,12 +32,17 @@ class Clause:
     denies: bool  # beside its sides
     excepted: bool  # by a word that follows it
 
+    @property
+    def speaks(self) -> bool:
+        """Whether it says what becomes of a thing, not its case alone."""
+        return self.denies or bool(self.sides)
+
     def denied_beside(self, other: Clause) -> bool:
         """Whether it denies something, sides aside that the other clause takes too."""
         return self.denies or any(s == "-" and f in PREDICATES - other.sides.keys() for f, s in self.sides.items())
 
     def balances(self, other: Clause) -> bool:
-        """Whether this clause denies by a side what the other denies by a bare negator: "is refused", "is not given"."""
+        """Whether it denies by a side what the other denies by a bare negator: "is refused", "is not given"."""
         own = {family for family, side in self.sides.items() if side == "-"}
         return other.denies and not self.denies and bool(own - other.sides.keys())
 
@@ -73,23 +79,36 @@ class Likeness:
         return self.opposed != (apart and not one.balances(other) and not other.balances(one))
 
     @property
+    def crossed(self) -> bool:
+        """Whether one says of a case what the other says of all cases but that: "if we agree", "unless we agree"."""
+        kinds = self.claimed.conditions ^ self.stated.conditions
+        return kinds == {"if", "but"} and not self.turned and self.claimed.speaks and self.stated.speaks
+
+    @property
     def alike(self) -> float:
         """The lesser of both shares."""
         return min(self.held, self.holds)
 
 
-def likenesses(comparison: Comparison) -> Iterator[Likeness]:
+@lru_cache(maxsize=8)
+def likenesses(comparison: Comparison) -> tuple[Likeness, ...]:
     """Each clause of the sentence that has words of the evidence, with the clause that holds most of it.
 
     Of clauses that hold nearly as much as any, one that denies the same is taken.
     """
     stated = clauses_of(comparison.evidence)
-    for clause in clauses_of(comparison.claim):
-        found = [_likeness(clause, one, comparison.weights) for one in stated]
-        most = max((one.held for one in found), default=0.0)
-        nearest = [one for one in found if one.held >= NEARLY * most] if most else []
-        if nearest:
-            yield max(nearest, key=lambda one: (not (one.comparable and one.turned), one.held, one.holds))
+    nearest = (_nearest(clause, stated, comparison.weights) for clause in clauses_of(comparison.claim))
+    return tuple(one for one in nearest if one is not None)
+
+
+def _nearest(claimed: Clause, stated: tuple[Clause, ...], weights: dict[str, float]) -> Likeness | None:
+    found = [_likeness(claimed, one, weights) for one in stated if not claimed.names.isdisjoint(one.names)]
+    most = max((one.held for one in found), default=0.0)
+    return max(
+        (one for one in found if one.held >= NEARLY * most),
+        key=lambda one: (not (one.comparable and one.turned), one.held, one.holds),
+        default=None,
+    )
 
 
 def _likeness(claimed: Clause, stated: Clause, weights: dict[str, float]) -> Likeness:
@@ -98,7 +117,8 @@ def _likeness(claimed: Clause, stated: Clause, weights: dict[str, float]) -> Lik
     return Likeness(claimed, stated, shared / total, shared / sum(weights[name] for name in stated.names))
 
 
-def clauses_of(reading: Reading) -> list[Clause]:
+@lru_cache(maxsize=256)
+def clauses_of(reading: Reading) -> tuple[Clause, ...]:
     """The clauses that have words and state something: no questions, no cells, whose headers tell what they deny."""
     names: dict[int, set[str]] = defaultdict(set)
     for feature in reading.features:
@@ -108,7 +128,7 @@ def clauses_of(reading: Reading) -> list[Clause]:
     for mark in reading.marks:
         marks[mark.place.clause].append(mark)
     last = {feature.place.clause: feature.place.at for feature in reading.features}
-    return [_clause(frozenset(words), marks[clause], last[clause]) for clause, words in names.items()]
+    return tuple(_clause(frozenset(words), marks[clause], last[clause]) for clause, words in names.items())
 
 
 def _clause(names: frozenset[str], marks: list[Mark], last: int) -> Clause:

@@ -9,8 +9,9 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from math import log
 
+from guardrails.verification.items import Bone
 from guardrails.verification.nearness import nearness
-from guardrails.verification.reading import Bone, Reading
+from guardrails.verification.reading import Reading
 from guardrails.verification.types import Place
 
 CLOSE = 0.6  # share of a claim that stands in its sentence of the evidence, in order, where it is that sentence changed
@@ -134,7 +135,7 @@ class Comparison:
     @cached_property
     def copied(self) -> float:
         """Share in [0, 1] of the claim's items that stand in the sentences nearest to it, in their order."""
-        matched = sum(_matcher(*self._skeletons(pair))[1] for pair in self.pairs)
+        matched = sum(self._matched[pair][1] for pair in self.pairs)
         return matched / max(1, sum(len(sentence) for sentence in self.claim.skeleton))
 
     @cached_property
@@ -151,12 +152,16 @@ class Comparison:
         words = self.evidence.in_clause(bone.clause)
         return 2 * len(words & self.claim.names) < len(words)  # else it was moved
 
+    @cached_property
+    def _matched(self) -> dict[Pair, tuple[SequenceMatcher[str], int]]:
+        return {pair: _matcher(*self._skeletons(pair)) for pair in self.pairs}
+
     def _skeletons(self, pair: Pair) -> tuple[list[Bone], list[Bone]]:
         return self.evidence.skeleton[pair.stated][:LONGEST], self.claim.skeleton[pair.claimed][:LONGEST]
 
     def _edits(self, pair: Pair) -> Iterator[Edit]:
         stated, claimed = self._skeletons(pair)
-        matcher, matched = _matcher(stated, claimed)
+        matcher, matched = self._matched[pair]
         if matched >= CLOSE * len(claimed):
             had, has = (Counter(bone.key for bone in bones) for bones in (stated, claimed))
             for kind, a, b, c, d in matcher.get_opcodes():

@@ -75,8 +75,8 @@ def _by_first(senses: Mapping[tuple[str, ...], Sense]) -> dict[str, list[tuple[t
     found: dict[str, list[tuple[tuple[str, ...], Sense]]] = defaultdict(list)
     for phrase, sense in senses.items():
         found[phrase[0]].append((phrase, sense))
-    for phrases in found.values():
-        phrases.sort(key=lambda one: -len(one[0]))
+    for listing in found.values():
+        listing.sort(key=lambda one: -len(one[0]))
     return found
 
 

@@ -9,7 +9,7 @@ from guardrails.verification.phrases import pattern_of, phrases
 
 
 def opener(text: str) -> tuple[str, int]:
-    """"yes", "no" or "", and how many characters of ``text`` (in matching form) the word and its stop take."""
+    """ "yes", "no" or "", and how many characters of ``text`` (in matching form) the word and its stop take."""
     found = _pattern().match(text)
     if found is None or found.end() == len(text):
         return "", 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ from guardrails.normalise import normal
 from guardrails.numerals import in_digits
 from guardrails.quantities import located
 from guardrails.verification.figures import Figure, figure_at
+from guardrails.verification.items import Bone, Feature, Mark, turned
 from guardrails.verification.lexicon import TOKEN, Sense, lexicon, stem
 from guardrails.verification.nearness import ELSEWHERE, LABEL, SAME_ROW, nearness
 from guardrails.verification.openers import opener
@@ -26,49 +26,6 @@ LIGHT = frozenset({"allowed", "required", "bound", "before_after", "how_many"}) 
 LONG_SENTENCE = 250  # tokens; what goes on longer is a table, and is parted
 LONGEST = 20_000  # characters that are read; what is cited is a passage, never a book
 _PROPER = re.compile(r"(?<=[a-z,;\u3400-\u9fff\d)”\"'] )([A-Z][A-Za-z]+)|\b([A-Z]{2,})\b")
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A phrase of the lexicon that denies, limits or takes a side."""
-
-    sense: Sense
-    place: Place
-    end: int
-    negators: int = 0  # that stand before it and turn it
-
-    @property
-    def value(self) -> str:
-        """The side it takes, all negators counted."""
-        value = self.sense.value
-        return {"+": "-", "-": "+"}.get(value, value) if self.negators % 2 else value
-
-
-@dataclass(frozen=True, slots=True)
-class Bone:
-    """One item of a sentence's skeleton: a word, figure or phrase. ``key`` is equal for rewordings."""
-
-    key: str
-    clause: int
-    figure: Figure | None = None
-    sense: Sense | None = None
-
-    @property
-    def names(self) -> frozenset[str]:
-        """What a word is of, the same for rewordings and both sides of a family; figures and negators have none."""
-        if self.sense is None:
-            return frozenset() if self.figure else frozenset({self.key})
-        if self.sense.family in ("bound", "before_after"):
-            return frozenset()  # "within" may stand for "no later than"; bounds.py compares them
-        return frozenset({self.sense.family, self.sense.concept} - {""})
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A word that carries meaning, by what it says: the same for rewordings and for both sides of a family."""
-
-    name: str
-    place: Place
 
 
 class Reading:
@@ -103,7 +60,7 @@ class Reading:
                 )
                 end, place = found.end, Place(place.at + 1, place.clause, place.sentence)
         self._read_words(self.text[end:], place)
-        self.marks = _turned(self.marks)
+        self.marks = turned(self.marks)
 
     def _read_words(self, text: str, place: Place, followed: bool = False) -> Place:
         """Reads what stands between two figures; where the next token stands. ``followed``: by a figure."""
@@ -307,27 +264,6 @@ def _spelt_out(text: str) -> str:
     if "n't" not in text and "n’t" not in text:
         return text
     return text.replace("’", "'").replace("can't", "cannot").replace("won't", "will not").replace("n't", " not")
-
-
-NEAR = 6  # tokens from a negator to what it turns
-
-
-def _turned(marks: list[Mark]) -> list[Mark]:
-    """The marks, each side of a family with the negators before it counted."""
-    turned: list[Mark] = []
-    for index, mark in enumerate(marks):
-        count = 0
-        if mark.sense.value in ("+", "-"):
-            for before in reversed(marks[max(0, index - NEAR) : index]):
-                if before.place.clause != mark.place.clause or mark.place.at - before.end > NEAR:
-                    break
-                if before.sense.negates:
-                    count += 1
-                    continue
-                if before.sense.value in ("+", "-"):
-                    break
-        turned.append(Mark(mark.sense, mark.place, mark.end, count))
-    return turned
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ from guardrails.verification.reading import Reading
 TIES = frozenset({"if", "only", "but"})
 SHARED = 0.5  # of the words that follow where cases are freed, named where they are tied
 WORDS = 6  # that follow
+CONCEDING = 6  # the first of the list "even" free of a case; the others may add to it
 
 
 def check(comparison: Comparison) -> str | None:
@@ -44,7 +45,7 @@ def _frees(freer: Reading, tied: Reading) -> bool:
 
 @cache
 def _freeing() -> re.Pattern[str]:
-    return pattern_of(phrases("cues.yaml")["regardless"] + ["even if", "even when", "even though", "即使", "就算", "哪怕"])
+    return pattern_of([*phrases("cues.yaml")["regardless"], *phrases("cues.yaml")["even"][:CONCEDING]])
 
 
 @cache

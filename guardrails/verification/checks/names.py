@@ -32,7 +32,7 @@ def _currencies(comparison: Comparison) -> set[str]:
     both = units_named(comparison.claim.text) & units_named(comparison.evidence.text) & CURRENCIES
     if not both:
         return set()
-    return {stem(word) for name in both for word in TOKEN.findall(_NAMES.get(name, "")) + [name.lower()]}
+    return {stem(word) for name in both for word in [*TOKEN.findall(_NAMES.get(name, "")), name.lower()]}
 
 
 _NAMES = {

@@ -15,4 +15,6 @@ def check(comparison: Comparison) -> str | None:
 
 
 def _sure(one: Likeness) -> bool:
+    if one.crossed:
+        return one.alike >= DENIED
     return one.comparable and one.turned and one.alike >= (OPPOSED if one.opposed else DENIED)

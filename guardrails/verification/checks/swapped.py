@@ -19,7 +19,7 @@ def check(comparison: Comparison) -> str | None:
 def fits_exchanged(comparison: Comparison) -> float:
     """How many times better the worst-placed two figures of a kind would fit each other's place; 0.0 without two."""
     figures = [figure for figure in comparison.claim.figures[:FIGURES] if figure.unit]
-    pairs = (pair for pair in combinations(figures, 2) if pair[0].kind == pair[1].kind and pair[0].value != pair[1].value)
+    pairs = ((a, b) for a, b in combinations(figures, 2) if a.kind == b.kind and a.value != b.value)
     return max((_better(comparison, one, other) for one, other in pairs), default=0.0)
 
 

@@ -1,4 +1,4 @@
-"""Each clause of the sentence beside the clause of the evidence that says most of it: denied alike, or on one side alone."""
+"""Clauses of the sentence beside those of the evidence that say most of them: denied on both sides, or on one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEGREES = {"surely": 0.8, "likely": 0.6, "perhaps": 0.4, "hardly": 0.0}
 
 def traits(comparison: Comparison) -> dict[str, float]:
     """Counts over the clauses, those that were turned by how alike the two are; and the yes or no it begins with."""
-    found = list(likenesses(comparison))
+    found = likenesses(comparison)
     counts: Counter[str] = Counter()
     for one in found:
         counts.update(_told(one))

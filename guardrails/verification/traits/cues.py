@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from guardrails.verification.comparison import Comparison
@@ -18,7 +18,7 @@ def traits(comparison: Comparison) -> dict[str, float]:
     near = nearby(comparison)
     found: dict[str, float] = {}
     for name, pattern in _patterns().items():
-        said, stated = pattern.findall(claim), set(pattern.findall(comparison.evidence.text))
+        said, stated = pattern.findall(claim), cues_of(comparison.evidence.text)[name]
         new = [word for word in said if word not in stated]
         close = bool(pattern.search(near))
         found[f"{name} in both"] = bool(said) and bool(stated)
@@ -28,7 +28,7 @@ def traits(comparison: Comparison) -> dict[str, float]:
         found[f"{name}, another word"] = min(MOST, len(new))
         found[f"{name}, words"] = min(MOST, len(said))
     freed = any(found.get(f"{name} added") for name in ("regardless", "even"))
-    found["freed of a case"] = freed and not _patterns()["all"].search(comparison.evidence.text)
+    found["freed of a case"] = freed and not cues_of(comparison.evidence.text)["all"]
     tied = any(found.get(f"{name} added") for name in ("exclusively", "if"))
     found["tied to a case"] = tied and bool(_patterns()["regardless"].search(near))
     return found
@@ -47,6 +47,12 @@ def _pieces(comparison: Comparison) -> frozenset[str]:
     text = comparison.claim.text
     pairs = {a + b for a, b in pairwise(text) if min(a, b) >= "\u3400"}
     return frozenset(pairs | set(re.findall(r"[a-z]{4,}|\d[\d,.]*\d|\d", text)))
+
+
+@lru_cache(maxsize=256)
+def cues_of(text: str) -> dict[str, frozenset[str]]:
+    """The words of each list in a text."""
+    return {name: frozenset(pattern.findall(text)) for name, pattern in _patterns().items()}
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from guardrails.verification.comparison import Comparison
-from guardrails.verification.reading import Mark, Reading
+from guardrails.verification.items import Mark
 
 MOST = 3
 GROUPS = {
