@@ -1,6 +1,6 @@
 """Learns what speaks against a sentence: ``python -m eval.train_weighing [FOLDER]`` writes ``weighing.json``.
 
-From the development sets of sentences beside their evidence, ``planted-<language>.jsonl`` and ``lies-<language>.jsonl``,
+From the development sets of sentences by their evidence, ``planted-<language>.jsonl`` and ``lies-<language>.jsonl``,
 whose sentences count more, being those a model is likelier to say (what other authors worded,
 ``planted-others-<language>.jsonl``, is not learned from: it did not help, and measures). First what half A teaches is
 held against half B, which it has not seen; then the whole set is learned from. The doubt from which a sentence is held

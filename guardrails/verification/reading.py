@@ -255,12 +255,12 @@ def _key(sense: Sense) -> str:
     return f"{'!' * sense.negates}{sense.condition}?{sense.family}={sense.value}"
 
 
-_BESIDES = re.compile("除了?(?=[^,。;]{1,40}(?:之外|以外|外),?[^,。;]{0,8}(?:也|亦|还|都))")
+_BESIDES = re.compile("除了?([^,。;]{1,40}?)(?:之外|以外|外)(?=,?[^,。;]{0,8}(?:也|亦|还))")
 
 
 def _spelt_out(text: str) -> str:
     """Contracted negations in full, so that they read as the others do; 除…外，也 is no exception but beside."""
-    text = _BESIDES.sub("连同", text).replace("首日", "第1日").replace("首天", "第1天")
+    text = _BESIDES.sub(r"连同\1", text).replace("首日", "第1日").replace("首天", "第1天")
     if "n't" not in text and "n’t" not in text:
         return text
     return text.replace("’", "'").replace("can't", "cannot").replace("won't", "will not").replace("n't", " not")
