@@ -30,6 +30,7 @@ from eval.grounding import evaluate as evaluate_grounding
 from eval.guard_texts import SetMissing, called, labelled
 from eval.guardrails.command import guardrails
 from eval.halves import Half
+from eval.lies import lies
 from eval.passages import evaluate as evaluate_passages
 from eval.plain_model import PLAIN
 from eval.planted_secrets import planted
@@ -56,6 +57,7 @@ CacheOption = Annotated[Path, typer.Option(help="Where vectors are kept between 
 PUBLIC = Path("../shared/data")
 VECTORS = Path(gettempdir()) / "candour-vectors"
 cli.command()(guardrails)
+cli.command()(lies)
 
 
 @cli.command()

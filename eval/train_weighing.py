@@ -1,6 +1,7 @@
 """Learns what speaks against a sentence: ``python -m eval.train_weighing [FOLDER]`` writes ``weighing.json``.
 
-From the development set of sentences beside their evidence (``planted-<language>.jsonl``; what other authors worded,
+From the development sets of sentences by their evidence, ``planted-<language>.jsonl`` and ``lies-<language>.jsonl``,
+whose sentences count more, being those a model is likelier to say (what other authors worded,
 ``planted-others-<language>.jsonl``, is not learned from: it did not help, and measures). First what half A teaches is
 held against half B, which it has not seen; then the whole set is learned from. The doubt from which a sentence is held
 is the one that holds HELD of the errors of folds that were left out; no evidence is on both sides of a fold.
@@ -32,8 +33,11 @@ from knowledge_bases.schema import Language
 HELD = 0.9
 FOLDS = 8
 TRUE = "true"
+TRUTH = "truth"
 COPIES = "near copies"
+LIES = "lies-"
 A_COPY = 0.25  # what a near copy counts beside a sentence of a person
+A_LIE = 4.0  # what a sentence of the lies and truths counts
 FEWEST = 6  # sentences that have a trait which is learned from
 PENALTY = 20.0  # of a squared weight, beside the surprise at a sentence
 TARGET = Path(guardrails.verification.__file__).parent / "weighing.json"
@@ -72,7 +76,19 @@ def rows(folder: Path) -> list[Row]:
         for evidence in dict.fromkeys(line["evidence"] for line in lines):
             copies = near_copies(evidence)
             found += [_row(COPIES, evidence, text, TRUE if true else "changed") for text, true in copies]
+        found += _lies(folder / f"lies-{language}.jsonl")
     return found
+
+
+def _lies(path: Path) -> list[Row]:
+    """The lies and truths of a file, called by its name; none where there is no such file."""
+    if not path.is_file():
+        return []
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        _row(path.stem, line["evidence"], line["text"], TRUE if line["label"] == TRUTH else line["kind"])
+        for line in lines
+    ]
 
 
 def _row(language: str, evidence: str, sentence: str, kind: str) -> Row:
@@ -88,7 +104,7 @@ def learned(chosen: Sequence[Row], held_from: float = 0.5) -> Scale:
     mean, spread = values.mean(axis=0).round(4), (values.std(axis=0) + 1e-3).round(4)
     ready = np.clip((values - mean) / spread, -FARTHEST, FARTHEST)
     wrong = np.array([float(row.wrong) for row in chosen])
-    counts = np.array([A_COPY if row.language == COPIES else 1.0 for row in chosen])
+    counts = np.array([_count(row) for row in chosen])
     found = fit(ready, wrong, counts, PENALTY)
     # fit centres and scales what it is given once more
     weight = np.array(found.weight) / np.maximum(np.array(found.scale), 1e-5)
@@ -98,6 +114,12 @@ def learned(chosen: Sequence[Row], held_from: float = 0.5) -> Scale:
         for name, *numbers in zip(names, mean, spread, weight, strict=True)
     }
     return Scale(weights, round(offset, 4), held_from)
+
+
+def _count(row: Row) -> float:
+    if row.language.startswith(LIES):
+        return A_LIE
+    return A_COPY if row.language == COPIES else 1.0
 
 
 def tuned(chosen: Sequence[Row]) -> Scale:

@@ -140,6 +140,8 @@ def _number(match: re.Match[str], text: str) -> Located:
     if scale := _SCALE.match(text, end):
         value, end = value * _SCALES[scale["scale"]], scale.end()
     after = _AFTER.match(text, end)
+    if after and before and _named(after) in _SPAN_NAMES and before[0].strip()[-1:].isalnum():
+        start, before, unit = match.start(), None, ""  # 港元3個月: the currency is of the deposit
     if after:
         unit, end = (unit if unit not in ("", MONEY) else _named(after)) or unit, after.end()
     if (before and before["inner"]) or _SIGN.search(text[max(0, start - 12) : start]):

@@ -9,12 +9,11 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from math import log
 
-from guardrails.verification.reading import Bone, Feature, Reading
+from guardrails.verification.items import Bone
+from guardrails.verification.nearness import nearness
+from guardrails.verification.reading import Reading
 from guardrails.verification.types import Place
 
-ELSEWHERE = 0.25  # what a word counts that stands in the sentence before, or in the heading
-DISTANCE = 8  # tokens at which a word counts half
-OTHER_CLAUSE = 0.6
 CLOSE = 0.6  # share of a claim that stands in its sentence of the evidence, in order, where it is that sentence changed
 LONGEST = 160  # items of a sentence that are compared one by one
 
@@ -112,6 +111,16 @@ class Comparison:
                 found.append(Pair(number, best, shares[best][0]))
         return tuple(found)
 
+    @cached_property
+    def told(self) -> frozenset[int]:
+        """Sentences of the evidence of which the claim has most words: it tells them beside others."""
+        names = self.claim.names
+        return frozenset(
+            sentence
+            for sentence, features in self.evidence.by_sentence.items()
+            if 2 * len({f.name for f in features} & names) >= len({f.name for f in features})
+        )
+
     def excepts(self, clause: int) -> bool:
         """Whether a clause of the claim speaks of what the evidence excepts, so that it rightly says the opposite."""
         said = self.claim.in_clause(clause)
@@ -126,7 +135,7 @@ class Comparison:
     @cached_property
     def copied(self) -> float:
         """Share in [0, 1] of the claim's items that stand in the sentences nearest to it, in their order."""
-        matched = sum(_matcher(*self._skeletons(pair))[1] for pair in self.pairs)
+        matched = sum(self._matched[pair][1] for pair in self.pairs)
         return matched / max(1, sum(len(sentence) for sentence in self.claim.skeleton))
 
     @cached_property
@@ -143,12 +152,16 @@ class Comparison:
         words = self.evidence.in_clause(bone.clause)
         return 2 * len(words & self.claim.names) < len(words)  # else it was moved
 
+    @cached_property
+    def _matched(self) -> dict[Pair, tuple[SequenceMatcher[str], int]]:
+        return {pair: _matcher(*self._skeletons(pair)) for pair in self.pairs}
+
     def _skeletons(self, pair: Pair) -> tuple[list[Bone], list[Bone]]:
         return self.evidence.skeleton[pair.stated][:LONGEST], self.claim.skeleton[pair.claimed][:LONGEST]
 
     def _edits(self, pair: Pair) -> Iterator[Edit]:
         stated, claimed = self._skeletons(pair)
-        matcher, matched = _matcher(stated, claimed)
+        matcher, matched = self._matched[pair]
         if matched >= CLOSE * len(claimed):
             had, has = (Counter(bone.key for bone in bones) for bones in (stated, claimed))
             for kind, a, b, c, d in matcher.get_opcodes():
@@ -166,9 +179,10 @@ class Comparison:
         """What stands around a place of the claim, nearer words counting more, without what the evidence lacks."""
         if place.at not in self._around_claims:
             found: dict[str, float] = {}
-            for feature in self.claim.features:
-                if feature.name in self.weights and feature.place.at != place.at:
-                    worth = _nearness(feature, place) * self.weights[feature.name]
+            for feature in self.claim.told:
+                weight = self.weights.get(feature.name, float(feature.name in self.evidence.numbers))
+                if weight and feature.place.at != place.at:
+                    worth = nearness(feature.place, place) * weight
                     found[feature.name] = max(found.get(feature.name, 0.0), worth)
             self._around_claims[place.at] = found
         return self._around_claims[place.at]
@@ -179,24 +193,11 @@ class Comparison:
         total = sum(worth for name, worth in wanted.items() if name != without)
         if not total:
             return 0.0
-        best: dict[str, float] = {}
-        sentences = self.evidence.by_sentence
-        for sentence, share in ((stated.sentence, 1.0), (stated.sentence - 1, ELSEWHERE), (0, ELSEWHERE)):
-            for feature in sentences.get(sentence, ()):
-                name = feature.name
-                if name in wanted and name != without:
-                    near = _nearness(feature, stated) if share == 1.0 else share
-                    if near > best.get(name, 0.0):
-                        best[name] = near
-        return sum(wanted[name] * near for name, near in best.items()) / total
+        near = self.evidence.around(stated)
+        return sum(worth * near.get(name, 0.0) for name, worth in wanted.items() if name != without) / total
 
 
 def _matcher(stated: list[Bone], claimed: list[Bone]) -> tuple[SequenceMatcher[str], int]:
     """How two skeletons match, and in how many items."""
     matcher = SequenceMatcher(None, [b.key for b in stated], [b.key for b in claimed], autojunk=False)
     return matcher, sum(block.size for block in matcher.get_matching_blocks())
-
-
-def _nearness(feature: Feature, place: Place) -> float:
-    near = DISTANCE / (DISTANCE + abs(feature.place.at - place.at))
-    return float(near * OTHER_CLAUSE ** min(3, abs(feature.place.clause - place.clause)))

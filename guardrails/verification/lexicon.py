@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from threading import local
+from typing import Any
 
 import Stemmer
-import yaml
 
 from guardrails.normalise import normalise
+from guardrails.verification.phrases import phrases
 
 TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|[\u3400-\u9fff]|\d+(?:[.,]\d+)*|[^\sa-z\d\u3400-\u9fff]|\n")
 SHORT = 3  # letters of an English word that is not looked up by its stem
@@ -75,39 +75,34 @@ def _by_first(senses: Mapping[tuple[str, ...], Sense]) -> dict[str, list[tuple[t
     found: dict[str, list[tuple[tuple[str, ...], Sense]]] = defaultdict(list)
     for phrase, sense in senses.items():
         found[phrase[0]].append((phrase, sense))
-    for phrases in found.values():
-        phrases.sort(key=lambda one: -len(one[0]))
+    for listing in found.values():
+        listing.sort(key=lambda one: -len(one[0]))
     return found
 
 
 @cache
 def lexicon() -> Lexicon:
     """The shipped lexicon."""
-    listed = _listed("lexicon.yaml") | _listed("synonyms.yaml")
+    listed = phrases("lexicon.yaml") | phrases("synonyms.yaml")
     senses: dict[tuple[str, ...], Sense] = {}
-    for phrases, change in _entries(listed):
-        for phrase in phrases:
+    for listing, change in _entries(listed):
+        for phrase in listing:
             tokens = tokens_of(phrase)
             senses[tokens] = _merged(senses.get(tokens), change)
     return Lexicon(senses)
 
 
-def _listed(file: str) -> dict[str, object]:
-    text = resources.files(__package__).joinpath(file).read_text(encoding="utf-8")
-    return dict(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506 - strings alone: "no" is a word here
-
-
-def _entries(listed: dict[str, object]) -> Iterator[tuple[Iterable[str], Sense]]:
-    for family, values in listed["families"].items():  # type: ignore[attr-defined]
-        for value, phrases in values.items():
-            yield phrases, Sense(family=family, value=value)
-    for kind, phrases in listed["conditions"].items():  # type: ignore[attr-defined]
-        yield phrases, Sense(condition=kind)
-    for number, phrases in enumerate(listed["synonyms"]):  # type: ignore[arg-type]
-        yield phrases, Sense(concept=f"s:{number}")
-    yield listed["negators"], Sense(negates=True)  # type: ignore[misc]
-    yield listed["not_negators"], Sense()  # type: ignore[misc]
-    yield listed["silent"], Sense(silent=True)  # type: ignore[misc]
+def _entries(listed: dict[str, Any]) -> Iterator[tuple[Iterable[str], Sense]]:
+    for family, values in listed["families"].items():
+        for value, listing in values.items():
+            yield listing, Sense(family=family, value=value)
+    for kind, listing in listed["conditions"].items():
+        yield listing, Sense(condition=kind)
+    for number, listing in enumerate(listed["synonyms"]):
+        yield listing, Sense(concept=f"s:{number}")
+    yield listed["negators"], Sense(negates=True)
+    yield listed["not_negators"], Sense()
+    yield listed["silent"], Sense(silent=True)
 
 
 def _merged(known: Sense | None, change: Sense) -> Sense:

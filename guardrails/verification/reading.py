@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -12,70 +12,39 @@ from guardrails.normalise import normal
 from guardrails.numerals import in_digits
 from guardrails.quantities import located
 from guardrails.verification.figures import Figure, figure_at
+from guardrails.verification.items import Bone, Feature, Mark, turned
 from guardrails.verification.lexicon import TOKEN, Sense, lexicon, stem
+from guardrails.verification.nearness import ELSEWHERE, LABEL, SAME_ROW, nearness
+from guardrails.verification.openers import opener
+from guardrails.verification.rows import barred
 from guardrails.verification.types import Place
 
 SENTENCE_ENDS = frozenset("。!?;\n")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:()[]|–—\t")
+JOINED = frozenset({"or", "nor", "或", "及"})  # after a comma, they go on with the clause
 LIGHT = frozenset({"allowed", "required", "bound", "before_after", "how_many"})  # families that tell no subject
 LONG_SENTENCE = 250  # tokens; what goes on longer is a table, and is parted
 LONGEST = 20_000  # characters that are read; what is cited is a passage, never a book
 _PROPER = re.compile(r"(?<=[a-z,;\u3400-\u9fff\d)”\"'] )([A-Z][A-Za-z]+)|\b([A-Z]{2,})\b")
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A phrase of the lexicon that denies, limits or takes a side."""
-
-    sense: Sense
-    place: Place
-    end: int
-    negators: int = 0  # that stand before it and turn it
-
-    @property
-    def value(self) -> str:
-        """The side it takes, all negators counted."""
-        value = self.sense.value
-        return {"+": "-", "-": "+"}.get(value, value) if self.negators % 2 else value
-
-
-@dataclass(frozen=True, slots=True)
-class Bone:
-    """One item of a sentence's skeleton: a word, figure or phrase. ``key`` is equal for rewordings."""
-
-    key: str
-    clause: int
-    figure: Figure | None = None
-    sense: Sense | None = None
-
-    @property
-    def names(self) -> frozenset[str]:
-        """What a word is of, the same for rewordings and both sides of a family; figures and negators have none."""
-        if self.sense is None:
-            return frozenset() if self.figure else frozenset({self.key})
-        if self.sense.family in ("bound", "before_after"):
-            return frozenset()  # "within" may stand for "no later than"; bounds.py compares them
-        return frozenset({self.sense.family, self.sense.concept} - {""})
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A word that carries meaning, by what it says: the same for rewordings and for both sides of a family."""
-
-    name: str
-    place: Place
-
-
 class Reading:
     """A text, read once. Empty text has nothing."""
 
     def __init__(self, text: str) -> None:
-        self.raw = text[:LONGEST]
-        self.text = _spelt_out(in_digits(self.raw))
+        self.raw = barred(text[:LONGEST])
+        text = _spelt_out(in_digits(self.raw))
+        self.opener, length = opener(text)
+        self.text = text[length:]
         self.features: list[Feature] = []
         self.marks: list[Mark] = []
         self.figures: list[Figure] = []
         self.skeleton: list[list[Bone]] = [[]]  # what each sentence says, in order
+        self.tabular: set[int] = set()  # sentences that are rows of a table
+        self.asked: set[int] = set()  # clauses that ask
+        self.columns: dict[int, int] = defaultdict(int)  # of a table's row, which column a clause stands in
+        self._around: dict[int, dict[str, float]] = {}
+        self._after: dict[int, str] = {}  # by the place of a figure, the word that follows it
         self._since = 0  # the token that the sentence begins with
         self._read()
 
@@ -91,12 +60,14 @@ class Reading:
                 )
                 end, place = found.end, Place(place.at + 1, place.clause, place.sentence)
         self._read_words(self.text[end:], place)
-        self.marks = _turned(self.marks)
+        self.marks = turned(self.marks)
 
     def _read_words(self, text: str, place: Place, followed: bool = False) -> Place:
         """Reads what stands between two figures; where the next token stands. ``followed``: by a figure."""
         found = [(match[0], match.end()) for match in TOKEN.finditer(text)]
         words = [word for word, _ in found]
+        if words and words[0].isalpha():
+            self._after[place.at - 1] = stem(words[0])
         stems = [stem(word) for word in words]
         run: list[tuple[str, Place]] = []
         known, index = lexicon(), 0
@@ -106,12 +77,14 @@ class Reading:
             length = 1
             if here.at - self._since > LONG_SENTENCE:
                 self._close(run)
-                place = self._ended(place, True)
+                place = self._ended(place, "", True)
                 here, self._since = Place(here.at, place.clause, place.sentence), here.at
-            if word in CLAUSE_ENDS or word == ".":
+            if word == "," and words[index + 1 : index + 2] and words[index + 1] in JOINED:
+                self._close(run)
+            elif word in CLAUSE_ENDS or word == ".":
                 self._close(run)
                 last = text[end : end + 1] in ("", " ", "\n", "\t") and not (followed and end == len(text))
-                place = self._ended(place, word in SENTENCE_ENDS or (word == "." and last))
+                place = self._ended(place, word, word in SENTENCE_ENDS or (word == "." and last))
             elif phrase := known.at(words, stems, index):
                 length, sense = phrase
                 self._close(run)
@@ -126,10 +99,16 @@ class Reading:
         self._close(run)
         return Place(place.at + len(words), place.clause, place.sentence)
 
-    def _ended(self, place: Place, sentence: bool) -> Place:
+    def _ended(self, place: Place, by: str, sentence: bool) -> Place:
+        if by == "?":
+            self.asked.add(place.clause)
+        if by == "|":
+            self.tabular.add(place.sentence)
         if sentence:
             self.skeleton.append([])
             self._since = place.at
+        else:
+            self.columns[place.clause + 1] = self.columns[place.clause] + (by == "|")
         return Place(place.at, place.clause + 1, place.sentence + sentence)
 
     def _say(self, sense: Sense, place: Place, end: int, words: str) -> None:
@@ -181,11 +160,65 @@ class Reading:
         return found
 
     @cached_property
+    def told(self) -> list[Feature]:
+        """All features and, as others, the figures: what stands about a place tells which it is."""
+        return [*self.features, *(Feature(f"#{figure.said}", figure.place) for figure in self.figures)]
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The names of the figures among ``told``."""
+        return frozenset(f"#{figure.said}" for figure in self.figures)
+
+    @cached_property
+    def told_by_sentence(self) -> dict[int, list[Feature]]:
+        """The same, of each sentence."""
+        found: dict[int, list[Feature]] = defaultdict(list)
+        for feature in self.told:
+            found[feature.place.sentence].append(feature)
+        return found
+
+    @cached_property
     def excepted(self) -> frozenset[str]:
         """The features that say what is not meant: except public holidays."""
         return frozenset(
             name for mark in self.marks if mark.sense.condition == "but" for name in self.scope(mark, most=8)
         )
+
+    def around(self, place: Place) -> dict[str, float]:
+        """The features about a place, each by how much it tells of it, in (0, 1]; of a cell, its labels tell most."""
+        if place.at not in self._around:
+            found: dict[str, float] = {}
+            for feature, near in self._told(place):
+                found[feature.name] = max(found.get(feature.name, 0.0), near)
+            self._around[place.at] = found
+        return self._around[place.at]
+
+    def _told(self, place: Place) -> Iterator[tuple[Feature, float]]:
+        told = self.told_by_sentence
+        for sentence in (0, place.sentence - 1):
+            yield from ((feature, ELSEWHERE) for feature in told.get(sentence, ()))
+        own = [feature for feature in told.get(place.sentence, ()) if feature.place.at != place.at]
+        if place.sentence not in self.tabular:
+            yield from ((feature, nearness(feature.place, place)) for feature in own)
+            return
+        column, header = self.columns[place.clause], self._header(place.sentence)
+        label = min((self.columns[feature.place.clause] for feature in own), default=0)
+        for feature in told.get(header, ()):
+            if self.columns[feature.place.clause] == column:
+                yield feature, LABEL
+        for feature in own:
+            other = self.columns[feature.place.clause]
+            yield feature, nearness(feature.place, place) if other == column else LABEL if other == label else SAME_ROW
+
+    def _header(self, sentence: int) -> int:
+        """The first row of the table that a row is of."""
+        while sentence - 1 in self.tabular:
+            sentence -= 1
+        return sentence
+
+    def counted(self, figure: Figure) -> str:
+        """The measure word or noun that stands next after a figure; "" where none does."""
+        return self._after.get(figure.place.at, "")
 
     def in_clause(self, clause: int) -> frozenset[str]:
         """The features of a clause."""
@@ -222,32 +255,15 @@ def _key(sense: Sense) -> str:
     return f"{'!' * sense.negates}{sense.condition}?{sense.family}={sense.value}"
 
 
+_BESIDES = re.compile("除了?([^,。;]{1,40}?)(?:之外|以外|外)(?=,?[^,。;]{0,8}(?:也|亦|还))")
+
+
 def _spelt_out(text: str) -> str:
-    """Contracted negations in full, so that they read as the others do."""
+    """Contracted negations in full, so that they read as the others do; 除…外，也 is no exception but beside."""
+    text = _BESIDES.sub(r"连同\1", text).replace("首日", "第1日").replace("首天", "第1天")
     if "n't" not in text and "n’t" not in text:
         return text
     return text.replace("’", "'").replace("can't", "cannot").replace("won't", "will not").replace("n't", " not")
-
-
-NEAR = 6  # tokens from a negator to what it turns
-
-
-def _turned(marks: list[Mark]) -> list[Mark]:
-    """The marks, each side of a family with the negators before it counted."""
-    turned: list[Mark] = []
-    for index, mark in enumerate(marks):
-        count = 0
-        if mark.sense.value in ("+", "-"):
-            for before in reversed(marks[max(0, index - NEAR) : index]):
-                if before.place.clause != mark.place.clause or mark.place.at - before.end > NEAR:
-                    break
-                if before.sense.negates:
-                    count += 1
-                    continue
-                if before.sense.value in ("+", "-"):
-                    break
-        turned.append(Mark(mark.sense, mark.place, mark.end, count))
-    return turned
 
 
 @lru_cache(maxsize=256)

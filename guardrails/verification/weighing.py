@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from math import exp
 
@@ -40,9 +40,18 @@ class Scale:
     offset: float
     held_from: float
 
+    @cached_property
+    def without(self) -> float:
+        """What a sentence without any trait sums to."""
+        return self.offset + sum(weight.of(0.0) for weight in self.weights.values())
+
     def doubt(self, traits: Mapping[str, float]) -> float:
         """In (0, 1): how likely the sentence says something that its evidence does not."""
-        total = self.offset + sum(weight.of(traits.get(name, 0.0)) for name, weight in self.weights.items())
+        total = self.without + sum(
+            weight.of(value) - weight.of(0.0)
+            for name, value in traits.items()
+            if (weight := self.weights.get(name)) is not None
+        )
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 

@@ -33,6 +33,7 @@ FAITHFUL = [
     (卡, "白金卡每年收費一千八百港元。"),
     (逾期, "若到期日前未收到最低還款額，銀行會徵收逾期費用350港元。"),
     (转账, "每日限额是一百万港元。"),
+    ("轉數快轉賬不收費。", "轉數快轉賬免手續費。"),
     (优惠, "只有年满十八岁、在2026年5月31日前存入不少于5万港元的新客户才可参加。"),
 ]
 ERRORS = [
@@ -88,9 +89,7 @@ def test_a_faithful_rewording_passes(evidence: str, text: str) -> None:
     assert entails(evidence, text).why == ""
 
 
-@pytest.mark.parametrize(
-    ("evidence", "text"), [(索償, "出院後三十天內須提交索償。"), ("轉數快轉賬不收費。", "轉數快轉賬免手續費。")]
-)
+@pytest.mark.parametrize(("evidence", "text"), [(索償, "出院後三十天內須提交索償。")])
 def test_what_cannot_be_told_is_held_though_it_is_true(evidence: str, text: str) -> None:
     """Not as it should be: where a person's wording is held today; docs/measurements.md says how often."""
     assert entails(evidence, text).support is not Support.SUPPORTED
@@ -108,15 +107,23 @@ def test_words_beside_what_they_are_taken_from_pass(evidence: str) -> None:
 
 def test_every_file_of_the_folder_is_a_check() -> None:
     assert set(checks()) == {
+        "acts",
         "bounds",
+        "cases",
+        "columns",
         "conditions",
+        "contacts",
         "dues",
         "exchanged",
+        "exclusive",
         "figures",
         "names",
         "negation",
         "places",
+        "polarity",
+        "ranges",
         "sides",
+        "swapped",
     }
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from guardrails.verification.comparison import Comparison
 
 Check = Callable[[Comparison], str | None]
-CERTAIN = ("figures", "names", "dues")
+CERTAIN = ("figures", "names", "dues", "contacts", "acts", "ranges", "polarity", "cases", "exclusive", "columns")
 
 
 @cache
@@ -25,11 +25,17 @@ def checks() -> dict[str, Check]:
     return {name: import_module(f"{__name__}.{name}").check for name in names}
 
 
+@lru_cache(maxsize=64)
+def finding(name: str, comparison: Comparison) -> str | None:
+    """What one check has against a sentence; kept for as long as the sentence is judged."""
+    return checks()[name](comparison)
+
+
 def certain(comparison: Comparison) -> str | None:
     """What a check holds that is certain of it, else None."""
-    return next((why for name in CERTAIN if (why := checks()[name](comparison))), None)
+    return next((why for name in CERTAIN if (why := finding(name, comparison))), None)
 
 
 def first(comparison: Comparison) -> str | None:
     """What the first check has against a sentence, in order of name; None where none has."""
-    return next((why for check in checks().values() if (why := check(comparison))), None)
+    return next((why for name in checks() if (why := finding(name, comparison))), None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from guardrails.verification.comparison import Comparison, Edit
-from guardrails.verification.reading import Mark, Reading
+from guardrails.verification.items import Mark
+from guardrails.verification.reading import Reading
 
 MOSTLY = 0.4
 STATED = 0.6  # of the words of what a condition limits

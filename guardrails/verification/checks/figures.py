@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from guardrails.quantities import CURRENCIES, MONEY, units_named
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.figures import Figure
 
 PERIODS = frozenset({"day", "week", "month", "quarter", "year"})
 SMALL = 3
+HEADERS = {  # what a table's header calls a bare number of its cells
+    "day": re.compile(r"[(（]日[)）]|\bdays?\b"),
+    "month": re.compile(r"[(（]月[)）]|\bmonths?\b|月数"),
+    "year": re.compile(r"[(（][年岁][)）]|\b(?:years?|age)\b|年龄|岁数"),
+    "percent": re.compile("%|百分|percentage"),
+}
 HOME = frozenset({"HKD", MONEY})  # what a table of prices is in that names no currency
 
 
@@ -21,9 +29,17 @@ def check(comparison: Comparison) -> str | None:
     missing = [f for f in comparison.claim.figures if not (any(s.states(f) for s in stated) or _each(f, comparison))]
     if not missing:
         return None
-    if any(not counted(figure) and not _in_table(figure, stated, named | HOME) for figure in missing):
+    named |= HOME | frozenset(unit for unit, header in HEADERS.items() if header.search(comparison.evidence.text))
+    if any(not _counts(figure, comparison) and not _in_table(figure, stated, named) for figure in missing):
         return "a number is not in the cited words"
     return None
+
+
+def _counts(figure: Figure, comparison: Comparison) -> bool:
+    """Whether it counts what is listed, and nothing of which the cited words have another number."""
+    noun = comparison.claim.counted(figure)
+    others = (s for s in comparison.evidence.figures if not s.unit and s.said != figure.said)
+    return counted(figure) and not (noun and any(comparison.evidence.counted(s) == noun for s in others))
 
 
 def counted(figure: Figure) -> bool:
@@ -39,4 +55,4 @@ def _each(figure: Figure, comparison: Comparison) -> bool:
 
 
 def _in_table(figure: Figure, stated: list[Figure], named: frozenset[str]) -> bool:
-    return figure.unit in named and any(not s.unit and s.value == figure.value for s in stated)
+    return figure.unit in named and any(not s.unit and s.said == figure.said for s in stated)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from guardrails.verification.comparison import Comparison
-from guardrails.verification.reading import NEAR, Bone, Mark, Reading
+from guardrails.verification.items import NEAR, Bone, Mark
+from guardrails.verification.reading import Reading
 
 MOSTLY = 0.5  # of the claim's weight in the sentence it speaks from
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guardrails.verification.comparison import Comparison
-from guardrails.verification.reading import Mark
+from guardrails.verification.items import Mark
 
 CLEARER = 1.3
 ALIKE = 0.35

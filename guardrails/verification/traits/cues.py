@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib import resources
+from functools import cache, lru_cache
 from itertools import pairwise
 
-import yaml
-
-from guardrails.normalise import normalise
 from guardrails.verification.comparison import Comparison
+from guardrails.verification.phrases import pattern_of, phrases
 
 MOST = 3
 
@@ -21,7 +18,7 @@ def traits(comparison: Comparison) -> dict[str, float]:
     near = nearby(comparison)
     found: dict[str, float] = {}
     for name, pattern in _patterns().items():
-        said, stated = pattern.findall(claim), set(pattern.findall(comparison.evidence.text))
+        said, stated = pattern.findall(claim), cues_of(comparison.evidence.text)[name]
         new = [word for word in said if word not in stated]
         close = bool(pattern.search(near))
         found[f"{name} in both"] = bool(said) and bool(stated)
@@ -30,6 +27,10 @@ def traits(comparison: Comparison) -> dict[str, float]:
         found[f"{name} left out nearby"] = close and not said
         found[f"{name}, another word"] = min(MOST, len(new))
         found[f"{name}, words"] = min(MOST, len(said))
+    freed = any(found.get(f"{name} added") for name in ("regardless", "even"))
+    found["freed of a case"] = freed and not cues_of(comparison.evidence.text)["all"]
+    tied = any(found.get(f"{name} added") for name in ("exclusively", "if"))
+    found["tied to a case"] = tied and bool(_patterns()["regardless"].search(near))
     return found
 
 
@@ -48,15 +49,12 @@ def _pieces(comparison: Comparison) -> frozenset[str]:
     return frozenset(pairs | set(re.findall(r"[a-z]{4,}|\d[\d,.]*\d|\d", text)))
 
 
+@lru_cache(maxsize=256)
+def cues_of(text: str) -> dict[str, frozenset[str]]:
+    """The words of each list in a text."""
+    return {name: frozenset(pattern.findall(text)) for name, pattern in _patterns().items()}
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    text = resources.files("guardrails.verification").joinpath("cues.yaml").read_text(encoding="utf-8")
-    listed = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - strings alone: "no" is a word here
-    return {
-        name: re.compile("|".join(map(_whole, sorted(words, key=len, reverse=True)))) for name, words in listed.items()
-    }
-
-
-def _whole(word: str) -> str:
-    plain = normalise(word).text
-    return rf"(?<![a-z]){re.escape(plain)}(?![a-z])" if plain[0].isascii() and plain[0].isalpha() else re.escape(plain)
+    return {name: pattern_of(listed) for name, listed in phrases("cues.yaml").items()}

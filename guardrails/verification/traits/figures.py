@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from guardrails.verification.checks.figures import counted
+from guardrails.verification.checks.swapped import fits_exchanged
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.figures import Figure
 
@@ -38,6 +39,7 @@ def traits(comparison: Comparison) -> dict[str, float]:
         **{name: min(MOST, count) for name, count in counts.items()},
         "a rival is liker": min(3.0, ratio),
         "least alike": 1 - alike,
+        "fit exchanged": max(0.0, min(2.0, fits_exchanged(comparison)) - 0.9),
         "left out": min(MOST, len(left) - len(kept)),
         "none": not comparison.claim.figures,
         "points on one side": _points(comparison.claim.text) != _points(comparison.evidence.text),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from guardrails.verification.comparison import Comparison
-from guardrails.verification.reading import Mark, Reading
+from guardrails.verification.items import Mark
 
 MOST = 3
 GROUPS = {
     "how often": {"period", "per_what", "day_kind", "kind_of_day", "weekday"},
-    "when": {"before_after", "speed", "order", "beginning"},
+    "when": {"before_after", "speed", "order", "beginning", "which_day", "stay"},
     "how": {"channel", "payment", "writing", "cash", "direction", "trade", "rebate"},
     "who": {"customer", "employment", "side", "owner", "card_holder", "whose_loan", "gender"},
     "which": {"card_kind", "account_kind", "loan_kind", "place", "benefit", "ailment", "cabin", "fixed", "refer"},
@@ -30,7 +30,6 @@ def traits(comparison: Comparison) -> dict[str, float]:
             new = said[family] - stated.get(family, set())
             counts[f"{group}: kept"] += not new
             counts[f"{group}: {'another' if family in stated else 'unheard of'}"] += bool(new)
-    counts.update(_clauses(comparison))
     for kind in ("only", "if", "but"):
         here = any(mark.sense.condition == kind for mark in comparison.claim.marks)
         near = any(
@@ -48,38 +47,3 @@ def _sides(marks: list[Mark]) -> dict[str, set[str]]:
         if mark.sense.family:
             found[mark.sense.family].add(mark.value)
     return found
-
-
-def _clauses(comparison: Comparison) -> Counter[str]:
-    """Each clause of the sentence beside the clause of the evidence that holds most of it: denied on one side alone?"""
-    counts: Counter[str] = Counter()
-    evidence = _words(comparison.evidence)
-    turned = {False: _denied(comparison.claim), True: _denied(comparison.evidence)}
-    for clause, names in _words(comparison.claim).items():
-        worth = {other: sum(comparison.weights[n] for n in names & held) for other, held in evidence.items()}
-        best = max(worth, key=lambda other: worth[other], default=None)
-        if best is None or not worth[best]:
-            counts["clauses from nowhere"] += 1
-            continue
-        odd, other = turned[False][clause] % 2, turned[True][best] % 2
-        sure = 2 * len(names & evidence[best]) >= len(names)
-        counts["denied alike" if odd == other else "denied otherwise"] += 1
-        counts["surely denied otherwise"] += sure and odd != other
-        counts["denials added"] += odd > other
-        counts["denials left out"] += odd < other
-    return counts
-
-
-def _words(reading: Reading) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    for feature in reading.features:
-        found[feature.place.clause].add(feature.name)
-    return found
-
-
-def _denied(reading: Reading) -> Counter[int]:
-    counts: Counter[int] = Counter()
-    for mark in reading.marks:
-        counts[mark.place.clause] += mark.sense.negates + (mark.sense.value == "-")
-        counts[mark.place.clause] += mark.sense.condition == "but"
-    return counts
