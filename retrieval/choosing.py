@@ -21,9 +21,9 @@ _PLACES = tuple(
 _LAST = re.compile(r"\blast\b|最[後后]|尾嗰|最尾", re.IGNORECASE)
 # What may stand beside a choice and says nothing more.
 _BESIDE = re.compile(
-    r"\b(?:ones?|please|pls|thanks?|thank you|mean|meant|think|thats?|yes|ok(?:ay)?|oh|sorry|mine|got|own|guess|want|asking"
-    r"|about|option|number|no|the|last|first|second|third|fourth)\b"
-    r"|唔該|麻煩|請|谢谢|多謝|谢谢|我|係|是|嘅|的|嗰|那|個|个|張|张|隻|只|種|种|想問|想问|問|问|講|讲|說|说|啦|呀|啊|吧|呢|咯|喎|應該|应该",
+    r"\b(?:ones?|please|pls|thanks?|thank you|mean|meant|think|thats?|yes|ok(?:ay)?|oh|sorry|mine|got|own|guess|want"
+    r"|asking|about|option|number|no|the|last|first|second|third|fourth)\b"
+    r"|唔該|麻煩|請|请|谢谢|多謝|我|係|是|嘅|的|嗰|那|個|个|張|张|隻|只|種|种|想|問|问|講|讲|說|说|啦|呀|啊|吧|呢|咯|喎|應該|应该",
     re.IGNORECASE,
 )
 _ALL = re.compile(

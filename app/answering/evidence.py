@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 from app.answering.ports import Draft
 from app.answering.trail import Held, Trail
 from app.answering.types import Answer, Sentence
-from app.evidence.types import DifferingRecord, DraftRecord, Evidence, HeldRecord, PassageRecord, ReadAs, SentenceRecord
+from app.evidence.types import (
+    AskedBackRecord,
+    DifferingRecord,
+    DraftRecord,
+    Evidence,
+    HeldRecord,
+    PassageRecord,
+    ReadAs,
+    SentenceRecord,
+)
 
 
 def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
@@ -25,6 +34,7 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         known_at=trail.question.known_at,
         question=trail.question.text,
         history=trail.question.history,
+        asked_back=_asked_back(trail),
         released=answer.text,
         rulebook_version=trail.rulebook.version,
         snapshot=retrieved.snapshot,
@@ -43,6 +53,11 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         standing=trail.standing,
         held=None if trail.held is None else _held(trail.held),
     )
+
+
+def _asked_back(trail: Trail) -> AskedBackRecord | None:
+    before = trail.question.asked_back
+    return None if before is None else AskedBackRecord(before.question, before.choices)
 
 
 def _held(held: Held) -> HeldRecord:

@@ -13,6 +13,7 @@ from uuid import uuid4
 import structlog
 
 from app.answering.checking import Checker, passed
+from app.answering.clarifying import Clarifier, in_full
 from app.answering.conduct import unanswered
 from app.answering.errors import RulebookReplaced
 from app.answering.framing import closed
@@ -75,7 +76,8 @@ class Pipeline:
         trail = await asyncio.to_thread(self._trail, institution, question)
         trail.standing = await asyncio.to_thread(self._parts.switches.standing, institution.id)
         outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
-        outcome = outcome or await self._sift(trail) or self._routed(trail) or await self._compose(trail, listener)
+        outcome = outcome or await self._sift(trail) or self._routed(trail)
+        outcome = outcome or await Clarifier(self._parts).asked_back(trail) or await self._compose(trail, listener)
         answer = answer_of(trail, outcome)
         with trail.watch.lap("record"):
             await asyncio.to_thread(self._parts.recorder.record, trail, answer)
@@ -111,7 +113,7 @@ class Pipeline:
         """
         try:
             with trail.watch.lap("retrieve"):
-                asked = replace(trail.question, text=subject(trail.question.text))
+                asked = in_full(replace(trail.question, text=subject(trail.question.text)))
                 trail.retrieved = await asyncio.to_thread(
                     self._parts.knowledge.retrieve, trail.institution, asked, trail.language, trail.on
                 )

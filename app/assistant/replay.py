@@ -16,7 +16,7 @@ from app.answering.pipeline import Pipeline
 from app.answering.ports import Contrast, FixedStanding, OneRulebook, Rails, Retrieved
 from app.answering.references import reference_in
 from app.answering.trail import Trail
-from app.answering.types import Answer, Differing, Question
+from app.answering.types import Answer, AskedBack, Differing, Question
 from app.assistant.releasing import declined, late, released
 from app.assistant.stored_writer import StoredWriter, reviewed
 from app.documents.history import infos_known_at
@@ -123,6 +123,7 @@ class Replayer:
             known_at=evidence.known_at,
             history=evidence.history,
             reference=reference_in(evidence.released),
+            asked_back=_asked_back(evidence),
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
@@ -137,6 +138,11 @@ class Replayer:
             if receipt is None:
                 raise
             raise SnapshotRemoved(snapshot_id, receipt) from None
+
+
+def _asked_back(evidence: Evidence) -> AskedBack | None:
+    before = evidence.asked_back
+    return None if before is None else AskedBack(before.question, before.choices)
 
 
 def _opinions(evidence: Evidence) -> tuple[Opinion, ...]:
