@@ -16,6 +16,7 @@ from app.evidence.types import (
     HeldRecord,
     PassageRecord,
     ReadAs,
+    RewritingRecord,
     SentenceRecord,
 )
 
@@ -35,6 +36,7 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         question=trail.question.text,
         history=trail.question.history,
         asked_back=_asked_back(trail),
+        rewriting=_rewriting(trail),
         released=answer.text,
         rulebook_version=trail.rulebook.version,
         snapshot=retrieved.snapshot,
@@ -58,6 +60,11 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
 def _asked_back(trail: Trail) -> AskedBackRecord | None:
     before = trail.question.asked_back
     return None if before is None else AskedBackRecord(before.question, before.choices)
+
+
+def _rewriting(trail: Trail) -> RewritingRecord | None:
+    said = trail.rewriting
+    return None if said is None else RewritingRecord(said.text, said.model, said.prompt_sha256, said.dropped)
 
 
 def _held(held: Held) -> HeldRecord:

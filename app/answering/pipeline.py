@@ -23,6 +23,7 @@ from app.answering.parts import Parts
 from app.answering.pieces import Listener
 from app.answering.ports import Brief, Writer
 from app.answering.replies import answer_of, reply, words_for
+from app.answering.rewriting import FollowUps
 from app.answering.routing import STOPS, cited, heard_by, leading, route_of, stop_of, writer_of
 from app.answering.trail import Held, Outcome, Trail
 from app.answering.types import Answer, Question
@@ -112,8 +113,9 @@ class Pipeline:
         An index that is damaged or missing holds the answer and opens a case (promise 6).
         """
         try:
+            asked = in_full(replace(trail.question, text=subject(trail.question.text)))
+            asked = await FollowUps(self._parts).read(trail, asked)
             with trail.watch.lap("retrieve"):
-                asked = in_full(replace(trail.question, text=subject(trail.question.text)))
                 trail.retrieved = await asyncio.to_thread(
                     self._parts.knowledge.retrieve, trail.institution, asked, trail.language, trail.on
                 )

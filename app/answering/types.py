@@ -44,6 +44,7 @@ class Question:
     ``history`` holds the conversation's earlier questions, masked, oldest first. ``reference``: the number that a
     complaint was given before (a replay); None: a new one. ``origin``: where a conversation that is opened for this
     question alone comes from. ``asked_back``: what the assistant has just asked.
+    ``rewritten``: how a model puts it so that it stands by itself, where it was let through; looked up beside the text.
     """
 
     institution_id: str
@@ -56,6 +57,7 @@ class Question:
     reference: str | None = None
     origin: str = DIRECT
     asked_back: AskedBack | None = None
+    rewritten: str = ""
 
 
 @dataclass(frozen=True)

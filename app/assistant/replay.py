@@ -18,7 +18,7 @@ from app.answering.references import reference_in
 from app.answering.trail import Trail
 from app.answering.types import Answer, AskedBack, Differing, Question
 from app.assistant.releasing import declined, late, released
-from app.assistant.stored_writer import StoredWriter, reviewed
+from app.assistant.stored_writer import StoredRewriter, StoredWriter, reviewed
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
 from app.evidence.service import EvidenceService
@@ -107,6 +107,7 @@ class Replayer:
                 knowledge=knowledge,
                 recorder=Unrecorded(),
                 writer_of=lambda _: StoredWriter.of(evidence.drafts),
+                rewriter_of=lambda _: StoredRewriter.of(evidence.rewriting),
                 quotes=reviewed(evidence.drafts[-1]) if evidence.edits else self.parts.quotes,
                 rails=_RailsAndOpinions(self.parts.rails, _opinions(evidence)),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
@@ -216,7 +217,7 @@ class ThatSnapshot:
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
         if self.snapshot_id is None:
             return Retrieved.nothing()
-        query = Query(question.text, language, history=question.history)
+        query = Query(question.text, language, history=question.history, rewritten=question.rewritten)
         found = self.knowledge.search(institution.id, self.snapshot_id, self.versions, query)
         self.slips.extend(found.slips)
         return found

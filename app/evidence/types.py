@@ -106,6 +106,16 @@ class AskedBackRecord:
 
 
 @dataclass(frozen=True)
+class RewritingRecord:
+    """How a model put a follow-up, which model by which prompt, and why it was not looked up; empty where it was."""
+
+    text: str
+    model: str
+    prompt_sha256: str
+    dropped: str = ""
+
+
+@dataclass(frozen=True)
 class HeldRecord:
     """An answer held back, as JSON (``app.answering.types.Answer``), and the words for where it is declined."""
 
@@ -159,6 +169,7 @@ class Evidence:
     known_at: datetime | None = None
     history: tuple[str, ...] = ()
     asked_back: AskedBackRecord | None = None
+    rewriting: RewritingRecord | None = None
     snapshot: str | None = None
     strength: float = 0.0
     degraded: tuple[str, ...] = ()
