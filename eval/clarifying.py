@@ -40,7 +40,8 @@ def offered(row: Row, retriever: Retriever) -> tuple[str, ...]:
     found = retriever.retrieve(Query(row["question"], Language(row["language"]), 8, history))
     names = tuple(each.name for each in alternatives(row["question"], found.quotes))
     weak = found.strength < ANSWER_STRENGTH
-    return () if weak or any(named(turn, names, shipped_lexicon()) for turn in history) else names
+    turns = (row["question"], *history)
+    return () if weak or any(named(turn, names, shipped_lexicon()) for turn in turns) else names
 
 
 def outcome(row: Row, retriever: Retriever) -> str:

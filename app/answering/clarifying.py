@@ -75,12 +75,12 @@ class Clarifier:
         return Outcome(AnswerStatus.CLARIFYING, None, words["lead_clarify"], choices, notices, owed)
 
     def _found(self, trail: Trail) -> tuple[Alternative, ...]:
-        """The products that may be meant; none where a turn before has named one."""
+        """The products that may be meant; none where this turn or one before names one."""
         asked = in_full(trail.question)
         found = alternatives(asked.text, trail.retrieved.quotes)
         names = [each.name for each in found]
-        said_before = any(named(turn, names, shipped_lexicon()) for turn in asked.history)
-        return () if said_before else found
+        is_said = any(named(turn, names, shipped_lexicon()) for turn in (asked.text, *asked.history))
+        return () if is_said else found
 
     async def _passes(self, trail: Trail, outcome: Outcome) -> bool:
         """Whether the output rails let the names out."""
