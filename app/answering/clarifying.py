@@ -59,7 +59,7 @@ class Clarifier:
             trail.retrieved = _first(found, trail.retrieved)
             return None
         choices = tuple(_choice(trail.retrieved, each) for each in found[:MOST_CHOICES])
-        if route_of(trail, cited(choices)) is not Route.AUTO:
+        if not self.parts.asks_back or route_of(trail, cited(choices)) is not Route.AUTO:
             return None
         try:
             outcome = self._question(trail, choices, more=len(found) > MOST_CHOICES)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from app.answering.ports import Draft
 from app.answering.trail import Held, Trail
-from app.answering.types import Answer, Sentence
+from app.answering.types import Answer, AskedBack, Sentence
 from app.evidence.types import (
     AskedBackRecord,
     DifferingRecord,
@@ -55,6 +55,12 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         standing=trail.standing,
         held=None if trail.held is None else _held(trail.held),
     )
+
+
+def asked_back_in(evidence: Evidence) -> AskedBack | None:
+    """What the assistant had asked just before, for answering the question again."""
+    before = evidence.asked_back
+    return None if before is None else AskedBack(before.question, before.choices)
 
 
 def _asked_back(trail: Trail) -> AskedBackRecord | None:

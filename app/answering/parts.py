@@ -24,8 +24,9 @@ class Parts:
     """The roles that a pipeline calls on; ``today`` is Hong Kong's day.
 
     ``writer_of`` knows the model that writes an institution's answers, None where answers are quotes. ``quotes`` is
-    what every answer falls back to. ``rewriter_of`` knows the model that puts an institution's follow-ups. Without
-    ``switches`` nothing is on; a recorder that finds otherwise lets nothing out.
+    what every answer falls back to. ``rewriter_of`` knows the model that puts an institution's follow-ups.
+    ``asks_back``: whether it may be asked which product is meant. Without ``switches`` nothing is on; a recorder that
+    finds otherwise lets nothing out.
     """
 
     knowledge: Knowledge
@@ -37,3 +38,4 @@ class Parts:
     quotes: Composer = field(default_factory=QuotingComposer)
     writer_of: WriterOf = quotes_only
     rewriter_of: RewriterOf = quotes_only
+    asks_back: bool = True

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from app.answering.evidence import asked_back_in
 from app.answering.parts import Parts
 from app.answering.pipeline import Pipeline
 from app.answering.ports import Contrast, FixedStanding, OneRulebook, Rails, Retrieved
 from app.answering.references import reference_in
 from app.answering.trail import Trail
-from app.answering.types import Answer, AskedBack, Differing, Question
+from app.answering.types import Answer, Differing, Question
 from app.assistant.releasing import declined, late, released
 from app.assistant.stored_writer import StoredRewriter, StoredWriter, reviewed
 from app.documents.history import infos_known_at
@@ -108,6 +109,7 @@ class Replayer:
                 recorder=Unrecorded(),
                 writer_of=lambda _: StoredWriter.of(evidence.drafts),
                 rewriter_of=lambda _: StoredRewriter.of(evidence.rewriting),
+                asks_back=evidence.releases is None,  # what a person decided on was an answer
                 quotes=reviewed(evidence.drafts[-1]) if evidence.edits else self.parts.quotes,
                 rails=_RailsAndOpinions(self.parts.rails, _opinions(evidence)),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
@@ -124,7 +126,7 @@ class Replayer:
             known_at=evidence.known_at,
             history=evidence.history,
             reference=reference_in(evidence.released),
-            asked_back=_asked_back(evidence),
+            asked_back=asked_back_in(evidence),
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
@@ -139,11 +141,6 @@ class Replayer:
             if receipt is None:
                 raise
             raise SnapshotRemoved(snapshot_id, receipt) from None
-
-
-def _asked_back(evidence: Evidence) -> AskedBack | None:
-    before = evidence.asked_back
-    return None if before is None else AskedBack(before.question, before.choices)
 
 
 def _opinions(evidence: Evidence) -> tuple[Opinion, ...]:
