@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 
 from app.answering.composers.generating import GeneratingWriter
+from app.answering.composers.standalone import ModelRewriter
 from app.answering.judges.making import second_judges
 from app.answering.models.registry import Models
-from app.answering.parts import Parts, WriterOf
+from app.answering.parts import Parts, RewriterOf, WriterOf
 from app.answering.pipeline import Pipeline
-from app.answering.ports import Writer
+from app.answering.ports import Rewriter, Writer
 from app.assistant.recorder import ConversationRecorder
 from app.assistant.service import ConversationAssistant
 from app.documents.published import PublishedKnowledge
@@ -84,7 +85,8 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     switches = Switchboard(foundation.database)
     models = _models(settings, foundation.ledger.master)
     writers = _writers(models)
-    parts = Parts(knowledge, rails, rulebooks, recorder, today_in_hong_kong, switches, writer_of=writers)
+    everybody = (knowledge, rails, rulebooks, recorder, today_in_hong_kong, switches)
+    parts = Parts(*everybody, writer_of=writers, rewriter_of=_rewriters(models))
     patience = timedelta(minutes=settings.handover_patience_min)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts), rulebooks, patience)
     return Platform(foundation, rulebooks, knowledge, rails, parts, models, assistant)
@@ -121,6 +123,16 @@ def _noted(foundation: Foundation, make: Callable[[ModelChoice], Embedder]) -> E
 def _models(settings: Settings, master: MasterKey) -> Models:
     """The served models of all institutions; none is asked yet."""
     return Models(settings.served_models, settings.model_key, master.model_caches)
+
+
+def _rewriters(models: Models) -> RewriterOf:
+    """The model that writes an institution's answers puts its follow-ups, too."""
+
+    def rewriter_of(institution: Institution) -> Rewriter | None:
+        model = models.of(institution.id)
+        return None if model is None else ModelRewriter(model)
+
+    return rewriter_of
 
 
 def _writers(models: Models) -> WriterOf:

@@ -108,7 +108,7 @@ def evaluate(folder: Path, embedder: Embedder, *, across: bool) -> PassagesRepor
     """
     found: list[Found] = []
     for path in sorted(folder.glob("*.jsonl")):
-        retriever = _retriever(path.stem, embedder)
+        retriever = retriever_of(path.stem, embedder)
         found += [_found(case, retriever, across) for case in read_suite(path)]
     return PassagesReport(folder.name, tuple(found))
 
@@ -151,7 +151,8 @@ def _in_language_of(gold: Sequence[Gold], retriever: Retriever) -> frozenset[Ver
     return frozenset(chunk.key for chunk in chunks if reads(chunk.language, written))
 
 
-def _retriever(institution: str, embedder: Embedder) -> Retriever:
+def retriever_of(institution: str, embedder: Embedder) -> Retriever:
+    """A retriever over the documents of a sample institution that are in force today."""
     sources = [s for s in load_institution(SAMPLES / institution).sources if s.info.in_force(date.today())]
     with TemporaryDirectory() as folder:
         root = Path(folder)

@@ -44,15 +44,17 @@ class InContext:
         return f"{self.earlier} {self.question}".strip()
 
 
-def readings(text: str, history: Sequence[str], thesaurus: Thesaurus) -> tuple[InContext, ...]:
+def readings(text: str, history: Sequence[str], thesaurus: Thesaurus, rewritten: str = "") -> tuple[InContext, ...]:
     """The ways to read ``text``: by itself, with the question before it, or either where it does not only point.
 
-    ``history`` is the customer's turns before it, oldest first.
+    ``history`` is the customer's turns before it, oldest first. With how somebody else has ``rewritten`` it, it is one
+    way more: the words of the customer weigh most in each.
     """
     alone, leaning = InContext(text), InContext(text, leaned_on(text, history, thesaurus))
+    put = (InContext(text, rewritten),) if rewritten and rewritten != text else ()
     if not leaning.earlier:
-        return (alone,)
-    return (leaning,) if points_back(text) else (alone, leaning)
+        return (alone, *put)
+    return (leaning, *put) if points_back(text) else (alone, leaning, *put)
 
 
 def leaned_on(text: str, history: Sequence[str], thesaurus: Thesaurus) -> str:

@@ -189,7 +189,7 @@ class Retriever:
             return (), (READER,)
 
     def _readings(self, query: Query) -> tuple[InContext, ...]:
-        return readings(query.text, query.history, self._thesaurus)
+        return readings(query.text, query.history, self._thesaurus, query.rewritten)
 
     def _found(self, told: InContext, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:
         read, weighted = self._read(told.text), self._terms(told)

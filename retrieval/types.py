@@ -14,7 +14,8 @@ class Query:
     """A customer's question. ``k`` is the most passages wanted, at least 1.
 
     ``history`` holds the customer's earlier questions of the conversation, oldest first; what a follow-up leaves
-    unsaid is taken from one of them (``retrieval.dialogue``). Any text is one: of a longer one the first
+    unsaid is taken from one of them (``retrieval.dialogue``). ``rewritten``: the question with what it leaves unsaid,
+    in somebody else's words; it is read with them, too, if there are any. Any text is one: of a longer one the first
     ``LONGEST_QUERY`` characters are read, and half of a character pair is read as "?".
     """
 
@@ -22,11 +23,13 @@ class Query:
     language: Language
     k: int = 8
     history: tuple[str, ...] = ()
+    rewritten: str = ""
 
     def __post_init__(self) -> None:
         if self.k < 1:
             raise ValueError(f"k is {self.k}: ask for at least one passage")
         object.__setattr__(self, "text", _readable(self.text))
+        object.__setattr__(self, "rewritten", _readable(self.rewritten))
         object.__setattr__(self, "history", tuple(_readable(text) for text in self.history))
 
 

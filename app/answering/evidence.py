@@ -7,8 +7,18 @@ from datetime import UTC, datetime
 
 from app.answering.ports import Draft
 from app.answering.trail import Held, Trail
-from app.answering.types import Answer, Sentence
-from app.evidence.types import DifferingRecord, DraftRecord, Evidence, HeldRecord, PassageRecord, ReadAs, SentenceRecord
+from app.answering.types import Answer, AskedBack, Sentence
+from app.evidence.types import (
+    AskedBackRecord,
+    DifferingRecord,
+    DraftRecord,
+    Evidence,
+    HeldRecord,
+    PassageRecord,
+    ReadAs,
+    RewritingRecord,
+    SentenceRecord,
+)
 
 
 def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
@@ -25,6 +35,8 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         known_at=trail.question.known_at,
         question=trail.question.text,
         history=trail.question.history,
+        asked_back=_asked_back(trail),
+        rewriting=_rewriting(trail),
         released=answer.text,
         rulebook_version=trail.rulebook.version,
         snapshot=retrieved.snapshot,
@@ -43,6 +55,22 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         standing=trail.standing,
         held=None if trail.held is None else _held(trail.held),
     )
+
+
+def asked_back_in(evidence: Evidence) -> AskedBack | None:
+    """What the assistant had asked just before, for answering the question again."""
+    before = evidence.asked_back
+    return None if before is None else AskedBack(before.question, before.choices)
+
+
+def _asked_back(trail: Trail) -> AskedBackRecord | None:
+    before = trail.question.asked_back
+    return None if before is None else AskedBackRecord(before.question, before.choices)
+
+
+def _rewriting(trail: Trail) -> RewritingRecord | None:
+    said = trail.rewriting
+    return None if said is None else RewritingRecord(said.text, said.model, said.prompt_sha256, said.dropped)
 
 
 def _held(held: Held) -> HeldRecord:

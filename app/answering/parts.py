@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.answering.composers.quoting import QuotingComposer
-from app.answering.ports import NOTHING_SWITCHED, Composer, Knowledge, Rails, Rulebooks, Switchboard, Writer
+from app.answering.ports import NOTHING_SWITCHED, Composer, Knowledge, Rails, Rewriter, Rulebooks, Switchboard, Writer
 from app.answering.trail import Recorder
 from knowledge_bases.schema import Institution
 
 WriterOf = Callable[[Institution], Writer | None]
+RewriterOf = Callable[[Institution], Rewriter | None]
 
 
 def quotes_only(_: Institution) -> None:
@@ -23,8 +24,9 @@ class Parts:
     """The roles that a pipeline calls on; ``today`` is Hong Kong's day.
 
     ``writer_of`` knows the model that writes an institution's answers, None where answers are quotes. ``quotes`` is
-    what every answer falls back to. Without ``switches`` nothing is on; a recorder that finds otherwise lets nothing
-    out.
+    what every answer falls back to. ``rewriter_of`` knows the model that puts an institution's follow-ups.
+    ``asks_back``: whether it may be asked which product is meant. Without ``switches`` nothing is on; a recorder that
+    finds otherwise lets nothing out.
     """
 
     knowledge: Knowledge
@@ -35,3 +37,5 @@ class Parts:
     switches: Switchboard = NOTHING_SWITCHED
     quotes: Composer = field(default_factory=QuotingComposer)
     writer_of: WriterOf = quotes_only
+    rewriter_of: RewriterOf = quotes_only
+    asks_back: bool = True

@@ -13,6 +13,7 @@ from uuid import uuid4
 import structlog
 
 from app.answering.checking import Checker, passed
+from app.answering.clarifying import Clarifier, in_full
 from app.answering.conduct import unanswered
 from app.answering.errors import RulebookReplaced
 from app.answering.framing import closed
@@ -22,6 +23,7 @@ from app.answering.parts import Parts
 from app.answering.pieces import Listener
 from app.answering.ports import Brief, Writer
 from app.answering.replies import answer_of, reply, words_for
+from app.answering.rewriting import FollowUps
 from app.answering.routing import STOPS, cited, heard_by, leading, route_of, stop_of, writer_of
 from app.answering.trail import Held, Outcome, Trail
 from app.answering.types import Answer, Question
@@ -75,7 +77,8 @@ class Pipeline:
         trail = await asyncio.to_thread(self._trail, institution, question)
         trail.standing = await asyncio.to_thread(self._parts.switches.standing, institution.id)
         outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
-        outcome = outcome or await self._sift(trail) or self._routed(trail) or await self._compose(trail, listener)
+        outcome = outcome or await self._sift(trail) or self._routed(trail)
+        outcome = outcome or await Clarifier(self._parts).asked_back(trail) or await self._compose(trail, listener)
         answer = answer_of(trail, outcome)
         with trail.watch.lap("record"):
             await asyncio.to_thread(self._parts.recorder.record, trail, answer)
@@ -110,8 +113,9 @@ class Pipeline:
         An index that is damaged or missing holds the answer and opens a case (promise 6).
         """
         try:
+            asked = in_full(replace(trail.question, text=subject(trail.question.text)))
+            asked = await FollowUps(self._parts).read(trail, asked)
             with trail.watch.lap("retrieve"):
-                asked = replace(trail.question, text=subject(trail.question.text))
                 trail.retrieved = await asyncio.to_thread(
                     self._parts.knowledge.retrieve, trail.institution, asked, trail.language, trail.on
                 )

@@ -206,3 +206,26 @@ class Writer(Protocol):
             ComposerUnavailable: see ``write``.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """A follow-up as a model put it, and which model by which prompt. ``dropped`` says in a constant word why it is not
+    looked up; empty where it is."""
+
+    text: str
+    model: str
+    prompt_sha256: str
+    dropped: str = ""
+
+
+class Rewriter(Protocol):
+    """Puts follow-ups so that they stand by themselves. What it says is checked before it is used."""
+
+    async def standalone(self, asked: Question, language: Language, within_s: float) -> Rewriting:
+        """The last question with what it takes from those before it, within ``within_s``.
+
+        Raises:
+            ComposerUnavailable: the model is down or slow, or says something that is no question.
+        """
+        ...

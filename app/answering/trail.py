@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Protocol
 from uuid import uuid4
 
-from app.answering.ports import Draft, Retrieved
+from app.answering.ports import Draft, Retrieved, Rewriting
 from app.answering.references import new_reference
 from app.answering.stopwatch import Stopwatch
 from app.answering.texts import texts
@@ -43,6 +43,7 @@ class Trail:
     ``rulebook`` is the one in force when the question came: every step of the answer goes by it.
     ``intents`` are the rules that the question calls for by its meaning.
     ``held`` is the answer that waits for a person to release it, where that is what the topic asks for.
+    ``rewriting`` is what a model made of a follow-up, used or dropped.
     ``released`` counts the pieces that the customer has been shown already: they are never taken back.
     """
 
@@ -60,6 +61,7 @@ class Trail:
     held: Held | None = None
     intents: frozenset[str] = frozenset()
     released: int = 0
+    rewriting: Rewriting | None = None
     answer_id: str = field(default_factory=lambda: uuid4().hex)
 
     @cached_property

@@ -25,6 +25,15 @@ class AnswerStatus(StrEnum):
     REFUSED = "refused"
     HANDED_OFF = "handed_off"
     GREETED = "greeted"  # a greeting or thanks alone: fixed words, nothing was asked
+    CLARIFYING = "clarify"  # asked back which product is meant; the sentences are the choices
+
+
+@dataclass(frozen=True)
+class AskedBack:
+    """What the assistant asked instead of answering ``question``, the turn before: which of ``choices`` is meant."""
+
+    question: str
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,8 @@ class Question:
     ``known_at``: answer from what was published at that moment and is not withdrawn since; None: as known now.
     ``history`` holds the conversation's earlier questions, masked, oldest first. ``reference``: the number that a
     complaint was given before (a replay); None: a new one. ``origin``: where a conversation that is opened for this
-    question alone comes from.
+    question alone comes from. ``asked_back``: what the assistant has just asked.
+    ``rewritten``: how a model puts it so that it stands by itself, where it was let through; looked up beside the text.
     """
 
     institution_id: str
@@ -46,6 +56,8 @@ class Question:
     history: tuple[str, ...] = ()
     reference: str | None = None
     origin: str = DIRECT
+    asked_back: AskedBack | None = None
+    rewritten: str = ""
 
 
 @dataclass(frozen=True)

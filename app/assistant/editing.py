@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.answering.composers.candidates import parts_of
+from app.answering.evidence import asked_back_in
 from app.answering.parts import Parts, quotes_only
 from app.answering.pipeline import Pipeline
 from app.answering.ports import NOTHING_SWITCHED, Draft, Retrieved
@@ -18,7 +19,7 @@ from app.answering.trail import Trail
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.assistant.releasing import day_of, held_answer, released
 from app.assistant.replay import ThatSnapshot
-from app.assistant.stored_writer import Given
+from app.assistant.stored_writer import Given, StoredRewriter
 from app.assistant.wordings import Checked, Source, Wording, edits_between, is_kept, require_sound, sources_of
 from app.cases.errors import EditRefused
 from app.db.columns import now_utc
@@ -135,6 +136,8 @@ class Editing:
             knowledge=ThatSnapshot(self.knowledge, evidence.snapshot, dict(versions), now_utc()),
             recorder=kept,
             writer_of=quotes_only,
+            rewriter_of=lambda _: StoredRewriter.of(evidence.rewriting),
+            asks_back=False,
             quotes=Given(Draft(COMPOSER, sentences)),
             switches=NOTHING_SWITCHED,
         )
@@ -145,6 +148,7 @@ class Editing:
             as_of=day_of(evidence),
             known_at=evidence.known_at,
             history=evidence.history,
+            asked_back=asked_back_in(evidence),
         )
         answer = await Pipeline(parts).answer(self.institution, question)
         return answer, kept.trails[-1]

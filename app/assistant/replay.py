@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from app.answering.evidence import asked_back_in
 from app.answering.parts import Parts
 from app.answering.pipeline import Pipeline
 from app.answering.ports import Contrast, FixedStanding, OneRulebook, Rails, Retrieved
@@ -18,7 +19,7 @@ from app.answering.references import reference_in
 from app.answering.trail import Trail
 from app.answering.types import Answer, Differing, Question
 from app.assistant.releasing import declined, late, released
-from app.assistant.stored_writer import StoredWriter, reviewed
+from app.assistant.stored_writer import StoredRewriter, StoredWriter, reviewed
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
 from app.evidence.service import EvidenceService
@@ -107,6 +108,8 @@ class Replayer:
                 knowledge=knowledge,
                 recorder=Unrecorded(),
                 writer_of=lambda _: StoredWriter.of(evidence.drafts),
+                rewriter_of=lambda _: StoredRewriter.of(evidence.rewriting),
+                asks_back=evidence.releases is None,  # what a person decided on was an answer
                 quotes=reviewed(evidence.drafts[-1]) if evidence.edits else self.parts.quotes,
                 rails=_RailsAndOpinions(self.parts.rails, _opinions(evidence)),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
@@ -123,6 +126,7 @@ class Replayer:
             known_at=evidence.known_at,
             history=evidence.history,
             reference=reference_in(evidence.released),
+            asked_back=asked_back_in(evidence),
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
@@ -210,7 +214,7 @@ class ThatSnapshot:
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
         if self.snapshot_id is None:
             return Retrieved.nothing()
-        query = Query(question.text, language, history=question.history)
+        query = Query(question.text, language, history=question.history, rewritten=question.rewritten)
         found = self.knowledge.search(institution.id, self.snapshot_id, self.versions, query)
         self.slips.extend(found.slips)
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.answering.errors import PersonHasConversation
@@ -18,6 +18,7 @@ from app.assistant.errors import TooManyMessages
 from app.assistant.listening import Listening
 from app.assistant.pace import Pace
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
+from app.assistant.so_far import so_far
 from app.cases.service import CaseService
 from app.cases.types import Flag, Trigger, number_of
 from app.conversations.service import ConversationService
@@ -31,7 +32,6 @@ from app.institutions.service import InstitutionService
 from guardrails.types import Severity, Verdict
 from knowledge_bases.schema import Institution, Language
 
-HISTORY = 6  # earlier questions a follow-up may lean on
 PATIENCE = timedelta(minutes=5)  # before whoever waits for a person is offered a call-back
 
 
@@ -75,8 +75,7 @@ class ConversationAssistant:
             return await self.pipeline.answer(institution, question, listener)
         if not self.pace.allows(question.conversation_id):
             raise TooManyMessages(question.conversation_id)
-        state, history = await asyncio.to_thread(self._so_far, question.institution_id, question.conversation_id)
-        asked = replace(question, history=history)
+        state, asked = await asyncio.to_thread(self._so_far, question, question.conversation_id)
         if state is ConversationState.ASSISTANT:
             with suppress(PersonHasConversation):  # handed over in another tab while the answer was made
                 return await self.pipeline.answer(institution, asked, listener)
@@ -110,13 +109,12 @@ class ConversationAssistant:
             handover = HandoverService(session, institution_id, self.ledger)
             return number_of(handover.request_call_back(conversation_id, request))
 
-    def _so_far(self, institution_id: str, conversation_id: str) -> tuple[ConversationState, tuple[str, ...]]:
-        """Who has the conversation, and the customer's latest questions, oldest first."""
+    def _so_far(self, question: Question, conversation_id: str) -> tuple[ConversationState, Question]:
+        """Who has the conversation, and the question with what was said before it."""
         with self.database.read() as session:
-            conversations = ConversationService(session, institution_id, self.ledger)
+            conversations = ConversationService(session, question.institution_id, self.ledger)
             state = conversations.get(conversation_id).state
-            asked = [m.text for m in conversations.transcript(conversation_id) if m.role is MessageRole.CUSTOMER]
-        return state, tuple(asked[-HISTORY:])
+            return state, so_far(question, conversations.transcript(conversation_id))
 
     def _note(self, institution: Institution, question: Question, heard: Verdict) -> bool:
         """Keeps what the customer writes while a person has the conversation; False: nobody has it any more."""

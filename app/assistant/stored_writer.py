@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
 from app.answering.errors import ComposerUnavailable
-from app.answering.ports import Brief, Draft, Patience
-from app.answering.types import Part, Sentence
-from app.evidence.types import DraftRecord, SentenceRecord
+from app.answering.ports import Brief, Draft, Patience, Rewriting
+from app.answering.types import Part, Question, Sentence
+from app.evidence.types import DraftRecord, RewritingRecord, SentenceRecord
 from guardrails.types import Claim
 from guardrails.verification import is_quotation
-from knowledge_bases.schema import UnitKind
+from knowledge_bases.schema import Language, UnitKind
 
 UNHURRIED = Patience(3600.0, 3600.0)  # nobody waits for a replay
 
@@ -54,6 +54,22 @@ class StoredWriter:
         if draft is None or draft.ended:
             raise ComposerUnavailable("replayed" if draft is None else draft.ended)
         return _sentence(draft.sentences[0], brief) if draft.sentences else None
+
+
+@dataclass(frozen=True)
+class StoredRewriter:
+    """How the model put the follow-up then; it is checked again, and not asked."""
+
+    said: RewritingRecord
+
+    @classmethod
+    def of(cls, said: RewritingRecord | None) -> StoredRewriter | None:
+        """The rewriter of an answer; None where none was asked, or none said anything."""
+        return None if said is None else cls(said)
+
+    async def standalone(self, asked: Question, language: Language, within_s: float) -> Rewriting:
+        """See ``Rewriter``."""
+        return Rewriting(self.said.text, self.said.model, self.said.prompt_sha256)
 
 
 @dataclass(frozen=True)

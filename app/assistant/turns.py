@@ -9,7 +9,7 @@ from app.answering.language import detect_language
 from app.answering.ports import Rails
 from app.answering.types import MAX_QUESTION_CHARACTERS
 from app.assistant.errors import TurnsUnread
-from app.assistant.service import HISTORY
+from app.assistant.so_far import HISTORY
 from guardrails.rails.inspection import WITHHELD
 from guardrails.types import RailContext
 from knowledge_bases.schema import Institution

@@ -44,6 +44,7 @@ def register_handlers() -> None:
     cl.on_message(receive)
     cl.on_window_message(receive_window_message)
     cl.action_callback("starter")(receive_starter)
+    cl.action_callback("choice")(receive_starter)
     cl.action_callback("rate")(receive_rating)
 
 
@@ -106,7 +107,7 @@ async def receive(message: Any) -> None:
 
 @guarded
 async def receive_starter(action: Any) -> None:
-    """A question taken from the suggestions; it is shown as if it had been typed."""
+    """A question taken from the suggestions, or one of the choices; it is shown as if it had been typed."""
     text = str(action.payload["text"])
     await cl.Message(text, author="user", type="user_message").send()
     await _ask(text)

@@ -30,8 +30,12 @@ def render_said(message: TranscriptMessage, t: Speaker) -> str:
 
 
 def render_answer(answer: Answer, institution: str, t: Speaker) -> str:
-    """The whole message. Nothing of ``answer`` is left out or reworded, and every word of it is escaped."""
-    said = in_reading_order(answer.sentences, answer.disclosures, answer.places)
+    """The whole message. Nothing of ``answer`` is left out or reworded, and every word of it is escaped.
+
+    Only the choices of one that asks back are not in it: they are the buttons under it.
+    """
+    sentences = () if choices_of(answer) else answer.sentences
+    said = in_reading_order(sentences, answer.disclosures, answer.places)
     blocks = [_lead(answer.lead), *_blocks(said, institution, t)]
     blocks += [paragraph(notice) for notice in answer.notices]
     blocks += [paragraph(disclosure.text) for disclosure in answer.disclosures[len(answer.places) :]]
@@ -63,6 +67,11 @@ def _blocks(said: Iterable[Sentence | Disclosure], institution: str, t: Speaker)
             yield _source_line(each, institution, t)
         else:
             yield paragraph(each.text)
+
+
+def choices_of(answer: Answer) -> tuple[Sentence, ...]:
+    """What an answer that asks back gives to choose from, as buttons; none of any other."""
+    return answer.sentences if answer.status is AnswerStatus.CLARIFYING else ()
 
 
 def source_url(institution: str, parts: tuple[Part, ...]) -> str:

@@ -1,4 +1,4 @@
-"""One answer as a message of the chat, with its thumbs: at once, or growing while a model writes it."""
+"""One answer as a message of the chat, with its thumbs, or its choices: at once, or growing while a model writes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 from app.answering.pieces import Piece
 from app.answering.types import Answer, AnswerStatus
 from app.chat.chainlit_home import WebsocketSession, cl, sio
-from app.chat.render import render_answer, render_piece
+from app.chat.render import choices_of, render_answer, render_piece
 from app.web.texts import Texts
 from guardrails.types import Reason
 
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 async def show_answer(answer: Answer, institution_id: str, texts: Texts) -> None:
     """Sends the answer to the page of the running session."""
     content = render_answer(answer, institution_id, texts.speaker(answer.language))
-    await cl.Message(content, author=AUTHOR, actions=_thumbs(answer, texts)).send()
+    await cl.Message(content, author=AUTHOR, actions=_actions(answer, texts)).send()
 
 
 @dataclass
@@ -67,7 +67,7 @@ class GrowingMessage:
     async def end(self, answer: Answer) -> None:
         """The whole answer in the place of its pieces, which open it, with its thumbs."""
         self._message.content = render_answer(answer, self.institution_id, self.texts.speaker(answer.language))
-        self._message.actions = _thumbs(answer, self.texts)
+        self._message.actions = _actions(answer, self.texts)
         await self._message.update()
 
     async def stop(self) -> None:
@@ -76,8 +76,13 @@ class GrowingMessage:
             await self._message.update()
 
 
+def _actions(answer: Answer, texts: Texts) -> list[Any]:
+    """The choices of an answer that asks back; the thumbs of any other, none where nothing was answered yet."""
+    choices = [cl.Action("choice", {"text": each.text}, label=each.text) for each in choices_of(answer)]
+    return choices or _thumbs(answer, texts)
+
+
 def _thumbs(answer: Answer, texts: Texts) -> list[Any]:
-    """What the customer may rate an answer with; none where nothing was answered yet."""
     if answer.status is AnswerStatus.HANDED_OFF or answer.reason is Reason.AWAITING_RELEASE:
         return []
     t = texts.speaker(answer.language)

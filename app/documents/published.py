@@ -165,4 +165,4 @@ class PublishedKnowledge:
 
 
 def _query(question: Question, language: Language, k: int) -> Query:
-    return Query(question.text, language, k, question.history)
+    return Query(question.text, language, k, question.history, question.rewritten)

@@ -98,6 +98,24 @@ class ReadAs:
 
 
 @dataclass(frozen=True)
+class AskedBackRecord:
+    """What the assistant had asked the turn before, about which question, and what it gave to choose from."""
+
+    question: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RewritingRecord:
+    """How a model put a follow-up, which model by which prompt, and why it was not looked up; empty where it was."""
+
+    text: str
+    model: str
+    prompt_sha256: str
+    dropped: str = ""
+
+
+@dataclass(frozen=True)
 class HeldRecord:
     """An answer held back, as JSON (``app.answering.types.Answer``), and the words for where it is declined."""
 
@@ -128,7 +146,7 @@ class Evidence:
     """One answer, from the masked question to the released words.
 
     ``as_of`` is the day whose documents were asked for, as they were known at ``known_at`` (None: when it was asked),
-    ``history`` the customer's earlier questions, masked.
+    ``history`` the customer's earlier questions, masked, ``asked_back`` what the assistant had asked just before.
     ``sentences`` are those released, ``places`` where the disclosures stand among them (see ``Answer``), ``released``
     the whole text the customer reads. ``strength`` is in [0, 1].
     ``degraded`` names parts that were down, ``read_as`` words that were looked up otherwise than typed.
@@ -150,6 +168,8 @@ class Evidence:
     rulebook_version: str
     known_at: datetime | None = None
     history: tuple[str, ...] = ()
+    asked_back: AskedBackRecord | None = None
+    rewriting: RewritingRecord | None = None
     snapshot: str | None = None
     strength: float = 0.0
     degraded: tuple[str, ...] = ()

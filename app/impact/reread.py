@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from app.answering.composers.quoting import QuotingComposer
+from app.answering.evidence import asked_back_in
 from app.answering.parts import Parts, quotes_only
 from app.answering.pipeline import Pipeline
 from app.answering.ports import NOTHING_SWITCHED, Contrast, Retrieved
@@ -48,7 +49,12 @@ class Rereader:
         """
         evidence = affected.evidence
         question = Question(
-            self.institution.id, evidence.question, evidence.language, as_of=self.impact.on, history=evidence.history
+            self.institution.id,
+            evidence.question,
+            evidence.language,
+            as_of=self.impact.on,
+            history=evidence.history,
+            asked_back=asked_back_in(evidence),
         )
         answer = await self._pipeline.answer(self.institution, question)
         words = word_changes(evidence.released, answer.text)
@@ -63,6 +69,7 @@ class Rereader:
             recorder=Unrecorded(),
             quotes=QuotingComposer(),
             writer_of=quotes_only,
+            rewriter_of=quotes_only,
             today=lambda: self.impact.on,
         )
         return Pipeline(parts)

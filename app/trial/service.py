@@ -51,7 +51,7 @@ async def try_question(parts: Parts, institution: Institution, text: str, langua
         RetrievalError: the index is missing or damaged.
     """
     kept = _Kept()
-    trying = replace(parts, recorder=kept, quotes=QuotingComposer(), writer_of=quotes_only)
+    trying = replace(parts, recorder=kept, quotes=QuotingComposer(), writer_of=quotes_only, rewriter_of=quotes_only)
     answer = await Pipeline(trying).answer(institution, Question(institution.id, text, language, as_of=on))
     trail = kept.trails[-1]
     said = {sentence.text for sentence in answer.sentences}

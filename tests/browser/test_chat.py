@@ -45,6 +45,22 @@ def test_the_first_message_says_what_it_is_and_how_to_reach_a_human(page: Page, 
         assert words in first
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
+def test_a_choice_is_a_button_and_is_asked_as_if_typed(page: Page, served: Served, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    chat = open_widget(page, served.url)
+    ask(chat, "What is the annual fee of a card?")
+    choice = chat.get_by_role("button", name="Harbour Gold Card", exact=True)
+    choice.wait_for()
+    box = choice.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= size[0]
+    choice.click()
+    chat.locator("blockquote tbody tr").wait_for()
+    said = served.assistant.transcript("harbour-bank", last_conversation(served))
+    assert [m.text for m in said if m.role == "customer"][-1] == "Harbour Gold Card"
+
+
 def test_an_answer_quotes_and_its_citation_opens_the_highlighted_page(page: Page, served: Served) -> None:
     chat = open_widget(page, served.url)
     ask(chat, FEE)

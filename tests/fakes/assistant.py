@@ -85,10 +85,24 @@ def a_row_answer(language: Language = Language.EN) -> Answer:
     )
 
 
+def a_question_back(language: Language = Language.EN) -> Answer:
+    """Which of four cards is meant, with what the question owes."""
+    names = ("Harbour Platinum Card", "Harbour Gold Card", "Harbour Green Card", "Harbour USD Gold Card")
+    choices = tuple(
+        Sentence(name, (Part(UnitKind.SENTENCE, a_citation(name, 50 * place)),), "Fees", quoted=True)
+        for place, name in enumerate(names)
+    )
+    answer = a_row_answer(language)
+    return replace(answer, status=AnswerStatus.CLARIFYING, lead="Which one do you mean?", sentences=choices)
+
+
 def a_refusal(language: Language = Language.EN) -> Answer:
     """A question for advice, refused."""
     lead = "I cannot give investment advice. A licensed person can help you."
     return Answer("a-2", AnswerStatus.REFUSED, Reason.ADVICE, language, lead, lead)
+
+
+_SCRIPT = {"buy": a_refusal, "a card": a_question_back}  # by words of the question; any other: a_row_answer
 
 
 @dataclass
@@ -171,8 +185,8 @@ class FakeAssistant:
             written = await self.writes.to(listener, f"a-{next(self._numbers)}")
             self._say(kept, Role.ASSISTANT, written.lead, written)
             return written
-        scripted = a_refusal(language) if "buy" in question.text else a_row_answer(language)
-        answer = replace(scripted, answer_id=f"a-{next(self._numbers)}")
+        script = next((answer for words, answer in _SCRIPT.items() if words in question.text), a_row_answer)
+        answer = replace(script(language), answer_id=f"a-{next(self._numbers)}")
         self._say(kept, Role.ASSISTANT, answer.lead, answer)
         return answer
 

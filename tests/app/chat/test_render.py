@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from app.answering.pieces import Piece
 from app.answering.types import Answer, AnswerStatus, Part, Sentence
-from app.chat.render import render_answer, render_piece
+from app.chat.render import choices_of, render_answer, render_piece
 from app.chat.texts import CHAT_TEXTS
 from app.web.texts import Speaker, Texts
 from guardrails.types import Disclosure, Reason
 from knowledge_bases.schema import Language, UnitKind
 from tests.app.chat.test_markdown import shown
-from tests.fakes.assistant import PARSE, a_citation, a_refusal, a_row_answer
+from tests.fakes.assistant import PARSE, a_citation, a_question_back, a_refusal, a_row_answer
 
 
 @pytest.fixture
@@ -139,3 +139,13 @@ def test_pieces_one_after_the_other_are_the_message_that_a_reload_shows(added: l
     grown = "\n\n".join(render_piece(piece, "harbour-bank", english) for piece in pieces)
     assert render_answer(answer, "harbour-bank", english) == grown
     assert Answer.from_json(answer.to_json()) == answer
+
+
+def test_what_is_asked_back_stands_in_the_message_and_its_choices_are_for_the_buttons(english: Speaker) -> None:
+    answer = a_question_back()
+    text = shown(render_answer(answer, "harbour-bank", english)).text
+    assert text.startswith("AI Which one do you mean?")
+    assert answer.disclosures[0].text in text
+    assert "Harbour Gold Card" not in text
+    assert "Harbour Gold Card" in [choice.text for choice in choices_of(answer)]
+    assert choices_of(a_row_answer()) == ()
