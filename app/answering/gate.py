@@ -180,12 +180,19 @@ class Gate:
             return self.trail.notice("notice_model_busy" if cause == BUSY else "notice_model_unavailable")
         if cause == STOPPED:
             return self.trail.notice("notice_stopped")
-        self.trail.notice("notice_model_broke_off")
+        before = len(self._outcome.sentences)
+        await self._quote_the_rest()
+        added = len(self._outcome.sentences) > before
+        self.trail.notice("notice_model_broke_off" if added else "notice_model_cut_short")
+
+    async def _quote_the_rest(self) -> None:
+        """What the documents say beside what was released. What ends an answer that is being read ends this as well."""
         quotes = await self.parts.quotes.compose(self.brief)
         self.trail.drafts.append(quotes)
-        with suppress(ComposerUnavailable):  # what is no longer in force, or switched off meanwhile, ends these as well
+        with suppress(ComposerUnavailable):
             for quote in quotes.sentences:
-                if len(self._outcome.sentences) < MOST_SENTENCES and not _cites_the_same(quote, self._outcome):
+                shown = self._outcome
+                if shown and len(shown.sentences) < MOST_SENTENCES and not _cites_the_same(quote, shown):
                     await self._tried(quote)
 
 

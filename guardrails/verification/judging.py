@@ -6,6 +6,8 @@ checks that are certain; enough of the claim's words are theirs; too little spea
 
 from __future__ import annotations
 
+import re
+
 from guardrails.types import Claim
 from guardrails.verification.checks import certain, first
 from guardrails.verification.comparison import Comparison
@@ -19,6 +21,8 @@ from guardrails.verification.weighing import doubtful
 GROUNDED = 0.25
 LONGEST = 1_500  # characters of a sentence that is not quoted
 ENDS = "。！？；.!?;\n"
+# The number of a clause, or a bullet, at the beginning of a line or sentence.
+_LABEL = re.compile(r"(?:^|\n|(?<!\d)[。！？；.!?;])(?:\(?\d{1,3}(?:\.\d{1,3})*[.)、]?|\([a-z]{1,4}\)|[•*-])$")
 
 
 def judge(claim: Claim, resolve: Resolve) -> Judgement:
@@ -51,11 +55,17 @@ def is_repeated(text: str, evidence: str) -> bool:
     wanted = _squeezed(text)
     start, stated = -1, _squeezed(evidence)
     while wanted and (start := stated.find(wanted, start + 1)) >= 0:
-        if _ends(stated[max(0, start - 1) : start]) and _stops(
-            wanted, stated[start + len(wanted) : start + len(wanted) + 1]
-        ):
+        after = stated[start + len(wanted) : start + len(wanted) + 1]
+        if _opens(stated[:start], wanted) and _stops(wanted, after):
             return True
     return False
+
+
+def _opens(before: str, text: str) -> bool:
+    """Whether a sentence begins behind ``before``; a dot between two digits begins none."""
+    if before[-1:] == "." and before[-2:-1].isdigit() and text[:1].isdigit():
+        return False
+    return _ends(before[-1:]) or _LABEL.search(before) is not None
 
 
 def _stops(text: str, after: str) -> bool:

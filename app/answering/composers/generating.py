@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from app.answering.composers.candidates import heading_of, parts_of, text_of
 from app.answering.composers.sentences import Reply, SentenceReader, SentenceReply
 from app.answering.errors import ComposerUnavailable
-from app.answering.models.errors import ModelUnavailable
+from app.answering.models.errors import ModelUnavailable, Why
 from app.answering.models.types import Model, Prompted
 from app.answering.ports import Brief, Draft, Patience
 from app.answering.prompts import load_prompt
@@ -23,6 +23,7 @@ from retrieval.quotable import Quotable, quotables
 MAX_PASSAGES = 4
 MAX_SPANS = 24
 MAX_SENTENCES = 4
+FULL = (429, 503)
 _BRACKETS = str.maketrans({bracket: f"\\u{ord(bracket):04x}" for bracket in "<>[]"})
 
 
@@ -53,7 +54,7 @@ class GeneratingWriter:
                             written += 1
                             yield _sentence(reply, spans, brief)
         except ModelUnavailable as error:
-            raise ComposerUnavailable(error.why.value) from error
+            raise ComposerUnavailable(_cause(error)) from error
         reader.close()
 
     async def rewrite(self, brief: Brief, failed: Sentence, why: str, within_s: float) -> Sentence | None:
@@ -62,11 +63,16 @@ class GeneratingWriter:
         try:
             said = await self.model.ask(_rewriting(brief, spans, failed, why), within_s)
         except ModelUnavailable as error:
-            raise ComposerUnavailable(error.why.value) from error
+            raise ComposerUnavailable(_cause(error)) from error
         reader = SentenceReader()
         replies = [reply for reply in reader.feed(said) if reply.text.strip()]
         reader.close()
         return _sentence(replies[0], spans, brief) if replies else None
+
+
+def _cause(error: ModelUnavailable) -> str:
+    """Why there is no more of a draft. A server that has too much to do is busy, as we are with too many requests."""
+    return Why.BUSY.value if error.status in FULL else error.why.value
 
 
 def spans_of(brief: Brief) -> dict[str, Quotable]:

@@ -26,7 +26,7 @@ from app.answering.models.reasons import reason_of
 from app.answering.models.settings import ServedModelSettings
 from app.answering.models.types import Prompted, Until
 
-CONNECT_S = 0.3
+CONNECT_S = 0.8  # a machine under load takes its time to accept; one that nobody listens on refuses at once
 _NO_SPARE_CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 _replies: ContextVar[list[httpx.AsyncByteStream] | None] = ContextVar("_replies", default=None)
 

@@ -30,8 +30,12 @@ def reason_of(error: BaseException) -> ModelUnavailable:
     for kind, why in _KINDS:
         if any(isinstance(each, kind) for each in chain):
             return ModelUnavailable(why)
-    told = type(error) is openai.APIError  # the server says in the middle of the stream that it failed
-    return ModelUnavailable(Why.ERROR_STATUS if told else Why.NONSENSE)
+    if type(error) is not openai.APIError:
+        return ModelUnavailable(Why.NONSENSE)
+    # the server says within the stream that it failed: a full vLLM does so too, with the code of the status
+    body = error.body if isinstance(error.body, dict) else {}
+    code = body.get("code")
+    return ModelUnavailable(Why.ERROR_STATUS, code if isinstance(code, int) else None)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -145,6 +145,14 @@ async def test_a_model_that_breaks_off_after_a_release_leaves_the_rest_to_quotes
     assert desk.drafts == [("generate", "broke_off"), ("quote", "")]
 
 
+async def test_where_the_documents_have_nothing_to_add_the_customer_is_told_that_the_answer_may_be_incomplete() -> None:
+    desk = Desk(FakeModel(TRUE, breaks_off=True))
+    desk.knowledge.passages = (passage(FEE),)
+    answer = await desk.ask()
+    assert desk.shown == [TRUE]
+    assert answer.notices == ("The writing model broke off, so this answer may be incomplete.",)
+
+
 @pytest.mark.parametrize(("cause", "said"), [("down", "unavailable"), ("busy", "Many customers")])
 async def test_a_model_that_gives_nothing_leaves_all_to_quotes_and_the_customer_is_told(cause: str, said: str) -> None:
     desk = Desk(FakeModel(down=cause))

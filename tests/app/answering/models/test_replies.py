@@ -101,7 +101,7 @@ FAILING: Mapping[str, tuple[Reply, list[str], Why, int | None]] = {
     "dies": (hangs_up, [], Why.BROKE_OFF, None),
     "dies in the middle": (dies_after("The fee"), ["The fee"], Why.BROKE_OFF, None),
     "ends without an end": (streams("The fee", finish_reason=None), ["The fee"], Why.BROKE_OFF, None),
-    "fails in the middle": (errs_after("The fee"), ["The fee"], Why.ERROR_STATUS, None),
+    "fails in the middle": (errs_after("The fee"), ["The fee"], Why.ERROR_STATUS, 500),
     "too many tokens": (streams("The fee", finish_reason="length"), ["The fee"], Why.CUT_OFF, None),
     "10 MB at once": (streams("x" * 10_000_000), [], Why.TOO_LONG, None),
     "10 MB that are no stream": (sends(b"x" * 10_000_000), [], Why.TOO_LONG, None),
