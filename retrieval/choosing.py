@@ -57,9 +57,10 @@ def named(text: str, names: Sequence[str], lexicon: Lexicon) -> bool:
     return any(met) and any(one != other for one in met for other in met)
 
 
-def wants_all(text: str) -> bool:
-    """Whether ``text`` chooses all of them, or says that its customer can't choose."""
-    return _ALL.search(text) is not None
+def wants_all(text: str, asked: str) -> bool:
+    """Whether ``text`` chooses all of them, or says that its customer can't, in no words beside but those of ``asked``."""
+    rest, times = _ALL.subn(" ", text)
+    return bool(times) and frozenset(terms(_BESIDE.sub(" ", rest))) <= frozenset(terms(asked))
 
 
 def _meant(text: str, names: Sequence[str], lexicon: Lexicon) -> int | None:

@@ -1,4 +1,4 @@
-"""Asking back where a question does not say which product it means, and reading what the customer says to that.
+"""Asking back where a question does not say which product it means (what is said to it: ``choices.py``).
 
 Nothing is made up: the choices are the names of rows that answer alike, cited. It is asked once; whoever chooses none
 gets the rows of all.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from app.answering.choices import in_full
 from app.answering.composers.candidates import cite
 from app.answering.occasions import context_of
 from app.answering.parts import Parts
@@ -16,29 +17,18 @@ from app.answering.replies import statements
 from app.answering.routing import cited, route_of
 from app.answering.texts import texts
 from app.answering.trail import Outcome, Trail
-from app.answering.types import AnswerStatus, Part, Question, Sentence
+from app.answering.types import AnswerStatus, Part, Sentence
 from app.switches.types import Route
 from guardrails.errors import DisclosureError
 from guardrails.types import Action, Stage
 from knowledge_bases.schema import UnitKind
 from retrieval.alternatives import Alternative, alternatives
-from retrieval.choosing import chosen, named, wants_all
+from retrieval.choosing import named
 from retrieval.lexicon_files import shipped_lexicon
+from retrieval.ranking import Quote
 
 MOST_CHOICES = 4
 COMPOSER = "clarify"
-
-
-def in_full(question: Question) -> Question:
-    """The question as it is looked up: a choice with the question it answers, one of none with that question alone."""
-    before = question.asked_back
-    if before is None:
-        return question
-    place = chosen(question.text, before.choices, shipped_lexicon(), before.question)
-    if place is None and not wants_all(question.text):
-        return question
-    text = before.question if place is None else f"{before.question} {before.choices[place]}"
-    return replace(question, text=text, history=question.history[:-1])
 
 
 @dataclass(frozen=True)
@@ -105,6 +95,11 @@ def _choice(retrieved: Retrieved, alternative: Alternative) -> Sentence:
 def _first(found: tuple[Alternative, ...], retrieved: Retrieved) -> Retrieved:
     """What was found, with the rows of all products ahead of everything else, as good as the best of it."""
     best = retrieved.quotes[0].score
-    rows = tuple(replace(each.quote, score=best) for each in found)
+    rows = tuple(_of_its_own(each, best) for each in found)
     others = (quote for quote in retrieved.quotes if not any(quote is each.quote for each in found))
     return replace(retrieved, quotes=(*rows, *others))
+
+
+def _of_its_own(each: Alternative, score: float) -> Quote:
+    """The row as a quote that no other makes needless: it alone speaks of its product."""
+    return replace(each.quote, score=score, covered=each.quote.covered | {each.name})

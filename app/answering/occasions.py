@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.answering.choices import as_chosen
 from app.answering.ports import Draft
 from app.answering.routing import cited
 from app.answering.trail import Outcome, Trail
@@ -22,7 +23,7 @@ def occasion_of(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> O
         institution=trail.institution,
         language=trail.language,
         on=today,
-        question=trail.question.text,
+        question=as_chosen(trail.question).text,
         tags=frozenset(tag for version in versions for tag in version.tags),
         answer=" ".join(sentence.text for sentence in sentences),
         as_at=min((version.as_at for version in versions if version.as_at), default=None),
@@ -46,7 +47,7 @@ def context_of(trail: Trail, draft: Draft, outcome: Outcome) -> RailContext:
         institution=trail.institution,
         language=trail.language,
         text=outcome.text,
-        question=trail.question.text,
+        question=as_chosen(trail.question).text,
         claims=claims_of(draft),
         disclosures=outcome.disclosures,
         about=trail.on,

@@ -13,7 +13,8 @@ from uuid import uuid4
 import structlog
 
 from app.answering.checking import Checker, passed
-from app.answering.clarifying import Clarifier, in_full
+from app.answering.choices import as_chosen, in_full
+from app.answering.clarifying import Clarifier
 from app.answering.conduct import unanswered
 from app.answering.errors import RulebookReplaced
 from app.answering.framing import closed
@@ -93,11 +94,12 @@ class Pipeline:
     async def _screen(self, trail: Trail) -> Outcome | None:
         """Masks the question; an outcome where a rail says that it is not to be answered, or that nothing was asked."""
         with trail.watch.lap("screen"):
-            asked = trail.question
+            asked = as_chosen(trail.question)
             context = RailContext(trail.institution, trail.language, asked.text, history=asked.history)
             verdict = await self._parts.rails.check_input(context)
         trail.judge(Stage.INPUT, verdict)
-        trail.question, trail.intents = replace(trail.question, text=verdict.text), verdict.intents
+        said = trail.question.text if asked is not trail.question else verdict.text  # a choice has nothing to be masked
+        trail.question, trail.intents = replace(trail.question, text=said), verdict.intents
         if verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason is not Reason.GREETING:
             return None
         return self._reply(trail, verdict.action, verdict.reason or Reason.RAIL_FAILED)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.answering.clarifying import in_full
+from app.answering.choices import in_full
 from app.answering.types import Answer, AnswerStatus, AskedBack, Question
 from app.conversations.types import Message, MessageRole
 

@@ -63,5 +63,11 @@ def test_a_turn_names_a_thing_where_a_word_tells_it_from_the_others() -> None:
 
 @pytest.mark.parametrize("text", ["all of them", "both", "not sure", "I don't know", "全部", "唔知", "不清楚"])
 def test_whoever_cannot_choose_wants_all(text: str) -> None:
-    assert wants_all(text)
-    assert not wants_all("the gold one")
+    assert wants_all(text, ASKED)
+
+
+@pytest.mark.parametrize(
+    "text", ["the gold one", "I lost all my cards", "全部卡都唔見咗", "call me on 91234567, all of you"]
+)
+def test_whoever_says_more_than_all_does_not(text: str) -> None:
+    assert not wants_all(text, ASKED)

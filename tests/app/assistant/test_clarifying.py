@@ -153,3 +153,34 @@ async def test_nothing_is_asked_back_that_the_rails_do_not_let_out(bank: SmallBa
 
     closed = bank.with_parts(lambda parts: replace(parts, rails=Refusing()))
     assert (await closed.ask(QUESTION, opened(bank))).status is AnswerStatus.QUOTED
+
+
+async def test_a_choice_is_heard_by_the_rails_with_the_question_it_answers(bank: SmallBank) -> None:
+    """ "The second one" alone may sound like anything."""
+    heard: list[str] = []
+    rails = bank.platform.parts.rails
+
+    class Listening:
+        def __getattr__(self, name: str) -> object:
+            return getattr(rails, name)
+
+        async def check_input(self, context: RailContext) -> Verdict:
+            heard.append(context.text)
+            return await rails.check_input(context)
+
+    listening = bank.with_parts(lambda parts: replace(parts, rails=Listening()))
+    conversation = opened(bank)
+    for words in (QUESTION, "the second one"):
+        await listening.ask(words, conversation)
+    assert heard == [QUESTION, f"{QUESTION} Premier Account"]
+    messages = bank.platform.assistant.transcript(BANK, conversation)
+    assert [message.text for message in messages if message.role == "customer"] == [QUESTION, "the second one"]
+
+
+@pytest.mark.parametrize("reply", ["premier, my HKID is A123456(3)", "all of them, my HKID is A123456(3)"])
+async def test_what_is_said_beside_a_choice_is_masked(bank: SmallBank, reply: str) -> None:
+    conversation = opened(bank)
+    for words in (QUESTION, reply):
+        await bank.ask(words, conversation)
+    said = [message.text for message in bank.platform.assistant.transcript(BANK, conversation)]
+    assert not any("A123456" in text for text in said)
