@@ -58,7 +58,7 @@ def named(text: str, names: Sequence[str], lexicon: Lexicon) -> bool:
 
 
 def wants_all(text: str, asked: str) -> bool:
-    """Whether ``text`` chooses all of them, or says that its customer can't, in no words beside but those of ``asked``."""
+    """Whether ``text`` chooses all of them, or says that its customer can't, in no words but those of ``asked``."""
     rest, times = _ALL.subn(" ", text)
     return bool(times) and frozenset(terms(_BESIDE.sub(" ", rest))) <= frozenset(terms(asked))
 

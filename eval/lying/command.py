@@ -53,11 +53,14 @@ class LyingReport:
     def shares(self) -> dict[str, Share]:
         """Lies and truths, by language and kind."""
         kinds = sorted({each.line.kind for each in self.told if not each.line.is_true})
-        shares = {f"lies, {kind}": self.share(lambda line, kind=kind: line.kind == kind) for kind in kinds}
+        shares = {f"lies, {kind}": self._share_of(kind) for kind in kinds}
         for name, is_true in (("lies", False), ("truths", True)):
             own = {language: self._share_in(language, is_true) for language in Language}
             shares |= {name: sum(own.values(), Share(0, 0)), **{f"{name} {lang}": each for lang, each in own.items()}}
         return shares
+
+    def _share_of(self, kind: str) -> Share:
+        return self.share(lambda line: line.kind == kind)
 
     def _share_in(self, language: Language, is_true: bool) -> Share:
         return self.share(lambda line: line.language is language and line.is_true is is_true)
