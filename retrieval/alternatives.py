@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge_bases.schema import Span, Unit, UnitKind
 from retrieval.needs import wanted
@@ -20,6 +21,7 @@ from retrieval.tokens import terms
 NEAR = 2.2  # of the best quote's score, where that is a row: what would be quoted beside it
 NEARER = 1.0  # where it is a sentence, which may say it for all of them
 AT_A_GLANCE = 2  # rows; more of them are not read side by side
+LINES_KEPT = 10_000  # headings, header lines and rows, as terms
 CELL = " | "
 _PRODUCTS = re.compile(
     r"(?:^|\s)(?:cards?|accounts?|(?:sub-)?funds?|loans?|mortgages?|plans?|policy|policies|products?|deposits?|markets?"
@@ -72,7 +74,7 @@ def _leading(question: str, quotes: Sequence[Quote]) -> Quote | None:
 
 def _are_told_apart(rows: Sequence[Quote], table: Sequence[Quote]) -> bool:
     """Whether the question says a word that stands in the names of some of ``table`` and not in all."""
-    labels = [frozenset(terms(quote.quotable.focus.partition(CELL)[0])) for quote in table]
+    labels = [_terms(quote.quotable.focus.partition(CELL)[0]) for quote in table]
     told = frozenset.union(*labels) - frozenset.intersection(*labels)
     return any(not told.isdisjoint(quote.covered) for quote in table if not named_by(quote.quotable).isdisjoint(told))
 
@@ -97,7 +99,12 @@ def _said(row: Quote) -> frozenset[str]:
     """The terms of the question in the row and over it; a note speaks of conditions, and may name other rows."""
     chunk = row.quotable.passage.chunk
     shown = [chunk.words(unit.span) for unit in row.quotable.units if unit.kind is not UnitKind.FOOTNOTE]
-    return row.covered.intersection(terms(" ".join([*chunk.heading_path, *shown])))
+    return frozenset(term for words in (*chunk.heading_path, *shown) for term in row.covered & _terms(words))
+
+
+@lru_cache(maxsize=LINES_KEPT)
+def _terms(words: str) -> frozenset[str]:
+    return frozenset(terms(words))
 
 
 def _header(row: Quote) -> Unit | None:
