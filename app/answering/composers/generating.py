@@ -101,11 +101,11 @@ def _rewriting(brief: Brief, spans: Mapping[str, Quotable], failed: Sentence, wh
 
 def _asked(brief: Brief) -> list[str]:
     """History and question as the values of a JSON object: a customer's words can end no part of the prompt."""
-    earlier = [_quoted_material({"earlier_questions": list(brief.history)})] if brief.history else []
+    earlier = [_quoted_material({"earlier_questions": "\n".join(brief.history)})] if brief.history else []
     return [*earlier, _quoted_material({"question": brief.question})]
 
 
-def _quoted_material(words: Mapping[str, object]) -> str:
+def _quoted_material(words: Mapping[str, str]) -> str:
     return json.dumps(words, ensure_ascii=False).translate(_BRACKETS)
 
 
