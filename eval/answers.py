@@ -123,10 +123,11 @@ def _case(value: dict[str, Any]) -> Case:
 
 async def evaluate(cases: Iterable[Case], ask: Ask, file_of: FileOf) -> AnswersReport:
     """Asks every question, one after the other; ``file_of`` names the file a citation's version came from."""
-    return AnswersReport(tuple([_judge(case, await ask(case.question, case.language), file_of) for case in cases]))
+    return AnswersReport(tuple([judge(case, await ask(case.question, case.language), file_of) for case in cases]))
 
 
-def _judge(case: Case, answer: Answer, file_of: FileOf) -> Outcome:
+def judge(case: Case, answer: Answer, file_of: FileOf) -> Outcome:
+    """How ``answer`` meets what is known of the question."""
     citations = [c for s in answer.sentences for c in s.citations]
     return Outcome(
         id=case.id,

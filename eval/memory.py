@@ -15,6 +15,11 @@ def settled_mib() -> float:
     return _resident_kib(os.getpid()) / 1024
 
 
+def own_mib() -> float:
+    """Resident memory of this process alone, in MiB."""
+    return _resident_kib(os.getpid()) / 1024
+
+
 def resident_mib() -> float:
     """Resident memory in MiB; pages shared between the processes count once for each."""
     return sum(_resident_kib(pid) for pid in _family(os.getpid())) / 1024
