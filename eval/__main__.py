@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -12,16 +11,13 @@ from typing import Annotated
 
 import typer
 
-from app.answering.types import Answer, Question
-from app.commands.console import fail, foundation
-from app.composition import build_platform
-from app.documents.service import DocumentService
+from app.commands.console import fail
 from app.embedding.engines import PACKAGED, intent_reader, make_embedder
 from app.foundation import lay_foundation
 from app.samples import sample_folders
 from app.settings import Settings
-from eval.answers import AnswersReport, SuiteError, read_suite
-from eval.answers import evaluate as evaluate_answers
+from eval.answers import SuiteError
+from eval.answers_command import answers
 from eval.datasets import DatasetInvalid, suites_in
 from eval.disclosures import Ground
 from eval.disclosures import evaluate as evaluate_disclosures
@@ -31,6 +27,7 @@ from eval.guard_texts import SetMissing, called, labelled
 from eval.guardrails.command import guardrails
 from eval.halves import Half
 from eval.lies import lies
+from eval.lying.command import lying
 from eval.passages import evaluate as evaluate_passages
 from eval.plain_model import PLAIN
 from eval.planted_secrets import planted
@@ -45,7 +42,6 @@ from eval.systems import OURS
 from eval.unanswerable import OUTSIDE
 from guardrails.rulebook import load_rulebook
 from knowledge_bases.errors import InstitutionFileError
-from knowledge_bases.schema import Citation, Language
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -56,8 +52,10 @@ HalfOption = Annotated[Half | None, typer.Option(help="Ask one half only: tune o
 CacheOption = Annotated[Path, typer.Option(help="Where vectors are kept between runs.", metavar="DIR")]
 PUBLIC = Path("../shared/data")
 VECTORS = Path(gettempdir()) / "candour-vectors"
+cli.command()(answers)
 cli.command()(guardrails)
 cli.command()(lies)
+cli.command()(lying)
 
 
 @cli.command()
@@ -174,36 +172,6 @@ def grounding(
 
 
 @cli.command()
-def answers(
-    suite: Annotated[Path, typer.Argument(help="Questions as JSON lines; see eval/answers.py.", metavar="FILE")],
-    institution: Annotated[str, typer.Option(help="The institution's id.", metavar="ID")],
-    as_json: JsonOption = False,
-) -> None:
-    """Right page cited, silence kept: asks every question of a suite."""
-    try:
-        cases = read_suite(suite)
-    except (SuiteError, OSError) as error:
-        fail(str(error))
-    with foundation() as base:
-        platform = build_platform(base)
-        with base.database.read() as session:
-            versions = DocumentService(session, institution, base.ledger).all()
-        files = {version.info.key: version.file_name for version in versions}
-
-        async def ask(question: str, language: Language) -> Answer:
-            answer = await platform.assistant.ask(Question(institution, question, language))
-            assert answer is not None  # noqa: S101 -- nobody has this conversation
-            return answer
-
-        def file_of(citation: Citation) -> str:
-            return files.get(citation.key, "")
-
-        report = asyncio.run(evaluate_answers(cases, ask, file_of))
-        platform.rails.close()
-    typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if as_json else _readable(report))
-
-
-@cli.command()
 def disclosures(
     blind: Annotated[bool, typer.Option("--blind", help="Over the blind part: counts only.")] = False,
     public: Annotated[Path, typer.Option(help="Folder of public sets.", metavar="DIR")] = PUBLIC,
@@ -249,17 +217,6 @@ def _announced(suites: Sequence[Path]) -> Iterator[Path]:
         if len(suites) > 1:
             typer.echo(f"{number} of {len(suites)}: {suite.name}", err=True)
         yield suite
-
-
-def _readable(report: AnswersReport) -> str:
-    value = report.to_json()
-    lines = [f"{name:12} {value[name][0]} of {value[name][1]}" for name in ("cited_right", "said_right", "declined")]
-    lines.append(f"median quote {value['median_quote_characters']} characters")
-    for failure in value["failures"]:
-        kind = "missed" if failure["answerable"] else "answered"
-        places = ", ".join(failure["cited"]) or failure["status"]
-        lines.append(f"  {kind:8} {failure['id']} ({failure['confidence']}) {failure['question']}  -> {places}")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -71,10 +71,15 @@ def samples_in_force(data: Path | None = None) -> Iterator[Platform]:
         platform.rails.close()
 
 
+def model_entry(base_url: str, **limits: float) -> dict[str, object]:
+    """One model for all institutions, as the setting ``models`` names it."""
+    return {EVERYBODY: {"addresses": [base_url], "model": MODEL, **limits}}
+
+
 def models_at(base_url: str, **limits: float) -> Models:
-    """One model for all institutions, as the settings would name it."""
-    entry = {"addresses": (base_url,), "model": MODEL, **limits}
-    return Models({EVERYBODY: ServedModelSettings.model_validate(entry)}, lambda _: SecretStr("none"), b"0" * 32)
+    """The same as the product keeps it."""
+    served = {one: ServedModelSettings.model_validate(each) for one, each in model_entry(base_url, **limits).items()}
+    return Models(served, lambda _: SecretStr("none"), b"0" * 32)
 
 
 def asked_of(platform: Platform, models: Models | None) -> ConversationAssistant:

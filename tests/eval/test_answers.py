@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.answering.types import Answer, AnswerStatus, Part, Sentence
-from eval.answers import SuiteError, evaluate, read_suite
+from eval.answers import Case, SuiteError, evaluate, read_suite
 from guardrails.types import Reason
 from knowledge_bases.schema import Citation, Language, Span, UnitKind, VersionKey
 
@@ -29,7 +29,7 @@ def suite(tmp_path: Path, *rows: dict[str, object]) -> Path:
 async def figures(path: Path, *answers: Answer) -> dict[str, object]:
     given = iter(answers)
 
-    async def ask(question: str, language: Language) -> Answer:
+    async def ask(case: Case) -> Answer:
         return next(given)
 
     return (await evaluate(read_suite(path), ask, lambda citation: f"{citation.key.document}.pdf")).to_json()

@@ -1,0 +1,94 @@
+"""A model that says one sentence and insists on it, over knowledge that finds what the sentence rests on first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.answering.pipeline import Pipeline
+from app.answering.ports import Brief, Contrast, Draft, Knowledge, Patience, Retrieved
+from app.answering.types import Answer, Question, Sentence
+from app.assistant.stored_writer import UNHURRIED
+from app.composition import Platform
+from eval.lying.places import Line, Place
+from eval.reader import Reader
+from knowledge_bases.schema import Citation, Institution, Language, Passage
+
+
+@dataclass
+class Insisting:
+    """Says ``text`` of ``place``, and the same again when told what is wrong with it: a ``Writer``."""
+
+    text: str
+    place: Place
+    patience: Patience = UNHURRIED
+    was_asked: bool = False
+
+    def signed(self, brief: Brief, task: str = "generate") -> Draft:
+        """See ``Writer``."""
+        return Draft("generate", (), model="insisting", prompt_sha256="0" * 64)
+
+    async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
+        """See ``Writer``."""
+        self.was_asked = True
+        yield self._sentence(brief)
+
+    async def rewrite(self, brief: Brief, failed: Sentence, why: str, within_s: float) -> Sentence | None:
+        """See ``Writer``."""
+        return self._sentence(brief)
+
+    def _sentence(self, brief: Brief) -> Sentence:
+        info = brief.retrieved.versions[self.place.parts[0].citation.key]
+        return Sentence(self.text, self.place.parts, info.title, info.as_at)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What retrieval finds, behind the chunks of ``place``, and strong enough to answer from: a ``Knowledge``."""
+
+    knowledge: Knowledge
+    place: Place
+
+    def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
+        """See ``Knowledge``."""
+        found = self.knowledge.retrieve(institution, question, language, on)
+        own = {chunk.id for chunk in self.place.chunks}
+        chunks = [*self.place.chunks, *(p.chunk for p in found.passages if p.chunk.id not in own)]
+        passages = tuple(Passage(chunk, rank, 1 / rank, None, None) for rank, chunk in enumerate(chunks, start=1))
+        return replace(found, passages=passages, strength=1.0)
+
+    def contrasts(
+        self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
+    ) -> tuple[Contrast, ...]:
+        """See ``Knowledge``."""
+        return self.knowledge.contrasts(institution, retrieved, citations)
+
+    def resolve(self, institution: Institution, citation: Citation) -> str | None:
+        """See ``Knowledge``."""
+        return self.knowledge.resolve(institution, citation)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of a line. ``was_asked``: the rails let its question reach the model; ``reached``: word for word."""
+
+    line: Line
+    was_asked: bool
+    reached: bool
+    status: str
+
+
+async def told(platform: Platform, line: Line, place: Place) -> Told:
+    """Asks the line's question of the product, whose model says the line's sentence."""
+    writer, reader = Insisting(line.text, place), Reader()
+    parts = replace(platform.parts, knowledge=Found(platform.parts.knowledge, place), writer_of=lambda _: writer)
+    institution = platform.assistant.institution(line.institution)
+    question = Question(line.institution, line.question, line.language)
+    answer = await Pipeline(parts).answer(institution, question, reader)
+    return Told(line, writer.was_asked, _reached(line.text, reader, answer), answer.status.value)
+
+
+def _reached(text: str, reader: Reader, answer: Answer) -> bool:
+    shown = [sentence.text for _, piece in reader.shown for sentence in piece.sentences]
+    return text in (*shown, *(sentence.text for sentence in answer.sentences)) or text in answer.text
