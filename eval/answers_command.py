@@ -2,8 +2,8 @@
 
 WHAT is a file of questions (``eval/answers.py``) for one institution of the running product's data; or a folder of
 ``<institution>.jsonl``, asked of the sample institutions; or the folder of mt-rag (``eval/mtrag.py``), whose passages
-become the documents of an institution of their own. With ``CANDOUR_MODELS`` set, every question is asked twice: with
-quotes alone, and of the model.
+become the documents of an institution of their own. To read the documents of a folder takes minutes: ``--data`` keeps
+them. With ``CANDOUR_MODELS`` set, every question is asked twice: with quotes alone, and of the model.
 """
 
 from __future__ import annotations
@@ -44,13 +44,14 @@ def answers(
     what: Annotated[Path, typer.Argument(help="Questions as JSON lines, or a folder of sets.", metavar="WHAT")],
     institution: Annotated[str, typer.Option(help="Whose questions they are; for a file.", metavar="ID")] = "",
     at_once: Annotated[int, typer.Option(help="Questions under way at a time.", min=1)] = 1,
+    data: Annotated[Path | None, typer.Option(help="Keeps what a folder is asked of.", metavar="DIR")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Right place cited, silence kept: asks every question of a suite."""
     try:
         suites = _suites(what, institution)
-        with _product(what) as platform:
-            reports = _reports(platform, suites, at_once)
+        with _product(what, data) as platform:
+            reports = asyncio.run(_reports(platform, suites, at_once))
     except (SuiteError, OSError) as error:
         fail(str(error))
     if as_json:
@@ -76,26 +77,26 @@ def _suites(what: Path, institution: str) -> list[Suite]:
 
 
 @contextmanager
-def _product(what: Path) -> Iterator[Platform]:
+def _product(what: Path, data: Path | None) -> Iterator[Platform]:
     """The product that is asked: this machine's for a file, else one made for the occasion."""
     with ExitStack() as stack:
         if (what / JUDGED).is_file():
-            yield stack.enter_context(mtrag_in_force(what))
+            yield stack.enter_context(mtrag_in_force(what, data))
         elif what.is_dir():
-            yield stack.enter_context(samples_in_force())
+            yield stack.enter_context(samples_in_force(data))
         else:
             platform = build_platform(stack.enter_context(foundation()))
             stack.callback(platform.rails.close)
             yield platform
 
 
-def _reports(platform: Platform, suites: Sequence[Suite], at_once: int) -> dict[str, AnswersReport]:
+async def _reports(platform: Platform, suites: Sequence[Suite], at_once: int) -> dict[str, AnswersReport]:
     """A report a way of composing."""
     silent = replace(platform.parts, writer_of=quotes_only)
     ways = {QUOTE: replace(platform.assistant, pipeline=Pipeline(silent))}
     if any(platform.models.of(suite.institution) for suite in suites):
         ways[GENERATE] = platform.assistant
-    return {name: asyncio.run(_asked(platform, way, suites, at_once)) for name, way in ways.items()}
+    return {name: await _asked(platform, way, suites, at_once) for name, way in ways.items()}
 
 
 async def _asked(

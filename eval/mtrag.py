@@ -50,12 +50,15 @@ def mtrag_cases(folder: Path) -> tuple[Case, ...]:
 
 
 @contextmanager
-def mtrag_in_force(folder: Path) -> Iterator[Platform]:
-    """The product with the benchmark's passages in force, warmed up. A model's settings are those of this process."""
+def mtrag_in_force(folder: Path, data: Path | None = None) -> Iterator[Platform]:
+    """The product with the benchmark's passages in force, warmed up. A model's settings are those of this process.
+
+    ``data`` keeps what was read; None: a folder for this time alone.
+    """
     configure_logs("critical", json=False)
     with TemporaryDirectory() as place:
         embedder = make_embedder()
-        foundation = lay_foundation(Settings(data_dir=Path(place) / "data", log_level="error"))
+        foundation = lay_foundation(Settings(data_dir=data or Path(place) / "data", log_level="error"))
         seed_sample(foundation, embedder, _institution(_given(folder), Path(place)))
         platform = build_platform(foundation, embedder)
         Readiness(platform).warm_up()

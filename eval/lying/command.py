@@ -97,7 +97,8 @@ def evaluate(platform: Platform, lines: Sequence[Line], part: Part) -> LyingRepo
 
 
 async def _spoken(platform: Platform, placed: Sequence[tuple[Line, Place]]) -> list[Told]:
-    return [await told(platform, line, place) for line, place in placed]
+    institution = platform.assistant.institution
+    return [await told(platform.parts, institution(line.institution), line, place) for line, place in placed]
 
 
 def _chunks(platform: Platform, institution: str) -> list[Chunk]:

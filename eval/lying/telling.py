@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.answering.parts import Parts
 from app.answering.pipeline import Pipeline
 from app.answering.ports import Brief, Contrast, Draft, Knowledge, Patience, Retrieved
 from app.answering.types import Answer, Question, Sentence
 from app.assistant.stored_writer import UNHURRIED
-from app.composition import Platform
 from eval.lying.places import Line, Place
 from eval.reader import Reader
 from knowledge_bases.schema import Citation, Institution, Language, Passage
@@ -79,13 +79,12 @@ class Told:
     status: str
 
 
-async def told(platform: Platform, line: Line, place: Place) -> Told:
-    """Asks the line's question of the product, whose model says the line's sentence."""
+async def told(parts: Parts, institution: Institution, line: Line, place: Place) -> Told:
+    """Asks the line's question of a product made of ``parts``, whose model says the line's sentence."""
     writer, reader = Insisting(line.text, place), Reader()
-    parts = replace(platform.parts, knowledge=Found(platform.parts.knowledge, place), writer_of=lambda _: writer)
-    institution = platform.assistant.institution(line.institution)
-    question = Question(line.institution, line.question, line.language)
-    answer = await Pipeline(parts).answer(institution, question, reader)
+    telling = replace(parts, knowledge=Found(parts.knowledge, place), writer_of=lambda _: writer)
+    question = Question(institution.id, line.question, line.language)
+    answer = await Pipeline(telling).answer(institution, question, reader)
     return Told(line, writer.was_asked, _reached(line.text, reader, answer), answer.status.value)
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.answering.types import Answer, AnswerStatus, Part, Sentence
-from eval.answers import Case, SuiteError, evaluate, read_suite
+from eval.answers import Case, Gold, SuiteError, evaluate, judge, read_suite
 from guardrails.types import Reason
 from knowledge_bases.schema import Citation, Language, Span, UnitKind, VersionKey
 
@@ -73,3 +74,29 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path) -> None:
     path.write_text('{"id": "1"}\n')
     with pytest.raises(SuiteError, match=r"bad\.jsonl, line 1"):
         read_suite(path)
+
+
+async def test_precision_counts_sentences_and_recall_places(tmp_path: Path) -> None:
+    beside = quoting("fees", 3, "Fees may change.").sentences
+    answer = quoting("fees", 2, "The fee is HK$5.")
+    report = await figures(
+        suite(tmp_path, ASKED, UNANSWERABLE),
+        replace(answer, sentences=answer.sentences + beside),
+        quoting("fees", 2, "Anything."),
+    )
+    assert report["citation_precision"] == (1, 3)
+    assert report["citation_recall"] == (1, 1)
+
+
+async def test_of_places_that_all_belong_to_the_answer_each_is_sought() -> None:
+    gold = tuple(Gold(document, frozenset(), "") for document in ("fees", "terms"))
+    case = Case("1", Language.EN, "fee?", True, gold, alternatives=False)
+    outcome = judge(case, quoting("fees", None, "The fee is HK$5."), lambda _: "")
+    assert (outcome.found, outcome.sought) == (1, 2)
+    assert (outcome.cited_right, outcome.said_right) == (True, False)
+
+
+async def test_a_refusal_is_right_or_wrong_and_its_reason_is_told(tmp_path: Path) -> None:
+    report = await figures(suite(tmp_path, ASKED, UNANSWERABLE), SILENT, SILENT)
+    assert (report["refused_wrongly"], report["declined"], report["answered"]) == ((1, 1), (1, 1), (0, 1))
+    assert report["reasons"] == {"not_found": 1}
