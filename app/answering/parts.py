@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.answering.composers.quoting import QuotingComposer
+from app.answering.lanes import Lanes
 from app.answering.ports import NOTHING_SWITCHED, Composer, Knowledge, Rails, Rulebooks, Switchboard, Writer
 from app.answering.trail import Recorder
 from knowledge_bases.schema import Institution
@@ -23,8 +24,8 @@ class Parts:
     """The roles that a pipeline calls on; ``today`` is Hong Kong's day.
 
     ``writer_of`` knows the model that writes an institution's answers, None where answers are quotes. ``quotes`` is
-    what every answer falls back to. Without ``switches`` nothing is on; a recorder that finds otherwise lets nothing
-    out.
+    what every answer falls back to, ``lanes`` the threads of its long steps. Without ``switches`` nothing is on; a
+    recorder that finds otherwise lets nothing out.
     """
 
     knowledge: Knowledge
@@ -35,3 +36,4 @@ class Parts:
     switches: Switchboard = NOTHING_SWITCHED
     quotes: Composer = field(default_factory=QuotingComposer)
     writer_of: WriterOf = quotes_only
+    lanes: Lanes = field(default_factory=Lanes)

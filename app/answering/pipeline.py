@@ -78,7 +78,7 @@ class Pipeline:
         outcome = outcome or await self._sift(trail) or self._routed(trail) or await self._compose(trail, listener)
         answer = answer_of(trail, outcome)
         with trail.watch.lap("record"):
-            await asyncio.to_thread(self._parts.recorder.record, trail, answer)
+            await self._parts.lanes.record(self._parts.recorder.record, trail, answer)
         return replace(answer, timings_ms=trail.watch.timings_ms())
 
     def _trail(self, institution: Institution, question: Question) -> Trail:
@@ -112,8 +112,9 @@ class Pipeline:
         try:
             with trail.watch.lap("retrieve"):
                 asked = replace(trail.question, text=subject(trail.question.text))
-                trail.retrieved = await asyncio.to_thread(
-                    self._parts.knowledge.retrieve, trail.institution, asked, trail.language, trail.on
+                search = self._parts.knowledge.retrieve
+                trail.retrieved = await self._parts.lanes.search(
+                    search, trail.institution, asked, trail.language, trail.on
                 )
         except RetrievalError as error:
             log.error("answer.retrieval.failed", institution_id=trail.institution.id, error=type(error).__name__)
