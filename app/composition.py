@@ -12,12 +12,14 @@ from pathlib import Path
 from app.answering.composers.generating import GeneratingWriter
 from app.answering.composers.standalone import ModelRewriter
 from app.answering.judges.making import second_judges
+from app.answering.lanes import Lanes
 from app.answering.models.registry import Models
 from app.answering.parts import Parts, RewriterOf, WriterOf
 from app.answering.pipeline import Pipeline
 from app.answering.ports import Rewriter, Writer
 from app.assistant.recorder import ConversationRecorder
 from app.assistant.service import ConversationAssistant
+from app.db.engine import is_sqlite
 from app.documents.published import PublishedKnowledge
 from app.embedding.engines import (
     INGESTION_THREADS,
@@ -45,6 +47,8 @@ from guardrails.rulebook import load_rulebook
 from knowledge_bases.schema import Institution
 from retrieval.models import ModelChoice
 from retrieval.ports import Embedder
+
+RECORDERS = 4  # answers recorded at a time where the database takes several writers
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,9 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     switches = Switchboard(foundation.database)
     models = _models(settings, foundation.ledger.master)
     writers = _writers(models)
+    lanes = Lanes(recorders=1 if is_sqlite(foundation.database.engine) else RECORDERS)
     everybody = (knowledge, rails, rulebooks, recorder, today_in_hong_kong, switches)
-    parts = Parts(*everybody, writer_of=writers, rewriter_of=_rewriters(models))
+    parts = Parts(*everybody, writer_of=writers, rewriter_of=_rewriters(models), lanes=lanes)
     patience = timedelta(minutes=settings.handover_patience_min)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts), rulebooks, patience)
     return Platform(foundation, rulebooks, knowledge, rails, parts, models, assistant)

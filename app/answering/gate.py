@@ -163,7 +163,8 @@ class Gate:
         if self.listener is not None and self.listener.along:
             try:
                 with self.trail.watch.lap("release"):
-                    await asyncio.to_thread(self.parts.recorder.release, self.trail, answer_of(self.trail, outcome))
+                    release = self.parts.recorder.release
+                    await self.parts.lanes.record(release, self.trail, answer_of(self.trail, outcome))
             except ENDS as error:
                 if before is None:
                     raise

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.answering.composers.quoting import QuotingComposer
+from app.answering.lanes import Lanes
 from app.answering.ports import NOTHING_SWITCHED, Composer, Knowledge, Rails, Rewriter, Rulebooks, Switchboard, Writer
 from app.answering.trail import Recorder
 from knowledge_bases.schema import Institution
@@ -24,9 +25,9 @@ class Parts:
     """The roles that a pipeline calls on; ``today`` is Hong Kong's day.
 
     ``writer_of`` knows the model that writes an institution's answers, None where answers are quotes. ``quotes`` is
-    what every answer falls back to. ``rewriter_of`` knows the model that puts an institution's follow-ups.
-    ``asks_back``: whether it may be asked which product is meant. Without ``switches`` nothing is on; a recorder that
-    finds otherwise lets nothing out.
+    what every answer falls back to, ``lanes`` the threads of its long steps. ``rewriter_of`` knows the model that puts
+    an institution's follow-ups, ``asks_back`` says whether it may be asked which product is meant. Without
+    ``switches`` nothing is on; a recorder that finds otherwise lets nothing out.
     """
 
     knowledge: Knowledge
@@ -39,3 +40,4 @@ class Parts:
     writer_of: WriterOf = quotes_only
     rewriter_of: RewriterOf = quotes_only
     asks_back: bool = True
+    lanes: Lanes = field(default_factory=Lanes)

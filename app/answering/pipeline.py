@@ -82,7 +82,7 @@ class Pipeline:
         outcome = outcome or await Clarifier(self._parts).asked_back(trail) or await self._compose(trail, listener)
         answer = answer_of(trail, outcome)
         with trail.watch.lap("record"):
-            await asyncio.to_thread(self._parts.recorder.record, trail, answer)
+            await self._parts.lanes.record(self._parts.recorder.record, trail, answer)
         return replace(answer, timings_ms=trail.watch.timings_ms())
 
     def _trail(self, institution: Institution, question: Question) -> Trail:
@@ -118,8 +118,9 @@ class Pipeline:
             asked = in_full(replace(trail.question, text=subject(trail.question.text)))
             asked = await FollowUps(self._parts).read(trail, asked)
             with trail.watch.lap("retrieve"):
-                trail.retrieved = await asyncio.to_thread(
-                    self._parts.knowledge.retrieve, trail.institution, asked, trail.language, trail.on
+                search = self._parts.knowledge.retrieve
+                trail.retrieved = await self._parts.lanes.search(
+                    search, trail.institution, asked, trail.language, trail.on
                 )
         except RetrievalError as error:
             log.error("answer.retrieval.failed", institution_id=trail.institution.id, error=type(error).__name__)
