@@ -12,7 +12,6 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,17 +23,11 @@ from app.documents.service import DocumentService
 from app.institutions.service import InstitutionService
 from eval.guard_texts import SetMissing
 from eval.known import samples_in_force
+from eval.lies import Part
 from eval.lying.places import Line, Place, place_of, told_lines
 from eval.lying.telling import Told, told
 from eval.shares import Share
 from knowledge_bases.schema import Chunk, Language
-
-
-class Part(StrEnum):
-    """Which half of the set."""
-
-    DEVELOPMENT = "development"
-    BLIND = "blind"
 
 
 @dataclass(frozen=True)

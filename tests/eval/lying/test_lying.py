@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from eval.lying.command import LyingReport, Part
+from eval.lies import Part
+from eval.lying.command import LyingReport
 from eval.lying.places import Line, Place, place_of
 from eval.lying.telling import Told, told
 from eval.shares import Share
