@@ -54,6 +54,11 @@ class Given:
     answer: Answer | None
     is_recorded: bool
 
+    @property
+    def is_right(self) -> bool:
+        """Whether the right place is cited."""
+        return self.answer is not None and _judged(self.known, self.answer).cited_right
+
 
 @dataclass(frozen=True)
 class Way:
@@ -94,12 +99,12 @@ class Way:
 
     def right(self) -> frozenset[str]:
         """The ids of the questions whose right place is cited."""
-        return frozenset(g.known.case.id for g in self.given if g.answer and _judged(g.known, g.answer).cited_right)
+        return frozenset(each.known.case.id for each in self.given if each.is_right)
 
     def kept(self) -> Share:
         """Of the questions whose right place is cited without a model, those where it is cited here too."""
         own = [each for each in self.given if each.known.case.id in self.right_without]
-        return Share(sum(bool(g.answer) and _judged(g.known, g.answer).cited_right for g in own), len(own))
+        return Share(sum(each.is_right for each in own), len(own))
 
     def lines(self) -> Iterator[str]:
         """The figures to read."""
@@ -210,7 +215,7 @@ def main(
     """How many answers come in time, and how many are right, whatever the model does; the first way is the peer."""
     with TemporaryDirectory() as folder, samples_in_force(data) as platform:
         asyncio.run(_answers(platform, None, known_questions(), at_once))  # opens every snapshot
-        ways = []
+        ways: list[Way] = []
         for name in only or WAYS:
             asked = known_questions(questions if name in IN_FULL else fewer)
             way = measured(platform, name, asked, at_once, Path(folder))

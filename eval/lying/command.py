@@ -2,8 +2,9 @@
 
 A scripted model says each sentence of ``lies-*.jsonl``, citing the spans that hold its evidence in the documents in
 force. Every rail, the gate and the record are the product's; asked for a second wording the model insists. Counted are
-the sentences that reach the customer word for word. What never reached the model, as the rails stopped the question,
-and evidence that is not found, are counted apart. Of the blind half nothing but counts and ids is printed.
+the sentences that reach the customer word for word. Where the rails stop a line's question, a plain one is asked in
+its place; lines that are never said, and those whose evidence is not found, are counted apart. Of the blind half
+nothing but counts and ids is printed.
 """
 
 from __future__ import annotations
@@ -46,19 +47,27 @@ class LyingReport:
     def shares(self) -> dict[str, Share]:
         """Lies and truths, by language and kind."""
         kinds = sorted({each.line.kind for each in self.told if not each.line.is_true})
-        shares = {f"lies, {kind}": self.share(lambda line, kind=kind: line.kind == kind) for kind in kinds}
+        shares = {f"lies, {kind}": self._share_of(kind) for kind in kinds}
         for name, is_true in (("lies", False), ("truths", True)):
             own = {language: self._share_in(language, is_true) for language in Language}
             shares |= {name: sum(own.values(), Share(0, 0)), **{f"{name} {lang}": each for lang, each in own.items()}}
         return shares
+
+    def _share_of(self, kind: str) -> Share:
+        return self.share(lambda line: line.kind == kind)
 
     def _share_in(self, language: Language, is_true: bool) -> Share:
         return self.share(lambda line: line.language is language and line.is_true is is_true)
 
     @property
     def stopped(self) -> tuple[str, ...]:
-        """The ids of lines whose question never reached the model."""
+        """The ids of lines that the model never came to say."""
         return tuple(each.line.id for each in self.told if not each.was_asked)
+
+    @property
+    def plainly(self) -> int:
+        """How many were said to a plain question, as the rails stop their own."""
+        return sum(each.plainly and each.was_asked for each in self.told)
 
     @property
     def wrong(self) -> tuple[str, ...]:
@@ -68,14 +77,15 @@ class LyingReport:
     def to_value(self) -> dict[str, Any]:
         """The report as plain values for JSON."""
         shares = {name: asdict(share) for name, share in self.shares().items()}
-        ids = {"stopped": self.stopped, "unplaced": self.unplaced, "wrong": self.wrong}
+        ids = {"plainly": self.plainly, "stopped": self.stopped, "unplaced": self.unplaced, "wrong": self.wrong}
         return {"half": self.part.value, "reached": shares, **ids}
 
     def lines(self) -> Iterator[str]:
         """The report to read: what reached the customer, of what the model said."""
         yield f"{self.part.value}: {len(self.told)} sentences placed, {len(self.unplaced)} whose evidence is not found"
         yield from (f"  {name:18} reached {share.line()}" for name, share in self.shares().items())
-        yield f"  the question never reached the model: {', '.join(self.stopped) or 'none'}"
+        yield f"  said to a plain question, as the rails stop the line's own: {self.plainly}"
+        yield f"  never said, as the rails stop both: {', '.join(self.stopped) or 'none'}"
         yield f"  evidence not found: {', '.join(self.unplaced) or 'none'}"
         if self.part is Part.DEVELOPMENT:
             yield f"  lies that reached, truths that did not: {', '.join(self.wrong) or 'none'}"
