@@ -55,10 +55,10 @@ types: ## mypy --strict
 DATA ?= ../shared/data
 OUT ?= ../suites
 REPORT ?= docs/benchmarks
-STAGES := bench bench_ingest_while_answering bench_parsing bench_ingestion bench_publish
+STAGES := bench bench_ingest_while_answering bench_parsing bench_ingestion bench_publish bench_first_sentence bench_degrade bench_chats
 PYTHON_BENCH := $(VENV)-bench/bin/python
 
-bench: setup ## timings by stage and retrieval by size, beside peers in the same run; 45 minutes, more for the first time
+bench: setup ## timings by stage and retrieval by size, beside peers in the same run; an hour, more for the first time
 	@scripts/bench_setup.sh
 	@for each in $(STAGES); do echo "==> $$each"; OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 $(PYTHON) -m eval.$$each; done
 	@echo "==> bench_retrieval"; HF_HUB_OFFLINE=1 $(PYTHON_BENCH) -m eval.bench_retrieval $(REPORT) --data $(DATA)

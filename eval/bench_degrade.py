@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -29,7 +29,7 @@ from app.answering.types import Answer, Question
 from app.assistant.ports import Role
 from app.assistant.service import ConversationAssistant
 from app.composition import Platform
-from eval.answers import judge
+from eval.answers import Outcome, judge
 from eval.known import Known, asked_of, known_questions, models_at, samples_in_force
 from eval.memory import own_mib, settled_mib
 from eval.model_server import Served, serving
@@ -54,6 +54,11 @@ class Given:
     answer: Answer | None
     is_recorded: bool
 
+    @property
+    def is_right(self) -> bool:
+        """Whether the right place is cited."""
+        return self.answer is not None and _judged(self.known, self.answer).cited_right
+
 
 @dataclass(frozen=True)
 class Way:
@@ -63,6 +68,7 @@ class Way:
     given: tuple[Given, ...]
     requests: dict[str, int]
     mib: tuple[float, float, float]  # before, at most, after
+    right_without: frozenset[str] = frozenset()  # ids of the questions whose right place is cited without a model
 
     def to_value(self) -> dict[str, Any]:
         """The figures as plain values."""
@@ -78,6 +84,7 @@ class Way:
             "longest_s": round(max(seconds), 3),
             "cited_right": asdict(self.share("cited_right")),
             "said_right": asdict(self.share("said_right")),
+            "kept_right": asdict(self.kept()),
             "status": Counter(str(each.answer.status) for each in self.given if each.answer),
             "told_busy": sum(_says(each.answer, "notice_model_busy") for each in self.given),
             "told_unavailable": sum(_says(each.answer, "notice_model_unavailable") for each in self.given),
@@ -87,8 +94,17 @@ class Way:
 
     def share(self, right: str) -> Share:
         """How many answers are right, by the name of one of ``Outcome``'s fields."""
-        judged = [judge(g.known.case, g.answer, lambda _: "") for g in self.given if g.answer]
+        judged = [_judged(g.known, g.answer) for g in self.given if g.answer]
         return Share(sum(getattr(outcome, right) for outcome in judged), len(self.given))
+
+    def right(self) -> frozenset[str]:
+        """The ids of the questions whose right place is cited."""
+        return frozenset(each.known.case.id for each in self.given if each.is_right)
+
+    def kept(self) -> Share:
+        """Of the questions whose right place is cited without a model, those where it is cited here too."""
+        own = [each for each in self.given if each.known.case.id in self.right_without]
+        return Share(sum(each.is_right for each in own), len(own))
 
     def lines(self) -> Iterator[str]:
         """The figures to read."""
@@ -96,6 +112,7 @@ class Way:
         times = f"p50 {value['p50_s']:.2f} p95 {value['p95_s']:.2f} max {value['longest_s']:.2f} s"
         yield f"{self.name:9} {value['in_time']} of {value['asked']} within 2 s, {value['stuck']} stuck; {times}"
         yield f"{'':9} cited right {self.share('cited_right').line()}; said right {self.share('said_right').line()}"
+        yield f"{'':9} right of those right without a model {self.kept().line()}"
         told = f"told busy {value['told_busy']}, unavailable {value['told_unavailable']}"
         yield f"{'':9} {dict(value['status'])}; {told}; at the server {self.requests}"
         yield f"{'':9} memory {value['mib'][0]} MiB before, {value['mib'][1]} at most, {value['mib'][2]} after"
@@ -141,7 +158,7 @@ def _given(
 ) -> Given:
     """What became of the question, as the conversation shows it when opened again."""
     transcript = assistant.transcript(known.institution, conversation)
-    return Given(known, seconds, got, bool(transcript) and transcript[-1].role is Role.ASSISTANT)
+    return Given(known, seconds, got, any(message.role is Role.ASSISTANT for message in transcript))
 
 
 async def _most_mib(until: asyncio.Event) -> float:
@@ -179,6 +196,10 @@ def _model(name: str, folder: Path) -> AbstractContextManager[Served | None]:
     return nullcontext() if name in (NO_MODEL, DOWN) else serving(name, folder)
 
 
+def _judged(known: Known, answer: Answer) -> Outcome:
+    return judge(known.case, answer, lambda _: "")
+
+
 def _says(answer: Answer | None, notice: str) -> bool:
     return answer is not None and texts(answer.language)[notice] in answer.notices
 
@@ -191,13 +212,14 @@ def main(
     only: Annotated[list[str] | None, typer.Option(help="One way, or several.", metavar="WAY")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """How many answers come in time, and how many are right, whatever the model does."""
+    """How many answers come in time, and how many are right, whatever the model does; the first way is the peer."""
     with TemporaryDirectory() as folder, samples_in_force(data) as platform:
         asyncio.run(_answers(platform, None, known_questions(), at_once))  # opens every snapshot
-        ways = []
+        ways: list[Way] = []
         for name in only or WAYS:
             asked = known_questions(questions if name in IN_FULL else fewer)
-            ways.append(measured(platform, name, asked, at_once, Path(folder)))
+            way = measured(platform, name, asked, at_once, Path(folder))
+            ways.append(replace(way, right_without=(ways[0] if ways else way).right()))
             if not as_json:
                 typer.echo("\n".join(ways[-1].lines()))
     if as_json:

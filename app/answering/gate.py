@@ -34,7 +34,7 @@ MOST_SENTENCES = 6  # of one answer, quotes in place of sentences among them
 LOOK_EVERY_S = 0.25  # whether anybody reads along still
 MENDING_S = 2.0  # the most that writing one sentence anew may take
 NO_WORDS = 0.15  # seconds; with less left, a model is not asked any more
-NOBODY_READS, STOPPED, SLOW, BUSY = "nobody_reads", "stopped", "timed_out", "busy"
+NOBODY_READS, STOPPED, SLOW, BUSY, FOREIGN = "nobody_reads", "stopped", "timed_out", "busy", "other_language"
 OTHER_LANGUAGE = "it is not in the customer's language"
 
 # What ends an answer that is being read, without ending what was read.
@@ -107,7 +107,12 @@ class Gate:
         self.trail.drafts[place] = replace(draft, sentences=(*draft.sentences, sentence))
 
     async def _take(self, sentence: Sentence, place: int) -> None:
-        """Releases the sentence, or the first of what may stand in its place that passes."""
+        """Releases the sentence, or the first of what may stand in its place that passes.
+
+        Raises:
+            ComposerUnavailable: nothing was released yet, and what the model says is in another language twice. Which
+                spans it cites then says little.
+        """
         why = await self._tried(sentence)
         if why is None:
             return
@@ -131,6 +136,8 @@ class Gate:
         rewritten = await self._rewritten(sentence, why, place)
         if rewritten is not None:
             yield rewritten
+        if why == OTHER_LANGUAGE and self._outcome is None:
+            raise ComposerUnavailable(FOREIGN)
         quote = quote_for(sentence, self.brief.retrieved)
         if quote is not None and not _is_shown(quote, self._outcome):
             yield quote

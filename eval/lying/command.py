@@ -2,8 +2,9 @@
 
 A scripted model says each sentence of ``lies-*.jsonl``, citing the spans that hold its evidence in the documents in
 force. Every rail, the gate and the record are the product's; asked for a second wording the model insists. Counted are
-the sentences that reach the customer word for word. What never reached the model, as the rails stopped the question,
-and evidence that is not found, are counted apart. Of the blind half nothing but counts and ids is printed.
+the sentences that reach the customer word for word. Where the rails stop a line's question, a plain one is asked in
+its place; lines that are never said, and those whose evidence is not found, are counted apart. Of the blind half
+nothing but counts and ids is printed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,17 +24,11 @@ from app.documents.service import DocumentService
 from app.institutions.service import InstitutionService
 from eval.guard_texts import SetMissing
 from eval.known import samples_in_force
+from eval.lies import Part
 from eval.lying.places import Line, Place, place_of, told_lines
 from eval.lying.telling import Told, told
 from eval.shares import Share
 from knowledge_bases.schema import Chunk, Language
-
-
-class Part(StrEnum):
-    """Which half of the set."""
-
-    DEVELOPMENT = "development"
-    BLIND = "blind"
 
 
 @dataclass(frozen=True)
@@ -67,8 +61,13 @@ class LyingReport:
 
     @property
     def stopped(self) -> tuple[str, ...]:
-        """The ids of lines whose question never reached the model."""
+        """The ids of lines that the model never came to say."""
         return tuple(each.line.id for each in self.told if not each.was_asked)
+
+    @property
+    def plainly(self) -> int:
+        """How many were said to a plain question, as the rails stop their own."""
+        return sum(each.plainly and each.was_asked for each in self.told)
 
     @property
     def wrong(self) -> tuple[str, ...]:
@@ -78,14 +77,15 @@ class LyingReport:
     def to_value(self) -> dict[str, Any]:
         """The report as plain values for JSON."""
         shares = {name: asdict(share) for name, share in self.shares().items()}
-        ids = {"stopped": self.stopped, "unplaced": self.unplaced, "wrong": self.wrong}
+        ids = {"plainly": self.plainly, "stopped": self.stopped, "unplaced": self.unplaced, "wrong": self.wrong}
         return {"half": self.part.value, "reached": shares, **ids}
 
     def lines(self) -> Iterator[str]:
         """The report to read: what reached the customer, of what the model said."""
         yield f"{self.part.value}: {len(self.told)} sentences placed, {len(self.unplaced)} whose evidence is not found"
         yield from (f"  {name:18} reached {share.line()}" for name, share in self.shares().items())
-        yield f"  the question never reached the model: {', '.join(self.stopped) or 'none'}"
+        yield f"  said to a plain question, as the rails stop the line's own: {self.plainly}"
+        yield f"  never said, as the rails stop both: {', '.join(self.stopped) or 'none'}"
         yield f"  evidence not found: {', '.join(self.unplaced) or 'none'}"
         if self.part is Part.DEVELOPMENT:
             yield f"  lies that reached, truths that did not: {', '.join(self.wrong) or 'none'}"

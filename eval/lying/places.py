@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from app.answering.composers.candidates import cite
 from app.answering.types import Part
 from eval.guard_texts import rows
+from eval.lies import TRUTH
 from knowledge_bases.schema import Chunk, Language, Unit
 
 COVERED = 0.7  # of the evidence's letters that the cited spans must hold
-TRUTH = "truth"
 _LETTERS = re.compile(r"[^\w%$£€.\-]+")
 
 

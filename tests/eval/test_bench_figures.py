@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from app.answering.pieces import Piece
 from app.answering.texts import texts
@@ -34,6 +35,9 @@ def test_an_answer_is_in_time_within_two_seconds_and_stuck_where_nothing_was_sto
     value = way.to_value()
     assert (value["in_time"], value["stuck"], value["asked"]) == (1, 1, 3)
     assert way.share("cited_right") == Share(1, 3)
+    assert way.right() == {"1"}
+    assert replace(way, right_without=frozenset({"1"})).kept() == Share(1, 3)
+    assert way.kept() == Share(0, 0)
     assert value["status"] == Counter({"quoted": 1, "refused": 1})
     assert any("1 of 3 within 2 s, 1 stuck" in line for line in way.lines())
 

@@ -232,6 +232,20 @@ async def test_a_sentence_in_another_language_than_the_customer_s_is_not_shown(q
     assert desk.model.criticised == [(said, "it is not in the customer's language")]
 
 
+async def test_a_model_that_speaks_another_language_twice_gives_way_to_the_quotes_of_every_answer() -> None:
+    desk = Desk(FakeModel("金卡年費為港幣1,800元。", again="年費為港幣1,800元。"))
+    answer = await desk.ask()
+    assert answer.status is AnswerStatus.QUOTED
+    assert answer.notices == ("The writing model is unavailable, so you see the documents' own words.",)
+    assert desk.drafts == [("generate", "other_language"), ("rewrite", ""), ("quote", "")]
+
+
+async def test_a_stray_sentence_in_another_language_gives_way_to_its_own_quote() -> None:
+    desk = Desk(FakeModel(f"{TRUE}\n金卡年費為港幣1,800元。"))
+    await desk.ask()
+    assert desk.shown == [TRUE, FEE]
+
+
 async def test_a_chinese_answer_in_the_other_script_is_not_shown() -> None:
     desk = Desk(FakeModel("金卡年费为港币1,800元。"))
     answer = await desk.ask("金卡年費幾多？")
