@@ -24,7 +24,7 @@ def drafted(
     Words that were in force on another day are never led in as today's.
     """
     generated = not all(sentence.quoted for sentence in draft.sentences)
-    lead = "lead_generated" if generated else "lead_quote"
+    lead = "lead_generated" if draft.model else "lead_quote"  # a model's draft may go on in its own words
     if trail.on != today:
         lead += "_as_of" if trail.on < today else "_ahead"
     return Outcome(

@@ -23,10 +23,12 @@ from app.answering.parts import Parts
 from app.answering.pieces import Listener, Piece
 from app.answering.ports import Brief, Retrieved, Writer
 from app.answering.replies import answer_of
+from app.answering.routing import cited, route_of
 from app.answering.trail import Outcome, Trail
 from app.answering.types import Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from app.switches.errors import SwitchesChanged
+from app.switches.types import Route
 from guardrails.types import Action
 from knowledge_bases.schema import Language
 
@@ -35,6 +37,9 @@ LOOK_EVERY_S = 0.25  # whether anybody reads along still
 MENDING_S = 2.0  # the most that writing one sentence anew may take
 NO_WORDS = 0.15  # seconds; with less left, a model is not asked any more
 NOBODY_READS, STOPPED, SLOW, BUSY, FOREIGN = "nobody_reads", "stopped", "timed_out", "busy", "other_language"
+NONSENSE = "nonsense"
+STALLED = 2.0  # times as long as for the first words, the next may take
+NOT_AT_ONCE = "its topic does not go out at once"
 OTHER_LANGUAGE = "it is not in the customer's language"
 
 # What ends an answer that is being read, without ending what was read.
@@ -54,6 +59,7 @@ class Gate:
     listener: Listener | None = None
     _outcome: Outcome | None = None
     _began: float = field(default_factory=time.monotonic)
+    _heard: float = field(default_factory=time.monotonic)  # when the sentence before was dealt with
 
     async def opened(self) -> Outcome | None:
         """What the model's draft came to, without the notices that close it; None where nothing of it may be read.
@@ -68,7 +74,9 @@ class Gate:
             async with aclosing(self._written()) as sentences:
                 async for sentence in sentences:
                     self._note(place, sentence)
-                    await self._take(sentence, place)
+                    if not self._is_said(sentence):
+                        await self._take(sentence, place)
+                        self._heard = time.monotonic()
                     if self._outcome and len(self._outcome.sentences) >= MOST_SENTENCES:
                         break
         except ComposerUnavailable as error:
@@ -83,7 +91,7 @@ class Gate:
                 try:
                     while not (await asyncio.wait({coming}, timeout=min(LOOK_EVERY_S, max(0.0, self._left_s))))[0]:
                         await self._require_patience()
-                    yield coming.result()
+                    yield _sentence_of(coming)
                 except StopAsyncIteration:
                     return
                 finally:
@@ -99,8 +107,11 @@ class Gate:
 
     @property
     def _left_s(self) -> float:
-        patience = self.writer.patience
-        return (patience.total_s if self._outcome else patience.first_s) - (time.monotonic() - self._began)
+        """Until the first words are due, or the next, and the end of all of them."""
+        patience, now = self.writer.patience, time.monotonic()
+        if self._outcome is None:
+            return self._began + patience.first_s - now
+        return min(self._began + patience.total_s, self._heard + STALLED * patience.first_s) - now
 
     def _note(self, place: int, sentence: Sentence) -> None:
         draft = self.trail.drafts[place]
@@ -125,12 +136,32 @@ class Gate:
         """None where the sentence was released, else what is wrong with it, in constant words."""
         if not sentence.quoted and not _speaks(sentence.text, self.trail.language):
             return OTHER_LANGUAGE
-        draft = replace(self.writer.signed(self.brief), sentences=(sentence,))
-        outcome = await Checker(self.parts).next_piece(self.trail, draft, self._outcome)
+        outcome = await self._checked(sentence)
         if not passed(outcome):
             return _faults(self.trail)
+        along = self.listener is not None and self.listener.along
+        if along and route_of(self.trail, cited(outcome.sentences)) is not Route.AUTO:
+            return NOT_AT_ONCE
         await self._release(outcome)
         return None
+
+    async def _checked(self, sentence: Sentence) -> Outcome:
+        """What was said with the sentence after it, as the rails take it; a model's in the time that is left for it.
+
+        Raises:
+            ComposerUnavailable: a rail, or a second judge, takes too long over a model's sentence.
+        """
+        draft = replace(self.writer.signed(self.brief), sentences=(sentence,))
+        check = Checker(self.parts).next_piece(self.trail, draft, self._outcome)
+        if sentence.quoted:
+            return await check
+        try:
+            return await asyncio.wait_for(check, max(self._left_s, NO_WORDS))
+        except TimeoutError as error:
+            raise ComposerUnavailable(SLOW) from error
+
+    def _is_said(self, sentence: Sentence) -> bool:
+        return self._outcome is not None and sentence.text in {said.text for said in self._outcome.sentences}
 
     async def _instead(self, sentence: Sentence, why: str, place: int) -> AsyncGenerator[Sentence, None]:
         rewritten = await self._rewritten(sentence, why, place)
@@ -150,8 +181,9 @@ class Gate:
         mending = replace(self.writer.signed(self.brief, "rewrite"), composer="rewrite", mends=self._number(place))
         try:
             written = await asyncio.wait_for(self.writer.rewrite(self.brief, sentence, why, within_s), within_s)
-        except (ComposerUnavailable, TimeoutError) as error:
-            self.trail.drafts.append(replace(mending, ended=getattr(error, "cause", SLOW)))
+        except Exception as error:  # whatever a model makes its client do, the quote stands in
+            cause = SLOW if isinstance(error, TimeoutError) else getattr(error, "cause", NONSENSE)
+            self.trail.drafts.append(replace(mending, ended=cause))
             return None
         self.trail.drafts.append(replace(mending, sentences=(written,) if written else ()))
         return written
@@ -215,6 +247,21 @@ def quote_for(sentence: Sentence, retrieved: Retrieved) -> Sentence | None:
     first = sentence.parts[0].citation.key
     parts = tuple(part for part in sentence.parts if part.citation.key == first)
     return replace(sentence, text=text_of(parts), parts=parts, quoted=True)
+
+
+def _sentence_of(coming: asyncio.Future[Sentence]) -> Sentence:
+    """What came of the model's next sentence.
+
+    Raises:
+        StopAsyncIteration: there is none. ComposerUnavailable: there is none to be had, whatever the reason.
+    """
+    try:
+        return coming.result()
+    except (StopAsyncIteration, ComposerUnavailable):
+        raise
+    except Exception as error:  # a hostile reply may break what reads it in its own ways
+        log.error("answer.model.broke", error=type(error).__name__)
+        raise ComposerUnavailable(NONSENSE) from error
 
 
 def _piece(trail: Trail, before: Outcome | None, outcome: Outcome) -> Piece:

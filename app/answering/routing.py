@@ -99,7 +99,8 @@ def writer_of(trail: Trail, writers: Callable[[Institution], Writer | None]) -> 
 
 def heard_by(trail: Trail, listener: Listener | None) -> Listener | None:
     """``listener``, who reads along only where all that could be cited may go out at once."""
-    keys = {passage.chunk.key for passage in trail.retrieved.passages}
+    found = trail.retrieved
+    keys = {p.chunk.key for p in (*found.passages, *(quote.quotable.passage for quote in found.quotes))}
     if listener is None or not listener.along or route_of(trail, keys) is Route.AUTO:
         return listener
     return AtItsEnd(listener)

@@ -7,10 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+import structlog
 from sqlmodel import Session
 
 from app.answering.texts import texts
 from app.answering.types import Answer
+from app.assistant.flags import flags_of
+from app.cases.service import CaseService
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.conversations.types import MessageRole
@@ -19,6 +22,8 @@ from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.evidence.pieces import PieceService
 from app.evidence.service import EvidenceService
+
+log = structlog.get_logger(__name__)
 
 ABANDONED_S = 120.0  # no answer waits so long for its next sentence
 
@@ -30,8 +35,11 @@ def close_interrupted(database: Database, ledger: Ledger, institution_id: str, a
         left = PieceService(session, institution_id, ledger).unclosed(before)
     closed = 0
     for answer_id in left:
-        with suppress(ConversationErased), database.write() as session:
-            closed += _close(session, institution_id, ledger, answer_id)
+        try:
+            with suppress(ConversationErased), database.write() as session:
+                closed += _close(session, institution_id, ledger, answer_id)
+        except Exception as error:  # one that can't be read keeps no other from being closed
+            log.error("answer.interrupted.failed", institution_id=institution_id, error=type(error).__name__)
     return closed
 
 
@@ -49,4 +57,7 @@ def _close(session: Session, institution_id: str, ledger: Ledger, answer_id: str
     said = json.dumps(answer.to_json(), ensure_ascii=False)
     conversations = ConversationService(session, institution_id, ledger)
     conversations.say(last.evidence.conversation_id, MessageRole.ASSISTANT, said, answer_id)
+    findings = [finding for verdict in last.evidence.verdicts for finding in verdict.findings]
+    for flag in flags_of(answer, last.evidence.conversation_id, lambda: False, findings):
+        CaseService(session, institution_id, ledger).open(flag)
     return 1

@@ -25,7 +25,7 @@ def so_far(question: Question, messages: Sequence[Message]) -> Question:
             turns = _with(turns, message.text, asked, question)
             asked = None
         elif message.role is MessageRole.ASSISTANT and turns:
-            asked = _asked_back(message.text, turns[-1])
+            asked = _asked_back(message.text, turns[-1]) or asked  # two answers may come for two questions sent at once
     return replace(question, history=tuple(turns[-HISTORY:]), asked_back=asked)
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
 from app.answering.errors import ComposerUnavailable
+from app.answering.gate import STOPPED
 from app.answering.ports import Brief, Draft, Patience, Rewriting
 from app.answering.types import Part, Question, Sentence
 from app.evidence.types import DraftRecord, RewritingRecord, SentenceRecord
@@ -42,7 +43,8 @@ class StoredWriter:
 
     async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
         """See ``Writer``."""
-        for sentence in self.written.sentences:
+        stopped = self.written.ended == STOPPED  # at its last sentence, which was not shown
+        for sentence in self.written.sentences[:-1] if stopped else self.written.sentences:
             self._said += 1
             yield _sentence(sentence, brief)
         if self.written.ended:

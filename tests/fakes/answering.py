@@ -93,6 +93,7 @@ class FakeKnowledge:
     effective_from: date | None = date(2026, 1, 1)
     damaged: bool = False
     contradicting: tuple[Contrast, ...] = ()
+    others: dict[VersionKey, frozenset[str]] = field(default_factory=dict)  # in force beside, with their tags
     asked: list[tuple[Question, date]] = field(default_factory=list)
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
@@ -100,6 +101,10 @@ class FakeKnowledge:
         if self.damaged:
             raise SnapshotCorrupt("vectors.npy is not the one that was written")
         versions = {p.chunk.key: self._info(p) for p in self.passages}
+        since = self.effective_from
+        versions |= {
+            k: VersionInfo(k, "Others", Language.EN, tags=t, effective_from=since) for k, t in self.others.items()
+        }
         asked = frozenset(terms(question.text))
         quotes = (quote for number, p in enumerate(self.passages) for quote in _quotes(p, asked, -float(number)))
         return Retrieved(self.passages, "snap-1", self.strength, versions, tuple(quotes))

@@ -81,8 +81,12 @@ class SentenceReader:
             value, end = self._decoder.raw_decode(rest)
         except json.JSONDecodeError:
             return None  # its last brace is not there yet
+        except (ValueError, RecursionError) as error:  # digits without end, brackets within brackets
+            raise ComposerUnavailable(NONSENSE) from error
         self._place = len(self._read) - len(rest) + end
         try:
-            return SentenceReply.model_validate(value)
-        except ValidationError as error:
+            found = SentenceReply.model_validate(value)
+            "".join((found.text, *found.spans)).encode()  # half a character can't be stored
+        except (ValidationError, UnicodeEncodeError) as error:
             raise ComposerUnavailable(NONSENSE) from error
+        return found

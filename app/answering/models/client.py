@@ -110,7 +110,8 @@ class _End:
         if (usage := chunk.usage_metadata) is not None and not self.counted:
             self.counted = True
             cached = usage.get("input_token_details", {}).get("cache_read") or 0
-            counts.count_tokens(usage["input_tokens"], cached, usage["output_tokens"])
+            with suppress(OverflowError):  # what a server says of itself is worth no answer
+                counts.count_tokens(usage["input_tokens"], cached, usage["output_tokens"])
         return chunk.content
 
     def judge(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
@@ -10,13 +11,14 @@ import pytest
 from app.answering.gate import NOBODY_READS, STOPPED
 from app.answering.parts import Parts
 from app.answering.pipeline import Pipeline
-from app.answering.ports import Brief, FixedStanding, OneRulebook, Patience
+from app.answering.ports import Brief, Contrast, FixedStanding, OneRulebook, Patience
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from app.switches.types import Mode, Standing, Topic
 from guardrails.rulebook import load_rulebook
 from guardrails.types import Action, Finding, Reason, Severity, Stage, Verdict
 from knowledge_bases.schema import Language, Passage, VersionKey
+from retrieval.quotable import quotables
 from tests.fakes.answering import FakeKnowledge, FakeListener, FakeModel, FakeRails, FakeRecorder, institution, passage
 
 ASKED = "What is the annual fee of the gold card?"
@@ -277,3 +279,57 @@ def test_a_sentence_says_whether_it_is_a_quote_also_when_it_is_read_again() -> N
     sentence = Sentence("x", (), "Fees", quoted=True)
     answer = Answer("a", AnswerStatus.ANSWERED, None, Language.EN, "x", "", (sentence, replace(sentence, quoted=False)))
     assert [each.quoted for each in Answer.from_json(answer.to_json()).sentences] == [True, False]
+
+
+async def test_words_of_a_topic_that_does_not_go_out_at_once_are_not_shown_beside_others() -> None:
+    desk = Desk(FakeModel(TRUE))
+    other = elsewhere("The annual fee of the Gold Card is HK$2,000.")
+    contrast = next(iter(quotables(other))), next(iter(quotables(passage(FEE))))
+    desk.knowledge.passages = (passage(FEE),)
+    desk.knowledge.contradicting = (Contrast("pair", contrast),)
+    desk.knowledge.others = {other.chunk.key: frozenset({"loan"})}
+    held = Topic("loans", "Loans", Mode.HOLD, tags=("loan",))
+    desk.parts = replace(desk.parts, switches=FixedStanding(Standing(topics=(held,))))
+    answer = await desk.ask()
+    assert "2,000" not in str(desk.listener.shown)
+    assert (answer.status, answer.reason) == (AnswerStatus.HELD, Reason.AWAITING_RELEASE)
+
+
+async def test_a_rail_that_takes_too_long_over_a_model_s_sentence_leaves_the_answer_to_quotes() -> None:
+    class Slow(FakeRails):
+        async def check_output(self, *args):  # type: ignore[no-untyped-def]
+            if args[0].claims[0].text == TRUE:
+                await asyncio.sleep(3600)
+            return await super().check_output(*args)
+
+    desk = Desk(FakeModel(TRUE, patience=Patience(first_s=0.1, total_s=9.0)))
+    desk.rails = Slow()
+    desk.parts = replace(desk.parts, rails=desk.rails)
+    answer = await desk.ask()
+    assert answer.status is AnswerStatus.QUOTED
+    assert desk.drafts[0] == ("generate", "timed_out")
+
+
+async def test_a_model_that_stalls_after_a_sentence_is_not_waited_for_to_its_end() -> None:
+    desk = Desk(FakeModel(TRUE, hangs=True, patience=Patience(first_s=0.2, total_s=3600.0)))
+    answer = await desk.ask()
+    assert desk.shown == [TRUE, WAIVED]
+    assert "broke off" in answer.notices[0]
+
+
+async def test_a_sentence_said_twice_is_shown_once() -> None:
+    desk = Desk(FakeModel(f"{TRUE}\n{TRUE}\n{TRUE}"))
+    await desk.ask()
+    assert desk.shown == [TRUE]
+
+
+async def test_a_model_that_breaks_what_reads_it_leaves_the_answer_to_quotes() -> None:
+    class Broken(FakeModel):
+        async def write(self, brief: Brief):  # type: ignore[no-untyped-def]
+            raise RecursionError
+            yield
+
+    desk = Desk(Broken())
+    answer = await desk.ask()
+    assert answer.status is AnswerStatus.QUOTED
+    assert desk.drafts[0] == ("generate", "nonsense")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
 
 import pytest
 
 from app.answering.errors import PersonHasConversation
-from app.answering.ports import Brief
+from app.answering.ports import Brief, Rails
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.assistant.interrupted import close_interrupted
 from app.assistant.ports import Role
 from app.assistant.replay import Replayer
+from app.cases.types import Trigger
 from app.conversations.service import ConversationService
 from app.evidence.pieces import PieceService
 from app.switches.types import Kind, Switch
+from guardrails.rulebook import Rulebook
+from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage, Verdict
+from guardrails.verification import Resolve
 from knowledge_bases.schema import Language
 from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL, SmallBank
 from tests.app.switches.test_effect import turn
@@ -95,6 +100,8 @@ async def test_a_model_that_is_stopped_while_it_writes_says_no_more_and_what_was
     assert [len(piece.sentences) for piece in listener.shown] == [1]
     assert "This answer ends here" in answer.notices[0]
     assert bank.is_whole()
+    replayer = Replayer(bank.foundation, bank.platform.knowledge, small_bank.platform.parts)
+    assert (await replayer.replay(bank.institution, answer.answer_id)).differences == ()
 
 
 async def test_a_version_withdrawn_while_it_is_read_is_quoted_no_further(small_bank: SmallBank) -> None:
@@ -187,3 +194,36 @@ async def test_what_was_half_told_in_an_erased_conversation_stays_erased(interru
 async def test_no_other_institution_s_answers_are_closed(interrupted: tuple[SmallBank, str]) -> None:
     bank, _ = interrupted
     assert close_interrupted(bank.foundation.database, bank.foundation.ledger, RIVAL, after_s=-1.0) == 0
+
+
+async def test_a_complaint_beside_what_was_half_told_still_has_its_case(small_bank: SmallBank) -> None:
+    class Dies(MeddlingModel):
+        def meddle(self) -> None:
+            raise Killed
+
+    bank, conversation = small_bank.with_writer(Dies(GOLD)), conversation_of(small_bank)
+    complains = Verdict(
+        Action.ALLOW, FEE_QUESTION, (Finding("P15", Stage.INPUT, Severity.S2, Action.ALLOW, Reason.COMPLAINT),)
+    )
+    bank = bank.with_parts(lambda parts: replace(parts, rails=_Hears(parts.rails, complains)))
+    with pytest.raises(Killed):
+        await read_along(bank, conversation, FakeListener())
+    assert close_interrupted(bank.foundation.database, bank.foundation.ledger, BANK, after_s=-1.0) == 1
+    assert [case.trigger for case in bank.cases()] == [Trigger.COMPLAINT]
+
+
+@dataclass
+class _Hears:
+    """The rails, but for what they make of the question."""
+
+    rails: Rails
+    heard: Verdict
+
+    async def check_input(self, context: RailContext) -> Verdict:
+        return self.heard
+
+    async def check_retrieval(self, context: RailContext) -> Verdict:
+        return await self.rails.check_retrieval(context)
+
+    async def check_output(self, context: RailContext, resolve: Resolve, rulebook: Rulebook) -> Verdict:
+        return await self.rails.check_output(context, resolve, rulebook)
