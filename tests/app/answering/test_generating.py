@@ -121,7 +121,7 @@ NO_DRAFTS: dict[str, Reply] = {
     "null choices": sends(b'{"choices": null}'),
     "cut reply": sends(completion("x")[:-20]),
     "no text": sends(b"\xff\xfe\x00"),
-    **{f"status {status}": fails(status) for status in (400, 401, 404, 429, 500, 503)},
+    **{f"status {status}": fails(status) for status in (400, 401, 404, 500)},
     "hangs up": hangs_up,
 }
 
@@ -245,3 +245,11 @@ async def test_a_reply_that_breaks_what_reads_it_gives_way_to_the_quote(small_ba
     assert is_the_quote(answer)
     assert answer.notices == (UNAVAILABLE,)
     assert bank.evidence(answer.answer_id).drafts[0].ended == "invalid_json"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_server_with_too_much_to_do_is_said_to_be_busy(small_bank: SmallBank, status: int) -> None:
+    async with generating(small_bank, fails(status)) as (bank, _):
+        answer = await bank.ask()
+    assert is_the_quote(answer)
+    assert answer.notices == ("Many customers are asking just now, so you see the documents' own words.",)
