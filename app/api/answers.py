@@ -31,6 +31,7 @@ router = APIRouter(prefix="/v1", tags=["answers"])
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION_CHARACTERS), STORABLE
 ]
+Name = Annotated[str, STORABLE]
 Asker = Annotated[ApiKey | None, Depends(admitted(Scope.ANSWERS))]
 Searcher = Annotated[ApiKey | None, Depends(admitted(Scope.SEARCH))]
 Opener = Annotated[ApiKey, Depends(with_key(Scope.ANSWERS))]
@@ -40,7 +41,7 @@ class ConversationBody(BaseModel):
     """A conversation to be opened; ``language`` is its customer's, and each question may be in another."""
 
     model_config = ConfigDict(extra="forbid")
-    institution: str
+    institution: Name
     language: Language = Language.EN
 
 
@@ -55,9 +56,9 @@ class AskBody(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
-    institution: str
+    institution: Name
     question: Words
-    conversation: str | None = None
+    conversation: Name | None = None
     language: Language | None = None
     as_of: date | None = None
     known_at: date | None = None
@@ -68,7 +69,7 @@ class SearchBody(BaseModel):
     """Words to look for; ``k`` passages at the most. Without ``language`` it is told from the words."""
 
     model_config = ConfigDict(extra="forbid")
-    institution: str
+    institution: Name
     query: Words
     language: Language | None = None
     as_of: date | None = None

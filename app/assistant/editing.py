@@ -20,7 +20,7 @@ from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.assistant.releasing import day_of, held_answer, released
 from app.assistant.replay import ThatSnapshot
 from app.assistant.stored_writer import Given, StoredRewriter
-from app.assistant.wordings import Checked, Source, Wording, edits_between, is_kept, require_sound, sources_of
+from app.assistant.wordings import REVIEWER, Checked, Source, Wording, edits_between, is_kept, require_sound, sources_of
 from app.cases.errors import EditRefused
 from app.db.columns import now_utc
 from app.documents.history import infos_known_at
@@ -31,7 +31,6 @@ from guardrails.types import Claim, Stage
 from guardrails.verification import Judgement, is_quotation, judge
 from knowledge_bases.schema import Institution, UnitKind, VersionInfo, VersionKey
 
-COMPOSER = "reviewer"
 OFFERED = 24  # spans of the retrieved passages beside those of the held answer
 
 Versions = Mapping[VersionKey, VersionInfo]
@@ -103,21 +102,21 @@ class Editing:
         """The edit as a draft on its way to the customer.
 
         Raises:
-            EditRefused: it is no answer, or changes nothing.
+            EditRefused: it is no answer, or changes nothing, and the rules are those that the answer was made by.
         """
         sentences = bench.sentences(edit)
         changes = edits_between(bench.held.sentences, edit)
-        if not changes:
-            raise EditRefused("Nothing was changed. Change a sentence, or release the answer as it stands.")
         versions = await asyncio.to_thread(self._in_force, evidence)
         answer, trail = await self._answered(evidence, versions, sentences)
+        if not changes and trail.rulebook.version == evidence.rulebook_version:
+            raise EditRefused("Nothing was changed. Change a sentence, or release the answer as it stands.")
         passed = answer.status in (AnswerStatus.QUOTED, AnswerStatus.ANSWERED)
         return Checked(
             edit=edit,
             judgements=await asyncio.to_thread(self._judged, sentences),
             findings=tuple(f for verdict in trail.verdicts if verdict.stage is Stage.OUTPUT for f in verdict.findings),
             changes=changes,
-            answer=released(answer, evidence.question, evidence.answer_id, edited=True) if passed else None,
+            answer=released(answer, evidence.question, evidence.answer_id, edited=bool(changes)) if passed else None,
             trail=trail,
         )
 
@@ -138,7 +137,7 @@ class Editing:
             writer_of=quotes_only,
             rewriter_of=lambda _: StoredRewriter.of(evidence.rewriting),
             asks_back=False,
-            quotes=Given(Draft(COMPOSER, sentences)),
+            quotes=Given(Draft(REVIEWER, sentences)),
             switches=NOTHING_SWITCHED,
         )
         question = Question(

@@ -26,7 +26,8 @@ log = structlog.get_logger(__name__)
 def tell_overdue(foundation: Foundation, institution_id: str) -> int:
     """Tell the customers whose answers wait longer than the settings allow; how many were told.
 
-    A case is told of once: it is of severity S1 from then on. What was erased has nobody to be told, and is passed by.
+    A case is told of once: it is of severity S1 from then on. What was erased has nobody to be told, and is passed by;
+    so is a case that fails, which is logged and tried again next time.
     """
     before = now_utc() - timedelta(minutes=foundation.settings.held_answer_minutes)
     with foundation.database.read() as session:
@@ -42,6 +43,10 @@ def _tell(foundation: Foundation, institution_id: str, case: Case) -> bool:
                 return False
             _say(session, institution_id, foundation.ledger, case)
     except ConversationErased:
+        return False
+    except Exception as error:  # one bad case takes nobody else's notice away
+        known = {"institution_id": institution_id, "case_id": case.id}
+        log.error("held_answer.overdue.failed", **known, error=type(error).__name__)
         return False
     log.warning("held_answer.overdue", institution_id=institution_id, case_id=case.id)
     return True

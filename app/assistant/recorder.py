@@ -64,7 +64,8 @@ class ConversationRecorder:
             if answer.status is AnswerStatus.HELD:
                 told = {"reason": answer.reason and answer.reason.value, "conversation_id": conversation_id}
                 WebhookService(session, trail.institution.id, self.ledger).publish(ANSWER_HELD, answer.answer_id, told)
-            chat = conversations.get(conversation_id).origin != DIRECT  # else nobody waits for a reply
+            named = trail.question.conversation_id is not None  # one opened for a single question has nobody waiting
+            chat = named and conversations.get(conversation_id).origin != DIRECT
             if answer.status is AnswerStatus.HANDED_OFF and chat:
                 handover = HandoverService(session, trail.institution.id, self.ledger)
                 handover.begin(conversation_id, trail.language, answer.reason or Reason.HUMAN_WANTED)

@@ -20,7 +20,7 @@ from app.assistant.flags import flags_of
 from app.assistant.wordings import Checked
 from app.cases.errors import EditRefused, NotReleasable
 from app.cases.service import CaseService
-from app.cases.types import Case, CaseState
+from app.cases.types import Case, CaseState, Trigger
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.conversations.types import MessageRole
@@ -31,6 +31,7 @@ from app.evidence.errors import CitedVersionWithdrawn
 from app.evidence.service import EvidenceService
 from app.evidence.types import DifferingRecord, Edit, Evidence, SentenceRecord
 from app.hong_kong import HONG_KONG, today_in_hong_kong
+from app.rules.provider import StoredRulebooks
 from app.switches.reading import standing_of, topics_of
 from app.switches.types import Route
 from guardrails.types import Reason
@@ -41,20 +42,28 @@ SHOWN_QUESTION = 120  # characters of it, so that the customer knows which one i
 
 @dataclass(frozen=True)
 class Releasing:
-    """The held answers of one institution, within the unit of work that decides their cases."""
+    """The held answers of one institution, within the unit of work that decides their cases.
+
+    ``rulebooks`` says which rules are in force; None where there is only one. Of the cases that name a held answer,
+    only the one that asks for its release decides what becomes of it.
+    """
 
     session: Session
     institution_id: str
     ledger: Ledger
+    rulebooks: StoredRulebooks | None = None
 
     def after(self, case: Case) -> Answer | None:
         """What the customer is given by a case just decided; None where no answer was held for it, or where it is
         declined and nobody is left to be told.
 
         Raises:
-            NotReleasable: it was approved, but a version it cites, or its topic or language, may not be answered from.
+            NotReleasable: it was approved, but a version it cites, or its topic or language, may not be answered from,
+                or it was made by rules that were replaced.
             ConversationErased: it was approved, but the conversation is gone, and what was held with it.
         """
+        if case.trigger is not Trigger.RELEASE:
+            return None
         try:
             evidence = self._evidence(case)
         except ConversationErased:
@@ -65,7 +74,7 @@ class Releasing:
         if evidence is None or evidence.held is None or held is None or case.decision is None:
             return None
         if case.state is CaseState.APPROVED:
-            self._require_open(evidence, held)
+            self._require_open(evidence, held, evidence.rulebook_version)
             answer = released(held, evidence.question, evidence.answer_id)
         else:
             words = f"{about('lead_declined', evidence.question, evidence.language)}\n\n{evidence.held.declined}"
@@ -79,11 +88,13 @@ class Releasing:
         Raises:
             NotReleasable, ConversationErased: see ``after``. EditRefused: the rails did not let it pass.
         """
+        if case.trigger is not Trigger.RELEASE:
+            raise EditRefused("No answer waits here to be released, so there is none to edit.")
         evidence = self._evidence(case)
         if evidence is None or case.decision is None or checked.answer is None:
             raise EditRefused("The edited answer did not pass the checks. Mend what they name, and check it again.")
         answer, by = checked.answer, case.decision.by
-        self._require_open(evidence, answer)
+        self._require_open(evidence, answer, checked.trail.rulebook.version)
         recorded = evidence_of(checked.trail, answer, evidence.conversation_id)
         decided = {"releases": evidence.answer_id, "decided_by": by, "edits": checked.changes}
         self.record(replace(recorded, **decided), answer)  # type: ignore[arg-type]
@@ -99,7 +110,7 @@ class Releasing:
         if held is None:
             return None
         try:
-            self._require_open(evidence, held)
+            self._require_open(evidence, held, evidence.rulebook_version)
         except NotReleasable as error:
             return error
         documents = DocumentService(self.session, self.institution_id, self.ledger)
@@ -129,12 +140,20 @@ class Releasing:
             return None
         return EvidenceService(self.session, self.institution_id, self.ledger).get(case.answer_id)
 
-    def _require_open(self, evidence: Evidence, answer: Answer) -> None:
-        """A person's word does not lift a switch."""
+    def _require_open(self, evidence: Evidence, answer: Answer, rulebook_version: str) -> None:
+        """A person's word does not lift a switch, nor a rule. ``rulebook_version``: what the answer was made by."""
+        if self._in_force() not in (None, rulebook_version):
+            raise NotReleasable("the rules it was made by were replaced", _AGAIN)
         if not standing_of(self.session, self.institution_id).speaks(evidence.language):
             raise NotReleasable("answers in its language are suspended", _WAIT)
         if self._route(evidence, cited_by(answer)) in (Route.SUSPENDED, Route.REFUSE):
             raise NotReleasable("its topic is suspended or only answered by a person now", _WAIT)
+
+    def _in_force(self) -> str | None:
+        """The version of the rules that bind the institution today; None where there is only one."""
+        if self.rulebooks is None:
+            return None
+        return self.rulebooks.standing(self.session, self.institution_id, today_in_hong_kong()).rulebook.version
 
     def _route(self, evidence: Evidence, keys: Collection[VersionKey]) -> Route:
         documents = DocumentService(self.session, self.institution_id, self.ledger)
@@ -147,6 +166,10 @@ class Releasing:
         )
 
 
+_AGAIN = (
+    "edit it, also without a change, to have it checked by the rules of today, or don't release it, with a reason, and "
+    "its customer is told"
+)
 _WAIT = "wait until that is lifted (see Switches), or don't release it, with a reason, and its customer is told"
 
 

@@ -20,6 +20,7 @@ from app.answering.trail import Trail
 from app.answering.types import Answer, Differing, Question
 from app.assistant.releasing import declined, late, released
 from app.assistant.stored_writer import StoredRewriter, StoredWriter, reviewed
+from app.assistant.wordings import REVIEWER
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
 from app.evidence.service import EvidenceService
@@ -110,7 +111,7 @@ class Replayer:
                 writer_of=lambda _: StoredWriter.of(evidence.drafts),
                 rewriter_of=lambda _: StoredRewriter.of(evidence.rewriting),
                 asks_back=evidence.releases is None,  # what a person decided on was an answer
-                quotes=reviewed(evidence.drafts[-1]) if evidence.edits else self.parts.quotes,
+                quotes=reviewed(evidence.drafts[-1]) if _is_reviewed(evidence) else self.parts.quotes,
                 rails=_RailsAndOpinions(self.parts.rails, _opinions(evidence)),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
                 switches=FixedStanding(_routed(evidence)),
@@ -145,6 +146,10 @@ class Replayer:
 
 def _opinions(evidence: Evidence) -> tuple[Opinion, ...]:
     return tuple(opinion for verdict in evidence.verdicts for opinion in verdict.opinions)
+
+
+def _is_reviewed(evidence: Evidence) -> bool:
+    return bool(evidence.drafts) and evidence.drafts[-1].composer == REVIEWER
 
 
 def _routed(evidence: Evidence) -> Standing:

@@ -18,6 +18,7 @@ from guardrails.types import Finding
 from guardrails.verification import Judgement
 from knowledge_bases.schema import UnitKind
 
+REVIEWER = "reviewer"  # the composer of what a person wrote, or let stand, in place of a held answer
 LONGEST = 1_500  # characters of a sentence: the rails check no longer one
 MOST = 20  # sentences
 

@@ -91,7 +91,7 @@ def show_case(request: Request, member: Reader, case: str) -> CaseDetail:
     """One case, with how to reach the customer left out."""
     desk = desk_of(request)
     with desk.database.read() as session:
-        dossier = open_dossier(session, member.institution.id, desk.ledger, case)
+        dossier = open_dossier(session, member.institution.id, desk.ledger, case, desk.rulebooks)
     return CaseDetail.of(dossier, _names(desk, dossier.case))
 
 

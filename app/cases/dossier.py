@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.answering.types import Answer
 from app.assistant.releasing import Releasing, held_answer
 from app.cases.service import CaseService
-from app.cases.types import Case
+from app.cases.types import Case, Trigger
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.conversations.types import Conversation, Message, MessageRole, Vote
@@ -18,6 +18,7 @@ from app.evidence.audit import Ledger
 from app.evidence.service import EvidenceService
 from app.evidence.types import Evidence
 from app.handover.service import HandoverService
+from app.rules.provider import StoredRulebooks
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,10 @@ class Dossier:
         return dict(self.votes).get(answer_id or "")
 
 
-def open_dossier(session: Session, institution_id: str, ledger: Ledger, case_id: str) -> Dossier:
-    """The dossier of a case.
+def open_dossier(
+    session: Session, institution_id: str, ledger: Ledger, case_id: str, rulebooks: StoredRulebooks | None = None
+) -> Dossier:
+    """The dossier of a case. ``rulebooks``: see ``Releasing``.
 
     Raises:
         CaseNotFound: there is none in this institution. SealBroken: a stored record was changed.
@@ -57,7 +60,7 @@ def open_dossier(session: Session, institution_id: str, ledger: Ledger, case_id:
     try:
         recorded = EvidenceService(session, institution_id, ledger)
         evidence = _evidence(recorded, case)
-        releasing = Releasing(session, institution_id, ledger)
+        releasing = Releasing(session, institution_id, ledger, rulebooks)
         return Dossier(
             case,
             conversation,
@@ -65,9 +68,9 @@ def open_dossier(session: Session, institution_id: str, ledger: Ledger, case_id:
             votes=tuple(conversations.votes(conversation.id).items()),
             evidence=evidence,
             callbacks=len(HandoverService(session, institution_id, ledger).callbacks(case.id)),
-            held=held_answer(evidence) if evidence and case.answer_id else None,
+            held=held_answer(evidence) if evidence and case.trigger is Trigger.RELEASE else None,
             obstacle=_obstacle(releasing, evidence) if evidence and case.is_awaited else None,
-            outcome=None if case.decision is None else _outcome(recorded, case),
+            outcome=_outcome(recorded, case) if case.decision and case.trigger is Trigger.RELEASE else None,
         )
     except ConversationErased:
         return Dossier(case, conversation, erased=True)

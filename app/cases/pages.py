@@ -133,7 +133,7 @@ def _case_page(
 ) -> HTMLResponse:
     desk, today = desk_of(request), today_in_hong_kong()
     with desk.database.read() as session:
-        dossier = open_dossier(session, member.institution.id, desk.ledger, case_id)
+        dossier = open_dossier(session, member.institution.id, desk.ledger, case_id, desk.rulebooks)
         by = [] if dossier.case.decision is None else [dossier.case.decision.by]
         values = {
             "dossier": dossier,

@@ -52,7 +52,7 @@ class CaseService:
         self._cases.add(row)
         fields = {"trigger": flag.trigger.value, "severity": flag.severity.value, "answer_id": flag.answer_id}
         self._audit.append(case_record(self._digest_key, row).happening("open:done", **fields))
-        self._webhooks.publish(CASE_OPENED, row.id, {**fields, "conversation_id": row.conversation_id})
+        self._tell(CASE_OPENED, row, answer_id=row.answer_id)
         return self._case(row)
 
     def get(self, case_id: str) -> Case:
@@ -125,9 +125,15 @@ class CaseService:
         row.severity = severity
         self._cases.save(row)
         self._audit.append(case_record(self._digest_key, row).happening("escalate:done", severity=severity.value))
-        told = {"trigger": row.trigger.value, "severity": severity.value, "conversation_id": row.conversation_id}
-        self._webhooks.publish(CASE_ESCALATED, row.id, told)
+        self._tell(CASE_ESCALATED, row)
         return True
+
+    def _tell(self, kind: str, row: CaseRow, **more: str | None) -> None:
+        """What only compliance is to know leaves the house by no webhook: its receiver may show it to anybody (P18)."""
+        if row.trigger is Trigger.COMPLIANCE:
+            return
+        told = {"trigger": row.trigger.value, "severity": row.severity.value, **more}
+        self._webhooks.publish(kind, row.id, {**told, "conversation_id": row.conversation_id})
 
     def _decide(self, case_id: str, by: str, state: CaseState, reason: str | None) -> Case:
         stated = (reason or "").strip()

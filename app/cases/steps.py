@@ -10,7 +10,7 @@ from app.assistant.releasing import Releasing
 from app.assistant.wordings import Checked, Wording
 from app.cases.errors import CaseDecided, EditRefused, NotLookedAt
 from app.cases.service import CaseService
-from app.cases.types import Case, CaseState
+from app.cases.types import Case, CaseState, Trigger
 from app.console.access import Member
 from app.console.desk import Desk
 from app.console.errors import BadForm
@@ -29,7 +29,7 @@ def approve(desk: Desk, member: Member, case_id: str, reason: str) -> Case:
         decided = CaseService(session, member.institution.id, desk.ledger).approve(
             case_id, member.identity.account_id, reason or None
         )
-        Releasing(session, member.institution.id, desk.ledger).after(decided)
+        Releasing(session, member.institution.id, desk.ledger, desk.rulebooks).after(decided)
     return decided
 
 
@@ -43,7 +43,7 @@ def reject(desk: Desk, member: Member, case_id: str, reason: str) -> Case:
         decided = CaseService(session, member.institution.id, desk.ledger).reject(
             case_id, member.identity.account_id, reason
         )
-        Releasing(session, member.institution.id, desk.ledger).after(decided)
+        Releasing(session, member.institution.id, desk.ledger, desk.rulebooks).after(decided)
     return decided
 
 
@@ -90,7 +90,7 @@ def release_edited(desk: Desk, member: Member, case_id: str, checked: Checked, r
         decided = CaseService(session, institution_id, desk.ledger).approve(
             case_id, member.identity.account_id, reason or None
         )
-        Releasing(session, institution_id, desk.ledger).edited(decided, checked)
+        Releasing(session, institution_id, desk.ledger, desk.rulebooks).edited(decided, checked)
     return decided
 
 
@@ -99,7 +99,7 @@ def _waiting(desk: Desk, member: Member, case_id: str) -> tuple[Case, Evidence]:
         case = CaseService(session, member.institution.id, desk.ledger).get(case_id)
         if case.state is not CaseState.OPEN:
             raise CaseDecided(case_id)
-        if case.answer_id is None:
+        if case.trigger is not Trigger.RELEASE or case.answer_id is None:
             raise EditRefused("No answer waits here to be released, so there is none to edit.")
         return case, EvidenceService(session, member.institution.id, desk.ledger).get(case.answer_id)
 

@@ -120,7 +120,7 @@ class CaseDetail(BaseModel):
             question=None if evidence is None else evidence.question,
             messages=tuple(MessageView(role=m.role.value, at=m.at, text=m.text) for m in dossier.messages),
             held=None if dossier.held is None else dossier.held.to_json(),
-            declined=None if evidence is None or evidence.held is None else evidence.held.declined,
+            declined=evidence.held.declined if dossier.held and evidence and evidence.held else None,
             obstacle=dossier.obstacle,
             outcome=None if outcome is None else outcome.released,
             edits=() if outcome is None else outcome.edits,

@@ -161,7 +161,8 @@ class HandoverService:
         if row is None or row.state is not HandoverState.WAITING or row.offered_at is not None:
             return False
         now = self._register.now()
-        return now - row.asked_at >= patience or presence_at(self._hours(), now) is Presence.AWAY
+        since = row.waiting_since or row.asked_at
+        return now - since >= patience or presence_at(self._hours(), now) is Presence.AWAY
 
     def _hours(self) -> OfficeHours | None:
         return self._institutions.get(self._institution_id).contact.office_hours

@@ -22,8 +22,9 @@ _OPEN = text("state IN ('waiting', 'with_person')")
 class HandoverRow(ScopedRow, table=True):
     """A hand-over; see ``types.Handover``. A conversation has at most one open one.
 
-    ``offered_at``: when its customer was offered a call-back; ``told_place``: the place in the queue they read last.
-    Both only keep the product from saying a thing twice.
+    ``waiting_since``: when its customer was put back into the queue; None: they have waited since ``asked_at``, or not
+    again. ``offered_at``: when they were offered a call-back; ``told_place``: the place in the queue they read last.
+    These only keep the product from saying a thing twice.
     """
 
     __tablename__ = "handover"
@@ -44,6 +45,7 @@ class HandoverRow(ScopedRow, table=True):
     taken_by: str | None = None
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    waiting_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     offered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     told_place: int | None = None
 

@@ -65,7 +65,7 @@ class Takeover:
         return message
 
     def put_back(self, conversation_id: str, by: str, *, head: bool = False) -> Handover:
-        """It waits again, in its old place; ``head``: ``by`` may do so for somebody else who went away.
+        """It waits again, in its old place, its patience anew; ``head``: ``by`` may do so for one who went away.
 
         Raises:
             HandoverNotTaken, HandoverTaken: ``by`` does not have it.
@@ -73,6 +73,7 @@ class Takeover:
         row = self._open(conversation_id) if head else self._own(conversation_id, by)
         if row.state is HandoverState.WAITING:
             raise HandoverNotTaken
+        row.waiting_since, row.offered_at = self._register.now(), None
         self._register.move(row, HandoverState.WAITING, by, Event.PUT_BACK)
         self._register.tell(row, "put_back")
         return plain(row)

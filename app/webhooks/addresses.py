@@ -16,6 +16,7 @@ from app.webhooks.errors import AddressRefused
 MAX_URL_CHARACTERS = 500
 Address = IPv4Address | IPv6Address
 _TRANSLATED = ip_network("64:ff9b::/96")  # NAT64 (RFC 6052): an IPv4 address in its last four bytes
+_PUBLIC, _EXAMPLES = ip_network("2000::/3"), ip_network("3fff::/20")  # all that is given out (RFC 4291), RFC 9637
 _HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+])(?::\d{1,5})?")
 _PORTS = {"https": 443, "http": 80}
 HOW_TO_LIST = "add it to CANDOUR_WEBHOOK_HOSTS"
@@ -37,7 +38,7 @@ class AllowedHosts:
             ValueError: one of them is no host.
         """
         names = frozenset(word.strip().lower() for word in words.split(",") if word.strip())
-        if wrong := sorted(name for name in names if not _HOST.fullmatch(name)):
+        if wrong := sorted(name for name in names if not _is_host(name)):
             raise ValueError(f"{wrong[0]!r} is no host; write it as desk.bank.example or desk.example:8443")
         return cls(names)
 
@@ -77,7 +78,7 @@ class AllowedHosts:
         for each in _faces(address):
             if each.is_link_local or each.is_multicast or each.is_unspecified:
                 raise AddressRefused("the host is at a link-local, multicast or empty address; no event goes there")
-            if not each.is_global and each not in self._addresses:
+            if not _is_public(each) and each not in self._addresses:
                 raise AddressRefused(f"the host is at the private address {each}; an operator has to {HOW_TO_LIST}")
 
 
@@ -103,9 +104,23 @@ def _address(text: str) -> Address | None:
         return None
 
 
+def _is_host(name: str) -> bool:
+    """Whether it may be listed: an address in brackets, or labels as DNS has them, and perhaps a port."""
+    host = name.partition(":")[0]
+    labels_fit = len(host) <= 253 and all(1 <= len(label) <= 63 for label in host.split("."))
+    return _HOST.fullmatch(name) is not None and (labels_fit or name.startswith("["))
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and (address not in _PUBLIC or address in _EXAMPLES):
+        return False
+    return address.is_global
+
+
 def _faces(address: Address) -> Iterator[Address]:
-    """The address, and the IPv4 addresses that an IPv6 one stands for."""
-    yield address
+    """The address, and the IPv4 addresses that an IPv6 one stands for; a translated one is nothing but its IPv4."""
+    if address not in _TRANSLATED:
+        yield address
     if isinstance(address, IPv6Address):
         inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
         inner += [IPv4Address(int(address) & 0xFFFFFFFF)] if address in _TRANSLATED else []

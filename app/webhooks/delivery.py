@@ -50,7 +50,7 @@ class Sender:
             return Reply(False, "address_refused")
         except TimeoutError:
             return Reply(False, "timeout")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except Exception as error:  # whatever it is, it must not end the round for everybody else
             return Reply(False, type(error).__name__)
 
     async def _sent(self, claimed: Claimed) -> Reply:

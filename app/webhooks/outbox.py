@@ -40,12 +40,15 @@ class Outbox:
             webhooks = {row.id: webhook_of(row) for row in WebhookRepository(session, institution_id).all()}
             rows = outbox.due(now, limit)
             for row in rows:
-                if row.webhook_id in webhooks:
-                    row.lease, row.leased_until, row.tries = lease, now + LEASE, row.tries + 1
-                else:  # published while its webhook was removed
+                if row.webhook_id not in webhooks:  # published while its webhook was removed
                     row.state, row.ended_at, row.said = EventState.DEAD, now, "removed"
+                elif row.tries >= MOST_TRIES:  # the worker of its last try is gone
+                    row.state, row.ended_at, row.said = EventState.DEAD, now, row.said or "unsettled"
+                    log.error("webhook.dead", institution_id=institution_id, action=row.kind, attempt=row.tries)
+                else:
+                    row.lease, row.leased_until, row.tries = lease, now + LEASE, row.tries + 1
                 outbox.save(row)
-            held = [row for row in rows if row.webhook_id in webhooks]
+            held = [row for row in rows if row.state is EventState.WAITING]
             return tuple(self._claimed(row, webhooks[row.webhook_id], lease) for row in held)
 
     def settle(self, claimed: Claimed, reply: Reply) -> bool:

@@ -95,15 +95,17 @@ def asked_in(body: CompletionBody) -> Asked:
     """
     _require_known(body.model_extra or {})
     texts = [(message.role, _text(message, place)) for place, message in enumerate(body.messages)]
-    said = [(place, text) for place, (role, text) in enumerate(texts) if role == "user" and text]
+    said = [(place, text) for place, (role, text) in enumerate(texts) if role == "user"]
     if not said:
-        raise Unsupported("there is no message of the user with a text in it", "messages", "invalid_value")
+        raise Unsupported("there is no message of the user", "messages", "invalid_value")
     place, question = said[-1]
+    if not question:  # an earlier one was answered before
+        raise Unsupported("the user's last message has no text in it", f"messages.{place}.content", "invalid_value")
     if len(question) > MAX_QUESTION_CHARACTERS:
         most = f"a question has at most {MAX_QUESTION_CHARACTERS} characters"
         raise Unsupported(most, f"messages.{place}.content", "string_above_max_length")
     ignored = Counter(role for role, _ in texts if role != "user")
-    return Asked(question, tuple(text for _, text in said[:-1]), dict(sorted(ignored.items())))
+    return Asked(question, tuple(text for _, text in said[:-1] if text), dict(sorted(ignored.items())))
 
 
 def _require_known(extra: dict[str, Any]) -> None:

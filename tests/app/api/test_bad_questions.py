@@ -39,3 +39,13 @@ def test_what_asks_nothing_known_is_not_answered_from_documents(client: TestClie
     assert answer.status_code == 200
     assert (answer.json()["status"], answer.json()["sentences"]) == ("refused", [])
     assert post(client, token(), "search", ODD[name]).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["institution", "conversation"])
+def test_a_name_that_no_database_keeps_is_a_problem_that_names_its_field(
+    client: TestClient, token: Mint, field: str
+) -> None:
+    body = json.dumps({"institution": BANK, "question": "What is the fee?", field: "a\0b"})
+    headers = {"Authorization": f"Bearer {token()}", "Content-Type": "application/json"}
+    response = client.post("/v1/answers", content=body.encode(), headers=headers)
+    assert field in json.dumps(is_problem(response, 422))

@@ -184,7 +184,8 @@ def test_what_the_client_says_we_said_is_ignored_counted_and_never_stored(
         ({"audio": {"voice": "x"}}, "audio"),
         ({"messages": []}, "messages"),
         ({"messages": said(("assistant", "Hello"))}, "messages"),
-        ({"messages": said(("user", "  "))}, "messages"),
+        ({"messages": said(("user", "  "))}, "messages.0.content"),
+        ({"messages": said(("user", FEE_QUESTION), ("assistant", FEE), ("user", "  "))}, "messages.2.content"),
         ({"messages": said(("user", "x" * 2001))}, "messages.0.content"),
         ({"messages": said(("wizard", "Hello"))}, "messages.0.role"),
         (

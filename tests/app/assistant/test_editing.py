@@ -28,6 +28,7 @@ from guardrails.types import Reason
 from guardrails.verification import Support
 from knowledge_bases.schema import Language
 from tests.app.assistant.test_releasing import CARDS, decide, held, rule, said, waiting
+from tests.app.assistant.test_rulebooks import NEW_WORDS, change_of
 from tests.app.small_bank import BANK, FEES, SmallBank
 
 REWORDED = "The Gold Card has an annual fee of HK$720."
@@ -60,7 +61,7 @@ async def check(bank: SmallBank, *edit: Wording) -> Checked:
 def release(bank: SmallBank, checked: Checked, case_id: str | None = None) -> Answer:
     with bank.foundation.database.write() as session:
         case = CaseService(session, BANK, bank.foundation.ledger).approve(case_id or waiting(bank).id, "rita")
-        return Releasing(session, BANK, bank.foundation.ledger).edited(case, checked)
+        return Releasing(session, BANK, bank.foundation.ledger, bank.platform.rulebooks).edited(case, checked)
 
 
 def source_with(bench: Bench, words: str) -> str:
@@ -182,6 +183,21 @@ async def test_what_is_no_answer_is_refused_with_the_sentence_that_is_wrong(bank
     ):
         with pytest.raises(EditRefused, match=named):
             await check(bank, *edit)
+
+
+async def test_under_rules_that_were_replaced_an_answer_goes_out_unchanged_once_it_is_checked_again(
+    bank: SmallBank,
+) -> None:
+    await held(bank)
+    version = change_of(bank)
+    sentences = (await bench_of(bank)).held.sentences
+    checked = await check(bank, *(as_it_stands(place, sentence) for place, sentence in enumerate(sentences)))
+    assert checked.changes == ()
+    answer = release(bank, checked)
+    assert NEW_WORDS["en"] in answer.text
+    assert bank.evidence(answer.answer_id).rulebook_version == version
+    replayer = Replayer(bank.foundation, bank.platform.knowledge, bank.platform.parts)
+    assert (await replayer.replay(bank.institution, answer.answer_id)).differences == ()
 
 
 async def test_chinese_words_are_led_in_and_checked_in_chinese(bank: SmallBank) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -133,3 +134,21 @@ async def test_a_held_answer_says_what_stands_in_its_way_before_anybody_decides(
     assert obstacle() is None
     bank.withdraw()
     assert "no longer in force" in (obstacle() or "")
+
+
+async def test_a_case_that_fails_keeps_nobody_else_from_being_told(
+    bank: SmallBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await held(bank)
+    second, _ = await held(bank)
+    say, failing = overdue._say, [RuntimeError("a record that can't be read")]
+
+    def sometimes(*told: Any) -> None:
+        if failing:
+            raise failing.pop()
+        say(*told)
+
+    monkeypatch.setattr(overdue, "_say", sometimes)
+    assert later(bank, monkeypatch, 31) == 1
+    assert len(said(bank, second)) == 2
+    assert later(bank, monkeypatch, 32) == 1

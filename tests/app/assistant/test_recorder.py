@@ -16,6 +16,7 @@ from app.answering.trail import Trail
 from app.answering.types import Answer, AnswerStatus, Question
 from app.assistant.recorder import ConversationRecorder
 from app.evidence.errors import CitedVersionWithdrawn
+from app.handover.live import LiveRoom
 from guardrails.types import Reason
 from knowledge_bases.schema import Citation, Institution, Language
 from tests.app.small_bank import BANK, FEES, SmallBank
@@ -153,3 +154,16 @@ class Frozen:
 
     def resolve(self, institution: Institution, citation: Citation) -> str | None:
         return self.knowledge.resolve(institution, citation)
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_only_whoever_named_a_conversation_waits_for_a_person_and_the_case_is_opened_either_way(
+    small_bank: SmallBank, named: bool
+) -> None:
+    origin = "key:desk"
+    conversation = small_bank.platform.assistant.open_conversation(BANK, Language.EN, origin) if named else None
+    answer = await small_bank.ask("I want to talk to a human", conversation=conversation, origin=origin)
+    assert answer.status is AnswerStatus.HANDED_OFF
+    assert len(small_bank.cases()) == 1
+    with small_bank.foundation.database.read() as session:
+        assert len(LiveRoom(session, BANK, small_bank.foundation.ledger).queue().waiting) == named

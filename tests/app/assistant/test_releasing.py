@@ -12,15 +12,16 @@ from app.assistant.releasing import SHOWN_QUESTION, Releasing, released
 from app.assistant.replay import Replayer
 from app.cases.errors import CaseDecided, NotReleasable
 from app.cases.service import CaseService
-from app.cases.types import Case, Trigger
+from app.cases.types import Case, Flag, Trigger
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.switches.service import SwitchService
 from app.switches.topic_changes import TopicService
 from app.switches.types import Kind, Mode, Switch, Topic
-from guardrails.types import Reason
+from guardrails.types import Reason, Severity
 from knowledge_bases.schema import Language
 from tests.app.assistant.test_figures_differ import card_notice, differing_cases
+from tests.app.assistant.test_rulebooks import change_of
 from tests.app.small_bank import BANK, FEE_QUESTION, FEES, SmallBank
 
 CARDS = Topic("borrowing", "Borrowing", Mode.HOLD, tags=("credit_card",))
@@ -58,7 +59,7 @@ def decide(bank: SmallBank, *, release: bool) -> Answer | None:
     with bank.foundation.database.write() as session:
         cases = CaseService(session, BANK, bank.foundation.ledger)
         decided = cases.approve(case.id, "rita") if release else cases.reject(case.id, "rita", "not for chat")
-        return Releasing(session, BANK, bank.foundation.ledger).after(decided)
+        return Releasing(session, BANK, bank.foundation.ledger, bank.platform.rulebooks).after(decided)
 
 
 def said(bank: SmallBank, conversation: str) -> list[Answer]:
@@ -145,6 +146,32 @@ async def test_deciding_any_other_case_says_nothing_to_the_customer(small_bank: 
     with small_bank.foundation.database.write() as session:
         decided = CaseService(session, BANK, small_bank.foundation.ledger).approve(case.id, "rita")
         assert Releasing(session, BANK, small_bank.foundation.ledger).after(decided) is None
+
+
+@pytest.mark.parametrize("trigger", [Trigger.PLANTED, Trigger.ABUSE])
+async def test_another_case_about_the_held_answer_does_not_decide_what_becomes_of_it(
+    bank: SmallBank, trigger: Trigger
+) -> None:
+    conversation, first = await held(bank)
+    with bank.foundation.database.write() as session:
+        cases = CaseService(session, BANK, bank.foundation.ledger)
+        other = cases.open(Flag(trigger, Severity.S2, conversation, first.answer_id))
+        decided = cases.approve(other.id, "rita")
+        assert Releasing(session, BANK, bank.foundation.ledger).after(decided) is None
+    assert [each.answer_id for each in said(bank, conversation)] == [first.answer_id]
+    assert decide(bank, release=False) is not None
+
+
+async def test_what_was_made_by_rules_that_were_replaced_does_not_go_out_as_it_stands(bank: SmallBank) -> None:
+    await held(bank)
+    evidence = bank.evidence(waiting(bank).answer_id or "")
+    change_of(bank)
+    with pytest.raises(NotReleasable, match="rules it was made by were replaced"):
+        decide(bank, release=True)
+    with bank.foundation.database.read() as session:
+        releasing = Releasing(session, BANK, bank.foundation.ledger, bank.platform.rulebooks)
+        assert "replaced" in str(releasing.obstacle(evidence))
+    assert decide(bank, release=False) is not None
 
 
 async def test_figures_that_differ_are_looked_into_once_their_customer_reads_both(

@@ -179,3 +179,19 @@ def test_only_a_change_makes_another_stamp(counter: Counter) -> None:
         change()
     assert len(seen) == len(changes)
     assert counter.read(conversation)[-2][0] is MessageRole.STAFF
+
+
+def test_whoever_is_put_back_has_only_begun_to_wait_again(counter: Counter) -> None:
+    conversation = counter.customer()
+    counter.now += PATIENCE
+    counter.offer(conversation)
+    counter.people(lambda people: people.take(conversation, RITA))
+    counter.now += PATIENCE
+    counter.people(lambda people: people.put_back(conversation, RITA))
+    before = len(counter.notices(conversation))
+    counter.offer(conversation)
+    assert len(counter.notices(conversation)) == before
+    counter.now += PATIENCE
+    counter.offer(conversation)
+    counter.offer(conversation)
+    assert len(counter.notices(conversation)) == before + 1

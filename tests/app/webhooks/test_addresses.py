@@ -60,7 +60,10 @@ def test_with_nothing_listed_nothing_is_told() -> None:
         AllowedHosts.of("").check_url("https://desk.bank.example/")
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "10.0.0.5", "127.0.0.1"])
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822", "10.0.0.5", "127.0.0.1"],
+)
 def test_a_public_address_and_a_listed_one_are_good(address: str) -> None:
     LISTED.check_address(address)
 
@@ -85,6 +88,11 @@ def test_a_public_address_and_a_listed_one_are_good(address: str) -> None:
         "::ffff:169.254.169.254",
         "64:ff9b::a9fe:a9fe",
         "2002:a9fe:a9fe::1",
+        "3fff::1",
+        "4000::1",
+        "5f00::1",
+        "64:ff9b:1::1",
+        "64:ff9b::a00:6",
         "no address",
     ],
 )
@@ -96,3 +104,15 @@ def test_an_address_inside_the_network_is_refused(address: str) -> None:
 def test_a_link_local_address_is_refused_even_where_it_is_listed() -> None:
     with pytest.raises(AddressRefused, match="link-local"):
         AllowedHosts.of("169.254.169.254").check_address("169.254.169.254")
+
+
+@pytest.mark.parametrize(
+    "name", [".example", "desk..example", "desk.example.", "x" * 64 + ".example", "a." * 126 + "ab"]
+)
+def test_a_name_that_no_dns_holds_is_not_listed(name: str) -> None:
+    with pytest.raises(ValueError, match="is no host"):
+        AllowedHosts.of(name)
+
+
+def test_an_address_that_was_never_given_out_is_good_only_where_it_is_listed() -> None:
+    AllowedHosts.of("[4000::1]").check_address("4000::1")

@@ -158,3 +158,15 @@ def test_with_the_database_away_nothing_is_sent_and_afterwards_all_is(house: Hou
     assert receiver.got == []
     send_due(house, receiver)
     assert house.standing(added).delivered == 1
+
+
+def test_a_failure_nobody_thought_of_is_one_failed_try_named_by_its_kind(house: House, receiver: Receiver) -> None:
+    added = house.add(receiver.url)
+    house.publish()
+
+    async def strange(*_: object) -> list[str]:
+        raise UnicodeError("label too long: a secret")
+
+    with patch.object(Sender, "_address", strange):
+        assert send_due(house, receiver) == 1
+    assert (house.standing(added).waiting, house.standing(added).said) == (1, "UnicodeError")

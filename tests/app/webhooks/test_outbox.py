@@ -205,3 +205,23 @@ def test_what_was_delivered_long_ago_is_forgotten(house: House) -> None:
     house.ahead += timedelta(minutes=31 * 24 * 60)
     house.outbox.forget(BANK)
     assert house.standing(added).delivered == 0
+
+
+def test_an_event_whose_last_try_was_never_settled_is_given_up(house: House) -> None:
+    added = house.add(URL)
+    house.publish()
+    for _ in range(MOST_TRIES):
+        assert len(house.outbox.claim(BANK, 10)) == 1
+        house.ahead += timedelta(minutes=2)
+    assert house.outbox.claim(BANK, 10) == ()
+    assert (house.standing(added).dead, house.standing(added).said) == (1, "unsettled")
+
+
+def test_what_only_compliance_is_to_know_is_told_to_no_webhook(house: House) -> None:
+    house.add(URL)
+    with house.database.write() as session:
+        cases = CaseService(session, BANK, house.ledger)
+        conversation = start_conversation(session, BANK, house.ledger)
+        case = cases.open(Flag(Trigger.COMPLIANCE, Severity.S2, conversation))
+        assert cases.raise_severity(case.id, Severity.S1)
+    assert house.outbox.claim(BANK, 10) == ()
