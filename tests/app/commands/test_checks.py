@@ -390,7 +390,7 @@ def test_eval_answers_reports_what_was_cited_right(run: Run, home: Path) -> None
     with patch("eval.__main__.make_embedder", lambda *_: EMBEDDER):
         ran = CliRunner().invoke(cli, ["answers", str(suite), *HERE, "--json"])
     assert ran.exit_code == 0, ran.output
-    report = json.loads(ran.stdout)
+    report = json.loads(ran.stdout)["quote"]
     assert (report["cited_right"], report["said_right"], report["declined"]) == ([1, 1], [1, 1], [1, 1])
     assert CliRunner().invoke(cli, ["answers", str(home / "none.jsonl"), *HERE]).exit_code == 1
     assert CliRunner().invoke(cli, ["answers", str(suite), "--institution", "no-bank"]).exit_code == 2
