@@ -8,8 +8,11 @@ import pytest
 from httpx import Response
 
 from app.answering.types import AnswerStatus
+from app.cases.service import CaseService
+from app.cases.types import Flag, Trigger
+from guardrails.types import Severity
 from tests.app.cases.held_desk import REWORDED, HeldDesk
-from tests.app.small_bank import FEE_QUESTION, SmallBank
+from tests.app.small_bank import BANK, FEE_QUESTION, SmallBank
 
 
 @pytest.fixture
@@ -126,3 +129,19 @@ async def test_who_may_not_read_or_decide_is_refused_and_another_institution_fin
     assert desk.api(name, "POST", f"/{case}/edit", {"sentences": []}).status_code == decide
     assert desk.api(name, "POST", f"/{case}/decision", {"decision": "approve"}).status_code == decide
     is_problem(desk.api("rita", "GET", "/nowhere"), 404)
+
+
+async def test_another_case_about_a_held_answer_neither_shows_it_nor_lets_it_be_edited_or_released(
+    desk: HeldDesk,
+) -> None:
+    conversation = await desk.hold()
+    flag = Flag(Trigger.PLANTED, Severity.S2, conversation, desk.case.answer_id)
+    with desk.bank.foundation.database.write() as session:
+        other = CaseService(session, BANK, desk.bank.foundation.ledger).open(flag)
+    assert desk.api("rita", "GET", f"/{other.id}").json()["held"] is None
+    page = desk.page("rita", f"/{other.id}").text
+    assert f"{other.id}/edit" not in page
+    assert "HK$720" not in page
+    assert desk.api("rita", "GET", f"/{other.id}/edit").status_code in (409, 422)
+    desk.page("rita", f"/{other.id}/decision", decision="approve")
+    assert len(desk.said(conversation)) == 1
