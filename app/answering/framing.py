@@ -24,7 +24,8 @@ def drafted(
     Words that were in force on another day are never led in as today's.
     """
     generated = not all(sentence.quoted for sentence in draft.sentences)
-    lead = "lead_generated" if draft.model else "lead_quote"  # a model's draft may go on in its own words
+    reworded = generated or draft.model is not None  # a model's draft may go on in its own words
+    lead = "lead_generated" if reworded else "lead_quote"
     if trail.on != today:
         lead += "_as_of" if trail.on < today else "_ahead"
     return Outcome(

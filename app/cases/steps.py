@@ -25,11 +25,12 @@ def approve(desk: Desk, member: Member, case_id: str, reason: str) -> Case:
     Raises:
         CasesError: it can't be decided so. ConversationErased: it was held, and is gone.
     """
+    rulebooks = desk.rulebooks  # which may have to be read first, in a unit of work of their own
     with desk.database.write() as session:
         decided = CaseService(session, member.institution.id, desk.ledger).approve(
             case_id, member.identity.account_id, reason or None
         )
-        Releasing(session, member.institution.id, desk.ledger, desk.rulebooks).after(decided)
+        Releasing(session, member.institution.id, desk.ledger, rulebooks).after(decided)
     return decided
 
 
@@ -39,11 +40,12 @@ def reject(desk: Desk, member: Member, case_id: str, reason: str) -> Case:
     Raises:
         CasesError: it can't be decided so.
     """
+    rulebooks = desk.rulebooks
     with desk.database.write() as session:
         decided = CaseService(session, member.institution.id, desk.ledger).reject(
             case_id, member.identity.account_id, reason
         )
-        Releasing(session, member.institution.id, desk.ledger, desk.rulebooks).after(decided)
+        Releasing(session, member.institution.id, desk.ledger, rulebooks).after(decided)
     return decided
 
 
@@ -82,15 +84,15 @@ def release_edited(desk: Desk, member: Member, case_id: str, checked: Checked, r
     Raises:
         CasesError: it can't go out, or was decided meanwhile. ConversationErased: it is gone.
     """
-    institution_id = member.institution.id
+    institution_id, rulebooks = member.institution.id, desk.rulebooks
     with desk.database.write() as session:
-        rulebook = desk.rulebooks.standing(session, institution_id, today_in_hong_kong()).rulebook
+        rulebook = rulebooks.standing(session, institution_id, today_in_hong_kong()).rulebook
         if rulebook.version != checked.trail.rulebook.version:
             raise NotLookedAt
         decided = CaseService(session, institution_id, desk.ledger).approve(
             case_id, member.identity.account_id, reason or None
         )
-        Releasing(session, institution_id, desk.ledger, desk.rulebooks).edited(decided, checked)
+        Releasing(session, institution_id, desk.ledger, rulebooks).edited(decided, checked)
     return decided
 
 
