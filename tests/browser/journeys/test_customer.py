@@ -52,7 +52,10 @@ def asks_for_the_protection(customer: Customer) -> None:
 
 
 def asks_for_a_human(customer: Customer) -> None:
-    reply = customer.asks("我要搵真人")
+    before = customer.chat.locator(REPLIES).count()
+    customer.asks("我要搵真人")
+    reply = customer.chat.locator(REPLIES).nth(before)
+    customer.chat.locator(REPLIES).nth(before + 1).wait_for()  # the place in the queue, or when somebody is there
     words = reply.inner_text()
     assert PHONE in words
     assert "星期一至五" in words
