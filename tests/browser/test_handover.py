@@ -33,7 +33,7 @@ from tests.browser.conftest import free_port, wait_until
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 
 ALWAYS = OfficeHours({day: (Shift(0, DAY_MIN),) for day in Weekday}, on_holidays=True)
 FRAUD = "Someone claiming to be the police told me to transfer all my savings to a safe account today"

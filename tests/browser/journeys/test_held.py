@@ -13,7 +13,7 @@ from tests.browser.journeys.staff import Staff
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(SEEDED_S + 180)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(SEEDED_S + 180)]
 
 TOPIC = "Borrowing: loans, mortgages, credit cards"
 QUESTION = "What is the annual fee of the gold card?"
