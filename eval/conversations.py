@@ -1,4 +1,4 @@
-"""Whole conversations, turn by turn through the product without a model: is the last turn answered from the right place?
+"""Whole conversations, turn by turn through the product without a model: is the last turn answered rightly?
 
     python -m eval.conversations [A | B | all] [DATA]
 

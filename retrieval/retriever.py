@@ -13,16 +13,17 @@ from knowledge_bases.schema import Language, Passage, VersionKey
 from retrieval.columns import by_column
 from retrieval.concepts import Thesaurus
 from retrieval.cross_encoder import Bounded
-from retrieval.dialogue import InContext, gone_on, readings
+from retrieval.dialogue import InContext, gone_on, leaned_on, leans, readings
 from retrieval.errors import ModelMismatch
+from retrieval.exchanged import Synonyms, put_whole, tables_of
 from retrieval.expansion import Lexicon
-from retrieval.families import CHINESE
-from retrieval.legs import READ, Hit, LegWeights, Searched, found, glossed, reordered, search
+from retrieval.legs import Hit, Searched, found, reordered, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
 from retrieval.needs import Rarity, needs, wanted
-from retrieval.ports import Embedder, Mask, SpanLeads, Vectors
+from retrieval.ports import Embedder, Mask, SpanLeads
 from retrieval.proofreading import Proofreader, shipped_proofreader
+from retrieval.question_vectors import vector_of
 from retrieval.ranking import Candidate, Quote, ranked, reread, views_of
 from retrieval.replaced import left_behind
 from retrieval.reranker import Reranker, shipped_reranker
@@ -154,9 +155,30 @@ class Retriever:
         """What is found for the question, read in the way that finds the surer passage."""
         wanted = k if self._reader is None else max(k, self._reader.most)
         query, slips = self._spelt(query)
-        ways = [self._found(told, query, allowed, wanted) for told in self._readings(query)]
+        ways = self._ways(query, allowed, wanted)
         best = max(ways, key=lambda way: way.best_lead + BY_ITSELF * (not way.told.earlier))
         return self._closely(replace(best, slips=slips, turns=gone_on(best.told.earlier, query.history)), k)
+
+    def _ways(self, query: Query, allowed: Collection[VersionKey] | None, k: int) -> list[_Understood]:
+        """What each reading of the question finds; of a follow-up that names another thing only, what it is whole."""
+        ways = [self._found(told, query, allowed, k) for told in self._readings(query)]
+        whole = self._whole(query, ways)
+        if not whole:
+            return ways
+        others = [way for way in ways if query.rewritten and way.told.earlier == query.rewritten]
+        return [self._found(InContext(whole), query, allowed, k), *others]
+
+    def _whole(self, query: Query, ways: Sequence[_Understood]) -> str:
+        """A follow-up with the question that it goes on from, each turn between put in its place; empty for most."""
+        earlier = leaned_on(query.text, query.history, self._thesaurus) if leans(query.text) else ""
+        leaning = next((way for way in ways if earlier and way.told.earlier == earlier), None)
+        if leaning is None:
+            return ""
+        tables = tables_of(self._snapshot.chunks[hit.row] for hit in leaning.hits[:READ_CLOSELY])
+        words, before = Synonyms(self._lexicon, self._thesaurus), earlier
+        for turn in gone_on(earlier, query.history):
+            before = put_whole(turn, before, tables, words) or before
+        return put_whole(query.text, before, tables, words)
 
     def _spelt(self, query: Query) -> tuple[Query, tuple[Slip, ...]]:
         """The question and what was said before it without their typing errors, and those of the question."""
@@ -205,7 +227,7 @@ class Retriever:
     def _searched(
         self, told: InContext, read: Read, weighted: Mapping[str, float], language: Language
     ) -> tuple[Searched, tuple[str, ...]]:
-        vector, weights, degraded = self._vector(told.text)
+        vector, weights, degraded = vector_of(told.text, self._embedder, self._thesaurus, self._snapshot.id)
         searched = Searched(
             terms=weighted,
             concepts={str(c): weight for c, weight in self._thesaurus.weigh(told.text).items()},
@@ -249,25 +271,6 @@ class Retriever:
             for term, weight in terms.items()
             if not is_character(term) and (weight == 1 or lexical.holds(term))
         }
-
-    def _vector(self, text: str) -> tuple[Vectors | None, LegWeights, tuple[str, ...]]:
-        """The question's vector, that of its gloss where the embedder cannot read it; None where there is neither."""
-        words, weights = text, READ
-        if is_chinese(text) and not self._reads_chinese:
-            words, weights = self._thesaurus.gloss(text), glossed(self._thesaurus.familiarity(text))
-        if not words.strip():
-            return None, weights, ()
-        if self._embedder is None:
-            return None, weights, ("dense",)
-        try:
-            return self._embedder.embed_question(words), weights, ()
-        except Exception as error:  # any failure of a model costs its leg, never the answer (promise 9)
-            log.warning("retrieval.dense.failed", error=type(error).__name__, snapshot=self._snapshot.id)
-            return None, weights, ("dense",)
-
-    @property
-    def _reads_chinese(self) -> bool:
-        return self._embedder is not None and not CHINESE.isdisjoint(self._embedder.reads)
 
     def _mask(self, allowed: Collection[VersionKey] | None) -> Mask | None:
         if allowed is None:
