@@ -131,6 +131,19 @@ class Retriever:
         candidates = by_column(asked, own, candidates, self._thesaurus, turns)
         return Reading(asked, candidates, understood.degraded, read, self._known(read.terms), understood.slips)
 
+    def whole(self, query: Query, allowed: Collection[VersionKey] | None = None) -> str:
+        """A follow-up that only names another thing, with the question it goes on from; empty for any other."""
+        query, _ = self._spelt(query)
+        earlier = leaned_on(query.text, query.history, self._thesaurus) if leans(query.text) else ""
+        if not earlier:
+            return ""
+        leaning = self._found(InContext(query.text, earlier), query, allowed, READ_CLOSELY)
+        tables = tables_of(self._snapshot.chunks[hit.row] for hit in leaning.hits)
+        synonyms, before = Synonyms(self._lexicon, self._thesaurus), earlier
+        for turn in gone_on(earlier, query.history):
+            before = put_whole(turn, before, tables, synonyms) or before
+        return put_whole(query.text, before, tables, synonyms)
+
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
         """What the reranker puts in order, read with what was said before if it can be; None where that is nothing."""
         if not self._snapshot.chunks:
@@ -154,31 +167,12 @@ class Retriever:
     def _understood(self, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:
         """What is found for the question, read in the way that finds the surer passage."""
         wanted = k if self._reader is None else max(k, self._reader.most)
+        if query.whole is None:
+            query = replace(query, whole=self.whole(query, allowed))
         query, slips = self._spelt(query)
-        ways = self._ways(query, allowed, wanted)
+        ways = [self._found(told, query, allowed, wanted) for told in self._readings(query)]
         best = max(ways, key=lambda way: way.best_lead + BY_ITSELF * (not way.told.earlier))
         return self._closely(replace(best, slips=slips, turns=gone_on(best.told.earlier, query.history)), k)
-
-    def _ways(self, query: Query, allowed: Collection[VersionKey] | None, k: int) -> list[_Understood]:
-        """What each reading of the question finds; of a follow-up that names another thing only, what it is whole."""
-        ways = [self._found(told, query, allowed, k) for told in self._readings(query)]
-        whole = self._whole(query, ways)
-        if not whole:
-            return ways
-        others = [way for way in ways if query.rewritten and way.told.earlier == query.rewritten]
-        return [self._found(InContext(whole), query, allowed, k), *others]
-
-    def _whole(self, query: Query, ways: Sequence[_Understood]) -> str:
-        """A follow-up with the question that it goes on from, each turn between put in its place; empty for most."""
-        earlier = leaned_on(query.text, query.history, self._thesaurus) if leans(query.text) else ""
-        leaning = next((way for way in ways if earlier and way.told.earlier == earlier), None)
-        if leaning is None:
-            return ""
-        tables = tables_of(self._snapshot.chunks[hit.row] for hit in leaning.hits[:READ_CLOSELY])
-        words, before = Synonyms(self._lexicon, self._thesaurus), earlier
-        for turn in gone_on(earlier, query.history):
-            before = put_whole(turn, before, tables, words) or before
-        return put_whole(query.text, before, tables, words)
 
     def _spelt(self, query: Query) -> tuple[Query, tuple[Slip, ...]]:
         """The question and what was said before it without their typing errors, and those of the question."""
@@ -211,6 +205,8 @@ class Retriever:
             return (), (READER,)
 
     def _readings(self, query: Query) -> tuple[InContext, ...]:
+        if query.whole:
+            return (InContext(query.whole),)
         return readings(query.text, query.history, self._thesaurus, query.rewritten)
 
     def _found(self, told: InContext, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:

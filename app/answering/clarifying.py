@@ -45,7 +45,8 @@ class Clarifier:
         found = self._found(trail)
         if not found:
             return None
-        if trail.question.asked_back is not None:
+        before = trail.question.asked_back
+        if before is not None and not before.listed:
             trail.retrieved = _first(found, trail.retrieved)
             return None
         choices = tuple(_choice(trail.retrieved, each) for each in found[:MOST_CHOICES])

@@ -93,16 +93,25 @@ class Pipeline:
 
     async def _screen(self, trail: Trail) -> Outcome | None:
         """Masks the question; an outcome where a rail says that it is not to be answered, or that nothing was asked."""
+        if trail.question.whole is None:
+            trail.question = replace(trail.question, whole=await FollowUps(self._parts).whole(trail))
         with trail.watch.lap("screen"):
-            asked = as_chosen(trail.question)
-            context = RailContext(trail.institution, trail.language, asked.text, history=asked.history)
-            verdict = await self._parts.rails.check_input(context)
+            asked, verdict = await self._heard(trail)
+            if trail.question.whole and verdict.text != asked.text:  # a figure that is to be masked is no name of a row
+                trail.question = replace(trail.question, whole="")
+                asked, verdict = await self._heard(trail)
         trail.judge(Stage.INPUT, verdict)
         said = trail.question.text if asked is not trail.question else verdict.text  # a choice has nothing to be masked
         trail.question, trail.intents = replace(trail.question, text=said), verdict.intents
         if verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason is not Reason.GREETING:
             return None
         return self._reply(trail, verdict.action, verdict.reason or Reason.RAIL_FAILED)
+
+    async def _heard(self, trail: Trail) -> tuple[Question, Verdict]:
+        """The question as the rails hear it, and what they make of it."""
+        asked = as_chosen(trail.question)
+        context = RailContext(trail.institution, trail.language, asked.text, history=asked.history)
+        return asked, await self._parts.rails.check_input(context)
 
     def _switched(self, trail: Trail, screened: Outcome | None) -> Outcome | None:
         """As screened, unless a switch or the question's topic says that it is not to be answered here."""

@@ -128,6 +128,7 @@ class Replayer:
             history=evidence.history,
             reference=reference_in(evidence.released),
             asked_back=asked_back_in(evidence),
+            whole=evidence.whole,
         )
         asked = bool(evidence.question)  # without words it was the button for a person
         answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
@@ -219,10 +220,14 @@ class ThatSnapshot:
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
         if self.snapshot_id is None:
             return Retrieved.nothing()
-        query = Query(question.text, language, history=question.history, rewritten=question.rewritten)
+        told = (question.history, question.rewritten, question.whole)
+        query = Query(question.text, language, 8, *told)
         found = self.knowledge.search(institution.id, self.snapshot_id, self.versions, query)
         self.slips.extend(found.slips)
         return found
+
+    def whole(self, institution: Institution, question: Question, language: Language, on: date) -> str:
+        return question.whole or ""  # the evidence has it; older evidence has none
 
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
