@@ -16,6 +16,7 @@ from knowledge_bases.schema import Chunk, UnitKind
 from retrieval.choosing import called, meant, place_in
 from retrieval.columns import columns_of
 from retrieval.concepts import Thesaurus
+from retrieval.dialogue import points_back
 from retrieval.expansion import Lexicon
 from retrieval.quotable import MARK
 from retrieval.tokens import holds_chinese, is_character, normalise, placed_terms, terms
@@ -55,22 +56,26 @@ _NUMBERED = re.compile(r"^\s*\d+(?:\([a-z]\))?[.\s]\s*")
 _ORDINAL = re.compile(r"第?([一二两三四五六七八九\d])[级類类期号張张個个]?")
 _DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
 _FIGURE = re.compile(
-    r"(?P<before>\b(?:year|age|aged|level|day)\s+)?(?P<figure>\d[\d,.]*)\s?(?P<unit>[万萬千歲岁年月日天次%]|個月|个月|k\b"
+    r"(?P<before>\b(?:year|age|aged|level|day)\s+)?(?P<figure>\d(?:[\d,.]{0,8}\d)?)\s?(?P<unit>[万萬千歲岁年月日天次%]|個月|个月|k\b"
     r"|(?:months?|years?|days?|hours?)\b)?",
     re.IGNORECASE,
 )
 
 
-def put_whole(turn: str, before: str, tables: Iterable[Alike], words: Synonyms) -> str:
+def put_whole(turn: str, before: str, tables: Sequence[Alike], words: Synonyms) -> str:
     """``before`` with what ``turn`` names in the place of the same kind of thing; empty where it says more, or none.
 
     ``tables`` are things that stand for one another, the nearest first.
     """
     core = _AFTER.sub("", _BEFORE.sub("", turn.strip())).strip()
-    if not core:
+    if not core or not (points_back(turn) or _is_name(normalise(core), tables)):
         return ""
     put = (_exchanged(normalise(core), normalise(before), alike, words) for alike in tables)
     return _with_figure(normalise(core), normalise(before)) or next(filter(None, put), "")
+
+
+def _is_name(core: str, tables: Iterable[Alike]) -> bool:
+    return any(short(name) == core for alike in tables for name in alike.names)
 
 
 def tables_of(chunks: Iterable[Chunk]) -> tuple[Alike, ...]:
@@ -101,19 +106,19 @@ def _exchanged(core: str, before: str, alike: Alike, words: Synonyms) -> str:
     if now is None or was is None or now == was:
         return ""
     start, end = _said_at(before, names[was], names[now])
-    return f"{before[:start]}{_short(names[now])}{before[end:]}" if start < end else ""
+    return f"{before[:start]}{short(names[now])}{before[end:]}" if start < end else ""
 
 
 def _called(core: str, asked: str, names: Sequence[str], words: Synonyms) -> int | None:
     """The name that ``core`` is, or calls, and says nothing more but words of ``asked``."""
     full = _in_full(core, names)
     if full is not None:
-        return full if _says_no_more(core.replace(_short(names[full]), " "), asked) else None
+        return full if _says_no_more(core.replace(short(names[full]), " "), asked) else None
     if place_in(core, len(names)) is not None:  # "the second one" is no name
         return None
     ways = (
         _by_words(core, names),
-        called(core, names, words.lexicon, asked),
+        _translated(core, asked, names, words),
         _by_concept(core, names, words),
         _by_number(core, names),
     )
@@ -129,6 +134,12 @@ def _by_words(core: str, names: Sequence[str]) -> int | None:
     """The only name that has every word of ``core``."""
     own = frozenset(term for term in terms(core) if not is_character(term))
     return _only(own <= frozenset(terms(name)) for name in names) if own else None
+
+
+def _translated(core: str, asked: str, names: Sequence[str], words: Synonyms) -> int | None:
+    """The name that ``core`` calls in the other language; in its own, equals of equals would meet too many."""
+    other = holds_chinese(core) != holds_chinese("".join(names))
+    return called(core, names, words.lexicon, asked) if other else None
 
 
 def _by_concept(core: str, names: Sequence[str], words: Synonyms) -> int | None:
@@ -160,7 +171,7 @@ def _spoken_of(before: str, names: Sequence[str], words: Synonyms) -> int | None
 
 def _in_full(text: str, names: Sequence[str]) -> int | None:
     """The longest name that stands in ``text``; None where none does, or two do."""
-    lengths = [len(name) if _place(name, text) else 0 for name in map(_short, names)]
+    lengths = [len(name) if _place(name, text) else 0 for name in map(short, names)]
     longest = max(lengths)
     return lengths.index(longest) if longest and lengths.count(longest) == 1 else None
 
@@ -169,22 +180,22 @@ def _place(name: str, text: str) -> re.Match[str] | None:
     return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) if name else None
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     """A name as it is compared and put: without what is said in brackets, or after a colon."""
     return normalise(_ASIDE.sub("", name)).strip()
 
 
 def _said_at(before: str, was: str, now: str) -> tuple[int, int]:
     """Where ``before`` says the name ``was``, or as much of it as tells it from ``now``; (0, 0): it can't be told."""
-    whole = _place(_short(was), before)
+    whole = _place(short(was), before)
     if whole is not None:
         return whole.span()
     if holds_chinese(before) != holds_chinese(was):
         return 0, 0
-    return _piece(before, was, now) if holds_chinese(before) else _run(before, was, now)
+    return piece(before, was, now) if holds_chinese(before) else run(before, was, now)
 
 
-def _piece(before: str, was: str, now: str) -> tuple[int, int]:
+def piece(before: str, was: str, now: str) -> tuple[int, int]:
     """The longest stretch of Chinese that ``before`` has of ``was``, if ``now`` hasn't it or is longer by it."""
     mine, other = normalise(was), normalise(now)
     found = SequenceMatcher(None, before, mine, autojunk=False).find_longest_match()
@@ -194,7 +205,7 @@ def _piece(before: str, was: str, now: str) -> tuple[int, int]:
     )
 
 
-def _run(before: str, was: str, now: str) -> tuple[int, int]:
+def run(before: str, was: str, now: str) -> tuple[int, int]:
     """The words of ``was`` side by side in ``before``, where one of them is none of ``now``."""
     mine, other = frozenset(terms(was)), frozenset(terms(now))
     runs: list[tuple[int, int, bool]] = []

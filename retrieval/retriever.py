@@ -13,10 +13,11 @@ from knowledge_bases.schema import Language, Passage, VersionKey
 from retrieval.columns import by_column
 from retrieval.concepts import Thesaurus
 from retrieval.cross_encoder import Bounded
-from retrieval.dialogue import InContext, gone_on, leaned_on, leans, readings
+from retrieval.dialogue import InContext, gone_on, readings
 from retrieval.errors import ModelMismatch
-from retrieval.exchanged import Synonyms, put_whole, tables_of
+from retrieval.exchanged import Alike, Synonyms, tables_of
 from retrieval.expansion import Lexicon
+from retrieval.follow_ups import whole
 from retrieval.legs import Hit, Searched, found, reordered, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
@@ -134,15 +135,12 @@ class Retriever:
     def whole(self, query: Query, allowed: Collection[VersionKey] | None = None) -> str:
         """A follow-up that only names another thing, with the question it goes on from; empty for any other."""
         query, _ = self._spelt(query)
-        earlier = leaned_on(query.text, query.history, self._thesaurus) if leans(query.text) else ""
-        if not earlier:
-            return ""
-        leaning = self._found(InContext(query.text, earlier), query, allowed, READ_CLOSELY)
-        tables = tables_of(self._snapshot.chunks[hit.row] for hit in leaning.hits)
-        synonyms, before = Synonyms(self._lexicon, self._thesaurus), earlier
-        for turn in gone_on(earlier, query.history):
-            before = put_whole(turn, before, tables, synonyms) or before
-        return put_whole(query.text, before, tables, synonyms)
+
+        def tables(told: InContext) -> tuple[Alike, ...]:
+            hits = self._found(told, query, allowed, READ_CLOSELY).hits
+            return tables_of(self._snapshot.chunks[hit.row] for hit in hits)
+
+        return whole(query, tables, Synonyms(self._lexicon, self._thesaurus))
 
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
         """What the reranker puts in order, read with what was said before if it can be; None where that is nothing."""

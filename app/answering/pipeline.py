@@ -79,7 +79,8 @@ class Pipeline:
         trail.standing = await asyncio.to_thread(self._parts.switches.standing, institution.id)
         outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
         outcome = outcome or await self._sift(trail) or self._routed(trail)
-        outcome = outcome or await Clarifier(self._parts).asked_back(trail) or await self._compose(trail, listener)
+        outcome = outcome or await Clarifier(self._parts).asked_back(trail) or self._too_weak(trail)
+        outcome = outcome or await self._compose(trail, listener)
         answer = answer_of(trail, outcome)
         with trail.watch.lap("record"):
             await self._parts.lanes.record(self._parts.recorder.record, trail, answer)
@@ -134,11 +135,16 @@ class Pipeline:
         except RetrievalError as error:
             log.error("answer.retrieval.failed", institution_id=trail.institution.id, error=type(error).__name__)
             return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
-        if trail.retrieved.strength < ANSWER_STRENGTH:
-            return self._reply(trail, Action.REFUSE, unanswered(trail))
+        if (weak := self._too_weak(trail)) and not Clarifier(self._parts).may_ask(trail):
+            return weak
         if set(trail.retrieved.degraded) - {READER}:  # another order of good passages is nothing a customer misses
             trail.notice("notice_lexical_only")
         return None
+
+    def _too_weak(self, trail: Trail) -> Outcome | None:
+        """What is said where the evidence is too weak to answer from (promise 5)."""
+        weak = trail.retrieved.strength < ANSWER_STRENGTH
+        return self._reply(trail, Action.REFUSE, unanswered(trail)) if weak else None
 
     async def _sift(self, trail: Trail) -> Outcome | None:
         """Takes out passages that give a model orders; an outcome where none is left, or where they can't be read."""

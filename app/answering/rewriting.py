@@ -45,7 +45,7 @@ class FollowUps:
         A damaged index says nothing here: the search that follows finds it, and holds the answer.
         """
         asked = trail.question
-        if not asked.history or as_chosen(asked) is not asked or not leans(asked.text):
+        if not asked.history or as_chosen(asked) is not asked:
             return ""
         with trail.watch.lap("carry"), suppress(RetrievalError):
             find = self.parts.knowledge.whole
