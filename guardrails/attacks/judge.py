@@ -14,6 +14,7 @@ from guardrails.disguises import is_masked, readings
 SENTENCE = 120  # characters of a document that are judged together, whole sentences
 WINDOW = 220  # characters; long texts are also read in pieces of about so much
 EARLIER_TURNS = 3
+LEANING = 0.1  # the likelihood from which a message leans to an attack; half of the attacks that are missed do
 MASKED = 0.3  # what a threshold is multiplied by for a text whose letters are disguised
 _SENTENCE = re.compile(r"[^.!?。！？；\n]{1,400}[.!?。！？；\n]*")
 
@@ -41,11 +42,17 @@ def judge(text: str, earlier: tuple[str, ...] = ()) -> Judgement:
     return Judgement(attack or _split(model, text, earlier), most.harm >= harm_from)
 
 
+def leans_to_attack(text: str) -> bool:
+    """Whether a message that is no attack by its words alone has something of one."""
+    pieces = (piece for reading in readings(text) for piece in _pieces(reading.text))
+    return _most(shipped_model(), list(pieces)).attack >= LEANING
+
+
 def orders_in(passage: str) -> bool:
     """Whether a sentence or two of a document or mail give orders to whatever reads it."""
     text = next(readings(passage)).text
     model = shipped_model()
-    return gives_orders(text) or _most(model, list(_pieces(text, SENTENCE))).attack >= model.thresholds[0]
+    return gives_orders(text) or _most(model, list(_pieces(text, SENTENCE))).attack >= model.planted
 
 
 def _split(model: Model, text: str, earlier: Sequence[str]) -> bool:
