@@ -73,7 +73,8 @@ def rules() -> tuple[str, ...]:
 
 def messages(sources: Path) -> list[Message]:
     """Everything to learn from, in a fixed order; ``sources`` is the folder of public sets."""
-    told = [*_written(), *_development(), *_labelled(sources), *_ordinary(sources), *_documented(), *_followed_up(), *_orders(sources)]
+    called_for = [*_written(), *_development(), *_labelled(sources)]
+    told = [*called_for, *_ordinary(sources), *_documented(), *_followed_up(), *_orders(sources)]
     return list({one.text: one for one in reversed(told)}.values())[::-1]
 
 

@@ -26,6 +26,8 @@ from eval.disclosures import UNCOUNTED
 from eval.encoder_network import EncoderNetwork
 from eval.intent_material import messages, rules, table
 from guardrails.intents import STEERS, STEERS_SURELY, WEIGHTS
+from guardrails.rulebook import load_rulebook
+from guardrails.rules import Force
 from retrieval.bert.reader import CHARACTERS, ReaderFile
 from retrieval.models import packaged_model
 from retrieval.pair_text import Pair
@@ -42,13 +44,14 @@ LEARNING_RATE = 1e-3
 WARM_UP = 0.06
 CALLED = {"P": 3.0, "D": 1.5}  # how much more a call counts than its absence: a conduct rule missed costs more
 # Taken off the scores in the end; set on lines of two authors that were left out, on questions that sample documents
-# answer and on a bank's traffic. Those of the second line sound most like what ordinary customers ask.
+# answer and on a bank's traffic. Those of the second line sound most like what ordinary customers ask; of orders it is
+# set on 270 and 539 lines by two further authors, where 262 are found and 13 harmless ones taken for an attack or harm.
 DOUBT = 0.5
 DOUBTS = {
-    "P04": 0.0, "P19": 0.0, "P23": 0.0, "P24": 0.0, "P27": 0.0,
-    "P05": 1.0, "P15": 1.5, "P16": 1.0, "P17": 1.5,
+    "P04": 0.0, "P19": 0.0, "P23": 0.0, "P27": 0.0,
+    "P05": 1.0, "P15": 1.5, "P16": 1.0, "P17": 1.5, STEERS: 1.0,
 }  # fmt: skip
-SURELY = 2.5  # how much likelier than not an order to the assistant is that needs no second judge
+SURELY = 1.5  # and more off the score of an order to the assistant that needs no second judge
 FOLDS = 4  # the last one is left out, to be judged
 
 DOUBTED = "doubts"  # in the file's metadata, by label: what a further round gives back to the scores before it goes on
@@ -209,8 +212,10 @@ def _since(kept: Path, before: Path) -> NDArray[np.intp]:
 def _write(network: EncoderNetwork, given: Told) -> None:
     characters = ReaderFile(packaged_model().path, SPAN_READER).metadata[CHARACTERS]
     asked = [name for name in given.names if name not in UNCOUNTED]
+    fixed = {rule.id for rule in load_rulebook().disclosures if rule.force is Force.FIX}  # a missed one costs most
     network.narrow([given.names.index(name) for name in (*asked, STEERS)])
-    doubts = {name: DOUBTS.get(name, DOUBT) for name in asked} | {STEERS_SURELY: DOUBTS[STEERS] + SURELY}
+    doubts = {name: DOUBTS.get(name, 0.0 if name in fixed else DOUBT) for name in asked}
+    doubts[STEERS_SURELY] = doubts[STEERS] + SURELY
     with torch.no_grad():
         network.head.bias.sub_(torch.tensor(list(doubts.values())))
     told_with = {CHARACTERS: characters, LABELS: json.dumps(list(doubts)), DOUBTED: json.dumps(doubts)}

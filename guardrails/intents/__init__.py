@@ -18,7 +18,10 @@ class IntentReader(Protocol):
     """Reads what a text calls for."""
 
     def labels(self, text: str) -> frozenset[str]:
-        """Ids of disclosure and conduct rules (D01, P01), and STEERS_SURELY; none of an empty text. Raises where it can't tell."""
+        """Ids of disclosure and conduct rules (D01, P01), and STEERS_SURELY; none of an empty text.
+
+        Raises where it can't tell.
+        """
         ...
 
 
