@@ -43,13 +43,13 @@ BATCH = 64
 LEARNING_RATE = 1e-3
 WARM_UP = 0.06
 CALLED = {"P": 3.0, "D": 1.5}  # how much more a call counts than its absence: a conduct rule missed costs more
-# Taken off the scores in the end; set on lines of two authors that were left out, on questions that sample documents
-# answer and on a bank's traffic. Those of the second line sound most like what ordinary customers ask; of orders it is
-# set on 270 and 539 lines by two further authors, where 262 are found and 13 harmless ones taken for an attack or harm.
-DOUBT = 0.5
+# Taken off the scores in the end: of a statement, of a conduct rule, and of those that sound most or least like what
+# ordinary customers ask. Set on lines of authors that were left out, on questions that sample documents answer and on a
+# bank's traffic; of orders on 270 and 539 lines by two further authors.
+DOUBT = {"D": 0.5, "P": 0.0}
 DOUBTS = {
-    "P04": 0.0, "P19": 0.0, "P23": 0.0, "P27": 0.0,
-    "P05": 1.0, "P15": 1.5, "P16": 1.0, "P17": 1.5, STEERS: 1.0,
+    "P04": -0.5, "P19": -0.5, "P23": -0.5, "P27": -0.5,
+    "P05": 0.5, "P15": 1.5, "P17": 0.5, STEERS: 0.5,
 }  # fmt: skip
 SURELY = 1.5  # and more off the score of an order to the assistant that needs no second judge
 FOLDS = 4  # the last one is left out, to be judged
@@ -214,7 +214,7 @@ def _write(network: EncoderNetwork, given: Told) -> None:
     asked = [name for name in given.names if name not in UNCOUNTED]
     fixed = {rule.id for rule in load_rulebook().disclosures if rule.force is Force.FIX}  # a missed one costs most
     network.narrow([given.names.index(name) for name in (*asked, STEERS)])
-    doubts = {name: DOUBTS.get(name, 0.0 if name in fixed else DOUBT) for name in asked}
+    doubts = {name: DOUBTS.get(name, 0.0 if name in fixed else DOUBT[name[0]]) for name in asked}
     doubts[STEERS_SURELY] = doubts[STEERS] + SURELY
     with torch.no_grad():
         network.head.bias.sub_(torch.tensor(list(doubts.values())))
