@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
 from app.answering.pieces import Piece
 from app.answering.types import Answer, AnswerStatus
-from app.chat.chainlit_home import WebsocketSession, cl, sio
+from app.chat.chainlit_home import WebsocketSession, chat_context, cl, is_connected
+from app.chat.presence import is_read_elsewhere
 from app.chat.render import choices_of, render_answer, render_piece
 from app.web.texts import Texts
 from guardrails.types import Reason
@@ -49,6 +50,7 @@ class GrowingMessage:
         try:
             if self._message is None:
                 self._message = cl.Message("", author=AUTHOR)
+                chat_context.add(self._message)  # what a page that comes back is sent again
                 await self._message.stream_token(words)
             else:
                 await self._message.stream_token(f"\n\n{words}")
@@ -56,8 +58,8 @@ class GrowingMessage:
             log.error("chat.piece.lost", error=type(error).__name__)
 
     async def gone(self) -> bool:
-        """Whether the page has been away for longer than a socket takes to come back."""
-        if sio.manager.is_connected(self.session.socket_id, "/"):
+        """Whether the page has been away for longer than a socket takes to come back, and no other page reads on."""
+        if is_connected(self.session) or is_read_elsewhere(self.session):
             self._away_since = None
             return False
         now = time.monotonic()
@@ -73,6 +75,27 @@ class GrowingMessage:
     async def stop(self) -> None:
         """Nothing follows what was shown: it went wrong."""
         if self._message is not None:
+            await self._message.update()
+
+
+@dataclass
+class PickedUpMessage:
+    """A message that shows a growing answer as far as it is stored, and in the end the whole of it."""
+
+    institution_id: str
+    texts: Texts
+    _message: Any = None
+
+    async def show(self, answer: Answer, *, whole: bool) -> None:
+        """``whole``: nothing follows, so its notices and its thumbs belong to it."""
+        told = answer if whole else replace(answer, notices=())
+        content = render_answer(told, self.institution_id, self.texts.speaker(answer.language))
+        actions = _actions(answer, self.texts) if whole else []
+        if self._message is None:
+            self._message = cl.Message(content, author=AUTHOR, actions=actions)
+            await self._message.send()
+        else:
+            self._message.content, self._message.actions = content, actions
             await self._message.update()
 
 

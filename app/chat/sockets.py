@@ -8,12 +8,14 @@ from typing import Any
 
 from app.chat.chainlit_home import WebsocketSession, sio
 from app.chat.errors import TokenForeign
+from app.chat.presence import show_what_was_lost
 from app.chat.visit import visit_of
 
 # what a customer's page needs; uploads, edits, audio, favourites and settings are not answered at all
 EVENTS = {"connect", "connection_successful", "disconnect", "clear_session", "client_message", "window_message"}
 
 Connect = Callable[[str, dict[str, Any], dict[str, Any]], Awaitable[bool]]
+Connected = Callable[[str], Awaitable[None]]
 
 
 @cache
@@ -23,6 +25,7 @@ def guard_sockets() -> None:
     for event in set(handlers) - EVENTS:
         del handlers[event]
     handlers["connect"] = resuming_own_only(handlers["connect"], WebsocketSession.get_by_id)
+    handlers["connection_successful"] = catching_up(handlers["connection_successful"], WebsocketSession.require)
 
 
 def resuming_own_only(connect: Connect, find_session: Callable[[str], Any]) -> Connect:
@@ -38,3 +41,14 @@ def resuming_own_only(connect: Connect, find_session: Callable[[str], Any]) -> C
         return await connect(sid, environ, auth)
 
     return guarded
+
+
+def catching_up(connected: Connected, session_of: Callable[[str], Any]) -> Connected:
+    """Chainlit's ``connection_successful``, which sends a page that was there before what it may have missed."""
+
+    async def caught_up(sid: str) -> None:
+        await connected(sid)
+        if session_of(sid).restored:
+            await show_what_was_lost()
+
+    return caught_up

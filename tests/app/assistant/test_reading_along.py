@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
 from app.answering.errors import PersonHasConversation
 from app.answering.ports import Brief, Rails
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
+from app.assistant import service
 from app.assistant.interrupted import close_interrupted
 from app.assistant.ports import Role
 from app.assistant.replay import Replayer
 from app.cases.types import Trigger
+from app.conversations.errors import ConversationNotFound
 from app.conversations.service import ConversationService
 from app.evidence.pieces import PieceService
 from app.switches.types import Kind, Switch
@@ -74,6 +77,26 @@ async def test_each_piece_is_stored_with_the_answer_and_its_evidence_as_far_as_t
     assert transcript(bank, conversation) == [(Role.CUSTOMER, FEE_QUESTION), (Role.ASSISTANT, answer.text)]
     assert bank.is_whole()
     assert pieces_of(bank, answer.answer_id, RIVAL) == []
+
+
+async def test_what_was_released_is_read_by_another_process_while_the_rest_is_written(small_bank: SmallBank) -> None:
+    seen: list[tuple[str, ...]] = []
+    conversation, other = conversation_of(small_bank), conversation_of(small_bank)
+
+    class Watched(MeddlingModel):
+        def meddle(self) -> None:
+            unfinished = small_bank.platform.assistant.unfinished(BANK, conversation)
+            seen.append(tuple(sentence.text for answer in unfinished for sentence in answer.sentences))
+            assert small_bank.platform.assistant.unfinished(BANK, other) == ()
+            with pytest.raises(ConversationNotFound):
+                small_bank.platform.assistant.unfinished(RIVAL, conversation)
+
+    bank = small_bank.with_writer(Watched(f"{GOLD}\n{AGAIN}"))
+    answer = await read_along(bank, conversation, FakeListener())
+    assert seen == [(GOLD,), (GOLD, AGAIN)]
+    assert bank.platform.assistant.unfinished(BANK, conversation) == ()
+    assert answer is not None
+    assert transcript(bank, conversation)[-1] == (Role.ASSISTANT, answer.text)
 
 
 async def test_an_answer_read_along_with_is_replayed_to_the_same_words(small_bank: SmallBank) -> None:
@@ -181,6 +204,19 @@ async def test_an_answer_cut_by_a_kill_is_closed_from_what_was_read(interrupted:
     assert answer.status is AnswerStatus.ANSWERED
     assert bank.evidence(answer.answer_id).released == told
     assert bank.is_whole()
+
+
+async def test_what_was_half_told_is_unfinished_until_it_is_closed_or_known_to_be_lost(
+    interrupted: tuple[SmallBank, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank, conversation = interrupted
+    (unfinished,) = bank.platform.assistant.unfinished(BANK, conversation)
+    assert [sentence.text for sentence in unfinished.sentences] == [GOLD]
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "LOST", timedelta(0))
+        assert bank.platform.assistant.unfinished(BANK, conversation) == ()
+    close_interrupted(bank.foundation.database, bank.foundation.ledger, BANK, after_s=-1.0)
+    assert bank.platform.assistant.unfinished(BANK, conversation) == ()
 
 
 async def test_what_was_half_told_in_an_erased_conversation_stays_erased(interrupted: tuple[SmallBank, str]) -> None:
