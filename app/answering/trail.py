@@ -44,7 +44,8 @@ class Trail:
     ``intents`` are the rules that the question calls for by its meaning.
     ``held`` is the answer that waits for a person to release it, where that is what the topic asks for.
     ``rewriting`` is what a model made of a follow-up, used or dropped.
-    ``released`` counts the pieces that the customer has been shown already: they are never taken back.
+    ``along`` says that they read the model's words as they came; ``released`` counts the pieces that they have been
+    shown already: those are never taken back.
     """
 
     institution: Institution
@@ -60,6 +61,7 @@ class Trail:
     notices: list[str] = field(default_factory=list)
     held: Held | None = None
     intents: frozenset[str] = frozenset()
+    along: bool = False
     released: int = 0
     rewriting: Rewriting | None = None
     answer_id: str = field(default_factory=lambda: uuid4().hex)

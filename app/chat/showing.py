@@ -36,6 +36,7 @@ class GrowingMessage:
     institution_id: str
     texts: Texts
     along: bool = True
+    stopped: bool = False
     _message: Any = None
     _away_since: float | None = field(default=None, init=False)
 
