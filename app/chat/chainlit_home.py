@@ -49,6 +49,7 @@ with contextlib.chdir(_home.name):
     from chainlit.server import app as chainlit_app
     from chainlit.server import build_dir, sio
     from chainlit.session import WebsocketSession, ws_sessions_id
+    from chainlit.user_session import user_sessions
 
 cl: Any = chainlit  # most of it is untyped
 BUILD = Path(build_dir)
@@ -63,6 +64,7 @@ __all__ = [
     "config",
     "is_connected",
     "sio",
+    "user_sessions",
     "ws_sessions_id",
 ]
 

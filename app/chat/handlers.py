@@ -23,7 +23,7 @@ from app.chat.following import follow_person, pick_up, stand_at
 from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
 from app.chat.render import RELOAD
-from app.chat.showing import AUTHOR, GrowingMessage, show_answer
+from app.chat.showing import AUTHOR, GROWING, GrowingMessage, show_answer
 from app.chat.staff_replies import is_awaited, is_told
 from app.chat.visit import Visit, visit_of
 from app.db.errors import DatabaseAway
@@ -144,6 +144,7 @@ async def _ask(text: str) -> None:
     question = Question(token.institution, text, _language_of(text, visit), token.conversation)
     cl.user_session.set("asks", True)
     growing = GrowingMessage(cl.context.session, token.institution, visit.services.texts)
+    cl.user_session.set(GROWING, growing)
     try:
         with visit.services.under_way.asking(token.conversation):
             answer = await visit.services.assistant.ask(question, growing)

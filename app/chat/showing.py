@@ -17,6 +17,7 @@ from app.web.texts import Texts
 from guardrails.types import Reason
 
 AUTHOR = "AI"
+GROWING = "growing"  # in the session: the message that grows now, or grew last
 AWAY_S = 0.5  # a socket that is gone for so long is not about to come back within the sentence
 
 log = structlog.get_logger()
@@ -30,7 +31,10 @@ async def show_answer(answer: Answer, institution_id: str, texts: Texts) -> None
 
 @dataclass
 class GrowingMessage:
-    """A message that grows by what is released: the chat's ``Listener``. A piece once shown stays where it is."""
+    """A message that grows by what is released: the chat's ``Listener``. A piece once shown stays where it is.
+
+    ``stopped``: its customer pressed stop.
+    """
 
     session: WebsocketSession
     institution_id: str
@@ -89,15 +93,16 @@ class PickedUpMessage:
 
     async def show(self, answer: Answer, *, whole: bool) -> None:
         """``whole``: nothing follows, so its notices and its thumbs belong to it."""
-        told = answer if whole else replace(answer, notices=())
-        content = render_answer(told, self.institution_id, self.texts.speaker(answer.language))
-        actions = _actions(answer, self.texts) if whole else []
         if self._message is None:
-            self._message = cl.Message(content, author=AUTHOR, actions=actions)
-            await self._message.send()
-        else:
-            self._message.content, self._message.actions = content, actions
-            await self._message.update()
+            self._message = cl.Message("", author=AUTHOR)
+            chat_context.add(self._message)
+        told = answer if whole else replace(answer, notices=())
+        self._message.content = render_answer(told, self.institution_id, self.texts.speaker(answer.language))
+        if whole:
+            self._message.actions = _actions(answer, self.texts)
+            return await self._message.send()  # in the place of what was sent of it before
+        self._message.streaming = True  # marked as one that goes on
+        await cl.context.emitter.send_step(self._message.to_dict())
 
 
 def _actions(answer: Answer, texts: Texts) -> list[Any]:

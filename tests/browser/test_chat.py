@@ -120,6 +120,24 @@ def test_a_page_opened_in_the_middle_of_an_answer_reads_it_to_its_end(
     assert again.locator("[data-step-type=user_message]").count() == 1
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
+def test_a_growing_answer_can_be_stopped(page: Page, served: Served, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    served.assistant.writes = Writing()
+    chat = open_widget(page, served.url)
+    ask(chat, "Please write about the gold card's fee.")
+    chat.get_by_text(WRITTEN[0]).wait_for()
+    stop = chat.get_by_role("button", name="Stop the answer")
+    box = stop.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44
+    stop.click()
+    chat.get_by_text("You stopped this answer here.").wait_for()
+    assert chat.get_by_text(WRITTEN[1]).count() == 0
+    ask(chat, FEE)
+    chat.locator("blockquote tbody tr").wait_for()
+
+
 def test_a_page_that_is_closed_lets_the_model_go(page: Page, served: Served) -> None:
     served.assistant.writes = Writing()
     chat = open_widget(page, served.url)

@@ -115,7 +115,8 @@ _SCRIPT = {"buy": a_refusal, "a card": a_question_back}  # by words of the quest
 
 @dataclass
 class Writing:
-    """An answer in two pieces; the second comes once ``go_on`` is set, or nobody listens any more (``left``).
+    """An answer in two pieces; the second comes once ``go_on`` is set, or nobody listens any more (``left``), and not
+    where its customer stops it.
 
     ``unfinished`` is what is stored of it, by conversation.
     """
@@ -132,6 +133,8 @@ class Writing:
         await listener.show(Piece(answer_id, 1, Language.EN, lead, (first,), owed))
         while not self.go_on.is_set():
             await asyncio.sleep(0.02)
+            if listener.stopped:
+                return replace(a_growing_answer(answer_id), notices=("You stopped this answer here.",))
             if await listener.gone():
                 self.left.set()
                 break

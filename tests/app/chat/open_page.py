@@ -68,6 +68,9 @@ class Page:
     async def press_for_a_person(self) -> None:
         await self._socket.emit("window_message", HUMAN_WANTED)
 
+    async def press_stop(self) -> None:
+        await self._socket.emit("stop")
+
     async def reads(self, *words: str) -> None:
         """A message with all of these."""
         async with asyncio.timeout(READY_S):

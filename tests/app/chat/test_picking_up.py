@@ -210,6 +210,25 @@ async def test_a_page_whose_network_was_gone_is_sent_what_it_missed(url: str, as
     await page.lose_connection()
 
 
+async def test_who_presses_stop_reads_no_more_of_it_and_that_it_was_them(url: str, assistant: FakeAssistant) -> None:
+    page = await asked_to_write(url)
+    await page.press_stop()
+    await page.reads(FIRST, "You stopped this answer")
+    assert SECOND not in page.text
+    assert "Task manually stopped" not in page.text
+    await page.lose_connection()
+
+
+async def test_stop_with_nothing_to_stop_is_no_harm(url: str, assistant: FakeAssistant) -> None:
+    page = await asyncio.to_thread(Page, url)
+    await page.connect()
+    await page.reads("You are chatting with an AI")
+    await page.press_stop()
+    await page.ask("What is the annual fee of the gold card?")
+    await page.reads("Gold Card")
+    await page.lose_connection()
+
+
 async def test_a_page_that_nobody_comes_back_to_ends_the_model(url: str, assistant: FakeAssistant) -> None:
     page = await asked_to_write(url)
     await page.lose_connection()
