@@ -25,7 +25,7 @@ from app.answering.pieces import Listener
 from app.answering.ports import Brief, Writer
 from app.answering.replies import answer_of, reply, words_for
 from app.answering.rewriting import FollowUps
-from app.answering.routing import STOPS, cited, heard_by, leading, route_of, stop_of, writer_of
+from app.answering.routing import STOPS, cited, heard_by, leading, route_of, stop_of, writable, writer_of
 from app.answering.trail import Held, Outcome, Trail
 from app.answering.types import Answer, Question
 from app.evidence.errors import CitedVersionWithdrawn
@@ -160,8 +160,9 @@ class Pipeline:
 
     async def _written(self, trail: Trail, writer: Writer, brief: Brief, listener: Listener | None) -> Outcome | None:
         """What a customer may read along with is settled before its first sentence: it is never held afterwards."""
+        wordable = replace(brief, retrieved=writable(trail))
         with trail.watch.lap("write"):
-            outcome = await Gate(self._parts, trail, writer, brief, heard_by(trail, listener)).opened()
+            outcome = await Gate(self._parts, trail, writer, wordable, heard_by(trail, listener)).opened()
         if outcome is None:
             return None
         outcome = closed(trail, outcome)

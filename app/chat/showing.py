@@ -100,7 +100,8 @@ class PickedUpMessage:
         self._message.content = render_answer(told, self.institution_id, self.texts.speaker(answer.language))
         if whole:
             self._message.actions = _actions(answer, self.texts)
-            return await self._message.send()  # in the place of what was sent of it before
+            await self._message.send()  # in the place of what was sent of it before
+            return
         self._message.streaming = True  # marked as one that goes on
         await cl.context.emitter.send_step(self._message.to_dict())
 
