@@ -114,11 +114,10 @@ class Gate:
 
     @property
     def _left_s(self) -> float:
-        """Until the first words are due, or the next, and the end of all of them."""
+        """Until the first words are due, or the next, and the end of all of them; that is counted from the question."""
         patience, now = self.writer.patience, time.monotonic()
-        if self._outcome is None:
-            return self._began + patience.first_s - now
-        return min(self._began + patience.total_s, self._heard + STALLED * patience.first_s) - now
+        due = self._began + patience.first_s if self._outcome is None else self._heard + STALLED * patience.first_s
+        return min(self.trail.asked_at + patience.total_s, due) - now
 
     def _note(self, place: int, sentence: Sentence) -> None:
         draft = self.trail.drafts[place]

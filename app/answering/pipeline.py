@@ -7,6 +7,7 @@ Nothing is returned that was not recorded first (promise 8), and nothing is rele
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from uuid import uuid4
 
@@ -56,10 +57,11 @@ class Pipeline:
                 turned, or other rules came into force, between retrieval and recording, twice running.
             DatabaseAway: nobody knows what is switched or which rules bind, or nothing can be recorded.
         """
+        asked_at = time.monotonic()
         try:
-            return await self._attempt(institution, question, listener)
+            return await self._attempt(institution, question, listener, asked_at)
         except (CitedVersionWithdrawn, SwitchesChanged, RulebookReplaced):  # and nothing was released yet
-            return await self._attempt(institution, question, listener)
+            return await self._attempt(institution, question, listener, asked_at)
 
     async def listen(self, institution: Institution, question: Question) -> Verdict:
         """What the rails make of a question while a person has the conversation: its text is masked, nobody answers."""
@@ -74,8 +76,11 @@ class Pipeline:
         self._parts.recorder.record(trail, answer)
         return answer
 
-    async def _attempt(self, institution: Institution, question: Question, listener: Listener | None) -> Answer:
+    async def _attempt(
+        self, institution: Institution, question: Question, listener: Listener | None, asked_at: float
+    ) -> Answer:
         trail = await asyncio.to_thread(self._trail, institution, question)
+        trail.asked_at = asked_at
         trail.standing = await asyncio.to_thread(self._parts.switches.standing, institution.id)
         outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
         outcome = outcome or await self._sift(trail) or self._routed(trail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -41,6 +42,7 @@ class Trail:
     """Filled step by step. ``question`` holds the masked text once screened; ``on`` is the day answered for.
 
     ``rulebook`` is the one in force when the question came: every step of the answer goes by it.
+    ``asked_at`` is when the question came, on the monotonic clock: the answer's time is counted from there.
     ``intents`` are the rules that the question calls for by its meaning.
     ``held`` is the answer that waits for a person to release it, where that is what the topic asks for.
     ``rewriting`` is what a model made of a follow-up, used or dropped.
@@ -60,6 +62,7 @@ class Trail:
     verdicts: list[VerdictRecord] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     held: Held | None = None
+    asked_at: float = field(default_factory=time.monotonic)
     intents: frozenset[str] = frozenset()
     along: bool = False
     released: int = 0

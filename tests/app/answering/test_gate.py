@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -17,7 +18,7 @@ from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from app.switches.types import Mode, Standing, Topic
 from guardrails.rulebook import load_rulebook
-from guardrails.types import Action, Finding, Reason, Severity, Stage, Verdict
+from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage, Verdict
 from knowledge_bases.schema import Language, Passage, VersionKey
 from retrieval.quotable import quotables
 from tests.fakes.answering import FakeKnowledge, FakeListener, FakeModel, FakeRails, FakeRecorder, institution, passage
@@ -357,6 +358,20 @@ async def test_a_model_that_stalls_after_a_sentence_is_not_waited_for_to_its_end
     answer = await desk.ask()
     assert desk.shown == [TRUE, WAIVED]
     assert "broke off" in answer.notices[0]
+
+
+async def test_the_end_of_a_model_s_time_is_counted_from_the_question() -> None:
+    class Slow(FakeRails):
+        async def check_input(self, context: RailContext) -> Verdict:
+            await asyncio.sleep(0.3)
+            return await super().check_input(context)
+
+    desk = Desk(FakeModel(TRUE, hangs=True, patience=Patience(first_s=0.4, total_s=0.5)))
+    desk.parts = replace(desk.parts, rails=Slow())
+    began = time.monotonic()
+    await desk.ask()
+    assert time.monotonic() - began < 0.8  # the words were there after 0.3 s, and the next had 0.8 s by themselves
+    assert desk.drafts[0] == ("generate", "timed_out")
 
 
 async def test_a_sentence_said_twice_is_shown_once() -> None:
