@@ -30,9 +30,13 @@ def slowly_writing(product: Product, tmp_path: Path) -> Iterator[Product]:
     """The product beside a model that takes its time over each sentence."""
     with serving("truths", tmp_path, every_s=EVERY_S, most=3) as model:
         served = {"addresses": [model.base_url], "model": "scripted", "first_sentence_s": 20, "total_s": 60}
-        _started(product, {"CANDOUR_MODELS": json.dumps({"*": served})})
+        product.stop()
+        product.settings["CANDOUR_MODELS"] = json.dumps({"*": served})
+        product.start()
+        product.wait_until_ready()
         yield product
-        _started(product, {})
+        product.stop()  # the next journey starts it again, without
+        product.settings.clear()
 
 
 def test_a_reload_and_another_tab_show_what_was_released_and_then_each_sentence_as_it_comes(
@@ -59,10 +63,3 @@ def _released(chat: FrameLocator, sentences: int) -> list[str]:
     reply.get_by_role("link").nth(sentences - 1).wait_for(timeout=READ_MS)
     lines = [line.strip() for line in reply.inner_text().splitlines() if line.strip()]
     return [said for said, below in pairwise(lines) if below.startswith("Source")]
-
-
-def _started(product: Product, settings: dict[str, str]) -> None:
-    product.stop()
-    product.settings = settings
-    product.start()
-    product.wait_until_ready()
