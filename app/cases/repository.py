@@ -50,6 +50,12 @@ class CaseRepository(ScopedRepository[CaseRow]):
         open_ = self.rows().where(CaseRow.state == CaseState.OPEN, col(CaseRow.incident_key).startswith(ALARM_KEY))
         return self.session.exec(open_.order_by(col(CaseRow.opened_at), col(CaseRow.id))).all()
 
+    def urgent(self) -> frozenset[str]:
+        """The conversations with an open case of severity S1; a suspicion, which must not show, is left out."""
+        open_ = (CaseRow.institution_id == self.institution_id, CaseRow.state == CaseState.OPEN)
+        worst = (CaseRow.severity == Severity.S1, CaseRow.trigger != Trigger.COMPLIANCE)
+        return frozenset(self.session.exec(select(CaseRow.conversation_id).where(*open_, *worst)))
+
     def overdue(self, before: datetime) -> Sequence[CaseRow]:
         """The open cases of answers to release that were opened before ``before`` and are not S1, oldest first."""
         due = self.rows().where(

@@ -76,6 +76,10 @@ class CaseService:
         cases = (self._case(row) for row in self._cases.open_of(conversation_id))
         return tuple(case for case in cases if case.trigger is not Trigger.COMPLIANCE)
 
+    def urgent(self) -> frozenset[str]:
+        """The conversations with an open case of severity S1 that is not compliance's alone: they can't wait."""
+        return self._cases.urgent()
+
     def escalate(self, incident_key: str, severity: Severity) -> None:
         """Make the open case of an incident at least so severe; nothing happens where none is open."""
         self._audit.lock()

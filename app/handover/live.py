@@ -14,6 +14,7 @@ from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.conversations.types import Conversation, Message, MessageRole
 from app.evidence.audit import Ledger
+from app.handover.line import waiting_line
 from app.handover.register import human_incident, plain
 from app.handover.repository import CallbackRepository, HandoverRepository
 from app.handover.summary import EMPTY, Entry, Summary, summarise
@@ -42,7 +43,7 @@ class Queued:
 
 @dataclass(frozen=True)
 class LiveQueue:
-    """``waiting``: the worst first, then the longest; ``taken``: the longest first."""
+    """``waiting``: in the order of service (``line``); ``taken``: the longest first."""
 
     waiting: tuple[Queued, ...]
     taken: tuple[Queued, ...]
@@ -80,11 +81,9 @@ class LiveRoom:
     def queue(self) -> LiveQueue:
         """Everybody who waits for a person or has one."""
         rows = HandoverRepository(self.session, self.institution_id)
-        waiting = [self._queued(plain(row)) for row in rows.in_state(HandoverState.WAITING)]
+        line = waiting_line(self.session, self.institution_id, self.ledger)
         taken = (self._queued(plain(row)) for row in rows.in_state(HandoverState.WITH_PERSON))
-        ranks = list(Severity)
-        waiting.sort(key=lambda q: ranks.index(q.severity) if q.severity else len(ranks))  # stable: then the longest
-        return LiveQueue(tuple(waiting), tuple(taken))
+        return LiveQueue(tuple(self._queued(plain(row)) for row in line), tuple(taken))
 
     def count_waiting(self) -> int:
         """How many wait."""

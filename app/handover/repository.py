@@ -12,7 +12,7 @@ from app.handover.types import OPEN, HandoverState
 
 
 class HandoverRepository(ScopedRepository[HandoverRow]):
-    """Hand-overs by conversation and in the order they were asked for."""
+    """Hand-overs by conversation and in the order they were asked for; that of service is ``line``'s."""
 
     table = HandoverRow
 

@@ -43,6 +43,7 @@ class Takeover:
         if row.state is HandoverState.WAITING:
             self._register.move(row, HandoverState.WITH_PERSON, by, Event.TAKEN)
             self._register.tell(row, "joined")
+            self._register.tell_places()
         elif row.taken_by != by:
             raise self._taken(row)
         return plain(row)
@@ -76,6 +77,7 @@ class Takeover:
         row.waiting_since, row.offered_at = self._register.now(), None
         self._register.move(row, HandoverState.WAITING, by, Event.PUT_BACK)
         self._register.tell(row, "put_back")
+        self._register.tell_places()
         return plain(row)
 
     def hand_back(self, conversation_id: str, by: str) -> Handover:
