@@ -34,6 +34,8 @@ from app.hong_kong import HONG_KONG, today_in_hong_kong
 from app.rules.provider import StoredRulebooks
 from app.switches.reading import standing_of, topics_of
 from app.switches.types import Route
+from app.webhooks.service import WebhookService
+from app.webhooks.types import ANSWER_DECLINED, ANSWER_RELEASED
 from guardrails.types import Reason
 from knowledge_bases.schema import Language, VersionKey
 
@@ -80,6 +82,7 @@ class Releasing:
             words = f"{about('lead_declined', evidence.question, evidence.language)}\n\n{evidence.held.declined}"
             answer = declined(words, evidence.language, evidence.answer_id)
         self.record(instead_of(evidence, answer, case.decision.by), answer)
+        self._publish(ANSWER_RELEASED if case.state is CaseState.APPROVED else ANSWER_DECLINED, answer, case)
         return answer
 
     def edited(self, case: Case, checked: Checked) -> Answer:
@@ -102,6 +105,7 @@ class Releasing:
         log = AuditLog(self.session, self.institution_id, self.ledger)
         told: dict[str, FieldValue] = {"by": by, "releases": evidence.answer_id, **counts}
         log.append(Happening("answer:edit:done", answer.answer_id, told))
+        self._publish(ANSWER_RELEASED, answer, case)
         return answer
 
     def obstacle(self, evidence: Evidence) -> NotReleasable | None:
@@ -134,6 +138,11 @@ class Releasing:
             return
         for flag in flags_of(answer, recorded.conversation_id, lambda: False):  # no sample: a person has looked
             CaseService(self.session, self.institution_id, self.ledger).open(flag)
+
+    def _publish(self, kind: str, answer: Answer, case: Case) -> None:
+        """What became of the held answer, told to the institution's own systems: where to read it, not what it says."""
+        told = {"conversation_id": case.conversation_id, "releases": answer.releases}
+        WebhookService(self.session, self.institution_id, self.ledger).publish(kind, answer.answer_id, told)
 
     def _evidence(self, case: Case) -> Evidence | None:
         if case.answer_id is None:

@@ -126,6 +126,7 @@ class Register:
             "reason": row.reason.value,
             "language": row.language.value,
             "waiting": len(self.waiting()),
+            "last_seq": self._conversations.length(row.conversation_id),
         }
         self._desk.publish(event.value, row.conversation_id, payload)
 

@@ -63,6 +63,7 @@ class Takeover:
         message = self._conversations.say(conversation_id, MessageRole.STAFF, words)
         fields = {"by": by, "message_id": message.id, "noted": " ".join(sorted(noted))}
         self._audit.append(Happening("reply:send:done", row.id, fields))
+        self._register.publish(row, Event.REPLY)
         return message
 
     def put_back(self, conversation_id: str, by: str, *, head: bool = False) -> Handover:

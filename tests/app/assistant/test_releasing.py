@@ -18,6 +18,9 @@ from app.conversations.service import ConversationService
 from app.switches.service import SwitchService
 from app.switches.topic_changes import TopicService
 from app.switches.types import Kind, Mode, Switch, Topic
+from app.webhooks.addresses import AllowedHosts
+from app.webhooks.repository import OutboxRepository
+from app.webhooks.service import WebhookService
 from guardrails.types import Reason, Severity
 from knowledge_bases.schema import Language
 from tests.app.assistant.test_figures_differ import card_notice, differing_cases
@@ -65,6 +68,22 @@ def decide(bank: SmallBank, *, release: bool) -> Answer | None:
 def said(bank: SmallBank, conversation: str) -> list[Answer]:
     transcript = bank.platform.assistant.transcript(BANK, conversation)
     return [message.answer for message in transcript if message.role is Role.ASSISTANT and message.answer]
+
+
+@pytest.mark.parametrize(("release", "kind"), [(True, "answer.released"), (False, "answer.declined")])
+async def test_the_institutions_systems_are_told_what_became_of_it_and_where_to_read_it(
+    bank: SmallBank, release: bool, kind: str
+) -> None:
+    with bank.foundation.database.write() as session:
+        webhooks = WebhookService(session, BANK, bank.foundation.ledger)
+        webhooks.add("http://localhost:9/desk", ["answer.*"], AllowedHosts.of("localhost:9"), "otto")
+    conversation, first = await held(bank)
+    answer = decide(bank, release=release)
+    with bank.foundation.database.read() as session:
+        told = [event for event in OutboxRepository(session, BANK).stream() if event.kind == kind]
+    assert answer is not None
+    assert [event.subject_id for event in told] == [answer.answer_id]
+    assert told[0].payload == {"conversation_id": conversation, "releases": first.answer_id}
 
 
 async def test_the_released_answer_is_the_held_one_word_for_word_below_the_question_it_answers(

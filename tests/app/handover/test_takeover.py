@@ -192,15 +192,18 @@ def test_the_desk_is_told_of_every_step_without_a_word_of_the_customer(counter: 
     conversation = taken(counter)
     counter.says(conversation, "a word of mine")
     counter.customers(lambda service: service.heard(conversation))
+    counter.people(lambda people: people.reply(conversation, RITA, "a word of ours"))
     counter.people(lambda people: people.hand_back(conversation, RITA))
     assert counter.desk.kinds == [
         "handover.requested",
         "handover.taken",
         "handover.message",
+        "handover.reply",
         "handover.handed_back",
     ]
     for _, subject, payload in counter.desk.told:
         assert subject == payload["conversation_id"] == conversation
         assert payload["language"] == "en"
-        assert "a word of mine" not in str(payload)
-    assert [payload["waiting"] for _, _, payload in counter.desk.told] == [1, 0, 0, 0]
+        assert "a word of" not in str(payload)
+    assert [payload["waiting"] for _, _, payload in counter.desk.told] == [1, 0, 0, 0, 0]
+    assert [payload["last_seq"] for _, _, payload in counter.desk.told] == [0, 1, 3, 4, 4]
