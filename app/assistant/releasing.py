@@ -76,7 +76,7 @@ class Releasing:
         if evidence is None or evidence.held is None or held is None or case.decision is None:
             return None
         if case.state is CaseState.APPROVED:
-            self._require_open(evidence, held, evidence.rulebook_version)
+            self.require_open(evidence, held, evidence.rulebook_version)
             answer = released(held, evidence.question, evidence.answer_id)
         else:
             words = f"{about('lead_declined', evidence.question, evidence.language)}\n\n{evidence.held.declined}"
@@ -97,13 +97,14 @@ class Releasing:
         if evidence is None or case.decision is None or checked.answer is None:
             raise EditRefused("The edited answer did not pass the checks. Mend what they name, and check it again.")
         answer, by = checked.answer, case.decision.by
-        self._require_open(evidence, answer, checked.trail.rulebook.version)
+        self.require_open(evidence, answer, checked.trail.rulebook.version)
         recorded = evidence_of(checked.trail, answer, evidence.conversation_id)
         decided = {"releases": evidence.answer_id, "decided_by": by, "edits": checked.changes}
         self.record(replace(recorded, **decided), answer)  # type: ignore[arg-type]
         counts = {each.value: sum(change.edit is each for change in checked.changes) for each in Edit}
         log = AuditLog(self.session, self.institution_id, self.ledger)
-        told: dict[str, FieldValue] = {"by": by, "releases": evidence.answer_id, **counts}
+        told: dict[str, FieldValue] = {"by": by, "proposed_by": case.decision.proposed_by, **counts}
+        told["releases"] = evidence.answer_id
         log.append(Happening("answer:edit:done", answer.answer_id, told))
         self._publish(ANSWER_RELEASED, answer, case)
         return answer
@@ -114,7 +115,7 @@ class Releasing:
         if held is None:
             return None
         try:
-            self._require_open(evidence, held, evidence.rulebook_version)
+            self.require_open(evidence, held, evidence.rulebook_version)
         except NotReleasable as error:
             return error
         documents = DocumentService(self.session, self.institution_id, self.ledger)
@@ -149,8 +150,12 @@ class Releasing:
             return None
         return EvidenceService(self.session, self.institution_id, self.ledger).get(case.answer_id)
 
-    def _require_open(self, evidence: Evidence, answer: Answer, rulebook_version: str) -> None:
-        """A person's word does not lift a switch, nor a rule. ``rulebook_version``: what the answer was made by."""
+    def require_open(self, evidence: Evidence, answer: Answer, rulebook_version: str) -> None:
+        """A person's word does not lift a switch, nor a rule. ``rulebook_version``: what the answer was made by.
+
+        Raises:
+            NotReleasable: something that was turned or replaced stands in its way.
+        """
         if self._in_force() not in (None, rulebook_version):
             raise NotReleasable("the rules it was made by were replaced", _AGAIN)
         if not standing_of(self.session, self.institution_id).speaks(evidence.language):

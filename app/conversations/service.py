@@ -147,6 +147,7 @@ class ConversationService:
         Raises:
             ConversationNotFound: there is none in this institution.
         """
+        self._audit.lock()  # before the key's row: whoever erases several takes turns with whoever erases one of them
         self._conversations.get(conversation_id)
         if self.vault.destroy(conversation_id):
             self._audit.append(Happening("conversation:erase:done", conversation_id, {"by": by}))

@@ -13,6 +13,7 @@ from app.cases.types import Case
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.conversations.types import Conversation, Message, MessageRole
+from app.conversations.vault import KeyVault
 from app.evidence.audit import Ledger
 from app.handover.line import waiting_line
 from app.handover.register import human_incident, plain
@@ -99,7 +100,10 @@ class LiveRoom:
         row = HandoverRepository(self.session, self.institution_id).last_of(conversation_id)
         cases = CaseService(self.session, self.institution_id, self.ledger).open_of(conversation_id)
         state = "none" if row is None else f"{row.id}.{row.state.value}.{row.taken_by}"
-        return f"{length}.{state}.{'.'.join(f'{case.id}-{case.severity.value}' for case in cases)}"
+        told = ".".join(f"{case.id}-{case.severity.value}" for case in cases)
+        callbacks = CallbackRepository(self.session, self.institution_id).count_of(conversation_id)
+        erased = KeyVault(self.session, self.institution_id, self.ledger.master).is_destroyed(conversation_id)
+        return f"{length}.{state}.{told}.{callbacks}.{'erased' if erased else 'kept'}"
 
     def open(self, conversation_id: str) -> Live:
         """The conversation as it stands.

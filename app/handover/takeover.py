@@ -6,13 +6,15 @@ from collections.abc import Collection
 
 from sqlmodel import Session
 
+from app.cases.service import CaseService
 from app.conversations.service import ConversationService
 from app.conversations.types import Message, MessageRole
 from app.db.columns import now_utc
 from app.evidence.audit import AuditLog, Happening, Ledger
 from app.handover.errors import HandoverNotTaken, HandoverOver, HandoverTaken, ReplyEmpty, ReplyTooLong
 from app.handover.events import Desk, Event
-from app.handover.register import Clock, Register, plain
+from app.handover.register import Clock, Register, human_incident, plain
+from app.handover.repository import CallbackRepository
 from app.handover.tables import HandoverRow
 from app.handover.types import MAX_REPLY_CHARACTERS, Handover, HandoverState
 from app.staff.service import StaffService
@@ -32,6 +34,8 @@ class Takeover:
         self._conversations = ConversationService(session, institution_id, ledger)
         self._audit = AuditLog(session, institution_id, ledger)
         self._staff = StaffService(session, ledger)
+        self._cases = CaseService(session, institution_id, ledger)
+        self._callbacks = CallbackRepository(session, institution_id)
 
     def take(self, conversation_id: str, by: str) -> Handover:
         """From now on ``by`` has it, and its customer knows that somebody is there; again is no harm.
@@ -101,7 +105,15 @@ class Takeover:
         row = self._own(conversation_id, by)
         self._register.move(row, state, by, event)
         self._register.tell(row, state.value)
+        self._settle(conversation_id, by)
         return plain(row)
+
+    def _settle(self, conversation_id: str, by: str) -> None:
+        """The customer had a person; where they left a number, the case waits until somebody has called."""
+        incident = human_incident(conversation_id)
+        known = self._cases.open_incident(incident)
+        if known is not None and not self._callbacks.of(known.id):
+            self._cases.settle(incident, by)
 
     def _own(self, conversation_id: str, by: str) -> HandoverRow:
         row = self._open(conversation_id)

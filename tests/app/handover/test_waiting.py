@@ -238,6 +238,20 @@ def test_only_a_change_makes_another_stamp(counter: Counter) -> None:
     assert counter.read(conversation)[-2][0] is MessageRole.STAFF
 
 
+def test_a_number_that_is_left_and_an_erasure_make_another_stamp(counter: Counter) -> None:
+    conversation = counter.customer()
+    counter.customers(lambda service: service.request_call_back(conversation, CallBackRequest("A", "1", "")))
+    stamps = []
+    for _ in range(2):
+        with counter.room() as room:
+            stamps.append(room.stamp(conversation))
+        counter.customers(lambda service: service.request_call_back(conversation, CallBackRequest("A", "2", "")))
+    with counter.database.write() as session:
+        ConversationService(session, BANK, counter.ledger).erase(conversation, "otto")
+    with counter.room() as room:
+        assert len({*stamps, room.stamp(conversation)}) == 3
+
+
 def test_whoever_is_put_back_has_only_begun_to_wait_again(counter: Counter) -> None:
     conversation = counter.customer()
     counter.now += PATIENCE
