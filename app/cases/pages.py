@@ -111,40 +111,40 @@ def show_call_back(request: Request, sent: Decider, case: str) -> HTMLResponse:
     return _case_page(request, sent.member, case, callbacks)
 
 
-@router.post("/{case_id}/decision")
-async def decide(request: Request, sent: Decider, case_id: str) -> Response:
+@router.post("/{case}/decision")
+async def decide(request: Request, sent: Decider, case: str) -> Response:
     """Approve, or reject with a reason; who and when are stored with it. A held answer goes out, or is declined."""
     desk, reason = desk_of(request), sent.text("reason")
     try:
         match sent.text("decision"):
             case "approve":
-                await steps.approve(desk, sent.member, case_id, reason, sent.text("proposal") or None)
+                await steps.approve(desk, sent.member, case, reason, sent.text("proposal") or None)
             case "reject":
-                await asyncio.to_thread(steps.reject, desk, sent.member, case_id, reason)
+                await asyncio.to_thread(steps.reject, desk, sent.member, case, reason)
             case _:
                 raise BadForm("Choose whether the answer stands or is rejected.")
     except STOPPED as error:
-        return await asyncio.to_thread(_stopped, request, sent, case_id, error)
-    return back_to(sent, case_id)
+        return await asyncio.to_thread(_stopped, request, sent, case, error)
+    return back_to(sent, case)
 
 
-@router.post("/{case_id}/proposal")
-def propose(request: Request, sent: Decider, case_id: str) -> Response:
+@router.post("/{case}/proposal")
+def propose(request: Request, sent: Decider, case: str) -> Response:
     """The release of a held answer: proposed, returned by a second person, or taken back."""
     desk, proposal, reason = desk_of(request), sent.text("proposal"), sent.text("reason")
     try:
         match sent.text("step"):
             case "propose":
-                steps.propose(desk, sent.member, case_id, reason)
+                steps.propose(desk, sent.member, case, reason)
             case "return":
-                steps.send_back(desk, sent.member, case_id, proposal, reason)
+                steps.send_back(desk, sent.member, case, proposal, reason)
             case "withdraw":
-                steps.withdraw(desk, sent.member, case_id, proposal)
+                steps.withdraw(desk, sent.member, case, proposal)
             case _:
                 raise BadForm("Choose whether the release is proposed, returned or taken back.")
     except STOPPED as error:
-        return _stopped(request, sent, case_id, error)
-    return back_to(sent, case_id)
+        return _stopped(request, sent, case, error)
+    return back_to(sent, case)
 
 
 def back_to(sent: Submission, case_id: str) -> RedirectResponse:
