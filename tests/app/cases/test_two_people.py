@@ -61,7 +61,7 @@ async def test_the_console_shows_the_second_person_what_is_proposed_and_the_firs
     assert 'value="approve"' not in mine
     for part in ("rita proposed its release", "plainer", "What is proposed to go out", REWORDED, "<ins>", "approve"):
         assert part in theirs
-    assert "Second person" in desk.page("hugo").text
+    assert "Waits for a second person" in desk.page("hugo").text
     assert "Take it back" not in theirs
 
 

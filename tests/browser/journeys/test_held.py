@@ -1,5 +1,5 @@
-"""An answer that a person looks at first: two people hold a topic, one edits what waits, another lets it out, the customer
-reads that."""
+"""An answer that a person looks at first: two people hold a topic, one edits what waits, another lets it out, and its
+customer reads that."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def edits(page: Page) -> None:
 def approves(page: Page) -> None:
     """The second person reads what the customer would read, and lets it out."""
     page.get_by_role("link", name="Review").click()
-    page.get_by_text("Second person").first.wait_for()
+    page.get_by_text("Waits for a second person").first.wait_for()
     page.get_by_role("link", name="Answer to release").first.click()
     page.get_by_role("heading", name="What is proposed to go out").wait_for()
     fits(page)
