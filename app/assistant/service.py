@@ -113,6 +113,7 @@ class ConversationAssistant:
         if due:
             with self.database.write() as session:
                 handover = HandoverService(session, institution_id, self.ledger)
+                handover.tell_places()
                 handover.offer_call_back(conversation_id, self.patience)
 
     def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:

@@ -51,9 +51,9 @@ class MessageRepository(ScopedRepository[MessageRow]):
 
     table = MessageRow
 
-    def of(self, conversation_id: str) -> Sequence[MessageRow]:
-        """Every message of a conversation, oldest first."""
-        own = self.rows().where(MessageRow.conversation_id == conversation_id)
+    def of(self, conversation_id: str, after: int = 0) -> Sequence[MessageRow]:
+        """Every message of a conversation behind number ``after``, oldest first."""
+        own = self.rows().where(MessageRow.conversation_id == conversation_id, MessageRow.seq > after)
         return self.session.exec(own.order_by(col(MessageRow.seq))).all()
 
     def last_seq(self, conversation_id: str) -> int:

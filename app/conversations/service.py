@@ -81,15 +81,15 @@ class ConversationService:
         self._conversations.save(conversation)
         return _message(row, text)
 
-    def transcript(self, conversation_id: str) -> tuple[Message, ...]:
-        """Every message, oldest first.
+    def transcript(self, conversation_id: str, after: int = 0) -> tuple[Message, ...]:
+        """Every message behind number ``after``, oldest first.
 
         Raises:
             ConversationNotFound: no such conversation. ConversationErased: it was erased.
             SealBroken: a stored message was changed.
         """
         self._conversations.get(conversation_id)
-        return tuple(self._readable(row) for row in self._messages.of(conversation_id))
+        return tuple(self._readable(row) for row in self._messages.of(conversation_id, after))
 
     def length(self, conversation_id: str) -> int:
         """How many messages it has; needs no key.
@@ -147,6 +147,7 @@ class ConversationService:
         Raises:
             ConversationNotFound: there is none in this institution.
         """
+        self._audit.lock()  # before the key's row: whoever erases several takes turns with whoever erases one of them
         self._conversations.get(conversation_id)
         if self.vault.destroy(conversation_id):
             self._audit.append(Happening("conversation:erase:done", conversation_id, {"by": by}))

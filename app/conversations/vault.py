@@ -89,6 +89,14 @@ class KeyVault(ScopedRepository[ConversationKeyRow]):
         self.save(row)
         return True
 
+    def is_destroyed(self, conversation_id: str) -> bool:
+        """Whether the conversation was erased.
+
+        Raises:
+            ConversationNotFound: no such conversation.
+        """
+        return self._row(conversation_id).wrapped_key is None
+
     def count_destroyed(self) -> int:
         """How many of the institution's conversations were erased."""
         own = ConversationKeyRow.institution_id == self.institution_id
