@@ -14,9 +14,8 @@ from typing import Any
 import re2
 import regex
 
-from guardrails.errors import PatternTimeout
+from guardrails.watchdog import in_time
 
-WATCHDOG_S = 0.25  # of processor time, for one search by the backtracking engine
 _MEMORY_BYTES = 64 << 20  # of one compiled expression; RE2 gives way to a slower, still linear way beyond that
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 
@@ -147,23 +146,25 @@ class Expression:
         return _linear(without, groups=False) if without and all(_is_linear(one) for one in without) else None
 
     def _worth_a_search(self, text: str) -> bool:
-        return self._backtracking is not None and (self._likely is None or self._likely.search(text) is not None)
+        return self._likely is None or self._likely.search(text) is not None
 
     def _linear_matches(self, text: str) -> Iterator[Match]:
         if self._finder is not None:
             yield from (_match(text, self._finder, match) for match in self._finder.finditer(text))
 
     def _watched_search(self, text: str) -> Match | None:
-        return next(self._watched_matches(text), None)
+        engine = self._backtracking
+        if engine is None or not self._worth_a_search(text):
+            return None
+        found = in_time(lambda timeout_s: engine.search(text, timeout=timeout_s))
+        return found and _match(text, engine, found)
 
-    def _watched_matches(self, text: str) -> Iterator[Match]:
-        if self._backtracking is None or not self._worth_a_search(text):
-            return
-        try:
-            found = self._backtracking.finditer(text, timeout=WATCHDOG_S)
-            yield from (_match(text, self._backtracking, match) for match in found)
-        except TimeoutError as error:
-            raise PatternTimeout(f"a pattern ran longer than {WATCHDOG_S} s; write it without assertions") from error
+    def _watched_matches(self, text: str) -> tuple[Match, ...]:
+        engine = self._backtracking
+        if engine is None or not self._worth_a_search(text):
+            return ()
+        found = in_time(lambda timeout_s: tuple(engine.finditer(text, timeout=timeout_s)))
+        return tuple(_match(text, engine, match) for match in found)
 
 
 def _match(text: str, expression: Any, match: Any) -> Match:
