@@ -1,7 +1,8 @@
 """The engine of every pattern: linear in the length of a text, and bounded in time where it cannot be linear.
 
 RE2 knows no lookahead, lookbehind or backreference. An alternative with one is run by a backtracking engine under a
-watchdog, and only on texts in which it occurs when its assertions are left out (RE2 sees to that).
+watchdog, and only on texts in which it occurs when its assertions are left out (RE2 sees to that). Neither engine is
+asked of a text that lacks what every match holds (``guardrails.required``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import re2
 import regex
 
+from guardrails.required import Required
 from guardrails.watchdog import in_time
 
 _MEMORY_BYTES = 64 << 20  # of one compiled expression; RE2 gives way to a slower, still linear way beyond that
@@ -77,7 +79,7 @@ class Expression:
         Raises:
             ValueError: see the class.
         """
-        _ = (self._finder, self._occurrence, self._backtracking, self._likely)
+        _ = (self._finder, self._occurrence, self._backtracking, self._likely, self._linear_need, self._watched_need)
 
     def occurs(self, text: str) -> bool:
         """Whether an alternative matches somewhere.
@@ -85,8 +87,8 @@ class Expression:
         Raises:
             PatternTimeout: the watchdog stopped the search.
         """
-        occurs = self._occurrence is not None and self._occurrence.search(text) is not None
-        return occurs or self._watched_search(text) is not None
+        linear = self._occurrence if self._linear_need.may_match(text) else None
+        return (linear is not None and linear.search(text) is not None) or self._watched_search(text) is not None
 
     def search(self, text: str) -> Match | None:
         """The leftmost match.
@@ -145,11 +147,21 @@ class Expression:
         without = tuple(_without_assertions(alternative) for alternative in self.watched)
         return _linear(without, groups=False) if without and all(_is_linear(one) for one in without) else None
 
+    @cached_property
+    def _linear_need(self) -> Required:
+        return Required.of(self._linear)
+
+    @cached_property
+    def _watched_need(self) -> Required:
+        return Required.of(self.watched)
+
     def _worth_a_search(self, text: str) -> bool:
+        if not self._watched_need.may_match(text):
+            return False
         return self._likely is None or self._likely.search(text) is not None
 
     def _linear_matches(self, text: str) -> Iterator[Match]:
-        if self._finder is not None:
+        if self._finder is not None and self._linear_need.may_match(text):
             yield from (_match(text, self._finder, match) for match in self._finder.finditer(text))
 
     def _watched_search(self, text: str) -> Match | None:
