@@ -82,9 +82,8 @@ class Pipeline:
         with watch.lap("wait"):
             turn = await self._parts.turns.question(institution.id)
         with turn:
-            trail = await asyncio.to_thread(self._trail, institution, question)
+            trail = await asyncio.to_thread(self._begun, institution, question)
             trail.watch, trail.turn = watch, turn
-            trail.standing = await asyncio.to_thread(self._parts.switches.standing, institution.id)
             outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
             outcome = outcome or await self._sift(trail) or self._routed(trail)
             outcome = outcome or await Clarifier(self._parts).asked_back(trail) or await self._compose(trail, listener)
@@ -92,6 +91,12 @@ class Pipeline:
         with trail.watch.lap("record"):
             await self._parts.lanes.record(self._parts.recorder.record, trail, answer)
         return replace(answer, timings_ms=trail.watch.timings_ms())
+
+    def _begun(self, institution: Institution, question: Question) -> Trail:
+        """The trail of a question, with what is switched now."""
+        trail = self._trail(institution, question)
+        trail.standing = self._parts.switches.standing(institution.id)
+        return trail
 
     def _trail(self, institution: Institution, question: Question) -> Trail:
         language = question.language or detect_language(question.text)
