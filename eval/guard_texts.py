@@ -13,6 +13,7 @@ from typing import Any
 from knowledge_bases.schema import Language
 
 SETS = Path(__file__).parent / "guard_sets"
+LEARNED = SETS.with_name("guard_training") / "labelled.jsonl"
 _COLUMNS = {"banking77": "text", "bankfaqs_en": "Question"}
 
 
@@ -53,10 +54,18 @@ def labelled(public: Path, blind: bool = False) -> Iterator[Labelled]:
     Raises:
         SetMissing: a public file is not there.
     """
-    for row in rows("labelled", blind):
-        text = row["text"] if row["source"] == "own" else _public(public / row["source"])[row["row"]]
-        owes, may = frozenset(row["owes"]), frozenset(row.get("may", ()))
-        yield Labelled(row["id"], Language(row["language"]), text, owes, may)
+    return (_labelled(row, public) for row in rows("labelled", blind))
+
+
+def labelled_to_learn(public: Path) -> Iterator[Labelled]:
+    """Those that were written and labelled to learn from; see ``labelled``."""
+    return (_labelled(row, public) for row in _rows(LEARNED))
+
+
+def _labelled(row: Mapping[str, Any], public: Path) -> Labelled:
+    text = row["text"] if row["source"] == "own" else _public(public / row["source"])[row["row"]]
+    owes, may = frozenset(row["owes"]), frozenset(row.get("may", ()))
+    return Labelled(row["id"], Language(row["language"]), text, owes, may)
 
 
 def rows(name: str, blind: bool = False) -> list[Mapping[str, Any]]:
@@ -65,7 +74,10 @@ def rows(name: str, blind: bool = False) -> list[Mapping[str, Any]]:
     Raises:
         SetMissing: it is not there.
     """
-    path = SETS / ("blind" if blind else "development") / f"{name}.jsonl"
+    return _rows(SETS / ("blind" if blind else "development") / f"{name}.jsonl")
+
+
+def _rows(path: Path) -> list[Mapping[str, Any]]:
     if not path.is_file():
         raise SetMissing(f"{path} is not there; run from a checkout that has eval/guard_sets")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]

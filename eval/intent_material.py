@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from eval.answers import read_suite
 from eval.disclosures import UNCOUNTED, Ground, universal_bank
-from eval.guard_texts import called, labelled, rows
+from eval.guard_texts import called, labelled, labelled_to_learn, rows
 from eval.guardrails.lists import LISTS, Kind
-from eval.guardrails.material import WRITTEN, written
+from eval.guardrails.material import WRITTEN, Label, material, written
 from eval.halves import Half
 from eval.training_material import ROOT, institutions
 from guardrails import conduct
@@ -34,6 +34,8 @@ BROAD = 0.5  # the same of a rule that most messages on its subjects call for, w
 MOST = 1500  # harmless questions of one list
 # A wish for data of one's own account is what half of a bank's traffic is, and a secret is found by its form.
 UNLEARNED = frozenset({"P09", "P11", "P12"})
+ORDERS = "P24"  # an attempt to steer the assistant; what eval.train_attacks learns from is its material
+LONGEST_ORDER = 600  # characters: whoever gives orders at length is found by the model of attacks
 # Which subjects the rules owe that authors were told to leave out: D47 wherever one invests, D50 wherever a product is.
 INVESTING = frozenset(f"D{n:02}" for n in (10, 11, 18, 19, 20, *range(22, 29), 30, *range(40, 44)))
 PRODUCTS = frozenset(f"D{n:02}" for n in range(1, 46))
@@ -66,12 +68,14 @@ class Message:
 def rules() -> tuple[str, ...]:
     """The rules that are learned, in the order of the scores."""
     written_for = {path.stem for path in RULES.glob("*.txt")}
-    return tuple(sorted((written_for | UNCOUNTED) - UNLEARNED))
+    return tuple(sorted((written_for | UNCOUNTED | {ORDERS}) - UNLEARNED))
 
 
 def messages(sources: Path) -> list[Message]:
     """Everything to learn from, in a fixed order; ``sources`` is the folder of public sets."""
-    return [*_written(), *_development(), *_labelled(sources), *_ordinary(sources), *_documented()]
+    called_for = [*_written(), *_development(), *_labelled(sources)]
+    told = [*called_for, *_ordinary(sources), *_documented(), *_followed_up(), *_orders(sources)]
+    return list({one.text: one for one in reversed(told)}.values())[::-1]
 
 
 def table(messages: Sequence[Message]) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
@@ -123,7 +127,7 @@ def _message(rule: str, text: str, also: frozenset[str] = frozenset(), near: boo
 
 def _labelled(sources: Path) -> Iterator[Message]:
     every = frozenset(rule.id for rule in load_rulebook().disclosures)
-    for one in labelled(sources):
+    for one in chain(labelled(sources), labelled_to_learn(sources)):
         yield Message(one.text, one.owes, every - one.owes - one.may - UNCOUNTED, one.may | UNCOUNTED)
 
 
@@ -134,10 +138,26 @@ def _ordinary(sources: Path) -> Iterator[Message]:
         if one.kind in (Kind.BENIGN, Kind.ELSEWHERE):
             texts = sorted(set(one.half(sources, Half.A)) - kept)
             for text in texts[:: max(1, len(texts) // MOST)]:
-                yield Message(text, frozenset(), unknown=_EVERYDAY | _by_words(text))
-    for text in chain(written("harmless-en"), written("harmless-zh")):
+                yield Message(text, frozenset(), frozenset({ORDERS}), _EVERYDAY | _by_words(text))
+    scary = (row["text"] for row in rows("scary"))
+    for text in chain(written("harmless-en"), written("harmless-zh"), scary):
         unknown = {name for name in rules() if name.startswith("D")} | {"P15", "P16", "P17"}
-        yield Message(text, frozenset(), unknown=frozenset(unknown) | _by_words(text))
+        yield Message(text, frozenset(), frozenset({ORDERS}), frozenset(unknown) | _by_words(text))
+
+
+def _followed_up() -> Iterator[Message]:
+    """Second questions that say next to nothing ("and the other one?"): of statements nothing is said about them."""
+    conduct_rules = frozenset(name for name in rules() if name.startswith("P"))
+    for text in written("follow-ups"):
+        yield Message(text, frozenset(), conduct_rules, frozenset(rules()) - conduct_rules)
+
+
+def _orders(sources: Path) -> Iterator[Message]:
+    """Attacks; what else they may call for is not said."""
+    others = frozenset(rules()) - {ORDERS}
+    for one in material(sources):
+        if one.label is Label.ATTACK and len(one.text) <= LONGEST_ORDER:
+            yield Message(one.text, frozenset({ORDERS}), unknown=others, named=ORDERS)
 
 
 def _documented() -> Iterator[Message]:

@@ -13,6 +13,7 @@ class Reader:
     """Reads along and stays: a ``Listener``. ``shown`` has each piece with its moment (monotonic seconds)."""
 
     along: bool = True
+    stopped: bool = False
     shown: list[tuple[float, Piece]] = field(default_factory=list)
 
     async def show(self, piece: Piece) -> None:

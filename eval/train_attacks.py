@@ -29,8 +29,10 @@ KEPT = 30_000  # features; those that weigh most on most texts
 STEPS = 40
 FOLDS = 3
 LONGEST = 2000  # characters of a text that are read
-# Shares of harmless texts above the operating point: of those that sound alike, and of a bank's traffic.
-FALSE_ALARMS = {Label.ATTACK: (0.025, 0.004), Label.HARM: (0.016, 0.004)}
+# Shares of harmless texts above the operating point: of those that sound alike, and of a bank's traffic. What is less
+# certain of a message is left to two judges together (guardrails/detectors/steering.py).
+FALSE_ALARMS = {Label.ATTACK: (0.012, 0.002), Label.HARM: (0.016, 0.004)}
+PLANTED = (0.025, 0.004)  # of an attack among a document's words
 Rows = Sequence[frozenset[str]]
 
 
@@ -117,9 +119,10 @@ def main(sources: Path) -> None:
     names = chosen(rows, examples)
     scores = unseen(rows, examples, names)
     points = [round(operating_point(scores[:, label], examples, alarms), 3) for label, alarms in FALSE_ALARMS.items()]
+    planted = round(operating_point(scores[:, Label.ATTACK], examples, PLANTED), 3)
     weights = np.rint(100 * learned(rows, examples, names)).astype(int)
     kept = {name: pair for name, pair in zip(names, weights[:-1].tolist(), strict=True) if any(pair)}
-    stored = {"thresholds": points, "bias": weights[-1].tolist(), "weights": kept}
+    stored = {"thresholds": points, "planted": planted, "bias": weights[-1].tolist(), "weights": kept}
     FILE.write_text(json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace("],", "],\n") + "\n", "utf-8")
     print(Counter(example.label.name for example in examples), points, len(kept))
     for label in FALSE_ALARMS:

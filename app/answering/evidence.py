@@ -53,6 +53,7 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         differing=tuple(DifferingRecord(d.pair, d.citations) for d in answer.differing),
         timings_ms=dict(answer.timings_ms),
         standing=trail.standing,
+        along=trail.along,
         held=None if trail.held is None else _held(trail.held),
     )
 

@@ -9,21 +9,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 import structlog
 
+from app.answering.causes import BY_CUSTOMER, ENDED, FOREIGN, NOBODY_READS, NONSENSE, SLOW, STOPPED, notice_of
 from app.answering.checking import Checker, passed
-from app.answering.composers.candidates import quoted, text_of
-from app.answering.contrasts import stated
 from app.answering.errors import ComposerUnavailable, PersonHasConversation, RulebookReplaced
 from app.answering.language import detect_language
 from app.answering.parts import Parts
 from app.answering.pieces import Listener, Piece
-from app.answering.ports import Brief, Retrieved, Writer
+from app.answering.ports import Brief, Writer
 from app.answering.replies import answer_of
 from app.answering.routing import cited, route_of
+from app.answering.standing_in import cites_the_same, is_shown, quote_for
 from app.answering.trail import Outcome, Trail
 from app.answering.types import Sentence
 from app.evidence.errors import CitedVersionWithdrawn
@@ -36,8 +36,6 @@ MOST_SENTENCES = 6  # of one answer, quotes in place of sentences among them
 LOOK_EVERY_S = 0.25  # whether anybody reads along still
 MENDING_S = 2.0  # the most that writing one sentence anew may take
 NO_WORDS = 0.15  # seconds; with less left, a model is not asked any more
-NOBODY_READS, STOPPED, SLOW, BUSY, FOREIGN = "nobody_reads", "stopped", "timed_out", "busy", "other_language"
-NONSENSE = "nonsense"
 STALLED = 2.0  # times as long as for the first words, the next may take
 NOT_AT_ONCE = "its topic does not go out at once"
 OTHER_LANGUAGE = "it is not in the customer's language"
@@ -68,6 +66,7 @@ class Gate:
             CitedVersionWithdrawn, SwitchesChanged, RulebookReplaced, PersonHasConversation: before anything was
                 released.
         """
+        self.trail.along = self._is_read
         place = len(self.trail.drafts)
         self.trail.drafts.append(self.writer.signed(self.brief))
         try:
@@ -91,7 +90,9 @@ class Gate:
                 try:
                     while not (await asyncio.wait({coming}, timeout=min(LOOK_EVERY_S, max(0.0, self._left_s))))[0]:
                         await self._require_patience()
-                    yield _sentence_of(coming)
+                    said = _sentence_of(coming)
+                    self._require_wish()
+                    yield said
                 except StopAsyncIteration:
                     return
                 finally:
@@ -100,18 +101,23 @@ class Gate:
                         await asyncio.wait({coming})
 
     async def _require_patience(self) -> None:
+        self._require_wish()
         if self._left_s <= 0:
             raise ComposerUnavailable(SLOW)
         if self.listener is not None and await self.listener.gone():
             raise ComposerUnavailable(NOBODY_READS)
 
+    def _require_wish(self) -> None:
+        """Passes while the customer wants more; the first words come, whenever they said that they don't."""
+        if self._outcome is not None and self.listener is not None and self.listener.stopped:
+            raise ComposerUnavailable(BY_CUSTOMER)
+
     @property
     def _left_s(self) -> float:
-        """Until the first words are due, or the next, and the end of all of them."""
+        """Until the first words are due, or the next, and the end of all of them; that is counted from the question."""
         patience, now = self.writer.patience, time.monotonic()
-        if self._outcome is None:
-            return self._began + patience.first_s - now
-        return min(self._began + patience.total_s, self._heard + STALLED * patience.first_s) - now
+        due = self._began + patience.first_s if self._outcome is None else self._heard + STALLED * patience.first_s
+        return min(self.trail.asked_at + patience.total_s, due) - now
 
     def _note(self, place: int, sentence: Sentence) -> None:
         draft = self.trail.drafts[place]
@@ -139,8 +145,7 @@ class Gate:
         outcome = await self._checked(sentence)
         if not passed(outcome):
             return _faults(self.trail)
-        along = self.listener is not None and self.listener.along
-        if along and route_of(self.trail, cited(outcome.sentences)) is not Route.AUTO:
+        if self._is_read and route_of(self.trail, cited(outcome.sentences)) is not Route.AUTO:
             return NOT_AT_ONCE
         await self._release(outcome)
         return None
@@ -160,6 +165,11 @@ class Gate:
         except TimeoutError as error:
             raise ComposerUnavailable(SLOW) from error
 
+    @property
+    def _is_read(self) -> bool:
+        """Whether somebody reads along."""
+        return self.listener is not None and self.listener.along
+
     def _is_said(self, sentence: Sentence) -> bool:
         return self._outcome is not None and sentence.text in {said.text for said in self._outcome.sentences}
 
@@ -170,7 +180,7 @@ class Gate:
         if why == OTHER_LANGUAGE and self._outcome is None:
             raise ComposerUnavailable(FOREIGN)
         quote = quote_for(sentence, self.brief.retrieved)
-        if quote is not None and not _is_shown(quote, self._outcome):
+        if quote is not None and not is_shown(quote, self._outcome):
             yield quote
 
     async def _rewritten(self, sentence: Sentence, why: str, place: int) -> Sentence | None:
@@ -199,7 +209,7 @@ class Gate:
             ComposerUnavailable: something was released before, and nothing more may be.
         """
         before = self._outcome
-        if self.listener is not None and self.listener.along:
+        if self.listener is not None and self._is_read:
             try:
                 with self.trail.watch.lap("release"):
                     release = self.parts.recorder.release
@@ -213,40 +223,34 @@ class Gate:
         self._outcome = outcome
 
     async def _break_off(self, place: int, cause: str) -> None:
-        """Ends the model's draft; where words of it were released, the rest comes as quotes."""
+        """Ends the model's draft; where words of it were released, the rest comes as quotes, unless nothing more may.
+
+        What the customer is told is what ended the whole of it.
+        """
         log.warning("answer.model.ended", institution_id=self.trail.institution.id, cause=cause)
         self.trail.drafts[place] = replace(self.trail.drafts[place], ended=cause)
-        if self._outcome is None:
-            return self.trail.notice("notice_model_busy" if cause == BUSY else "notice_model_unavailable")
-        if cause == STOPPED:
-            return self.trail.notice("notice_stopped")
-        before = len(self._outcome.sentences)
-        await self._quote_the_rest()
-        added = len(self._outcome.sentences) > before
-        self.trail.notice("notice_model_broke_off" if added else "notice_model_cut_short")
+        before = 0 if self._outcome is None else len(self._outcome.sentences)
+        if before and cause not in ENDED:
+            cause = await self._quote_the_rest() or cause
+        quoted = self._outcome is not None and len(self._outcome.sentences) > before
+        self.trail.notice(notice_of(cause, released=before > 0, quoted=quoted))
 
-    async def _quote_the_rest(self) -> None:
-        """What the documents say beside what was released. What ends an answer that is being read ends this as well."""
+    async def _quote_the_rest(self) -> str:
+        """What the documents say beside what was released. Why that ended before its end; empty where it did not."""
         quotes = await self.parts.quotes.compose(self.brief)
+        place, tried = len(self.trail.drafts), 0
         self.trail.drafts.append(quotes)
-        with suppress(ComposerUnavailable):
+        try:
             for quote in quotes.sentences:
+                self._require_wish()
                 shown = self._outcome
-                if shown and len(shown.sentences) < MOST_SENTENCES and not _cites_the_same(quote, shown):
+                if shown and len(shown.sentences) < MOST_SENTENCES and not cites_the_same(quote, shown):
                     await self._tried(quote)
-
-
-def quote_for(sentence: Sentence, retrieved: Retrieved) -> Sentence | None:
-    """The span that says best what a sentence was to say: of those it cites, the one that answers best."""
-    for quote in retrieved.quotes:
-        candidate = quoted(quote.quotable, retrieved.versions)
-        if _share_words(candidate, sentence):
-            return candidate
-    if not sentence.parts:
-        return None
-    first = sentence.parts[0].citation.key
-    parts = tuple(part for part in sentence.parts if part.citation.key == first)
-    return replace(sentence, text=text_of(parts), parts=parts, quoted=True)
+                tried += 1
+        except ComposerUnavailable as error:
+            quotes = replace(quotes, sentences=quotes.sentences[:tried], ended=error.cause)
+            self.trail.drafts[place] = quotes
+        return quotes.ended
 
 
 def _sentence_of(coming: asyncio.Future[Sentence]) -> Sentence:
@@ -275,20 +279,6 @@ def _faults(trail: Trail) -> str:
     last = trail.verdicts[-1]
     whys = [finding.detail or finding.rule_id for finding in last.findings if finding.action is not Action.ALLOW]
     return "; ".join(dict.fromkeys(whys)) or str(last.reason)
-
-
-def _share_words(one: Sentence, other: Sentence) -> bool:
-    return any(
-        a.parse_sha256 == b.parse_sha256 and a.span.overlaps(b.span) for a in stated([one]) for b in stated([other])
-    )
-
-
-def _is_shown(quote: Sentence, outcome: Outcome | None) -> bool:
-    return outcome is not None and any(shown.quoted and _share_words(quote, shown) for shown in outcome.sentences)
-
-
-def _cites_the_same(quote: Sentence, outcome: Outcome) -> bool:
-    return any(_share_words(quote, shown) for shown in outcome.sentences)
 
 
 def _speaks(text: str, language: Language) -> bool:

@@ -31,6 +31,11 @@ class Listener(Protocol):
     @property
     def along(self) -> bool: ...
 
+    @property
+    def stopped(self) -> bool:
+        """Whether they asked for no more of it. The first words come all the same."""
+        ...
+
     async def show(self, piece: Piece) -> None:
         """Shows a piece. What goes wrong on the way to the customer is not raised: the words are stored."""
         ...
@@ -46,6 +51,11 @@ class AtItsEnd:
 
     listener: Listener
     along: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """As the listener has."""
+        return self.listener.stopped
 
     async def show(self, piece: Piece) -> None:
         """Nothing is shown."""

@@ -7,6 +7,7 @@ Nothing is returned that was not recorded first (promise 8), and nothing is rele
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ from app.answering.pieces import Listener
 from app.answering.ports import Brief, Writer
 from app.answering.replies import answer_of, reply, words_for
 from app.answering.rewriting import FollowUps
-from app.answering.routing import STOPS, cited, heard_by, leading, route_of, stop_of, writer_of
+from app.answering.routing import STOPS, cited, heard_by, leading, route_of, stop_of, writable, writer_of
 from app.answering.stopwatch import Stopwatch
 from app.answering.trail import Held, Outcome, Trail
 from app.answering.types import Answer, Question
@@ -59,10 +60,11 @@ class Pipeline:
                 turned, or other rules came into force, between retrieval and recording, twice running.
             DatabaseAway: nobody knows what is switched or which rules bind, or nothing can be recorded.
         """
+        asked_at = time.monotonic()
         try:
-            return await self._attempt(institution, question, listener)
+            return await self._attempt(institution, question, listener, asked_at)
         except (CitedVersionWithdrawn, SwitchesChanged, RulebookReplaced):  # and nothing was released yet
-            return await self._attempt(institution, question, listener)
+            return await self._attempt(institution, question, listener, asked_at)
 
     async def listen(self, institution: Institution, question: Question) -> Verdict:
         """What the rails make of a question while a person has the conversation: its text is masked, nobody answers."""
@@ -77,13 +79,15 @@ class Pipeline:
         self._parts.recorder.record(trail, answer)
         return answer
 
-    async def _attempt(self, institution: Institution, question: Question, listener: Listener | None) -> Answer:
+    async def _attempt(
+        self, institution: Institution, question: Question, listener: Listener | None, asked_at: float
+    ) -> Answer:
         watch = Stopwatch()
         with watch.lap("wait"):
             turn = await self._parts.turns.question(institution.id)
         with turn:
             trail = await asyncio.to_thread(self._begun, institution, question)
-            trail.watch, trail.turn = watch, turn
+            trail.watch, trail.turn, trail.asked_at = watch, turn, asked_at
             outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
             outcome = outcome or await self._sift(trail) or self._routed(trail)
             outcome = outcome or await Clarifier(self._parts).asked_back(trail) or await self._compose(trail, listener)
@@ -173,9 +177,10 @@ class Pipeline:
 
     async def _written(self, trail: Trail, writer: Writer, brief: Brief, listener: Listener | None) -> Outcome | None:
         """What a customer may read along with is settled before its first sentence: it is never held afterwards."""
+        wordable = replace(brief, retrieved=writable(trail))
         with trail.watch.lap("write"):
             async with trail.turn.aside():
-                outcome = await Gate(self._parts, trail, writer, brief, heard_by(trail, listener)).opened()
+                outcome = await Gate(self._parts, trail, writer, wordable, heard_by(trail, listener)).opened()
         if outcome is None:
             return None
         outcome = closed(trail, outcome)

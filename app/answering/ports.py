@@ -154,8 +154,8 @@ class Brief:
 class Draft:
     """What was composed. ``prompt_sha256`` and ``model`` are None for quotes; ``parameters`` are the model's.
 
-    ``ended`` says in a constant word why a model's draft is not whole, and is empty where it is. A draft that
-    ``mends`` holds another wording of the sentence at that place of the model's draft.
+    ``ended`` says in a constant word why a draft is not whole, and is empty where it is. A draft that ``mends`` holds
+    another wording of the sentence at that place of the model's draft.
     """
 
     composer: str

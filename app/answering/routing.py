@@ -1,7 +1,8 @@
 """What the switches and the release modes of topics make of a question: before it is answered, and before release.
 
 A question is routed by its findings as soon as it is screened, by the passage that answers best before anything is
-composed, and by every version the answer cites before it is released. The strictest route of all topics holds.
+composed, and by every version the answer cites before it is released. The strictest route of all topics holds,
+and so does the strictest composer.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from app.answering.ports import Retrieved, Writer
 from app.answering.texts import texts
 from app.answering.trail import Outcome, Trail
 from app.answering.types import AnswerStatus, Sentence
-from app.switches.types import Kind, Route, Standing, Topic
+from app.switches.types import Composer, Kind, Route, Standing, Topic
 from guardrails.types import Action, Reason
 from knowledge_bases.schema import Institution, Language, Passage, VersionInfo, VersionKey
 
@@ -46,9 +47,13 @@ def route_of(trail: Trail, keys: Iterable[VersionKey]) -> Route:
 
     A version that nothing is known of makes every ruled topic its own: closed when in doubt.
     """
+    return trail.standing.route_of(_topics_of(trail, keys))
+
+
+def _topics_of(trail: Trail, keys: Iterable[VersionKey]) -> tuple[Topic, ...]:
     found = {finding.rule_id for finding in trail.findings}
     versions = [trail.retrieved.versions.get(key) for key in keys]
-    return trail.standing.route_of(
+    return tuple(
         topic
         for topic in trail.standing.topics
         if not found.isdisjoint(topic.findings) or any(_concerns(topic, version) for version in versions)
@@ -78,9 +83,13 @@ def _concerns(topic: Topic, version: VersionInfo | None) -> bool:
 
 def leading(trail: Trail) -> tuple[VersionKey, ...]:
     """The version that answers best: of the first quote, else of the first passage; none where nothing was found."""
+    return _first(trail)[:1]
+
+
+def _first(trail: Trail) -> tuple[VersionKey, ...]:
     retrieved = trail.retrieved
     passages = [*(quote.quotable.passage for quote in retrieved.quotes[:1]), *retrieved.passages[:1]]
-    return tuple(passage.chunk.key for passage in passages[:1])
+    return tuple(passage.chunk.key for passage in passages)
 
 
 def cited(sentences: Iterable[Sentence]) -> frozenset[VersionKey]:
@@ -89,12 +98,29 @@ def cited(sentences: Iterable[Sentence]) -> frozenset[VersionKey]:
 
 
 def writer_of(trail: Trail, writers: Callable[[Institution], Writer | None]) -> Writer | None:
-    """The model that may write now: none where generation is stopped, and the customer is told so."""
+    """The model that may write now: none where generation is stopped, and the customer is told so; nor on a topic that
+    is only quoted, which is nothing to be told."""
+    if composer_of(trail, _first(trail)) is Composer.QUOTE:
+        return None
     writer = writers(trail.institution)
     if writer is None or not trail.standing.is_on(Kind.GENERATION):
         return writer
     trail.notice("notice_generation_stopped")
     return None
+
+
+def composer_of(trail: Trail, keys: Iterable[VersionKey]) -> Composer:
+    """The strictest composer of the topics of the question's findings and of the versions ``keys``: quote, where one of
+    them is only answered in the documents' own words."""
+    own_words = any(topic.composer is Composer.QUOTE for topic in _topics_of(trail, keys))
+    return Composer.QUOTE if own_words else Composer.GENERATE
+
+
+def writable(trail: Trail) -> Retrieved:
+    """Of what was found, what a model may word: nothing of a topic that is only quoted."""
+    passages = enumerate(trail.retrieved.passages)
+    quoted = (place for place, p in passages if composer_of(trail, (p.chunk.key,)) is Composer.QUOTE)
+    return trail.retrieved.without(frozenset(quoted))
 
 
 def heard_by(trail: Trail, listener: Listener | None) -> Listener | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -42,10 +43,12 @@ class Trail:
     """Filled step by step. ``question`` holds the masked text once screened; ``on`` is the day answered for.
 
     ``rulebook`` is the one in force when the question came: every step of the answer goes by it.
+    ``asked_at`` is when the question came, on the monotonic clock: the answer's time is counted from there.
     ``intents`` are the rules that the question calls for by its meaning.
     ``held`` is the answer that waits for a person to release it, where that is what the topic asks for.
     ``rewriting`` is what a model made of a follow-up, used or dropped.
-    ``released`` counts the pieces that the customer has been shown already: they are never taken back.
+    ``along`` says that they read the model's words as they came; ``released`` counts the pieces that they have been
+    shown already: those are never taken back.
     """
 
     institution: Institution
@@ -61,7 +64,9 @@ class Trail:
     verdicts: list[VerdictRecord] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     held: Held | None = None
+    asked_at: float = field(default_factory=time.monotonic)
     intents: frozenset[str] = frozenset()
+    along: bool = False
     released: int = 0
     rewriting: Rewriting | None = None
     answer_id: str = field(default_factory=lambda: uuid4().hex)

@@ -23,6 +23,7 @@ class Waiting:
 
     request: Request
     along: bool = False
+    stopped: bool = False
 
     async def show(self, piece: Piece) -> None:
         """Nothing is shown before its end."""
@@ -37,6 +38,7 @@ class ReadingAlong:
     """A program that reads an answer as events: a ``Listener``."""
 
     along: bool = True
+    stopped: bool = False
     _pieces: asyncio.Queue[Piece] = field(default_factory=asyncio.Queue)
     _shown: int = 0
     _left: bool = False

@@ -49,6 +49,13 @@ class Assistant(Protocol):
         """All messages, oldest first."""
         ...
 
+    def unfinished(self, institution_id: str, conversation_id: str) -> tuple[Answer, ...]:
+        """The answers that are being written, by whichever process, as far as they were released.
+
+        One that is closed is a message of the transcript: read the transcript afterwards, and no word is missed.
+        """
+        ...
+
     async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
         """Answers and stores; None when a person has the conversation (the message is stored for them).
 

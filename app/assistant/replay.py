@@ -19,17 +19,16 @@ from app.answering.references import reference_in
 from app.answering.trail import Trail
 from app.answering.types import Answer, Differing, Question
 from app.assistant.releasing import declined, late, released
-from app.assistant.stored_writer import StoredRewriter, StoredWriter, reviewed
-from app.assistant.wordings import REVIEWER
+from app.assistant.stored_writer import ReadThen, StoredRewriter, StoredWriter, quotes_of
 from app.documents.history import infos_known_at
 from app.documents.published import PublishedKnowledge
+from app.evidence.pieces import PieceService
 from app.evidence.service import EvidenceService
 from app.evidence.types import DifferingRecord, Evidence, ReadAs
 from app.foundation import Foundation
 from app.hong_kong import HONG_KONG, today_in_hong_kong
 from app.removal.errors import SnapshotRemoved
 from app.removal.receipts import Receipts
-from app.switches.types import Standing
 from guardrails.rulebook import Rulebook
 from guardrails.types import Opinion, RailContext, Reason, Verdict
 from guardrails.verification import Resolve
@@ -91,6 +90,9 @@ class Replayer:
         """
         with self.foundation.database.read() as session:
             evidence = EvidenceService(session, institution.id, self.foundation.ledger).get(answer_id)
+            if not evidence.along:  # nor known of older evidence, but by what was shown
+                pieces = PieceService(session, institution.id, self.foundation.ledger).of(answer_id)
+                evidence = replace(evidence, along=bool(pieces))
             known_at = min(evidence.known_at or evidence.created_at, evidence.created_at)
             versions = infos_known_at(session, institution.id, evidence.as_of, known_at, evidence.created_at)
         return Replayed(evidence, tuple(_differences(evidence, await self._again(institution, evidence, versions))))
@@ -102,19 +104,20 @@ class Replayer:
         now = rulebooks.in_force(institution.id, today_in_hong_kong())
         rulebook = rulebooks.of_version(evidence.rulebook_version) or now
         knowledge = ThatSnapshot(self.knowledge, evidence.snapshot, versions, evidence.created_at)
+        unrecorded = Unrecorded()
         pipeline = Pipeline(
             replace(
                 self.parts,
                 rulebooks=OneRulebook(rulebook),
                 knowledge=knowledge,
-                recorder=Unrecorded(),
+                recorder=unrecorded,
                 writer_of=lambda _: StoredWriter.of(evidence.drafts),
                 rewriter_of=lambda _: StoredRewriter.of(evidence.rewriting),
                 asks_back=evidence.releases is None,  # what a person decided on was an answer
-                quotes=reviewed(evidence.drafts[-1]) if _is_reviewed(evidence) else self.parts.quotes,
+                quotes=quotes_of(evidence.drafts, self.parts.quotes),
                 rails=_RailsAndOpinions(self.parts.rails, _opinions(evidence)),
                 today=lambda: evidence.created_at.astimezone(HONG_KONG).date(),
-                switches=FixedStanding(_routed(evidence)),
+                switches=FixedStanding(evidence.standing),
             )
         )
         if evidence.snapshot is not None:
@@ -129,9 +132,11 @@ class Replayer:
             reference=reference_in(evidence.released),
             asked_back=asked_back_in(evidence),
         )
-        asked = bool(evidence.question)  # without words it was the button for a person
-        answer = await pipeline.answer(institution, question) if asked else pipeline.hand_over(institution, question)
-        return _Again(_as_decided(evidence, answer), rulebook.version, knowledge.slips)
+        if evidence.question:
+            answer = await pipeline.answer(institution, question, ReadThen() if evidence.along else None)
+        else:
+            answer = pipeline.hand_over(institution, question)  # without words it was the button for a person
+        return _Again(_as_decided(evidence, unrecorded.held or answer, answer), rulebook.version, knowledge.slips)
 
     def _require(self, institution_id: str, snapshot_id: str) -> None:
         try:
@@ -148,26 +153,16 @@ def _opinions(evidence: Evidence) -> tuple[Opinion, ...]:
     return tuple(opinion for verdict in evidence.verdicts for opinion in verdict.opinions)
 
 
-def _is_reviewed(evidence: Evidence) -> bool:
-    return bool(evidence.drafts) and evidence.drafts[-1].composer == REVIEWER
-
-
-def _routed(evidence: Evidence) -> Standing:
-    """What was switched then; an answer that a person decided on is made again without its being held."""
-    if evidence.releases is None:
-        return evidence.standing
-    return replace(evidence.standing, topics=())
-
-
-def _as_decided(evidence: Evidence, answer: Answer) -> Answer:
-    """The answer as it stands in the evidence where a person decided on it: their act is not made again."""
+def _as_decided(evidence: Evidence, made: Answer, answer: Answer) -> Answer:
+    """``answer``; where a person decided on what was ``made``, as it stands in the evidence: their act is not made
+    again."""
     if evidence.releases is None:
         return answer
     if evidence.reason is Reason.NOT_RELEASED:
         return declined(evidence.released, evidence.language, evidence.releases)
     if evidence.reason is Reason.AWAITING_RELEASE:
         return late(evidence.released, evidence.language, evidence.releases)
-    return released(answer, evidence.question, evidence.releases, edited=bool(evidence.edits))
+    return released(made, evidence.question, evidence.releases, edited=bool(evidence.edits))
 
 
 def _differences(evidence: Evidence, again: _Again) -> list[Difference]:
@@ -250,11 +245,14 @@ class _RailsAndOpinions:
         return await self.rails.check_output(replace(context, opinions=self.opinions), resolve, rulebook)
 
 
+@dataclass
 class Unrecorded:
-    """A replay leaves no trace."""
+    """A replay leaves no trace; ``held`` is the answer that would wait for a person."""
+
+    held: Answer | None = None
 
     def record(self, trail: Trail, answer: Answer) -> None:
-        pass
+        self.held = None if trail.held is None else trail.held.answer
 
     def release(self, trail: Trail, answer: Answer) -> None:
         pass

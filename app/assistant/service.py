@@ -15,6 +15,7 @@ from app.answering.pipeline import Pipeline
 from app.answering.ports import Rulebooks
 from app.answering.types import Answer, Question
 from app.assistant.errors import TooManyMessages
+from app.assistant.interrupted import ABANDONED_S
 from app.assistant.listening import Listening
 from app.assistant.pace import Pace
 from app.assistant.ports import CallBackRequest, ConversationState, Role, TranscriptMessage
@@ -23,9 +24,11 @@ from app.cases.service import CaseService
 from app.cases.types import Flag, Trigger, number_of
 from app.conversations.service import ConversationService
 from app.conversations.types import Message, MessageRole, Vote
+from app.db.columns import now_utc
 from app.db.errors import DatabaseAway
 from app.db.session import Database
 from app.evidence.audit import Ledger
+from app.evidence.pieces import PieceService
 from app.handover.service import HandoverService
 from app.hong_kong import today_in_hong_kong
 from app.institutions.service import InstitutionService
@@ -33,6 +36,7 @@ from guardrails.types import Severity, Verdict
 from knowledge_bases.schema import Institution, Language
 
 PATIENCE = timedelta(minutes=5)  # before whoever waits for a person is offered a call-back
+LOST = timedelta(seconds=2 * ABANDONED_S)  # an answer that was not gone on with, nor closed, for so long
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,13 @@ class ConversationAssistant:
         with self.database.read() as session:
             messages = ConversationService(session, institution_id, self.ledger).transcript(conversation_id)
         return tuple(_shown(message) for message in messages)
+
+    def unfinished(self, institution_id: str, conversation_id: str) -> tuple[Answer, ...]:
+        since = now_utc() - LOST
+        with self.database.read() as session:
+            ConversationService(session, institution_id, self.ledger).get(conversation_id)
+            pieces = PieceService(session, institution_id, self.ledger).growing(conversation_id, since)
+        return tuple(Answer.from_json(json.loads(piece.answer)) for piece in pieces)
 
     async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
         if question.conversation_id is None:

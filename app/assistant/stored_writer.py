@@ -1,16 +1,18 @@
 """A model that says again what it said then: sentence by sentence, the second wordings too, and where it broke off;
-and a reviewer's words, given in place of what a composer makes.
+what is quoted beside it; and a reviewer's words, given in place of what a composer makes.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from app.answering.causes import STOPPED
 from app.answering.errors import ComposerUnavailable
-from app.answering.gate import STOPPED
-from app.answering.ports import Brief, Draft, Patience, Rewriting
+from app.answering.pieces import Piece
+from app.answering.ports import Brief, Composer, Draft, Patience, Rewriting
 from app.answering.types import Part, Question, Sentence
+from app.assistant.wordings import REVIEWER
 from app.evidence.types import DraftRecord, RewritingRecord, SentenceRecord
 from guardrails.types import Claim
 from guardrails.verification import is_quotation
@@ -83,6 +85,42 @@ class Given:
     async def compose(self, brief: Brief) -> Draft:
         """See ``Composer``."""
         return self.draft
+
+
+@dataclass(frozen=True)
+class StoppedQuotes:
+    """Quotes by the rules, no more of them than were tried then, where they were stopped behind a model's words."""
+
+    quotes: Composer
+    stopped: DraftRecord
+
+    async def compose(self, brief: Brief) -> Draft:
+        """See ``Composer``."""
+        draft = await self.quotes.compose(brief)
+        return replace(draft, sentences=draft.sentences[: len(self.stopped.sentences)], ended=self.stopped.ended)
+
+
+@dataclass(frozen=True)
+class ReadThen:
+    """Whoever read an answer along: a ``Listener`` of a replay, whom nothing keeps from reading all of it."""
+
+    along: bool = True
+    stopped: bool = False
+
+    async def show(self, piece: Piece) -> None:
+        """Nobody is there."""
+
+    async def gone(self) -> bool:
+        """Nor leaves."""
+        return False
+
+
+def quotes_of(drafts: Sequence[DraftRecord], quotes: Composer) -> Composer:
+    """What quotes in a replay: a reviewer's words as stored, else ``quotes``, stopped where they were then."""
+    if drafts and drafts[-1].composer == REVIEWER:
+        return reviewed(drafts[-1])
+    stopped = next((draft for draft in drafts if draft.model is None and draft.ended), None)
+    return quotes if stopped is None else StoppedQuotes(quotes, stopped)
 
 
 def reviewed(draft: DraftRecord) -> Given:

@@ -45,12 +45,30 @@ with contextlib.chdir(_home.name):
     config.ui.default_theme = "light"
     config.ui.cot = "hidden"
     config.ui.default_sidebar_state = "hidden"
+    from chainlit.chat_context import chat_context
     from chainlit.server import app as chainlit_app
     from chainlit.server import build_dir, sio
-    from chainlit.session import WebsocketSession
+    from chainlit.session import WebsocketSession, ws_sessions_id
+    from chainlit.user_session import user_sessions
 
 cl: Any = chainlit  # most of it is untyped
 BUILD = Path(build_dir)
 write_translations(Path(_home.name) / ".chainlit" / "translations")
 
-__all__ = ["BUILD", "WebsocketSession", "chainlit_app", "cl", "config", "sio"]
+__all__ = [
+    "BUILD",
+    "WebsocketSession",
+    "chainlit_app",
+    "chat_context",
+    "cl",
+    "config",
+    "is_connected",
+    "sio",
+    "user_sessions",
+    "ws_sessions_id",
+]
+
+
+def is_connected(session: WebsocketSession) -> bool:
+    """Whether the page behind ``session`` is there: a socket that broke takes what is sent to it, and loses it."""
+    return bool(sio.manager.is_connected(session.socket_id, "/"))

@@ -16,14 +16,14 @@ from anyio.to_thread import run_sync
 from app.answering.language import detect_language
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, AnswerStatus, Question
 from app.assistant.errors import TooManyMessages
-from app.assistant.ports import ConversationState, Role, TranscriptMessage
+from app.assistant.ports import ConversationState, Role
 from app.chat.chainlit_home import cl
 from app.chat.errors import TokenRejected
-from app.chat.following import follow_person, stand_at
+from app.chat.following import follow_person, pick_up, stand_at
 from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
-from app.chat.render import RELOAD, render_said
-from app.chat.showing import AUTHOR, GrowingMessage, show_answer
+from app.chat.render import RELOAD
+from app.chat.showing import AUTHOR, GROWING, GrowingMessage, show_answer
 from app.chat.staff_replies import is_awaited, is_told
 from app.chat.visit import Visit, visit_of
 from app.db.errors import DatabaseAway
@@ -86,13 +86,17 @@ async def open_chat() -> None:
     visit = current_visit()
     token, assistant = visit.token, visit.services.assistant
     state = await run_sync(assistant.conversation_state, token.institution, token.conversation)
+    answering = token.conversation in visit.services.under_way
+    unfinished = await run_sync(assistant.unfinished, token.institution, token.conversation)
     transcript = await run_sync(assistant.transcript, token.institution, token.conversation)
     starters = () if transcript else visit.institution.starters.get(token.language, ())
     actions = [cl.Action("starter", {"text": text}, label=text) for text in starters]
     await cl.Message(greeting_message(visit), author=AUTHOR, actions=actions).send()
-    stand_at(sum(is_told(message) for message in transcript))
+    line = stand_at(sum(is_told(message) for message in transcript)).line
     for message in transcript:
-        await _show_again(message, visit)
+        await line.show(message)
+    if answering or unfinished or (transcript and transcript[-1].role is Role.CUSTOMER):
+        pick_up(visit, len(transcript))
     if token.conversation in visit.services.unanswered:
         await _say(paragraph(visit.speaker("unanswered")))
     if state is ConversationState.HUMAN or is_awaited(transcript):
@@ -138,9 +142,12 @@ async def _ask(text: str) -> None:
         return await _say(paragraph(visit.speaker("unreadable")))
     token = visit.token
     question = Question(token.institution, text, _language_of(text, visit), token.conversation)
+    cl.user_session.set("asks", True)
     growing = GrowingMessage(cl.context.session, token.institution, visit.services.texts)
+    cl.user_session.set(GROWING, growing)
     try:
-        answer = await visit.services.assistant.ask(question, growing)
+        with visit.services.under_way.asking(token.conversation):
+            answer = await visit.services.assistant.ask(question, growing)
     except TooManyMessages:
         return await _say(paragraph(visit.speaker("too_fast")))
     except Exception:
@@ -169,15 +176,6 @@ async def _hand_over(visit: Visit) -> None:
     answer = await run_sync(assistant.want_human, token.institution, token.conversation, token.language)
     await _show(answer, visit)
     follow_person()
-
-
-async def _show_again(message: TranscriptMessage, visit: Visit) -> None:
-    if message.role is Role.CUSTOMER:
-        await cl.Message(message.text, author="user", type="user_message").send()
-    elif message.answer is not None:
-        await _show(message.answer, visit)
-    else:
-        await _say(render_said(message, visit.speaker))
 
 
 async def _show(answer: Answer, visit: Visit) -> None:

@@ -12,6 +12,7 @@ from app.chat.errors import TokenForeign
 from app.chat.texts import CHAT_TEXTS
 from app.chat.tokens import ChatTokens, CustomerToken
 from app.chat.unanswered import Unanswered
+from app.chat.under_way import UnderWay
 from app.web.texts import Speaker, Texts
 from knowledge_bases.schema import Institution, Language
 
@@ -30,6 +31,7 @@ class ChatServices:
     today: Callable[[], date]
     texts: Texts = CHAT_TEXTS
     unanswered: Unanswered = field(default_factory=Unanswered)
+    under_way: UnderWay = field(default_factory=UnderWay)
 
 
 @dataclass(frozen=True)

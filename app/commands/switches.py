@@ -14,7 +14,7 @@ from app.institutions.service import InstitutionService
 from app.staff.login import StaffLogin
 from app.staff.service import StaffService
 from app.staff.types import LoginRefused, Role
-from app.switches.reading import all_settings, settings_of, topics_for_people
+from app.switches.reading import all_settings, settings_of, topics_with_rules
 from app.switches.service import SwitchService
 from app.switches.types import EVERYWHERE, Kind, Setting, Switch
 
@@ -33,21 +33,25 @@ AsOption = Annotated[
 
 @switches.command("list")
 def list_switches(institution: InstitutionOption = None, as_json: JsonOption = False) -> None:
-    """What is on, for whom, since when, by whom and why; and the topics that are not answered at once."""
+    """What is on, for whom, since when, by whom and why; and the topics with a way of their own to be answered."""
     with foundation() as base, base.database.read() as session:
         institutions = InstitutionService(session, base.ledger)
         ids = [institutions.get(institution).id] if institution else [each.id for each in institutions.all()]
         shown = settings_of(session, institution) if institution else all_settings(session)
-        topics = topics_for_people(session, ids)
+        topics = topics_with_rules(session, ids)
         names = StaffService(session, base.ledger).names({name for setting in shown for name in _people(setting)})
     if as_json:
-        listed = [{"institution": each, "topic": topic.id, "mode": topic.mode.value} for each, topic in topics]
+        listed = [
+            {"institution": each, "topic": topic.id, "mode": topic.mode.value, "composer": topic.composer}
+            for each, topic in topics
+        ]
         print_json({"on": [_json(setting, names) for setting in shown], "topics": listed})
         return
     for setting in shown:
         typer.echo(_line(setting, names))
     for each, topic in topics:
-        typer.echo(f"{each}: topic {topic.id} is answered by mode {topic.mode.value}")
+        by = "" if topic.composer is None else f", composer {topic.composer.value}"
+        typer.echo(f"{each}: topic {topic.id} is answered by mode {topic.mode.value}{by}")
     if not shown:
         typer.echo("no switch is on")
 

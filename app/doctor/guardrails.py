@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from functools import partial
 
+from app.answering.models.settings import EVERYBODY
 from app.composition import own_flows
 from app.doctor.part import Part, institution_ids, looked_at
 from app.embedding.engines import intent_reader
@@ -13,7 +14,9 @@ from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.rules.looking import desk_of_rules
 from app.rules.provider import StoredRulebooks, rulebooks_of
-from app.switches.reading import all_settings, topics_for_people
+from app.switches.reading import all_settings, topics_with_rules, unknown_topics
+from app.switches.topics import shipped_topics
+from app.switches.types import Composer, Mode, Topic
 from guardrails.errors import RulebookError
 from guardrails.rails.engine import Rails
 from guardrails.rule_examples import check_examples
@@ -21,14 +24,33 @@ from guardrails.rulebook import load_rulebook
 
 
 def switches(foundation: Foundation) -> str:
-    """What somebody stopped on purpose is no illness, but whoever looks for one should know of it first."""
+    """What somebody stopped on purpose is no illness, but whoever looks for one should know of it first.
+
+    Raises:
+        ValueError: a switch stops a topic that does not exist, and so nothing.
+    """
     ids = institution_ids(foundation)
     with foundation.database.read() as session:
-        on, topics = all_settings(session), topics_for_people(session, ids)
+        on, topics, unknown = all_settings(session), topics_with_rules(session, ids), unknown_topics(session)
+    if unknown:
+        named = ", ".join(f"{s.switch} for {'all' if s.everywhere else s.scope}" for s in unknown)
+        raise ValueError(
+            f"{named}: no such topic, so nothing is stopped; lift it, and suspend another (console · Switches; those "
+            f"shipped are {', '.join(shipped_topics())})"
+        )
     told = (f"{s.switch} for {'all' if s.everywhere else s.scope} since {s.at:%Y-%m-%d %H:%M} UTC" for s in on)
     said = f"ON: {'; '.join(told)} (candour switches list says why)" if on else "none is on"
-    by_people = [f"{topic.id} of {each} ({topic.mode.value})" for each, topic in topics]
-    return f"{said}; topics for people: {', '.join(by_people)}" if by_people else said
+    by_people = [f"{topic.id} of {each} ({topic.mode.value})" for each, topic in topics if topic.mode is not Mode.AUTO]
+    composed = [_composed(foundation, each, topic) for each, topic in topics if topic.composer is not None]
+    said += f"; topics for people: {', '.join(by_people)}" if by_people else ""
+    return said + (f"; composer by topic: {', '.join(composed)}" if composed else "")
+
+
+def _composed(foundation: Foundation, institution_id: str, topic: Topic) -> str:
+    served = foundation.settings.served_models
+    without = topic.composer is Composer.GENERATE and not {institution_id, EVERYBODY} & served.keys()
+    by = f"{topic.composer}, but no model is configured: it is quoted" if without else f"{topic.composer}"
+    return f"{topic.id} of {institution_id} ({by})"
 
 
 def rulebook() -> str:

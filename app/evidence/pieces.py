@@ -42,6 +42,19 @@ class AnswerPieceRepository(ScopedRepository[AnswerPieceRow]):
         own = self.rows().where(AnswerPieceRow.answer_id == answer_id)
         return self.session.exec(own.order_by(col(AnswerPieceRow.number))).all()
 
+    def growing(self, conversation_id: str, since: datetime) -> Sequence[AnswerPieceRow]:
+        """The pieces, added since ``since``, of a conversation's answers without evidence of the whole; the oldest
+        first."""
+        closed = select(EvidenceRow.answer_id).where(
+            EvidenceRow.institution_id == self.institution_id, EvidenceRow.conversation_id == conversation_id
+        )
+        own = self.rows().where(
+            AnswerPieceRow.conversation_id == conversation_id,
+            AnswerPieceRow.at >= since,
+            col(AnswerPieceRow.answer_id).not_in(closed),
+        )
+        return self.session.exec(own.order_by(col(AnswerPieceRow.at), col(AnswerPieceRow.number))).all()
+
     def unclosed(self, before: datetime) -> Sequence[str]:
         """Answers without evidence of the whole, no piece of which was added since ``before``."""
         closed = select(EvidenceRow.answer_id).where(EvidenceRow.institution_id == self.institution_id)
@@ -93,6 +106,17 @@ class PieceService:
             ConversationErased: its key is gone. SealBroken: one was changed.
         """
         return tuple(self._open(row) for row in self._pieces.of(answer_id))
+
+    def growing(self, conversation_id: str, since: datetime) -> tuple[StoredPiece, ...]:
+        """The last piece of each answer of a conversation that is still being written, the longest known first.
+
+        One of which nothing came ``since`` is not: its process was killed, and it will be closed.
+
+        Raises:
+            ConversationErased, SealBroken: see ``of``.
+        """
+        last = {row.answer_id: row for row in self._pieces.growing(conversation_id, since)}
+        return tuple(self._open(row) for row in last.values())
 
     def unclosed(self, before: datetime) -> Sequence[str]:
         """Answers that nobody finished telling since ``before``."""

@@ -65,7 +65,7 @@ class DifferingRecord:
 class DraftRecord:
     """What a composer made before verification. The model's fields are None for quotes.
 
-    ``ended`` says why a model's draft is not whole, ``mends`` which sentence of it this is another wording of (from 0).
+    ``ended`` says why a draft is not whole, ``mends`` which sentence of it this is another wording of (from 0).
     """
 
     composer: str
@@ -150,7 +150,8 @@ class Evidence:
     ``sentences`` are those released, ``places`` where the disclosures stand among them (see ``Answer``), ``released``
     the whole text the customer reads. ``strength`` is in [0, 1].
     ``degraded`` names parts that were down, ``read_as`` words that were looked up otherwise than typed.
-    ``timings_ms`` by step. ``standing``: what was switched.
+    ``timings_ms`` by step. ``standing``: what was switched. ``along``: a model's words were read as they came, which is
+    not known of older evidence.
     ``held`` waited for a person to release it; ``releases`` names the held answer in whose place this one went out, by
     the decision of ``decided_by``, or that this one says is still waited for (nobody decided). ``edits`` are what that
     person changed; none: it went out word for word.
@@ -184,6 +185,7 @@ class Evidence:
     differing: tuple[DifferingRecord, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
+    along: bool = False
     held: HeldRecord | None = None
     releases: str | None = None
     decided_by: str | None = None

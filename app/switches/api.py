@@ -18,7 +18,7 @@ from app.staff.service import StaffService
 from app.switches.room import MAY_TURN, room_of, scope_for, wanted_topic
 from app.switches.service import SwitchService
 from app.switches.topic_changes import TopicService
-from app.switches.types import Kind, Mode, Setting, Switch, Topic, TopicChange
+from app.switches.types import Composer, Kind, Mode, Setting, Switch, Topic, TopicChange
 
 router = APIRouter(prefix="/v1/institutions/{institution}", tags=["switches"])
 Turner = Annotated[Member, Depends(holding(*MAY_TURN))]
@@ -67,11 +67,15 @@ class ConfirmBody(SwitchBody):
 
 
 class TopicBody(BaseModel):
-    """A known topic with another mode, or a whole topic with what it covers."""
+    """A known topic with another mode, or a whole topic with what it covers.
+
+    ``composer`` null: as the institution's other answers; a known topic keeps its own where none is named.
+    """
 
     model_config = ConfigDict(extra="forbid")
     topic: Text
     mode: Mode
+    composer: Composer | None = None
     reason: Text
     title: Text = ""
     tags: tuple[Text, ...] = Field((), max_length=100)
@@ -204,7 +208,8 @@ def propose_topic(request: Request, member: Turner, body: TopicBody) -> TopicCha
     with desk.database.write() as session:
         topics = TopicService(session, member.institution.id, desk.ledger)
         lists = {name: list(getattr(body, name)) for name in ("tags", "products", "findings")}
-        fields = {"id": body.topic, "title": body.title, "mode": body.mode.value, **lists}
+        composer = {"composer": body.composer} if "composer" in body.model_fields_set else {}
+        fields = {"id": body.topic, "title": body.title, "mode": body.mode.value, **composer, **lists}
         wanted = wanted_topic(topics.all().get(body.topic), fields)
         return _change(session, desk, topics.propose(wanted, member.identity.account_id, body.reason))
 

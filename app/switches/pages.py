@@ -16,7 +16,7 @@ from app.staff.service import StaffService
 from app.switches.room import MAY_TURN, MAY_TURN_ALL, room_of, scope_for, wanted_topic
 from app.switches.service import SwitchService
 from app.switches.topic_changes import TopicService
-from app.switches.types import EVERYWHERE, MAX_REASON_CHARACTERS, Kind, Mode, Switch, Topic
+from app.switches.types import EVERYWHERE, MAX_REASON_CHARACTERS, Composer, Kind, Mode, Switch, Topic
 
 router = APIRouter(prefix="/{institution}/switches")
 Turner = Annotated[Submission, Depends(posted(*MAY_TURN))]
@@ -36,6 +36,7 @@ def show_switches(request: Request, member: AnyMember) -> HTMLResponse:
         "may_turn": member.may(*MAY_TURN),
         "may_turn_all": member.may(*MAY_TURN_ALL),
         "modes": list(Mode),
+        "composers": list(Composer),
         "everywhere": EVERYWHERE,
         "reason_limit": MAX_REASON_CHARACTERS,
     }
@@ -115,9 +116,8 @@ def _named(sent: Submission, *, confirming: bool = False) -> tuple[Switch, str]:
 
 def _wanted(sent: Submission, known: Topic | None) -> Topic:
     lists = {field: sent.text(field).replace(",", " ").split() for field in ("tags", "products", "findings")}
-    return wanted_topic(
-        known, {"id": sent.text("topic"), "title": sent.text("title"), "mode": sent.text("mode"), **lists}
-    )
+    told = {field: sent.text(field) for field in ("title", "mode", "composer")}
+    return wanted_topic(known, {"id": sent.text("topic"), **told, **lists})
 
 
 def _back(sent: Submission) -> RedirectResponse:

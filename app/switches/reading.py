@@ -16,7 +16,7 @@ from app.switches.errors import ReadOnly
 from app.switches.repository import SwitchRepository, TopicChangeRepository
 from app.switches.tables import SwitchRow
 from app.switches.topics import shipped_topics, topic_of
-from app.switches.types import EVERYWHERE, Kind, Lift, Mode, Setting, Standing, Switch, Topic
+from app.switches.types import EVERYWHERE, Kind, Lift, Setting, Standing, Switch, Topic
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def standing_of(session: Session, institution_id: str) -> Standing:
     switches = {setting.switch for setting in settings_of(session, institution_id)}
     suspended = {switch.subject for switch in switches if switch.kind is Kind.TOPIC}
     topics = topics_of(session, institution_id).values()
-    ruled = (topic for topic in topics if topic.mode is not Mode.AUTO or topic.id in suspended)
+    ruled = (topic for topic in topics if topic.is_ruled or topic.id in suspended)
     return Standing(tuple(sorted(switches)), tuple(sorted(ruled)))
 
 
@@ -56,10 +56,21 @@ def all_settings(session: Session) -> tuple[Setting, ...]:
     return tuple(setting_of(row) for row in sorted(rows, key=lambda row: row.institution_id != EVERYWHERE))
 
 
-def topics_for_people(session: Session, institution_ids: Iterable[str]) -> tuple[tuple[str, Topic], ...]:
-    """The topics whose answers a person releases or gives, each with its institution's id."""
-    ruled = ((each, topic) for each in institution_ids for topic in standing_of(session, each).topics)
-    return tuple((each, topic) for each, topic in ruled if topic.mode is not Mode.AUTO)
+def topics_with_rules(session: Session, institution_ids: Iterable[str]) -> tuple[tuple[str, Topic], ...]:
+    """The topics whose answers a person releases or gives, or that are answered by a composer of their own, each with
+    its institution's id."""
+    topics = ((each, topic) for each in institution_ids for topic in topics_of(session, each).values())
+    return tuple((each, topic) for each, topic in topics if topic.is_ruled or topic.composer is not None)
+
+
+def unknown_topics(session: Session) -> tuple[Setting, ...]:
+    """The switches that are on for a topic that does not exist there: they stop nothing."""
+    stops = (setting for setting in all_settings(session) if setting.switch.kind is Kind.TOPIC)
+    return tuple(each for each in stops if each.switch.subject not in _topics_in(session, each.scope))
+
+
+def _topics_in(session: Session, scope: str) -> Mapping[str, Topic]:
+    return shipped_topics() if scope == EVERYWHERE else topics_of(session, scope)
 
 
 def topics_of(session: Session, institution_id: str) -> Mapping[str, Topic]:

@@ -15,7 +15,7 @@ from app.switches.reading import settings_of
 from app.switches.service import SwitchService
 from app.switches.topic_changes import TopicService
 from app.switches.topics import topic_of
-from app.switches.types import EVERYWHERE, Kind, Mode, Setting, Switch, Topic, TopicChange
+from app.switches.types import EVERYWHERE, Composer, Kind, Mode, Setting, Switch, Topic, TopicChange
 
 MAY_TURN = (Role.HEAD, Role.OPERATOR)
 MAY_TURN_ALL = (Role.OPERATOR,)
@@ -63,7 +63,8 @@ def scope_for(member: Member, *, everywhere: bool, confirming: bool = False) -> 
 
 
 def wanted_topic(known: Topic | None, fields: Mapping[str, object]) -> Topic:
-    """A known topic with another mode, or a whole topic.
+    """A known topic with another mode, and another composer where ``fields`` has one ("": the institution's); or a
+    whole topic.
 
     Raises:
         BadForm: a known one is given no mode. TopicWrong: it covers nothing, or a name can't be one.
@@ -73,7 +74,10 @@ def wanted_topic(known: Topic | None, fields: Mapping[str, object]) -> Topic:
         return topic_of(fields)
     if mode not in list(Mode):
         raise BadForm("Choose how answers on the topic are released.")
-    return replace(known, mode=Mode(str(mode)))
+    composer = str(fields.get("composer", known.composer) or "")
+    if composer not in ("", *Composer):
+        raise BadForm("Choose what answers on the topic are composed by.")
+    return replace(known, mode=Mode(str(mode)), composer=Composer(composer) if composer else None)
 
 
 def room_of(session: Session, desk: Desk, member: Member) -> Room:

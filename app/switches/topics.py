@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from app.switches.errors import TopicWrong
-from app.switches.types import Mode, Topic
+from app.switches.types import Composer, Mode, Topic
 
 SHIPPED = Path(__file__).parent / "topics.yaml"
 MAX_NAMES = 50  # tags, products or findings of one topic
@@ -40,16 +40,20 @@ def topic_of(value: Mapping[str, Any]) -> Topic:
         raise TopicWrong(topic_id, "give it a title of at most 120 characters")
     if value.get("mode") not in list(Mode):
         raise TopicWrong(topic_id, f"its mode must be one of {', '.join(Mode)}")
+    composer = value.get("composer") or None
+    if composer not in (None, *Composer):
+        raise TopicWrong(topic_id, f"its composer must be one of {', '.join(Composer)}, or not be named")
     names = {field: _names(topic_id, value.get(field, ())) for field in ("tags", "products", "findings")}
     if not any(names.values()):
         raise TopicWrong(topic_id, "it covers nothing; give it a tag, a product or a finding")
-    return Topic(topic_id, title, Mode(value["mode"]), **names)
+    return Topic(topic_id, title, Mode(value["mode"]), **names, composer=composer and Composer(composer))
 
 
 def topic_value(topic: Topic) -> dict[str, Any]:
     """The topic as it is stored; ``topic_of`` gives it back."""
     names = {"tags": list(topic.tags), "products": list(topic.products), "findings": list(topic.findings)}
-    return {"id": topic.id, "title": topic.title, "mode": topic.mode.value, **names}
+    composer = {} if topic.composer is None else {"composer": topic.composer.value}
+    return {"id": topic.id, "title": topic.title, "mode": topic.mode.value, **names, **composer}
 
 
 def _names(topic_id: str, names: Iterable[str]) -> tuple[str, ...]:

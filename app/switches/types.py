@@ -36,6 +36,13 @@ class Mode(StrEnum):
     REFUSE = "refuse"  # no answer: the question goes to a person
 
 
+class Composer(StrEnum):
+    """What answers on a topic are composed by, the strictest last."""
+
+    GENERATE = "generate"  # the institution's model, where it has one
+    QUOTE = "quote"  # the documents' own words, no model's
+
+
 @dataclass(frozen=True, order=True)
 class Switch:
     """A switch by name: its kind and, of a topic or a language, which one."""
@@ -52,6 +59,7 @@ class Topic:
     """A named set of documents and questions: one of the tags or products of a version, one finding of a question.
 
     ``title`` is for staff; customers never read it. Names are sorted. ``findings`` are ids of conduct rules.
+    ``composer`` None: as the institution's other answers.
     """
 
     id: str
@@ -60,6 +68,12 @@ class Topic:
     tags: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    composer: Composer | None = None
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether answers on it are not made or released like any other."""
+        return self.mode is not Mode.AUTO or self.composer is Composer.QUOTE
 
     def covers(self, tags: Iterable[str], product: str | None) -> bool:
         """Whether a version with these tags and this product belongs to the topic."""
@@ -79,8 +93,8 @@ class Route(StrEnum):
 class Standing:
     """What is switched for one institution at one moment: the switches that are on, and the topics with rules.
 
-    ``topics`` are those that are not answered like any other: suspended, held or refused. Both are sorted, so that
-    two standings are equal where nothing was changed between them.
+    ``topics`` are those that are not answered like any other: suspended, held, refused, or by quotes only. Both are
+    sorted, so that two standings are equal where nothing was changed between them.
     """
 
     switches: tuple[Switch, ...] = ()

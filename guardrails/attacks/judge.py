@@ -14,6 +14,8 @@ from guardrails.disguises import is_masked, readings
 SENTENCE = 120  # characters of a document that are judged together, whole sentences
 WINDOW = 220  # characters; long texts are also read in pieces of about so much
 EARLIER_TURNS = 3
+LEANING = 0.4  # the likelihood from which a message leans to an attack: enough where its meaning says so as well
+PLAINLY = 0.2  # that from which the words of an order are one: a "system prompt" may ask to restart
 MASKED = 0.3  # what a threshold is multiplied by for a text whose letters are disguised
 _SENTENCE = re.compile(r"[^.!?。！？；\n]{1,400}[.!?。！？；\n]*")
 
@@ -36,16 +38,23 @@ def judge(text: str, earlier: tuple[str, ...] = ()) -> Judgement:
     attack_from, harm_from = model.thresholds
     found = list(readings(text))
     most = _most(model, [piece for reading in found for piece in _pieces(reading.text)])
-    attack = any(reading.decoded or gives_orders(reading.text) for reading in found)
+    attack = any(reading.decoded or (most.attack >= PLAINLY and gives_orders(reading.text)) for reading in found)
     attack |= most.attack >= attack_from * (MASKED if is_masked(text) else 1)
     return Judgement(attack or _split(model, text, earlier), most.harm >= harm_from)
+
+
+def leans_to_attack(text: str) -> bool:
+    """Whether a message that is no attack by its words alone has something of one."""
+    found = list(readings(text))
+    most = _most(shipped_model(), [piece for reading in found for piece in _pieces(reading.text)])
+    return most.attack >= LEANING or any(gives_orders(reading.text) for reading in found)
 
 
 def orders_in(passage: str) -> bool:
     """Whether a sentence or two of a document or mail give orders to whatever reads it."""
     text = next(readings(passage)).text
     model = shipped_model()
-    return gives_orders(text) or _most(model, list(_pieces(text, SENTENCE))).attack >= model.thresholds[0]
+    return gives_orders(text) or _most(model, list(_pieces(text, SENTENCE))).attack >= model.planted
 
 
 def _split(model: Model, text: str, earlier: Sequence[str]) -> bool:

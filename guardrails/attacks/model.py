@@ -26,12 +26,14 @@ class Likelihood:
 class Model:
     """``weights`` has each known feature's weights, ``bias`` those of every text, in hundredths, attack first.
 
-    ``thresholds`` are the likelihoods from which a text counts as one, in the same order.
+    ``thresholds`` are the likelihoods from which a message counts as one, in the same order; ``planted`` is that of an
+    attack for a document's words, which nothing else reads for their meaning.
     """
 
     weights: dict[str, tuple[int, int]]
     bias: tuple[int, int]
     thresholds: tuple[float, float]
+    planted: float
 
     def likelihood(self, text: str) -> Likelihood:
         """What normalised ``text`` is likely to be."""
@@ -47,4 +49,4 @@ def shipped_model() -> Model:
     """The model of this release."""
     stored = json.loads(resources.files(__package__).joinpath("weights.json").read_text(encoding="utf-8"))
     weights = {name: (attack, harm) for name, (attack, harm) in stored["weights"].items()}
-    return Model(weights, tuple(stored["bias"]), tuple(stored["thresholds"]))
+    return Model(weights, tuple(stored["bias"]), tuple(stored["thresholds"]), stored["planted"])

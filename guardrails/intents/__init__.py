@@ -10,13 +10,18 @@ from pathlib import Path
 from typing import Protocol
 
 WEIGHTS = Path(__file__).with_name("weights.safetensors")
+# Labels of a message that means to steer the assistant (P24): read as likely, and beyond doubt.
+STEERS, STEERS_SURELY = "P24", "P24 surely"
 
 
 class IntentReader(Protocol):
     """Reads what a text calls for."""
 
     def labels(self, text: str) -> frozenset[str]:
-        """Ids of disclosure and conduct rules (D01, P01); none of an empty text. Raises where it can't tell."""
+        """Ids of disclosure and conduct rules (D01, P01), and STEERS_SURELY; none of an empty text.
+
+        Raises where it can't tell.
+        """
         ...
 
 

@@ -97,6 +97,47 @@ def test_an_answer_grows_by_what_is_released_and_ends_with_its_thumbs(page: Page
     assert words_of(again) == words_of(grown)
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
+def test_a_page_opened_in_the_middle_of_an_answer_reads_it_to_its_end(
+    page: Page, served: Served, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    served.assistant.writes = Writing()
+    chat = open_widget(page, served.url)
+    ask(chat, "Please write about the gold card's fee.")
+    chat.get_by_text(WRITTEN[0]).wait_for()
+    later = page.context.new_page()
+    again = open_widget(later, served.url)
+    again.get_by_text(WRITTEN[0]).wait_for()
+    assert again.get_by_text(WRITTEN[1]).count() == 0
+    page.close()
+    later.wait_for_timeout(1500)  # longer than a page that is gone is waited for
+    assert not served.assistant.writes.left.is_set()
+    served.assistant.writes.go_on.set()
+    again.get_by_text(WRITTEN[1]).wait_for()
+    again.get_by_role("button", name="Helpful", exact=True).wait_for()
+    assert again.get_by_text(WRITTEN[0]).count() == again.get_by_text(WRITTEN[1]).count() == 1
+    assert again.locator("[data-step-type=user_message]").count() == 1
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
+def test_a_growing_answer_can_be_stopped(page: Page, served: Served, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    served.assistant.writes = Writing()
+    chat = open_widget(page, served.url)
+    ask(chat, "Please write about the gold card's fee.")
+    chat.get_by_text(WRITTEN[0]).wait_for()
+    stop = chat.get_by_role("button", name="Stop the answer")
+    box = stop.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44
+    stop.click()
+    chat.get_by_text("You stopped this answer here.").wait_for()
+    assert chat.get_by_text(WRITTEN[1]).count() == 0
+    ask(chat, FEE)
+    chat.locator("blockquote tbody tr").wait_for()
+
+
 def test_a_page_that_is_closed_lets_the_model_go(page: Page, served: Served) -> None:
     served.assistant.writes = Writing()
     chat = open_widget(page, served.url)

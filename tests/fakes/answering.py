@@ -219,14 +219,19 @@ class FakeModel:
 
 @dataclass
 class FakeListener:
-    """A customer who reads along until ``leaves_after`` pieces were shown."""
+    """A customer who reads along until ``leaves_after`` pieces were shown, or presses stop after ``stops_after``."""
 
     leaves_after: int | None = None
+    stops_after: int | None = None
     along: bool = True
     shown: list[Piece] = field(default_factory=list)
 
     async def show(self, piece: Piece) -> None:
         self.shown.append(piece)
+
+    @property
+    def stopped(self) -> bool:
+        return self.stops_after is not None and len(self.shown) >= self.stops_after
 
     async def gone(self) -> bool:
         return self.leaves_after is not None and len(self.shown) >= self.leaves_after

@@ -102,29 +102,44 @@ def a_refusal(language: Language = Language.EN) -> Answer:
     return Answer("a-2", AnswerStatus.REFUSED, Reason.ADVICE, language, lead, lead)
 
 
+def a_growing_answer(answer_id: str, sentences: int = 1) -> Answer:
+    """The first ``sentences`` of what a model writes, with what the first one owes."""
+    row = a_row_answer()
+    said = tuple(replace(row.sentences[0], text=words, quoted=False) for words in WRITTEN[:sentences])
+    told = replace(row, answer_id=answer_id, lead="Based on our documents:", sentences=said, places=(1,))
+    return replace(told, status=AnswerStatus.ANSWERED)
+
+
 _SCRIPT = {"buy": a_refusal, "a card": a_question_back}  # by words of the question; any other: a_row_answer
 
 
 @dataclass
 class Writing:
-    """An answer in two pieces; the second comes once ``go_on`` is set, or nobody listens any more (``left``)."""
+    """An answer in two pieces; the second comes once ``go_on`` is set, or nobody listens any more (``left``), and not
+    where its customer stops it.
+
+    ``unfinished`` is what is stored of it, by conversation.
+    """
 
     go_on: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
+    unfinished: dict[str, Answer] = field(default_factory=dict)
 
-    async def to(self, listener: Listener, answer_id: str) -> Answer:
+    async def to(self, listener: Listener, answer_id: str, conversation: str) -> Answer:
         first, second = (replace(a_row_answer().sentences[0], text=words, quoted=False) for words in WRITTEN)
         owed = a_row_answer().disclosures
         lead = "Based on our documents:"
+        self.unfinished[conversation] = a_growing_answer(answer_id)
         await listener.show(Piece(answer_id, 1, Language.EN, lead, (first,), owed))
         while not self.go_on.is_set():
             await asyncio.sleep(0.02)
+            if listener.stopped:
+                return replace(a_growing_answer(answer_id), notices=("You stopped this answer here.",))
             if await listener.gone():
                 self.left.set()
                 break
         await listener.show(Piece(answer_id, 2, Language.EN, "", (second,), ()))
-        told = replace(a_row_answer(), answer_id=answer_id, lead=lead, sentences=(first, second), places=(1,))
-        return replace(told, status=AnswerStatus.ANSWERED)
+        return a_growing_answer(answer_id, 2)
 
 
 @dataclass
@@ -172,6 +187,11 @@ class FakeAssistant:
     def transcript(self, institution_id: str, conversation_id: str) -> tuple[TranscriptMessage, ...]:
         return tuple(self._kept(institution_id, conversation_id).messages)
 
+    def unfinished(self, institution_id: str, conversation_id: str) -> tuple[Answer, ...]:
+        self._kept(institution_id, conversation_id)
+        growing = self.writes.unfinished.get(conversation_id)
+        return () if growing is None else (growing,)
+
     async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
         if self.fails:
             raise RuntimeError("the secret inside of an exception")
@@ -182,7 +202,8 @@ class FakeAssistant:
             return None
         language = question.language or Language.EN
         if "write" in question.text and listener is not None:
-            written = await self.writes.to(listener, f"a-{next(self._numbers)}")
+            written = await self.writes.to(listener, f"a-{next(self._numbers)}", question.conversation_id)
+            self.writes.unfinished.pop(question.conversation_id)
             self._say(kept, Role.ASSISTANT, written.lead, written)
             return written
         script = next((answer for words, answer in _SCRIPT.items() if words in question.text), a_row_answer)

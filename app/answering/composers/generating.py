@@ -14,7 +14,7 @@ from app.answering.composers.candidates import heading_of, parts_of, text_of
 from app.answering.composers.sentences import Reply, SentenceReader, SentenceReply
 from app.answering.errors import ComposerUnavailable
 from app.answering.models.errors import ModelUnavailable, Why
-from app.answering.models.types import Model, Prompted
+from app.answering.models.types import Model, Prompted, Worth
 from app.answering.ports import Brief, Draft, Patience
 from app.answering.prompts import load_prompt
 from app.answering.types import Part, Sentence
@@ -23,6 +23,7 @@ from retrieval.quotable import Quotable, quotables
 MAX_PASSAGES = 4
 MAX_SPANS = 24
 MAX_SENTENCES = 4
+LONGEST = 16_384  # characters of a reply that are no sentence yet; a whole answer has fewer
 FULL = (429, 503)
 _BRACKETS = str.maketrans({bracket: f"\\u{ord(bracket):04x}" for bracket in "<>[]"})
 
@@ -45,14 +46,18 @@ class GeneratingWriter:
 
     async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
         """See ``Writer``: at most four sentences."""
-        spans, reader, written = spans_of(brief), SentenceReader(), 0
+        spans, reader, worth = spans_of(brief), SentenceReader(), Worth()
         try:
-            async with aclosing(self.model.stream(prompted(brief, spans), self.patience.total_s)) as pieces:
+            async with aclosing(self.model.stream(prompted(brief, spans), self.patience.total_s, worth)) as pieces:
                 async for piece in pieces:
                     for reply in reader.feed(piece):
-                        if written < MAX_SENTENCES and reply.text.strip():
-                            written += 1
+                        if worth.uses < MAX_SENTENCES and reply.text.strip():
+                            worth.used()
                             yield _sentence(reply, spans, brief)
+                            worth.wanted()
+                    if reader.unread > LONGEST:
+                        worth.flooded = True
+                        raise ComposerUnavailable(Why.TOO_LONG.value)
         except ModelUnavailable as error:
             raise ComposerUnavailable(_cause(error)) from error
         reader.close()

@@ -50,6 +50,11 @@ class SentenceReader:
         while self._inside and (found := self._next()) is not None:
             yield found
 
+    @property
+    def unread(self) -> int:
+        """How many characters came that are no whole sentence yet."""
+        return len(self._read) - self._place
+
     def close(self) -> None:
         """Passes where the whole reply is the agreed JSON.
 

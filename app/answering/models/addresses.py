@@ -12,7 +12,7 @@ import structlog
 from app.answering.models import counts
 from app.answering.models.breaker import Breaker, Circuit
 from app.answering.models.errors import ModelUnavailable, Why
-from app.answering.models.types import Line, Prompted, Until
+from app.answering.models.types import Line, Prompted, Until, Worth
 
 _ASKED_WRONGLY = frozenset({400, 413, 422})  # the request is too long, say: another one may do
 
@@ -31,7 +31,7 @@ class AddressCondition:
 
 @dataclass
 class Address:
-    """One address and its requests under way. ``patience_s``: silence beyond it is a failure of the address."""
+    """One address and its requests under way. ``patience_s``: who waits longer in vain was failed by the address."""
 
     url: str
     line: Line
@@ -51,24 +51,30 @@ class Address:
     def condition(self) -> AddressCondition:
         return AddressCondition(self.url, self.up, self.breaker.circuit, self._why)
 
-    async def read(self, prompted: Prompted, cache_salt: str, until: Until) -> AsyncGenerator[str, None]:
-        """See ``Line.read``; what becomes of it is told to the breaker.
+    async def read(
+        self, prompted: Prompted, cache_salt: str, until: Until, told: Worth | None = None
+    ) -> AsyncGenerator[str, None]:
+        """See ``Line.read``; what becomes of it, by what its reader has ``told``, is told to the breaker.
 
         Raises:
             ModelUnavailable: see ``Line.read``.
         """
-        heard, waiting = False, time.monotonic()
+        worth = told or Worth()
+        worth.wanted()
         self.breaker.begin()
         self.under_way += 1
         try:
             async with aclosing(self.line.read(prompted, cache_salt, until)) as pieces:
                 async for piece in pieces:
-                    heard, waiting, self.heard_at = True, float("inf"), time.monotonic()
+                    self.heard_at = time.monotonic()
+                    if told is None:
+                        worth.used()
                     yield piece
-                    waiting = time.monotonic()
+                    if told is None:
+                        worth.wanted()
             self._learn(True)
         except BaseException as error:  # a reader that goes away, too
-            self._learn(_did_its_part(error, heard, time.monotonic() - waiting >= self.patience_s))
+            self._learn(_did_its_part(error, worth, self.patience_s))
             raise
         finally:
             self.under_way -= 1
@@ -135,11 +141,14 @@ class Addresses:
         return chosen
 
 
-def _did_its_part(error: BaseException, heard: bool, silent: bool) -> bool | None:
+def _did_its_part(error: BaseException, worth: Worth, patience_s: float) -> bool | None:
     """Whether the address did, of which no more than this was read; None: nobody can tell.
 
-    Little time may be left for a question: it says nothing of the address that none of a reply came in it.
+    Little time may be left for a question: it says nothing of the address that none of a reply came in it. A reply that
+    drips, or floods, and has nothing to be used in it is no better than silence.
     """
     if isinstance(error, ModelUnavailable) and error.why is not Why.TIMED_OUT:
         return error.why is Why.CUT_OFF or error.status in _ASKED_WRONGLY
-    return False if silent else heard or None
+    if worth.flooded or worth.waited(patience_s):
+        return False
+    return True if worth.uses else None

@@ -13,7 +13,7 @@ from app.answering.models import counts
 from app.answering.models.addresses import Address, Addresses
 from app.answering.models.errors import ModelUnavailable, Why
 from app.answering.models.settings import ServedModelSettings
-from app.answering.models.types import Limits, Prompted, Until
+from app.answering.models.types import Limits, Prompted, Until, Worth
 
 log = structlog.get_logger(__name__)
 
@@ -44,19 +44,21 @@ class ServedModel:
     def parameters(self) -> Mapping[str, float | str]:
         return {"temperature": self._settings.temperature, "max_tokens": float(self._settings.max_tokens)}
 
-    def stream(self, prompted: Prompted, within_s: float) -> AsyncGenerator[str, None]:
+    def stream(self, prompted: Prompted, within_s: float, worth: Worth | None = None) -> AsyncGenerator[str, None]:
         """See ``Model.stream``."""
-        return self._counted(prompted, min(within_s, self._settings.first_sentence_s), within_s)
+        return self._counted(prompted, min(within_s, self._settings.first_sentence_s), within_s, worth)
 
     async def ask(self, prompted: Prompted, within_s: float) -> str:
         """See ``Model.ask``; the first piece may take as long as the whole reply."""
         async with aclosing(self._counted(prompted, within_s, within_s)) as pieces:
             return "".join([piece async for piece in pieces])
 
-    async def _counted(self, prompted: Prompted, first_s: float, within_s: float) -> AsyncGenerator[str, None]:
+    async def _counted(
+        self, prompted: Prompted, first_s: float, within_s: float, worth: Worth | None = None
+    ) -> AsyncGenerator[str, None]:
         began, outcome = time.monotonic(), counts.ABANDONED
         try:
-            async with aclosing(self._bounded(prompted, first_s, within_s)) as pieces:
+            async with aclosing(self._bounded(prompted, first_s, within_s, worth)) as pieces:
                 first = True
                 async for piece in pieces:
                     if first:
@@ -71,27 +73,31 @@ class ServedModel:
         finally:
             counts.count(self._institution_id, prompted.name, outcome)
 
-    async def _bounded(self, prompted: Prompted, first_s: float, within_s: float) -> AsyncGenerator[str, None]:
+    async def _bounded(
+        self, prompted: Prompted, first_s: float, within_s: float, worth: Worth | None
+    ) -> AsyncGenerator[str, None]:
         if self._under_way >= self._settings.at_once:
             raise ModelUnavailable(Why.BUSY)
         self._under_way += 1
         try:
             asked = asyncio.get_running_loop().time()
             until = Until(asked, asked + first_s, asked + within_s)
-            async with aclosing(self._of_some_address(prompted, until)) as pieces:
+            async with aclosing(self._of_some_address(prompted, until, worth)) as pieces:
                 async for piece in pieces:
                     yield piece
         finally:
             self._under_way -= 1
 
-    async def _of_some_address(self, prompted: Prompted, until: Until) -> AsyncGenerator[str, None]:
+    async def _of_some_address(
+        self, prompted: Prompted, until: Until, worth: Worth | None
+    ) -> AsyncGenerator[str, None]:
         address, spare = self._addresses.next(), True
         if address is None:
             raise ModelUnavailable(Why.OPEN_CIRCUIT)
         while address is not None:
             heard = False
             try:
-                async with aclosing(address.read(prompted, self._cache_salt, until)) as pieces:
+                async with aclosing(address.read(prompted, self._cache_salt, until, worth)) as pieces:
                     async for piece in pieces:
                         heard = True
                         yield piece

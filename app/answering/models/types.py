@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -42,6 +43,31 @@ class Until:
     end: float
 
 
+@dataclass
+class Worth:
+    """What a reader makes of a reply while it comes. Its address is judged by that: pieces alone are no answer.
+
+    ``uses`` counts what could be used of it, sentences for instance. ``flooded``: far too much came that could not.
+    """
+
+    uses: int = 0
+    flooded: bool = False
+    _since: float = field(default_factory=time.monotonic)
+
+    def wanted(self) -> None:
+        """The reader waits, for the first that it can use, or for more."""
+        self._since = time.monotonic()
+
+    def used(self) -> None:
+        """Something could be used, and the reader is busy with it."""
+        self.uses += 1
+        self._since = float("inf")
+
+    def waited(self, patience_s: float) -> bool:
+        """Whether the reader has waited in vain for ``patience_s`` seconds, or twice that once something was used."""
+        return time.monotonic() - self._since >= patience_s * (2 if self.uses else 1)
+
+
 class Line(Protocol):
     """One address of a model, as it is asked by whoever chose it."""
 
@@ -72,8 +98,10 @@ class Model(Protocol):
         """Temperature and most tokens, as evidence keeps them."""
         ...
 
-    def stream(self, prompted: Prompted, within_s: float) -> AsyncGenerator[str, None]:
+    def stream(self, prompted: Prompted, within_s: float, worth: Worth | None = None) -> AsyncGenerator[str, None]:
         """The reply's text, piece by piece, all of it within ``within_s``, the first within ``first_sentence_s``.
+
+        The reader notes in ``worth`` what it makes of it; without, every piece is as good as another.
 
         Whoever stops reading (``aclose``, cancellation) ends the request at the server.
 

@@ -94,6 +94,7 @@
     }
     label("chat-input", body.dataset.ask);
     label("chat-submit", body.dataset.send);
+    label("stop-button", body.dataset.stop);
   }).observe(document.getElementById("root"), { childList: true, subtree: true });
 
   function label(id, words) {

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from app.answering.gate import NOBODY_READS, STOPPED
+from app.answering.causes import BY_CUSTOMER, NOBODY_READS, STOPPED, notice_of
 from app.answering.parts import Parts
 from app.answering.pipeline import Pipeline
 from app.answering.ports import Brief, Contrast, FixedStanding, OneRulebook, Patience
+from app.answering.texts import texts
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from app.switches.types import Mode, Standing, Topic
 from guardrails.rulebook import load_rulebook
-from guardrails.types import Action, Finding, Reason, Severity, Stage, Verdict
+from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage, Verdict
 from knowledge_bases.schema import Language, Passage, VersionKey
 from retrieval.quotable import quotables
 from tests.fakes.answering import FakeKnowledge, FakeListener, FakeModel, FakeRails, FakeRecorder, institution, passage
@@ -177,6 +179,7 @@ async def test_where_nobody_reads_on_the_model_is_let_go_and_the_answer_is_whole
     assert desk.drafts[0] == ("generate", NOBODY_READS)
     assert desk.model.closed
     assert [sentence.text for sentence in answer.sentences] == [TRUE, WAIVED]
+    assert answer.notices[0].startswith("The connection broke while this was being written; the quotations above are")
 
 
 async def test_a_version_that_is_withdrawn_before_the_first_sentence_makes_the_answer_anew() -> None:
@@ -194,6 +197,46 @@ async def test_one_that_is_withdrawn_after_it_ends_the_answer_and_takes_nothing_
     assert desk.drafts == [("generate", STOPPED)]
     assert answer.notices == ("This answer ends here: something it rests on has just changed. Please ask again.",)
     assert desk.recorder.answers == [replace(answer, timings_ms=desk.recorder.answers[0].timings_ms)]
+
+
+async def test_one_that_is_withdrawn_while_the_rest_is_quoted_is_told_instead_of_the_model_s_breaking_off() -> None:
+    desk = Desk(FakeModel(TRUE, breaks_off=True))
+    desk.recorder.withdrawn_after = 1
+    answer = await desk.ask()
+    assert desk.shown == [TRUE]
+    assert answer.notices == ("This answer ends here: something it rests on has just changed. Please ask again.",)
+    assert desk.drafts == [("generate", "broke_off"), ("quote", STOPPED)]
+
+
+async def test_a_customer_who_presses_stop_reads_no_more_and_the_evidence_says_so() -> None:
+    desk = Desk(FakeModel(TRUE, hangs=True), FakeListener(stops_after=1))
+    answer = await desk.ask()
+    assert desk.shown == [TRUE]
+    assert answer.notices == ("You stopped this answer here. Please ask again if you want the rest.",)
+    assert desk.drafts == [("generate", BY_CUSTOMER)]
+    assert desk.model.closed
+
+
+async def test_who_presses_stop_before_the_first_words_reads_those() -> None:
+    desk = Desk(FakeModel(f"{TRUE}\n{ALSO}"), FakeListener(stops_after=0))
+    answer = await desk.ask()
+    assert desk.shown == [TRUE]
+    assert "You stopped" in answer.notices[0]
+
+
+async def test_who_presses_stop_while_the_rest_is_quoted_is_not_told_that_the_model_broke_off() -> None:
+    desk = Desk(FakeModel(TRUE, breaks_off=True), FakeListener(stops_after=1))
+    answer = await desk.ask()
+    assert desk.shown == [TRUE]
+    assert answer.notices == ("You stopped this answer here. Please ask again if you want the rest.",)
+    assert desk.drafts == [("generate", "broke_off"), ("quote", BY_CUSTOMER)]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("cause", [STOPPED, BY_CUSTOMER, NOBODY_READS, "broke_off", "busy", "down"])
+def test_every_end_is_told_in_the_customer_s_language(language: Language, cause: str) -> None:
+    ways = [(False, False), (True, False), (True, True)]
+    assert all(texts(language)[notice_of(cause, released=said, quoted=quoted)] for said, quoted in ways)
 
 
 async def test_withdrawn_twice_before_anything_was_shown_nothing_is_released() -> None:
@@ -315,6 +358,20 @@ async def test_a_model_that_stalls_after_a_sentence_is_not_waited_for_to_its_end
     answer = await desk.ask()
     assert desk.shown == [TRUE, WAIVED]
     assert "broke off" in answer.notices[0]
+
+
+async def test_the_end_of_a_model_s_time_is_counted_from_the_question() -> None:
+    class Slow(FakeRails):
+        async def check_input(self, context: RailContext) -> Verdict:
+            await asyncio.sleep(0.3)
+            return await super().check_input(context)
+
+    desk = Desk(FakeModel(TRUE, hangs=True, patience=Patience(first_s=0.4, total_s=0.5)))
+    desk.parts = replace(desk.parts, rails=Slow())
+    began = time.monotonic()
+    await desk.ask()
+    assert time.monotonic() - began < 0.8  # the words were there after 0.3 s, and the next had 0.8 s by themselves
+    assert desk.drafts[0] == ("generate", "timed_out")
 
 
 async def test_a_sentence_said_twice_is_shown_once() -> None:

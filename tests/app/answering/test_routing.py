@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -9,13 +10,13 @@ import pytest
 
 from app.answering.parts import Parts
 from app.answering.pipeline import Pipeline
-from app.answering.ports import FixedStanding, OneRulebook
+from app.answering.ports import Brief, FixedStanding, OneRulebook, Retrieved
 from app.answering.routing import open_passages
 from app.answering.trail import Trail
-from app.answering.types import Answer, AnswerStatus, Question
+from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.db.errors import DatabaseAway
 from app.switches.errors import SwitchesChanged
-from app.switches.types import Kind, Mode, Standing, Switch, Topic
+from app.switches.types import Composer, Kind, Mode, Standing, Switch, Topic
 from guardrails.rulebook import load_rulebook
 from guardrails.types import Action, Finding, Reason, Severity, Stage, Verdict
 from knowledge_bases.schema import Language, VersionKey
@@ -144,6 +145,49 @@ async def test_without_generation_the_documents_speak_and_the_customer_is_told()
 async def test_where_no_model_is_set_stopping_generation_changes_nothing() -> None:
     answer = await Desk(on(Kind.GENERATION)).ask()
     assert (answer.status, answer.notices) == (AnswerStatus.QUOTED, ())
+
+
+# A composer of its own
+
+
+QUOTED = replace(CARDS, composer=Composer.QUOTE)
+
+
+async def test_a_topic_may_be_answered_in_the_documents_own_words_where_others_are_written() -> None:
+    desk = Desk(Standing(topics=(QUOTED,)), FakeModel())
+    answer = await desk.ask()
+    assert (answer.status, answer.notices) == (AnswerStatus.QUOTED, ())
+    assert [draft.composer for draft in desk.trail.drafts] == ["quote"]
+
+
+async def test_of_several_topics_the_stricter_composer_answers() -> None:
+    written = Topic("fees", "Fees", tags=("credit_card",), composer=Composer.GENERATE)
+    assert (await Desk(Standing(topics=(QUOTED, written)), FakeModel()).ask()).status is AnswerStatus.QUOTED
+    assert (await Desk(Standing(topics=(written,)), FakeModel()).ask()).status is AnswerStatus.ANSWERED
+
+
+async def test_a_finding_of_the_question_has_it_quoted_too() -> None:
+    desk = Desk(Standing(topics=(Topic("money", "Money", findings=("P15",), composer=Composer.QUOTE),)), FakeModel())
+    desk.rails.on_input = Verdict(Action.ALLOW, ASKED, (finding("P15"),))
+    assert (await desk.ask()).status is AnswerStatus.QUOTED
+
+
+async def test_a_model_is_shown_nothing_of_a_topic_that_is_only_quoted() -> None:
+    seen: list[Retrieved] = []
+
+    class Watched(FakeModel):
+        def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
+            seen.append(brief.retrieved)
+            return super().write(brief)
+
+    other = VersionKey("late-fees", "1")
+    late = passage("The annual fee of the Gold Card rises by HK$30 when late.", rank=2, key=other)
+    desk = Desk(Standing(topics=(Topic("late", "Late", products=("late",), composer=Composer.QUOTE),)), Watched())
+    knowledge = TwoProducts((passage(FEE), late), products={other: "late"})
+    desk.parts = replace(desk.parts, knowledge=knowledge)  # type: ignore[arg-type]
+    assert (await desk.ask()).status is AnswerStatus.ANSWERED
+    assert [[p.chunk.key.document for p in found.passages] for found in seen] == [["card-fees"]]
+    assert len(desk.trail.retrieved.passages) == 2
 
 
 # Read-only

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
+from app.answering.causes import BY_CUSTOMER, STOPPED
+from app.answering.composers.candidates import parts_of
 from app.answering.errors import PersonHasConversation
+from app.answering.pieces import Piece
 from app.answering.ports import Brief, Rails
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
+from app.assistant import service
 from app.assistant.interrupted import close_interrupted
 from app.assistant.ports import Role
 from app.assistant.replay import Replayer
 from app.cases.types import Trigger
+from app.conversations.errors import ConversationNotFound
 from app.conversations.service import ConversationService
 from app.evidence.pieces import PieceService
 from app.switches.types import Kind, Switch
@@ -21,11 +27,12 @@ from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage, Verdict
 from guardrails.verification import Resolve
 from knowledge_bases.schema import Language
+from retrieval.quotable import quotables
 from tests.app.small_bank import BANK, FEE_QUESTION, RIVAL, SmallBank
 from tests.app.switches.test_effect import turn
 from tests.fakes.answering import FakeListener, FakeModel
 
-GOLD, AGAIN = "The annual fee of the Gold Card is HK$720.", "The annual fee of the Platinum Card is HK$1,800."
+GOLD, PLATINUM = "The annual fee of the Gold Card is HK$720.", "The annual fee of the Platinum Card is HK$1,800."
 
 
 class Killed(BaseException):
@@ -50,6 +57,14 @@ def transcript(bank: SmallBank, conversation: str) -> list[tuple[Role, str]]:
     return [(m.role, m.text) for m in bank.platform.assistant.transcript(BANK, conversation)]
 
 
+class Precise(FakeModel):
+    """Cites of the documents the sentence that it says, and no more."""
+
+    def _sentence(self, brief: Brief, words: str) -> Sentence:
+        spans = (span for passage in brief.retrieved.passages for span in quotables(passage, window=1))
+        return Sentence(words, parts_of(next(span for span in spans if words in span.focus)), "Card Fees")
+
+
 class MeddlingModel(FakeModel):
     """Something happens after its first sentence was shown."""
 
@@ -63,21 +78,41 @@ class MeddlingModel(FakeModel):
 
 
 async def test_each_piece_is_stored_with_the_answer_and_its_evidence_as_far_as_they_go(small_bank: SmallBank) -> None:
-    bank, listener = small_bank.with_writer(FakeModel(f"{GOLD}\n{AGAIN}")), FakeListener()
+    bank, listener = small_bank.with_writer(FakeModel(f"{GOLD}\n{PLATINUM}")), FakeListener()
     conversation = conversation_of(bank)
     answer = await read_along(bank, conversation, listener)
     assert answer is not None
     first, second = pieces_of(bank, answer.answer_id)
     assert GOLD in first
-    assert AGAIN not in first
+    assert PLATINUM not in first
     assert answer.text.startswith(second)
     assert transcript(bank, conversation) == [(Role.CUSTOMER, FEE_QUESTION), (Role.ASSISTANT, answer.text)]
     assert bank.is_whole()
     assert pieces_of(bank, answer.answer_id, RIVAL) == []
 
 
+async def test_what_was_released_is_read_by_another_process_while_the_rest_is_written(small_bank: SmallBank) -> None:
+    seen: list[tuple[str, ...]] = []
+    conversation, other = conversation_of(small_bank), conversation_of(small_bank)
+
+    class Watched(MeddlingModel):
+        def meddle(self) -> None:
+            unfinished = small_bank.platform.assistant.unfinished(BANK, conversation)
+            seen.append(tuple(sentence.text for answer in unfinished for sentence in answer.sentences))
+            assert small_bank.platform.assistant.unfinished(BANK, other) == ()
+            with pytest.raises(ConversationNotFound):
+                small_bank.platform.assistant.unfinished(RIVAL, conversation)
+
+    bank = small_bank.with_writer(Watched(f"{GOLD}\n{PLATINUM}"))
+    answer = await read_along(bank, conversation, FakeListener())
+    assert seen == [(GOLD,), (GOLD, PLATINUM)]
+    assert bank.platform.assistant.unfinished(BANK, conversation) == ()
+    assert answer is not None
+    assert transcript(bank, conversation)[-1] == (Role.ASSISTANT, answer.text)
+
+
 async def test_an_answer_read_along_with_is_replayed_to_the_same_words(small_bank: SmallBank) -> None:
-    bank = small_bank.with_writer(FakeModel(f"{GOLD}\nThe fee is HK$7.", again=AGAIN, breaks_off=True))
+    bank = small_bank.with_writer(FakeModel(f"{GOLD}\nThe fee is HK$7.", again=PLATINUM, breaks_off=True))
     answer = await read_along(bank, conversation_of(bank), FakeListener())
     assert answer is not None
     replayer = Replayer(bank.foundation, bank.platform.knowledge, small_bank.platform.parts)
@@ -93,7 +128,7 @@ async def test_a_model_that_is_stopped_while_it_writes_says_no_more_and_what_was
                 self.closed = True
                 turn(small_bank.foundation, Switch(Kind.GENERATION))
 
-    bank, listener = small_bank.with_writer(Stopped(f"{GOLD}\n{AGAIN}")), FakeListener()
+    bank, listener = small_bank.with_writer(Stopped(f"{GOLD}\n{PLATINUM}")), FakeListener()
     answer = await read_along(bank, conversation_of(bank), listener)
     assert answer is not None
     assert [sentence.text for sentence in answer.sentences] == [GOLD]
@@ -104,6 +139,45 @@ async def test_a_model_that_is_stopped_while_it_writes_says_no_more_and_what_was
     assert (await replayer.replay(bank.institution, answer.answer_id)).differences == ()
 
 
+class Meddling(FakeListener):
+    """Something happens when the first piece is shown."""
+
+    def __init__(self, meddle: Callable[[], object]) -> None:
+        super().__init__()
+        self._meddle = meddle
+
+    async def show(self, piece: Piece) -> None:
+        await super().show(piece)
+        if len(self.shown) == 1:
+            self._meddle()
+
+
+async def is_replayed_to_the_same_words(bank: SmallBank, small_bank: SmallBank, answer: Answer) -> bool:
+    replayer = Replayer(bank.foundation, bank.platform.knowledge, small_bank.platform.parts)
+    return (await replayer.replay(bank.institution, answer.answer_id)).differences == ()
+
+
+async def test_what_changes_while_the_rest_is_quoted_ends_the_answer_and_its_replay(small_bank: SmallBank) -> None:
+    bank = small_bank.with_writer(Precise(PLATINUM, breaks_off=True))
+    listener = Meddling(lambda: turn(small_bank.foundation, Switch(Kind.GENERATION)))
+    answer = await read_along(bank, conversation_of(bank), listener)
+    assert answer is not None
+    assert [draft.ended for draft in bank.evidence(answer.answer_id).drafts] == ["broke_off", STOPPED]
+    assert "something it rests on has just changed" in answer.text
+    assert await is_replayed_to_the_same_words(bank, small_bank, answer)
+
+
+@pytest.mark.parametrize("model", [FakeModel(f"{GOLD}\n{PLATINUM}"), FakeModel(GOLD, breaks_off=True)])
+async def test_an_answer_that_its_customer_stopped_is_replayed_to_the_same_words(
+    small_bank: SmallBank, model: FakeModel
+) -> None:
+    bank = small_bank.with_writer(model)
+    answer = await read_along(bank, conversation_of(bank), FakeListener(stops_after=1))
+    assert answer is not None
+    assert bank.evidence(answer.answer_id).drafts[-1].ended == BY_CUSTOMER
+    assert await is_replayed_to_the_same_words(bank, small_bank, answer)
+
+
 async def test_a_version_withdrawn_while_it_is_read_is_quoted_no_further(small_bank: SmallBank) -> None:
     class Withdrawing(MeddlingModel):
         def meddle(self) -> None:
@@ -111,7 +185,7 @@ async def test_a_version_withdrawn_while_it_is_read_is_quoted_no_further(small_b
                 self.closed = True
                 small_bank.withdraw()
 
-    bank = small_bank.with_writer(Withdrawing(f"{GOLD}\n{AGAIN}"))
+    bank = small_bank.with_writer(Withdrawing(f"{GOLD}\n{PLATINUM}"))
     answer = await read_along(bank, conversation_of(bank), FakeListener())
     assert answer is not None
     assert [sentence.text for sentence in answer.sentences] == [GOLD]
@@ -127,11 +201,11 @@ async def test_a_person_who_takes_over_while_it_is_written_silences_the_assistan
                 self.closed = True
                 small_bank.platform.assistant.want_human(BANK, conversation, Language.EN)
 
-    bank, listener = small_bank.with_writer(TakenOver(f"{GOLD}\n{AGAIN}")), FakeListener()
+    bank, listener = small_bank.with_writer(TakenOver(f"{GOLD}\n{PLATINUM}")), FakeListener()
     answer = await read_along(bank, conversation, listener)
     assert answer is not None
     assert [sentence.text for sentence in answer.sentences] == [GOLD]
-    assert AGAIN not in str(transcript(bank, conversation))
+    assert PLATINUM not in str(transcript(bank, conversation))
     assert bank.is_whole()
 
 
@@ -160,7 +234,7 @@ async def interrupted(small_bank: SmallBank) -> tuple[SmallBank, str]:
         def meddle(self) -> None:
             raise Killed
 
-    bank, conversation = small_bank.with_writer(Dies(f"{GOLD}\n{AGAIN}")), conversation_of(small_bank)
+    bank, conversation = small_bank.with_writer(Dies(f"{GOLD}\n{PLATINUM}")), conversation_of(small_bank)
     with pytest.raises(Killed):
         await read_along(bank, conversation, FakeListener())
     return bank, conversation
@@ -174,13 +248,26 @@ async def test_an_answer_cut_by_a_kill_is_closed_from_what_was_read(interrupted:
     (_, asked), (role, told) = transcript(bank, conversation)
     assert (asked, role) == (FEE_QUESTION, Role.ASSISTANT)
     assert GOLD in told
-    assert AGAIN not in told
+    assert PLATINUM not in told
     assert told.endswith("it ends here. Please ask again for the rest.")
     answer = bank.platform.assistant.transcript(BANK, conversation)[-1].answer
     assert answer is not None
     assert answer.status is AnswerStatus.ANSWERED
     assert bank.evidence(answer.answer_id).released == told
     assert bank.is_whole()
+
+
+async def test_what_was_half_told_is_unfinished_until_it_is_closed_or_known_to_be_lost(
+    interrupted: tuple[SmallBank, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank, conversation = interrupted
+    (unfinished,) = bank.platform.assistant.unfinished(BANK, conversation)
+    assert [sentence.text for sentence in unfinished.sentences] == [GOLD]
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "LOST", timedelta(0))
+        assert bank.platform.assistant.unfinished(BANK, conversation) == ()
+    close_interrupted(bank.foundation.database, bank.foundation.ledger, BANK, after_s=-1.0)
+    assert bank.platform.assistant.unfinished(BANK, conversation) == ()
 
 
 async def test_what_was_half_told_in_an_erased_conversation_stays_erased(interrupted: tuple[SmallBank, str]) -> None:

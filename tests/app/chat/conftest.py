@@ -72,10 +72,11 @@ def client(services: ChatServices, library: FakeLibrary, tmp_path: Path) -> Iter
 @pytest.fixture
 def url(services: ChatServices, library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The chat served for real, with short looks."""
-    from app.chat import following
+    from app.chat import following, picking_up
     from app.chat.mount import mount_chat
 
     monkeypatch.setattr(following, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(picking_up, "LOOK_EVERY_S", 0.05)
     served = FastAPI()
     mount_chat(served, services, library, PageImages(tmp_path))
     server = uvicorn.Server(uvicorn.Config(served, port=0, log_level="warning"))

@@ -16,8 +16,10 @@ from typer.testing import CliRunner
 
 from app.foundation import lay_foundation
 from app.jobs.heartbeat import STALE_S
+from app.switches import reading
 from app.switches.topic_changes import TopicService
-from app.switches.types import Mode
+from app.switches.topics import shipped_topics
+from app.switches.types import Composer, Mode
 from retrieval.embedders import HashingEmbedder
 from tests.app.commands.conftest import Run
 from tests.app.small_bank import BANK, EMBEDDER, FEE_QUESTION, RIVAL, settings_of
@@ -189,6 +191,33 @@ def test_topics_that_a_person_answers_are_told_beside_the_switches(run: Run, hom
         topics.decide(topics.propose(held, "hugo", "a new tariff").id, "helen", approve=True)
     base.database.engine.dispose()
     assert f"none is on; topics for people: fees of {BANK} (hold)" in run("doctor").out
+
+
+def test_composers_by_topic_are_told_and_that_a_model_is_missing_for_one(run: Run, home: Path) -> None:
+    base = lay_foundation(settings_of(home / "data"))
+    with base.database.write() as session:
+        topics = TopicService(session, BANK, base.ledger)
+        for topic, composer in (("fees", Composer.GENERATE), ("claims", Composer.QUOTE)):
+            wanted = replace(topics.all()[topic], composer=composer)
+            topics.decide(topics.propose(wanted, "hugo", "a trial").id, "helen", approve=True)
+    base.database.engine.dispose()
+    said = run("doctor").out
+    assert f"fees of {BANK} (generate, but no model is configured: it is quoted)" in said
+    assert f"claims of {BANK} (quote)" in said
+    listed = {each["topic"]: each["composer"] for each in run("switches", "list", "--json").json["topics"]}
+    assert listed == {"fees": "generate", "claims": "quote"}
+    assert f"{BANK}: topic claims is answered by mode auto, composer quote" in run("switches", "list").out
+
+
+def test_a_switch_of_a_topic_that_does_not_exist_stops_nothing_and_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("switches", "set", "topic:fees", "--reason", "wrong table").status == 0
+    fewer = {name: topic for name, topic in shipped_topics().items() if name != "fees"}
+    monkeypatch.setattr(reading, "shipped_topics", lambda: fewer)
+    parts = {part["part"]: part for part in run("doctor", "--json").json["parts"]}
+    assert not parts["switches"]["well"]
+    assert "topic:fees for all: no such topic, so nothing is stopped" in parts["switches"]["says"]
 
 
 def put_in_stage(home: Path, stage: str) -> None:

@@ -349,4 +349,10 @@ def test_a_topics_release_mode_takes_two(api: Api, world: World, second: str) ->
     assert api(second, "POST", decide, {"decision": "approve"}).json()["decided_by"] == second
     with world.foundation.database.read() as session:
         assert topics_of(session, OWN)["borrowing"].mode is Mode.HOLD
+    composed = api("hugo", "POST", "/topics", {**asked, "composer": "quote"}).json()
+    assert (composed["topic"]["mode"], composed["topic"]["composer"]) == ("hold", "quote")
+    decide = f"/topics/changes/{composed['id']}"
+    assert api(second, "POST", decide, {"decision": "approve"}).status_code == 200
+    kept = api("hugo", "POST", "/topics", {**asked, "mode": "auto"}).json()
+    assert (kept["topic"]["mode"], kept["topic"]["composer"]) == ("auto", "quote")
     is_problem(api("hugo", "POST", "/topics", {**asked, "topic": "of-nothing", "title": "Nothing"}), 422)

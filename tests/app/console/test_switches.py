@@ -13,7 +13,7 @@ from app.staff.service import StaffService
 from app.staff.types import Role
 from app.switches.reading import settings_of, topics_of
 from app.switches.service import SwitchService
-from app.switches.types import EVERYWHERE, Kind, Mode, Switch
+from app.switches.types import EVERYWHERE, Composer, Kind, Mode, Switch
 from tests.app.assistant.test_releasing import CARDS, held, rule, waiting
 from tests.app.console.conftest import Browser
 from tests.app.console.world import FOREIGN, IN_REVIEW, OWN, SCRIPT, World
@@ -135,6 +135,26 @@ def test_a_topics_mode_changes_once_a_second_person_approves(browser: Browser, w
         assert topics_of(session, OWN)["borrowing"].mode is Mode.HOLD
         assert topics_of(session, FOREIGN)["borrowing"].mode is Mode.AUTO
     assert "A person releases each" in browser("ada").get(ROOM).text
+
+
+def test_a_topic_may_have_a_composer_of_its_own_and_the_institutions_again(
+    browser: Browser, world: World, second: str
+) -> None:
+    def change(composer: str) -> str:
+        assert send(browser, world, "hugo", "topics", {**BORROWING, "mode": "auto", "composer": composer}) == 303
+        page = browser(second).get(ROOM).text
+        (change,) = {part.split('"')[0] for part in page.split('name="change" value="')[1:]}
+        assert send(browser, world, second, "topics/decision", {"change": change, "decision": "approve"}) == 303
+        return page
+
+    assert "Quotes only</p>" in change("quote")
+    with world.foundation.database.read() as session:
+        assert topics_of(session, OWN)["borrowing"].composer is Composer.QUOTE
+    assert '<span class="chip info">Quotes only</span>' in browser("ada").get(ROOM).text
+    change("")
+    with world.foundation.database.read() as session:
+        assert topics_of(session, OWN)["borrowing"].composer is None
+    assert send(browser, world, "hugo", "topics", {**BORROWING, "composer": "poet"}) == 422
 
 
 def test_a_topic_of_ones_own_may_be_added_and_one_that_covers_nothing_may_not(

@@ -26,7 +26,7 @@ from app.rules.looking import Here
 from app.rules.trying import Cause as TriedBy
 from app.rules.types import ChangeState
 from app.staff.types import Role
-from app.switches.types import Kind, Mode
+from app.switches.types import Composer, Kind, Mode
 from app.webhooks.types import GROUPS
 from guardrails.rulebook_content import SECTIONS
 from guardrails.rules import Force, Placement
@@ -84,6 +84,7 @@ FAMILIES = {
     "made_for_": ["restore", "catch_up"],
     "try_by_": list(TriedBy),
     "support_": list(Support),
+    "composer_": [*Composer, "default"],
     "try_action_": list(Action),
 }
 

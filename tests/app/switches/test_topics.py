@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,11 @@ from app.evidence.audit import Ledger
 from app.evidence.report import Breach
 from app.evidence.verification import AuditVerifier
 from app.switches.errors import ChangeNotFound, ChangeWaits, ReadOnly, SecondDeciderNeeded, TopicWrong
-from app.switches.reading import standing_of
+from app.switches.reading import standing_of, topics_of
 from app.switches.service import SwitchService
 from app.switches.topic_changes import TopicService
 from app.switches.topics import shipped_topics, topic_of, topic_value
-from app.switches.types import Kind, Mode, Route, Standing, Switch, Topic
+from app.switches.types import Composer, Kind, Mode, Route, Standing, Switch, Topic
 from tests.app.worlds import add_institution, an_institution
 
 BANK = "a-bank"
@@ -73,6 +74,7 @@ def test_a_finding_that_a_topic_names_is_a_conduct_rule() -> None:
         {"id": "A topic"},
         {"title": ""},
         {"mode": "maybe"},
+        {"composer": "poet"},
         {"tags": []},
         {"tags": ["no blanks here"]},
         {"tags": [f"tag-{number}" for number in range(51)]},
@@ -105,6 +107,33 @@ def test_a_change_is_in_force_once_a_second_person_has_approved_it(
     with pytest.raises(ChangeNotFound):
         decide(database, ledger, change)
     assert AuditVerifier(database, ledger).verify(bank).breaches == ()
+
+
+def test_a_composer_of_its_own_takes_two_people_as_well_and_stands_in_the_log(
+    database: Database, ledger: Ledger, bank: str
+) -> None:
+    quoted = replace(shipped_topics()["borrowing"], composer=Composer.QUOTE)
+    change = propose(database, ledger, quoted)
+    with database.read() as session:
+        assert standing_of(session, BANK) == Standing()
+    decide(database, ledger, change)
+    with database.read() as session:
+        assert standing_of(session, BANK) == Standing(topics=(quoted,))
+        assert standing_of(session, BANK).route_of((quoted,)) is Route.AUTO
+    report = AuditVerifier(database, ledger).verify(bank)
+    assert report.breaches == ()
+    with database.write() as session:
+        session.execute(text("UPDATE topic_change SET content = :generate"), {"generate": '{"composer": "generate"}'})
+    assert Breach.TOPIC_CHANGED in [breach.breach for breach in AuditVerifier(database, ledger).verify(bank).breaches]
+
+
+def test_a_topic_that_says_it_is_generated_is_like_any_other_in_what_is_switched(
+    database: Database, ledger: Ledger, bank: str
+) -> None:
+    decide(database, ledger, propose(database, ledger, replace(HELD, mode=Mode.AUTO, composer=Composer.GENERATE)))
+    with database.read() as session:
+        assert standing_of(session, BANK) == Standing()
+        assert topics_of(session, BANK)["borrowing"].composer is Composer.GENERATE
 
 
 def test_a_change_that_was_turned_down_changes_nothing_and_another_may_be_proposed(

@@ -21,10 +21,14 @@ ENDED_S = 30
 
 @dataclass
 class Product:
-    """Can be started again on the same data. Its processes are one group; ``log`` has their output."""
+    """Can be started again on the same data. Its processes are one group; ``log`` has their output.
+
+    ``settings`` are variables of the next start's environment.
+    """
 
     folder: Path
     port: int
+    settings: dict[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -105,4 +109,4 @@ class Product:
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CANDOUR_")}
         ours = {"PYTHONPATH": str(ROOT), "CANDOUR_DATA_DIR": str(self.data_dir), "OMP_NUM_THREADS": "1"}
-        return {**inherited, **ours}
+        return {**inherited, **ours, **self.settings}

@@ -17,6 +17,7 @@ MUST_FIRE = [
 ]
 MUST_NOT_FIRE = [text for rule in CONDUCT for text in rule.examples.must_not_fire]
 
+BY_MEANING = {"steering"}  # beside "injection" for P24; words alone, such as an example's, never make it fire
 CAUTIONS = (Reason.CLAIM, Reason.ABROAD, Reason.PREMISE)  # answered all the same, with words before the answer
 
 BENIGN = [
@@ -40,7 +41,7 @@ BENIGN = [
 
 def test_every_detector_of_questions_and_passages_has_a_conduct_rule() -> None:
     judged = {detector.name for detector in detectors() if detector.stage is not Stage.OUTPUT}
-    assert judged == {rule.detector for rule in CONDUCT}
+    assert judged == {rule.detector for rule in CONDUCT} | BY_MEANING
 
 
 @pytest.mark.parametrize(("name", "text"), MUST_FIRE)
