@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 MOST_WAITING = 64  # questions; whoever comes then is told at once that too much is going on
-LONGEST_WAIT_S = 5.0  # and so is whoever has waited that long
+LONGEST_WAIT_S = 10.0  # and so is whoever has waited that long; by then few still look
 
 
 @dataclass
