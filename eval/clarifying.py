@@ -17,14 +17,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.answering.clarifying import NEARLY
 from app.answering.pipeline import ANSWER_STRENGTH
 from app.embedding.engines import make_embedder
 from eval.halves import half_of
 from eval.passages import SAMPLES, retriever_of
 from knowledge_bases.schema import Language
-from retrieval.alternatives import alternatives
+from retrieval.alternatives import alternatives, speak_of_all
 from retrieval.choosing import chosen, named
-from retrieval.lexicon_files import shipped_lexicon
+from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.retriever import Retriever
 from retrieval.types import Query
 
@@ -38,10 +39,13 @@ def offered(row: Row, retriever: Retriever) -> tuple[str, ...]:
     """The names that would be asked back for a question; none for most."""
     history = tuple(row.get("history", ()))
     found = retriever.retrieve(Query(row["question"], Language(row["language"]), 8, history))
-    names = tuple(each.name for each in alternatives(row["question"], found.quotes))
-    weak = found.strength < ANSWER_STRENGTH
-    turns = (row["question"], *history)
-    return () if weak or any(named(turn, names, shipped_lexicon()) for turn in turns) else names
+    products = alternatives(row["question"], found.quotes)
+    names = tuple(each.name for each in products)
+    if any(named(turn, names, shipped_lexicon()) for turn in (row["question"], *history)):
+        return ()
+    strong = found.strength >= ANSWER_STRENGTH
+    met = bool(products) and speak_of_all(row["question"], products, shipped_thesaurus())
+    return names if strong or (found.strength >= NEARLY and met) else ()
 
 
 def outcome(row: Row, retriever: Retriever) -> str:

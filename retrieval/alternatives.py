@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge_bases.schema import Span, Unit, UnitKind
-from retrieval.needs import wanted
+from retrieval.concepts import Thesaurus
+from retrieval.needs import Wanted, said, wanted
 from retrieval.quotable import MARK
 from retrieval.ranking import Quote, named_by
-from retrieval.tokens import terms
+from retrieval.tokens import normalise, terms
 
 NEAR = 2.2  # of the best quote's score, where that is a row: what would be quoted beside it
 NEARER = 1.0  # where it is a sentence, which may say it for all of them
@@ -66,10 +67,37 @@ def _leading(question: str, quotes: Sequence[Quote]) -> Quote | None:
         return None
     within = NEAR if named_by(quotes[0].quotable) else NEARER
     near = (quote for quote in quotes if quote.score >= quotes[0].score - within)
-    leading = next(filter(_lists_products, near), None)
+    leading = next(filter(_lists_products, near), None) or _only_figures(question, quotes)
     if leading is None or not quotes[0].covered.intersection(terms(question)) <= _said(leading):
         return None
     return leading
+
+
+def _only_figures(question: str, quotes: Sequence[Quote]) -> Quote | None:
+    """The first quote that says an amount, where one is asked for and those before it speak about it alone.
+
+    "The fee is charged on top of the finance charge" stands before the rows of fees, and does not say how much.
+    """
+    if Wanted.MONEY not in wanted(question) or Wanted.MONEY in said(quotes[0].quotable.focus):
+        return None
+    own = frozenset(terms(question))
+    full = (quote for quote in quotes if quotes[0].covered & own <= quote.covered)
+    found = next((quote for quote in full if Wanted.MONEY in said(quote.quotable.focus)), None)
+    return found if found is not None and _lists_products(found) else None
+
+
+def speak_of_all(question: str, found: Sequence[Alternative], thesaurus: Thesaurus) -> bool:
+    """Whether the rows speak of all that ``question`` names of a trade, and miss one other thing at the most."""
+    row = found[0].quote.quotable
+    words = f"{row.focus} {row.around}"
+    concepts, own = thesaurus.named(words), frozenset(terms(words))
+    normal = normalise(question)
+    missed = [
+        mention
+        for mention in thesaurus.outermost(question)
+        if mention.concepts.isdisjoint(concepts) and not own.issuperset(terms(normal[mention.start : mention.end]))
+    ]
+    return len(missed) <= 1 and not any(thesaurus.is_trade(each) for one in missed for each in one.concepts)
 
 
 def _are_told_apart(rows: Sequence[Quote], table: Sequence[Quote]) -> bool:

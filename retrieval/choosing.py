@@ -38,10 +38,13 @@ def chosen(text: str, names: Sequence[str], lexicon: Lexicon, asked: str = "") -
 
     Words of ``asked``, the question that the choice is about, may be said again.
     """
-    place = _place_in(text, len(names))
-    if place is not None:
-        return place
-    mine = _meant(text, names, lexicon)
+    place = place_in(text, len(names))
+    return called(text, names, lexicon, asked) if place is None else place
+
+
+def called(text: str, names: Sequence[str], lexicon: Lexicon, asked: str = "") -> int | None:
+    """The place in ``names`` of the one that ``text`` calls by name and says nothing else; as ``chosen``."""
+    mine = meant(text, names, lexicon)
     if mine is None:
         return None
     known = {term for each in (*names, asked) for term in lexicon.weigh(each)}
@@ -63,7 +66,7 @@ def wants_all(text: str, asked: str) -> bool:
     return bool(times) and frozenset(terms(_BESIDE.sub(" ", rest))) <= frozenset(terms(asked))
 
 
-def _meant(text: str, names: Sequence[str], lexicon: Lexicon) -> int | None:
+def meant(text: str, names: Sequence[str], lexicon: Lexicon) -> int | None:
     """The name of which ``text`` says most, of those the one that says least beside; None where two do alike."""
     own, spoken = _told(names), lexicon.weigh(text).keys()
     ranks = [(len(name & spoken), -sum(not is_pair(term) for term in name - spoken)) for name in own]
@@ -78,7 +81,8 @@ def _told(names: Iterable[str]) -> list[frozenset[str]]:
     return [name - shared for name in own]
 
 
-def _place_in(text: str, number: int) -> int | None:
+def place_in(text: str, number: int) -> int | None:
+    """The place in a list of ``number`` things that ``text`` says and nothing else; None for most."""
     if terms(_BESIDE.sub(" ", _LAST.sub(" ", _NUMBERED.sub(" ", text)))):
         return None
     found = [place for place, pattern in enumerate(_PLACES[:number]) if pattern.search(text)]

@@ -14,7 +14,7 @@ from retrieval.tokens import holds_chinese, is_character, is_number, is_pair, te
 
 MOST = 3  # of so many telling words of the last turn, less than one may be lost
 # What any question may be put with.
-_SMALL = frozenset(
+SMALL = frozenset(
     terms(
         "one ones much many also same instead ok okay if what does get need cost yes no the back"
         "的是多少幾多吗嗎呢有冇沒没請请問问如果和與与及什麼甚么怎樣样如何嘅係系點点要我你可以會会不個个張张這这那我們们收咁噉呢呀啊嘛那么"
@@ -25,7 +25,7 @@ _SMALL = frozenset(
 def in_own_words(text: str, last: str, history: Sequence[str]) -> bool:
     """Whether ``text`` may stand for ``last`` after ``history``, oldest first; Chinese is compared by characters."""
     own = _words(text)
-    known = _SMALL.union(*(_known(turn) for turn in (last, *history)))
+    known = SMALL.union(*(_known(turn) for turn in (last, *history)))
     return own <= known and _keeps(text, last) and _goes_on(own, last, history)
 
 
@@ -43,12 +43,12 @@ def _keeps(text: str, last: str) -> bool:
 def _goes_on(own: frozenset[str], last: str, history: Sequence[str]) -> bool:
     """Whether the latest turn that goes on from others is in it, where it takes anything from one before that turn."""
     place = next((i for i in range(len(history) - 1, 0, -1) if leans(history[i]) and _telling(history[i])), 0)
-    since = _SMALL.union(*(_known(turn) for turn in (*history[place:], last)))
+    since = SMALL.union(*(_known(turn) for turn in (*history[place:], last)))
     return place == 0 or own <= since or not own.isdisjoint(_telling(history[place]))
 
 
 def _telling(turn: str) -> frozenset[str]:
-    return _words(turn) - _SMALL
+    return _words(turn) - SMALL
 
 
 def _known(turn: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from retrieval.scorer import Scorer
 from retrieval.tokens import is_pair, terms
 from retrieval.views import Asked, Found, View, views
 
+CELL = " | "  # how a parsed table parts its cells (knowledge_bases.parsed.Table)
 LABELS_KEPT = 20_000  # first cells of rows, as words
 
 
@@ -101,7 +102,7 @@ def _rows_alike(quotes: Sequence[Quote], spoken: Set[str]) -> Iterator[tuple[int
 def named_by(row: Quotable) -> frozenset[str]:
     """The words of a row's first cell, none of what is no row; of Chinese the characters, as pairs differ where a word
     is put between."""
-    label, cell, _ = row.focus.partition(" | ")
+    label, cell, _ = row.focus.partition(CELL)
     return _words(label) if cell else frozenset()
 
 

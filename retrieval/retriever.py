@@ -15,14 +15,16 @@ from retrieval.concepts import Thesaurus
 from retrieval.cross_encoder import Bounded
 from retrieval.dialogue import InContext, gone_on, readings
 from retrieval.errors import ModelMismatch
+from retrieval.exchanged import Alike, Synonyms, tables_of
 from retrieval.expansion import Lexicon
-from retrieval.families import CHINESE
-from retrieval.legs import READ, Hit, LegWeights, Searched, found, glossed, reordered, search
+from retrieval.follow_ups import whole
+from retrieval.legs import Hit, Searched, found, reordered, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
 from retrieval.needs import Rarity, needs, wanted
-from retrieval.ports import Embedder, Mask, SpanLeads, Vectors
+from retrieval.ports import Embedder, Mask, SpanLeads
 from retrieval.proofreading import Proofreader, shipped_proofreader
+from retrieval.question_vectors import vector_of
 from retrieval.ranking import Candidate, Quote, ranked, reread, views_of
 from retrieval.replaced import left_behind
 from retrieval.reranker import Reranker, shipped_reranker
@@ -130,6 +132,16 @@ class Retriever:
         candidates = by_column(asked, own, candidates, self._thesaurus, turns)
         return Reading(asked, candidates, understood.degraded, read, self._known(read.terms), understood.slips)
 
+    def whole(self, query: Query, allowed: Collection[VersionKey] | None = None) -> str:
+        """A follow-up that only names another thing, with the question it goes on from; empty for any other."""
+        query, _ = self._spelt(query)
+
+        def tables(told: InContext) -> tuple[Alike, ...]:
+            hits = self._found(told, query, allowed, READ_CLOSELY).hits
+            return tables_of(self._snapshot.chunks[hit.row] for hit in hits)
+
+        return whole(query, tables, Synonyms(self._lexicon, self._thesaurus))
+
     def matches(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Matches | None:
         """What the reranker puts in order, read with what was said before if it can be; None where that is nothing."""
         if not self._snapshot.chunks:
@@ -153,6 +165,8 @@ class Retriever:
     def _understood(self, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:
         """What is found for the question, read in the way that finds the surer passage."""
         wanted = k if self._reader is None else max(k, self._reader.most)
+        if query.whole is None:
+            query = replace(query, whole=self.whole(query, allowed))
         query, slips = self._spelt(query)
         ways = [self._found(told, query, allowed, wanted) for told in self._readings(query)]
         best = max(ways, key=lambda way: way.best_lead + BY_ITSELF * (not way.told.earlier))
@@ -189,6 +203,8 @@ class Retriever:
             return (), (READER,)
 
     def _readings(self, query: Query) -> tuple[InContext, ...]:
+        if query.whole:
+            return (InContext(query.whole),)
         return readings(query.text, query.history, self._thesaurus, query.rewritten)
 
     def _found(self, told: InContext, query: Query, allowed: Collection[VersionKey] | None, k: int) -> _Understood:
@@ -205,7 +221,7 @@ class Retriever:
     def _searched(
         self, told: InContext, read: Read, weighted: Mapping[str, float], language: Language
     ) -> tuple[Searched, tuple[str, ...]]:
-        vector, weights, degraded = self._vector(told.text)
+        vector, weights, degraded = vector_of(told.text, self._embedder, self._thesaurus, self._snapshot.id)
         searched = Searched(
             terms=weighted,
             concepts={str(c): weight for c, weight in self._thesaurus.weigh(told.text).items()},
@@ -249,25 +265,6 @@ class Retriever:
             for term, weight in terms.items()
             if not is_character(term) and (weight == 1 or lexical.holds(term))
         }
-
-    def _vector(self, text: str) -> tuple[Vectors | None, LegWeights, tuple[str, ...]]:
-        """The question's vector, that of its gloss where the embedder cannot read it; None where there is neither."""
-        words, weights = text, READ
-        if is_chinese(text) and not self._reads_chinese:
-            words, weights = self._thesaurus.gloss(text), glossed(self._thesaurus.familiarity(text))
-        if not words.strip():
-            return None, weights, ()
-        if self._embedder is None:
-            return None, weights, ("dense",)
-        try:
-            return self._embedder.embed_question(words), weights, ()
-        except Exception as error:  # any failure of a model costs its leg, never the answer (promise 9)
-            log.warning("retrieval.dense.failed", error=type(error).__name__, snapshot=self._snapshot.id)
-            return None, weights, ("dense",)
-
-    @property
-    def _reads_chinese(self) -> bool:
-        return self._embedder is not None and not CHINESE.isdisjoint(self._embedder.reads)
 
     def _mask(self, allowed: Collection[VersionKey] | None) -> Mask | None:
         if allowed is None:

@@ -15,7 +15,8 @@ class Query:
 
     ``history`` holds the customer's earlier questions of the conversation, oldest first; what a follow-up leaves
     unsaid is taken from one of them (``retrieval.dialogue``). ``rewritten``: the question with what it leaves unsaid,
-    in somebody else's words; it is read with them, too, if there are any. Any text is one: of a longer one the first
+    in somebody else's words; it is read with them, too, if there are any. ``whole``: how ``Retriever.whole`` put it,
+    looked up in its place; empty: as it stands; None: the search finds out. Any text is one: of a longer one the first
     ``LONGEST_QUERY`` characters are read, and half of a character pair is read as "?".
     """
 
@@ -24,6 +25,7 @@ class Query:
     k: int = 8
     history: tuple[str, ...] = ()
     rewritten: str = ""
+    whole: str | None = None
 
     def __post_init__(self) -> None:
         if self.k < 1:

@@ -22,13 +22,14 @@ from app.switches.types import Route
 from guardrails.errors import DisclosureError
 from guardrails.types import Action, Stage
 from knowledge_bases.schema import UnitKind
-from retrieval.alternatives import Alternative, alternatives
+from retrieval.alternatives import Alternative, alternatives, speak_of_all
 from retrieval.choosing import named
-from retrieval.lexicon_files import shipped_lexicon
+from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.ranking import Quote
 
 MOST_CHOICES = 4
 COMPOSER = "clarify"
+NEARLY = 0.4  # of the strength that an answer needs, 0.5: what is named in the reply makes the rest
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,17 @@ class Clarifier:
     """Asks back for one pipeline."""
 
     parts: Parts
+
+    def may_ask(self, trail: Trail) -> bool:
+        """Whether a question that is not answered might be asked back: nearly strong enough, and all of it is met.
+
+        A weak question is not made strong by naming a product: the rows must speak of all that it names.
+        """
+        before, near = trail.question.asked_back, trail.retrieved.strength >= NEARLY
+        if not near or not self.parts.asks_back or (before is not None and not before.listed):
+            return False
+        found = self._found(trail)
+        return bool(found) and speak_of_all(in_full(trail.question).text, found, shipped_thesaurus())
 
     async def asked_back(self, trail: Trail) -> Outcome | None:
         """What is asked back; None for most, where what was found is one thing, or was asked for the turn before.
@@ -45,7 +57,8 @@ class Clarifier:
         found = self._found(trail)
         if not found:
             return None
-        if trail.question.asked_back is not None:
+        before = trail.question.asked_back
+        if before is not None and not before.listed:
             trail.retrieved = _first(found, trail.retrieved)
             return None
         choices = tuple(_choice(trail.retrieved, each) for each in found[:MOST_CHOICES])

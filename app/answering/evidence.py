@@ -36,6 +36,7 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
         question=trail.question.text,
         history=trail.question.history,
         asked_back=_asked_back(trail),
+        whole=trail.question.whole or "",
         rewriting=_rewriting(trail),
         released=answer.text,
         rulebook_version=trail.rulebook.version,
@@ -61,12 +62,12 @@ def evidence_of(trail: Trail, answer: Answer, conversation_id: str) -> Evidence:
 def asked_back_in(evidence: Evidence) -> AskedBack | None:
     """What the assistant had asked just before, for answering the question again."""
     before = evidence.asked_back
-    return None if before is None else AskedBack(before.question, before.choices)
+    return None if before is None else AskedBack(before.question, before.choices, before.listed)
 
 
 def _asked_back(trail: Trail) -> AskedBackRecord | None:
     before = trail.question.asked_back
-    return None if before is None else AskedBackRecord(before.question, before.choices)
+    return None if before is None else AskedBackRecord(before.question, before.choices, before.listed)
 
 
 def _rewriting(trail: Trail) -> RewritingRecord | None:

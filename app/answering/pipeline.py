@@ -90,7 +90,8 @@ class Pipeline:
             trail.watch, trail.turn, trail.asked_at = watch, turn, asked_at
             outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
             outcome = outcome or await self._sift(trail) or self._routed(trail)
-            outcome = outcome or await Clarifier(self._parts).asked_back(trail) or await self._compose(trail, listener)
+            outcome = outcome or await Clarifier(self._parts).asked_back(trail) or self._too_weak(trail)
+            outcome = outcome or await self._compose(trail, listener)
             answer = answer_of(trail, outcome)
         with trail.watch.lap("record"):
             await self._parts.lanes.record(self._parts.recorder.record, trail, answer)
@@ -110,16 +111,25 @@ class Pipeline:
 
     async def _screen(self, trail: Trail) -> Outcome | None:
         """Masks the question; an outcome where a rail says that it is not to be answered, or that nothing was asked."""
+        if trail.question.whole is None and trail.turn.is_granted:
+            trail.question = replace(trail.question, whole=await FollowUps(self._parts).whole(trail))
         with trail.watch.lap("screen"):
-            asked = as_chosen(trail.question)
-            context = RailContext(trail.institution, trail.language, asked.text, history=asked.history)
-            verdict = await self._parts.rails.check_input(context) if trail.turn.is_granted else _TOO_MUCH_AT_ONCE
+            asked, verdict = await self._heard(trail)
+            if trail.question.whole and verdict.text != asked.text:  # a figure that is to be masked is no name of a row
+                trail.question = replace(trail.question, whole="")
+                asked, verdict = await self._heard(trail)
         trail.judge(Stage.INPUT, verdict)
         said = trail.question.text if asked is not trail.question else verdict.text  # a choice has nothing to be masked
         trail.question, trail.intents = replace(trail.question, text=said), verdict.intents
         if verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason is not Reason.GREETING:
             return None
         return self._reply(trail, verdict.action, verdict.reason or Reason.RAIL_FAILED)
+
+    async def _heard(self, trail: Trail) -> tuple[Question, Verdict]:
+        """The question as the rails hear it, and what they make of it."""
+        asked = as_chosen(trail.question)
+        context = RailContext(trail.institution, trail.language, asked.text, history=asked.history)
+        return asked, await self._parts.rails.check_input(context) if trail.turn.is_granted else _TOO_MUCH_AT_ONCE
 
     def _switched(self, trail: Trail, screened: Outcome | None) -> Outcome | None:
         """As screened, unless a switch or the question's topic says that it is not to be answered here."""
@@ -142,11 +152,16 @@ class Pipeline:
         except RetrievalError as error:
             log.error("answer.retrieval.failed", institution_id=trail.institution.id, error=type(error).__name__)
             return self._reply(trail, Action.HOLD, Reason.RAIL_FAILED)
-        if trail.retrieved.strength < ANSWER_STRENGTH:
-            return self._reply(trail, Action.REFUSE, unanswered(trail))
+        if (weak := self._too_weak(trail)) and not Clarifier(self._parts).may_ask(trail):
+            return weak
         if set(trail.retrieved.degraded) - {READER}:  # another order of good passages is nothing a customer misses
             trail.notice("notice_lexical_only")
         return None
+
+    def _too_weak(self, trail: Trail) -> Outcome | None:
+        """What is said where the evidence is too weak to answer from (promise 5)."""
+        weak = trail.retrieved.strength < ANSWER_STRENGTH
+        return self._reply(trail, Action.REFUSE, unanswered(trail)) if weak else None
 
     async def _sift(self, trail: Trail) -> Outcome | None:
         """Takes out passages that give a model orders; an outcome where none is left, or where they can't be read."""

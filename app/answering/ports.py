@@ -66,6 +66,10 @@ class Knowledge(Protocol):
         """Passages in force on the day ``on``, best first; none where nothing is published."""
         ...
 
+    def whole(self, institution: Institution, question: Question, language: Language, on: date) -> str:
+        """A follow-up that only names another thing, with the question it goes on from; empty for any other."""
+        ...
+
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
     ) -> tuple[Contrast, ...]:

@@ -1,4 +1,6 @@
-"""A follow-up in a model's words, as one more way to look it up; never what a customer reads, and never alone.
+"""A follow-up with what it leaves unsaid: by the tables that hold what it names, else in a model's words.
+
+The model's are one more way to look it up; never what a customer reads, and never alone.
 
 A model may be wrong, or be talked into something. What it makes of a question passes the input rails like a question,
 and may only say what the customer has said: no other product, no order, nothing of the model's own. Whatever fails is
@@ -8,10 +10,12 @@ left out, and the follow-up is looked up as it would be without a model.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
 
+from app.answering.choices import as_chosen
 from app.answering.errors import ComposerUnavailable
 from app.answering.parts import Parts
 from app.answering.ports import Rewriter, Rewriting
@@ -20,6 +24,7 @@ from app.answering.types import MAX_QUESTION_CHARACTERS, Question
 from app.switches.types import Kind
 from guardrails.types import Action, RailContext, Reason
 from retrieval.dialogue import leans
+from retrieval.errors import RetrievalError
 from retrieval.own_words import in_own_words
 
 WITHIN_S = 0.6  # then the follow-up is looked up without
@@ -34,6 +39,19 @@ class FollowUps:
 
     parts: Parts
     within_s: float = WITHIN_S
+
+    async def whole(self, trail: Trail) -> str:
+        """A follow-up that only names another thing, with the question it goes on from; empty for any other.
+
+        A damaged index says nothing here: the search that follows finds it, and holds the answer.
+        """
+        asked = trail.question
+        if not asked.history or as_chosen(asked) is not asked:
+            return ""
+        with trail.watch.lap("carry"), suppress(RetrievalError):
+            find = self.parts.knowledge.whole
+            return await self.parts.lanes.search(find, trail.institution, asked, trail.language, trail.on)
+        return ""
 
     async def read(self, trail: Trail, asked: Question) -> Question:
         """``asked`` with what the institution's model makes of it; as it is without one, or if it leans on nothing."""

@@ -30,10 +30,14 @@ class AnswerStatus(StrEnum):
 
 @dataclass(frozen=True)
 class AskedBack:
-    """What the assistant asked instead of answering ``question``, the turn before: which of ``choices`` is meant."""
+    """What the assistant asked instead of answering ``question``, the turn before: which of ``choices`` is meant.
+
+    ``listed``: it answered with rows of these names, and asked nothing.
+    """
 
     question: str
     choices: tuple[str, ...]
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Question:
     complaint was given before (a replay); None: a new one. ``origin``: where a conversation that is opened for this
     question alone comes from. ``asked_back``: what the assistant has just asked.
     ``rewritten``: how a model puts it so that it stands by itself, where it was let through; looked up beside the text.
+    ``whole``: a follow-up that only names another thing, with the question it goes on from, heard and looked up in its
+    place; empty: it is none; None: nobody has looked.
     """
 
     institution_id: str
@@ -58,6 +64,7 @@ class Question:
     origin: str = DIRECT
     asked_back: AskedBack | None = None
     rewritten: str = ""
+    whole: str | None = None
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,7 @@ class Editing:
             known_at=evidence.known_at,
             history=evidence.history,
             asked_back=asked_back_in(evidence),
+            whole=evidence.whole,
         )
         answer = await Pipeline(parts).answer(self.institution, question)
         return answer, kept.trails[-1]

@@ -131,6 +131,7 @@ class Replayer:
             history=evidence.history,
             reference=reference_in(evidence.released),
             asked_back=asked_back_in(evidence),
+            whole=evidence.whole,
         )
         if evidence.question:
             answer = await pipeline.answer(institution, question, ReadThen() if evidence.along else None)
@@ -214,10 +215,14 @@ class ThatSnapshot:
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
         if self.snapshot_id is None:
             return Retrieved.nothing()
-        query = Query(question.text, language, history=question.history, rewritten=question.rewritten)
+        told = (question.history, question.rewritten, question.whole)
+        query = Query(question.text, language, 8, *told)
         found = self.knowledge.search(institution.id, self.snapshot_id, self.versions, query)
         self.slips.extend(found.slips)
         return found
+
+    def whole(self, institution: Institution, question: Question, language: Language, on: date) -> str:
+        return question.whole or ""  # the evidence has it; older evidence has none
 
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.answering.choices import in_full
-from app.answering.types import Answer, AnswerStatus, AskedBack, Question
+from app.answering.types import Answer, AnswerStatus, AskedBack, Question, Sentence
 from app.conversations.types import Message, MessageRole
+from knowledge_bases.schema import UnitKind
+from retrieval.quotable import MARK
+from retrieval.ranking import CELL
 
+_OFFERING = (AnswerStatus.CLARIFYING, AnswerStatus.QUOTED)  # their next turn may say a place in the list
 HISTORY = 6  # earlier questions a follow-up may lean on
 
 
@@ -36,8 +40,17 @@ def _with(turns: list[str], text: str, asked: AskedBack | None, question: Questi
 
 
 def _asked_back(stored: str, about: str) -> AskedBack | None:
-    if f'"status": "{AnswerStatus.CLARIFYING.value}"' not in stored:  # most are not, and need not be read
+    if not any(f'"status": "{status.value}"' in stored for status in _OFFERING):  # others need not be read
         return None
     answer = Answer.from_json(json.loads(stored))
-    asks = answer.status is AnswerStatus.CLARIFYING
-    return AskedBack(about, tuple(choice.text for choice in answer.sentences)) if asks else None
+    if answer.status is AnswerStatus.CLARIFYING:
+        return AskedBack(about, tuple(choice.text for choice in answer.sentences))
+    names = tuple(map(_row_name, answer.sentences)) if answer.status is AnswerStatus.QUOTED else ()
+    return AskedBack(about, names, listed=True) if len(names) > 1 and all(names) else None
+
+
+def _row_name(sentence: Sentence) -> str:
+    """How the row of a table that ``sentence`` quotes is named; empty where it is none."""
+    row = next((part.citation.quote for part in sentence.parts if part.kind is UnitKind.ROW), "")
+    cell = row.partition(CELL)[0]
+    return (MARK.split(cell)[0] or cell).strip()

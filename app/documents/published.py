@@ -59,16 +59,31 @@ class PublishedKnowledge:
         self, institution: Institution, question: Question, language: Language, on: date, k: int = ANSWERED_FROM
     ) -> Retrieved:
         """At most ``k`` passages of the current snapshot that are in force on the day ``on``."""
+        pointer, versions = self._in_force(institution, question, on)
+        if pointer is None:
+            return Retrieved.nothing()
+        serving = self._open.serving(institution.id, pointer)
+        found = self.search(institution.id, serving, versions, _query(question, language, k))
+        return found if serving == pointer else replace(found, degraded=(*found.degraded, SNAPSHOT))
+
+    def whole(self, institution: Institution, question: Question, language: Language, on: date) -> str:
+        """See ``Knowledge``."""
+        pointer, versions = self._in_force(institution, question, on)
+        if pointer is None:
+            return ""
+        retriever = self.retriever(institution.id, self._open.serving(institution.id, pointer))
+        return retriever.whole(_query(question, language, ANSWERED_FROM), versions.keys())
+
+    def _in_force(
+        self, institution: Institution, question: Question, on: date
+    ) -> tuple[str | None, dict[VersionKey, VersionInfo]]:
+        """The current snapshot, None where nothing is published, and the versions in force on the day ``on``."""
         with self.foundation.database.read() as session:
             pointer = InstitutionService(session, self.foundation.ledger).pointer(institution.id)
             documents = DocumentService(session, institution.id, self.foundation.ledger)
             known_at = question.known_at
             versions = documents.infos(on) if known_at is None else documents.infos_known_at(on, known_at)
-        if pointer.snapshot_id is None:
-            return Retrieved.nothing()
-        serving = self._open.serving(institution.id, pointer.snapshot_id)
-        found = self.search(institution.id, serving, versions, _query(question, language, k))
-        return found if serving == pointer.snapshot_id else replace(found, degraded=(*found.degraded, SNAPSHOT))
+        return pointer.snapshot_id, versions
 
     def search(
         self, institution_id: str, snapshot_id: str, versions: dict[VersionKey, VersionInfo], query: Query
@@ -165,4 +180,4 @@ class PublishedKnowledge:
 
 
 def _query(question: Question, language: Language, k: int) -> Query:
-    return Query(question.text, language, k, question.history, question.rewritten)
+    return Query(question.text, language, k, question.history, question.rewritten, question.whole)

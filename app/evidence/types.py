@@ -99,10 +99,14 @@ class ReadAs:
 
 @dataclass(frozen=True)
 class AskedBackRecord:
-    """What the assistant had asked the turn before, about which question, and what it gave to choose from."""
+    """What the assistant had asked the turn before, about which question, and what it gave to choose from.
+
+    ``listed``: it had answered with these, and asked nothing.
+    """
 
     question: str
     choices: tuple[str, ...]
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,8 @@ class Evidence:
     """One answer, from the masked question to the released words.
 
     ``as_of`` is the day whose documents were asked for, as they were known at ``known_at`` (None: when it was asked),
-    ``history`` the customer's earlier questions, masked, ``asked_back`` what the assistant had asked just before.
+    ``history`` the customer's earlier questions, masked, ``asked_back`` what the assistant had asked just before,
+    ``whole`` a follow-up that only named another thing with what was carried over to it, as it was heard and looked up.
     ``sentences`` are those released, ``places`` where the disclosures stand among them (see ``Answer``), ``released``
     the whole text the customer reads. ``strength`` is in [0, 1].
     ``degraded`` names parts that were down, ``read_as`` words that were looked up otherwise than typed.
@@ -170,6 +175,7 @@ class Evidence:
     known_at: datetime | None = None
     history: tuple[str, ...] = ()
     asked_back: AskedBackRecord | None = None
+    whole: str = ""
     rewriting: RewritingRecord | None = None
     snapshot: str | None = None
     strength: float = 0.0

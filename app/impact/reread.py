@@ -55,6 +55,7 @@ class Rereader:
             as_of=self.impact.on,
             history=evidence.history,
             asked_back=asked_back_in(evidence),
+            whole=evidence.whole,
         )
         answer = await self._pipeline.answer(self.institution, question)
         words = word_changes(evidence.released, answer.text)
@@ -103,10 +104,13 @@ class _Preview:
     versions: dict[VersionKey, VersionInfo]
 
     def retrieve(self, institution: Institution, question: Question, language: Language, on: date) -> Retrieved:
-        query = Query(question.text, language, history=question.history)
+        query = Query(question.text, language, history=question.history, whole=question.whole)
         result = self.retriever.retrieve(query, self.versions.keys())
         found = (result.passages, PREVIEW, result.strength, self.versions, result.quotes)
         return Retrieved(*found, degraded=result.degraded, slips=result.slips)
+
+    def whole(self, institution: Institution, question: Question, language: Language, on: date) -> str:
+        return self.retriever.whole(Query(question.text, language, history=question.history), self.versions.keys())
 
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]

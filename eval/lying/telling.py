@@ -64,6 +64,10 @@ class Found:
         passages = tuple(Passage(chunk, rank, 1 / rank, None, None) for rank, chunk in enumerate(chunks, start=1))
         return replace(found, passages=passages, strength=1.0)
 
+    def whole(self, institution: Institution, question: Question, language: Language, on: date) -> str:
+        """See ``Knowledge``."""
+        return self.knowledge.whole(institution, question, language, on)
+
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
     ) -> tuple[Contrast, ...]:

@@ -92,6 +92,7 @@ class FakeKnowledge:
     tags: frozenset[str] = frozenset({"credit_card"})
     effective_from: date | None = date(2026, 1, 1)
     damaged: bool = False
+    put: str = ""  # what every follow-up is whole
     contradicting: tuple[Contrast, ...] = ()
     others: dict[VersionKey, frozenset[str]] = field(default_factory=dict)  # in force beside, with their tags
     asked: list[tuple[Question, date]] = field(default_factory=list)
@@ -108,6 +109,9 @@ class FakeKnowledge:
         asked = frozenset(terms(question.text))
         quotes = (quote for number, p in enumerate(self.passages) for quote in _quotes(p, asked, -float(number)))
         return Retrieved(self.passages, "snap-1", self.strength, versions, tuple(quotes))
+
+    def whole(self, institution: Institution, question: Question, language: Language, on: date) -> str:
+        return self.put
 
     def _info(self, passage: Passage) -> VersionInfo:
         key, language = passage.chunk.key, passage.chunk.language

@@ -38,6 +38,9 @@ class Interrupted:
             happens()
         return found
 
+    def whole(self, institution: Institution, question: Question, language: Language, on: date) -> str:
+        return self.knowledge.whole(institution, question, language, on)
+
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
     ) -> tuple[Contrast, ...]:
@@ -146,6 +149,9 @@ class Frozen:
         assert institution.id == BANK
         self.found = self.found or self.knowledge.retrieve(institution, question, language, on)
         return self.found
+
+    def whole(self, institution: Institution, question: Question, language: Language, on: date) -> str:
+        return self.knowledge.whole(institution, question, language, on)
 
     def contrasts(
         self, institution: Institution, retrieved: Retrieved, citations: Sequence[Citation]
