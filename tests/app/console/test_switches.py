@@ -204,7 +204,7 @@ async def test_a_reviewer_reads_the_held_answer_and_the_customer_what_two_of_the
         client.cookies.set(SESSION_COOKIE, tickets[0].token, path="/console")
         place = f"/console/{BANK}/cases/{case.id}"
         page = client.get(place).text
-        assert "Waits for your release" in page
+        assert "Waits to be released" in page
         assert "The annual fee of the Gold Card is HK$720." in page
         assert "a member of our staff checks it before you see it" in page
         assert "answer_id" not in page  # as its customer read it, not as it is stored
@@ -214,6 +214,6 @@ async def test_a_reviewer_reads_the_held_answer_and_the_customer_what_two_of_the
         proposal = hidden(client.get(place).text, "proposal")
         decision = {"csrf": tickets[1].csrf_token, "decision": "approve", "proposal": proposal}
         assert client.post(f"{place}/decision", data=decision).status_code == 303
-        assert "Waits for your release" not in client.get(place).text
+        assert "Waits to be released" not in client.get(place).text
     transcript = small_bank.platform.assistant.transcript(BANK, conversation)
     assert "HK$720" in transcript[-1].text
