@@ -17,6 +17,7 @@ from app.answering.models.registry import Models
 from app.answering.parts import Parts, RewriterOf, WriterOf
 from app.answering.pipeline import Pipeline
 from app.answering.ports import Rewriter, Writer
+from app.answering.turns import Turns
 from app.assistant.recorder import ConversationRecorder
 from app.assistant.service import ConversationAssistant
 from app.db.engine import is_sqlite
@@ -91,7 +92,8 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
     writers = _writers(models)
     lanes = Lanes(recorders=1 if is_sqlite(foundation.database.engine) else RECORDERS)
     everybody = (knowledge, rails, rulebooks, recorder, today_in_hong_kong, switches)
-    parts = Parts(*everybody, writer_of=writers, rewriter_of=_rewriters(models), lanes=lanes)
+    turns = Turns(without=frozenset(settings.judges) | frozenset(settings.second_judges))
+    parts = Parts(*everybody, writer_of=writers, rewriter_of=_rewriters(models), lanes=lanes, turns=turns)
     patience = timedelta(minutes=settings.handover_patience_min)
     assistant = ConversationAssistant(foundation.database, foundation.ledger, Pipeline(parts), rulebooks, patience)
     return Platform(foundation, rulebooks, knowledge, rails, parts, models, assistant)

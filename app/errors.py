@@ -13,7 +13,16 @@ from app.answering.models.errors import ModelUnavailable
 from app.api_keys.errors import KeyOver, KeyUnknown, KeyWrong, LimitReached, ScopeMissing
 from app.assistant.errors import TooManyMessages, TurnsUnread
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
-from app.cases.errors import CaseDecided, EditRefused, NotLookedAt, NotReleasable, ReasonRequired, ReasonTooLong
+from app.cases.errors import (
+    CaseDecided,
+    EditRefused,
+    NotLookedAt,
+    NotProposed,
+    NotReleasable,
+    ReasonRequired,
+    ReasonTooLong,
+    SecondReviewerNeeded,
+)
 from app.conversations.errors import ConversationErased, SealBroken
 from app.db.errors import DatabaseAway, MissingInstitution, RowNotFound
 from app.documents.errors import (
@@ -93,6 +102,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     CaseDecided: Problem(409, "Decided before"),
     NotReleasable: Problem(409, "It can't be released now"),
     EditRefused: Problem(422, "The edited answer can't go out"),
+    SecondReviewerNeeded: Problem(403, "A second person is needed"),
+    NotProposed: Problem(409, "Not what was looked at"),
     NotLookedAt: Problem(409, "It was not looked at"),
     AccountExists: Problem(409, "The name is taken"),
     DemoAccount: Problem(409, "It is a demo account"),

@@ -9,7 +9,7 @@ from datetime import date
 
 from fastapi import FastAPI
 
-from app.api import answers
+from app.api import answers, conversations
 from app.api.completions.routes import router as completions
 from app.api.problems import add_problem_responses
 from app.api.staff import add_staff_routes
@@ -57,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     mount_web(app, platform.assistant.institution)
     app.include_router(health.router)
     app.include_router(answers.router)
+    app.include_router(conversations.router)
     app.include_router(completions)
     add_staff_routes(app)
     answering = Answering(platform.knowledge, platform.parts)

@@ -1,7 +1,8 @@
 """The engine of every pattern: linear in the length of a text, and bounded in time where it cannot be linear.
 
 RE2 knows no lookahead, lookbehind or backreference. An alternative with one is run by a backtracking engine under a
-watchdog, and only on texts in which it occurs when its assertions are left out (RE2 sees to that).
+watchdog, and only on texts in which it occurs when its assertions are left out (RE2 sees to that). Neither engine is
+asked of a text that lacks what every match holds (``guardrails.required``).
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import Any
 import re2
 import regex
 
-from guardrails.errors import PatternTimeout
+from guardrails.required import Required
+from guardrails.watchdog import in_time
 
-WATCHDOG_S = 0.25  # of processor time, for one search by the backtracking engine
 _MEMORY_BYTES = 64 << 20  # of one compiled expression; RE2 gives way to a slower, still linear way beyond that
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 
@@ -78,7 +79,7 @@ class Expression:
         Raises:
             ValueError: see the class.
         """
-        _ = (self._finder, self._occurrence, self._backtracking, self._likely)
+        _ = (self._finder, self._occurrence, self._backtracking, self._likely, self._linear_need, self._watched_need)
 
     def occurs(self, text: str) -> bool:
         """Whether an alternative matches somewhere.
@@ -86,8 +87,8 @@ class Expression:
         Raises:
             PatternTimeout: the watchdog stopped the search.
         """
-        occurs = self._occurrence is not None and self._occurrence.search(text) is not None
-        return occurs or self._watched_search(text) is not None
+        linear = self._occurrence if self._linear_need.may_match(text) else None
+        return (linear is not None and linear.search(text) is not None) or self._watched_search(text) is not None
 
     def search(self, text: str) -> Match | None:
         """The leftmost match.
@@ -146,24 +147,36 @@ class Expression:
         without = tuple(_without_assertions(alternative) for alternative in self.watched)
         return _linear(without, groups=False) if without and all(_is_linear(one) for one in without) else None
 
+    @cached_property
+    def _linear_need(self) -> Required:
+        return Required.of(self._linear)
+
+    @cached_property
+    def _watched_need(self) -> Required:
+        return Required.of(self.watched)
+
     def _worth_a_search(self, text: str) -> bool:
-        return self._backtracking is not None and (self._likely is None or self._likely.search(text) is not None)
+        if not self._watched_need.may_match(text):
+            return False
+        return self._likely is None or self._likely.search(text) is not None
 
     def _linear_matches(self, text: str) -> Iterator[Match]:
-        if self._finder is not None:
+        if self._finder is not None and self._linear_need.may_match(text):
             yield from (_match(text, self._finder, match) for match in self._finder.finditer(text))
 
     def _watched_search(self, text: str) -> Match | None:
-        return next(self._watched_matches(text), None)
+        engine = self._backtracking
+        if engine is None or not self._worth_a_search(text):
+            return None
+        found = in_time(lambda timeout_s: engine.search(text, timeout=timeout_s))
+        return found and _match(text, engine, found)
 
-    def _watched_matches(self, text: str) -> Iterator[Match]:
-        if self._backtracking is None or not self._worth_a_search(text):
-            return
-        try:
-            found = self._backtracking.finditer(text, timeout=WATCHDOG_S)
-            yield from (_match(text, self._backtracking, match) for match in found)
-        except TimeoutError as error:
-            raise PatternTimeout(f"a pattern ran longer than {WATCHDOG_S} s; write it without assertions") from error
+    def _watched_matches(self, text: str) -> tuple[Match, ...]:
+        engine = self._backtracking
+        if engine is None or not self._worth_a_search(text):
+            return ()
+        found = in_time(lambda timeout_s: tuple(engine.finditer(text, timeout=timeout_s)))
+        return tuple(_match(text, engine, match) for match in found)
 
 
 def _match(text: str, expression: Any, match: Any) -> Match:

@@ -84,12 +84,20 @@ class OfficeHours:
         return None
 
     def closing(self, at: datetime) -> datetime | None:
-        """When whoever is there at an instant leaves; None where nobody is."""
+        """When nobody is there any more after an instant; None where nobody is, or somebody always is.
+
+        A shift that follows at once goes on with the one before, across midnight as well.
+        """
         local = at.astimezone(HONG_KONG)
-        minute = local.hour * 60 + local.minute
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        ends = (s.end_min for s in self._shifts(local.date()) or () if s.start_min <= minute < s.end_min)
-        return next((midnight + timedelta(minutes=end) for end in ends), None)
+        open_until = local
+        for days in range(LOOKED_AHEAD):
+            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=days)
+            for shift in self._shifts(midnight.date()) or ():
+                begins, ends = (midnight + timedelta(minutes=minute) for minute in (shift.start_min, shift.end_min))
+                open_until = ends if begins <= open_until < ends else open_until
+            if open_until < midnight + timedelta(days=1):
+                return None if open_until == local else open_until
+        return None
 
     def _shifts(self, day: date) -> tuple[Shift, ...] | None:
         """The shifts of a day; None where it depends on a holiday that nobody has entered."""

@@ -47,6 +47,10 @@ class Checker:
 
         The rails look at the whole text, and judge the sentences of the draft. Its closing notices are not in it yet.
         """
+        async with self.parts.turns.sentence(trail.institution.id):
+            return await self._next_piece(trail, draft, before)
+
+    async def _next_piece(self, trail: Trail, draft: Draft, before: Outcome | None) -> Outcome:
         shown = frozenset(differing.pair for differing in before.differing) if before else frozenset()
         framed = await self._framed(trail, draft, shown)
         if isinstance(framed, Outcome):

@@ -27,11 +27,13 @@ from app.answering.ports import Brief, Writer
 from app.answering.replies import answer_of, reply, words_for
 from app.answering.rewriting import FollowUps
 from app.answering.routing import STOPS, cited, heard_by, leading, route_of, stop_of, writable, writer_of
+from app.answering.stopwatch import Stopwatch
 from app.answering.trail import Held, Outcome, Trail
 from app.answering.types import Answer, Question
 from app.evidence.errors import CitedVersionWithdrawn
 from app.switches.errors import SwitchesChanged
 from app.switches.types import Route
+from guardrails.rails.settling import unread
 from guardrails.subject import subject
 from guardrails.types import Action, RailContext, Reason, Stage, Verdict
 from knowledge_bases.schema import Institution
@@ -39,6 +41,7 @@ from retrieval.errors import RetrievalError
 from retrieval.results import READER
 
 ANSWER_STRENGTH = 0.5  # the one operating point; retrieval.scorer is calibrated to it
+_TOO_MUCH_AT_ONCE = unread(Stage.INPUT, "H12", Reason.BUSY)  # as the rails say it of more than they take on
 
 log = structlog.get_logger(__name__)
 
@@ -79,17 +82,26 @@ class Pipeline:
     async def _attempt(
         self, institution: Institution, question: Question, listener: Listener | None, asked_at: float
     ) -> Answer:
-        trail = await asyncio.to_thread(self._trail, institution, question)
-        trail.asked_at = asked_at
-        trail.standing = await asyncio.to_thread(self._parts.switches.standing, institution.id)
-        outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
-        outcome = outcome or await self._sift(trail) or self._routed(trail)
-        outcome = outcome or await Clarifier(self._parts).asked_back(trail) or self._too_weak(trail)
-        outcome = outcome or await self._compose(trail, listener)
-        answer = answer_of(trail, outcome)
+        watch = Stopwatch()
+        with watch.lap("wait"):
+            turn = await self._parts.turns.question(institution.id)
+        with turn:
+            trail = await asyncio.to_thread(self._begun, institution, question)
+            trail.watch, trail.turn, trail.asked_at = watch, turn, asked_at
+            outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
+            outcome = outcome or await self._sift(trail) or self._routed(trail)
+            outcome = outcome or await Clarifier(self._parts).asked_back(trail) or self._too_weak(trail)
+            outcome = outcome or await self._compose(trail, listener)
+            answer = answer_of(trail, outcome)
         with trail.watch.lap("record"):
             await self._parts.lanes.record(self._parts.recorder.record, trail, answer)
         return replace(answer, timings_ms=trail.watch.timings_ms())
+
+    def _begun(self, institution: Institution, question: Question) -> Trail:
+        """The trail of a question, with what is switched now."""
+        trail = self._trail(institution, question)
+        trail.standing = self._parts.switches.standing(institution.id)
+        return trail
 
     def _trail(self, institution: Institution, question: Question) -> Trail:
         language = question.language or detect_language(question.text)
@@ -99,7 +111,7 @@ class Pipeline:
 
     async def _screen(self, trail: Trail) -> Outcome | None:
         """Masks the question; an outcome where a rail says that it is not to be answered, or that nothing was asked."""
-        if trail.question.whole is None:
+        if trail.question.whole is None and trail.turn.is_granted:
             trail.question = replace(trail.question, whole=await FollowUps(self._parts).whole(trail))
         with trail.watch.lap("screen"):
             asked, verdict = await self._heard(trail)
@@ -117,7 +129,7 @@ class Pipeline:
         """The question as the rails hear it, and what they make of it."""
         asked = as_chosen(trail.question)
         context = RailContext(trail.institution, trail.language, asked.text, history=asked.history)
-        return asked, await self._parts.rails.check_input(context)
+        return asked, await self._parts.rails.check_input(context) if trail.turn.is_granted else _TOO_MUCH_AT_ONCE
 
     def _switched(self, trail: Trail, screened: Outcome | None) -> Outcome | None:
         """As screened, unless a switch or the question's topic says that it is not to be answered here."""
@@ -182,7 +194,8 @@ class Pipeline:
         """What a customer may read along with is settled before its first sentence: it is never held afterwards."""
         wordable = replace(brief, retrieved=writable(trail))
         with trail.watch.lap("write"):
-            outcome = await Gate(self._parts, trail, writer, wordable, heard_by(trail, listener)).opened()
+            async with trail.turn.aside():
+                outcome = await Gate(self._parts, trail, writer, wordable, heard_by(trail, listener)).opened()
         if outcome is None:
             return None
         outcome = closed(trail, outcome)

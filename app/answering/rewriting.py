@@ -18,6 +18,7 @@ import structlog
 from app.answering.choices import as_chosen
 from app.answering.errors import ComposerUnavailable
 from app.answering.parts import Parts
+from app.answering.ports import Rewriter, Rewriting
 from app.answering.trail import Trail
 from app.answering.types import MAX_QUESTION_CHARACTERS, Question
 from app.switches.types import Kind
@@ -58,14 +59,21 @@ class FollowUps:
         if rewriter is None or not asked.history or not leans(asked.text) or trail.standing.is_on(Kind.GENERATION):
             return asked
         with trail.watch.lap("rewrite"):
-            try:
-                said = await asyncio.wait_for(rewriter.standalone(asked, trail.language, self.within_s), self.within_s)
-            except (ComposerUnavailable, TimeoutError) as error:
-                cause = getattr(error, "cause", "timed_out")
-                log.warning("answer.rewriting.ended", institution_id=trail.institution.id, cause=cause)
+            async with trail.turn.aside():
+                said = await self._said(rewriter, trail, asked)
+            if said is None:
                 return asked
             trail.rewriting = replace(said, dropped=await self._fault(trail, asked, said.text))
         return asked if trail.rewriting.dropped else replace(asked, rewritten=said.text)
+
+    async def _said(self, rewriter: Rewriter, trail: Trail, asked: Question) -> Rewriting | None:
+        """What the model makes of it; None where it is down, slow, or says no question."""
+        try:
+            return await asyncio.wait_for(rewriter.standalone(asked, trail.language, self.within_s), self.within_s)
+        except (ComposerUnavailable, TimeoutError) as error:
+            cause = getattr(error, "cause", "timed_out")
+            log.warning("answer.rewriting.ended", institution_id=trail.institution.id, cause=cause)
+            return None
 
     async def _fault(self, trail: Trail, asked: Question, text: str) -> str:
         """Why ``text`` is not looked up, in a constant word; empty where it is."""

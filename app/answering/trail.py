@@ -13,6 +13,7 @@ from app.answering.ports import Draft, Retrieved, Rewriting
 from app.answering.references import new_reference
 from app.answering.stopwatch import Stopwatch
 from app.answering.texts import texts
+from app.answering.turns import Turn
 from app.answering.types import Answer, AnswerStatus, Differing, Question, Sentence, in_reading_order
 from app.evidence.types import VerdictRecord
 from app.switches.types import Standing
@@ -57,6 +58,7 @@ class Trail:
     rulebook: Rulebook
     standing: Standing = field(default_factory=Standing)
     watch: Stopwatch = field(default_factory=Stopwatch)
+    turn: Turn = field(default_factory=Turn)
     retrieved: Retrieved = field(default_factory=Retrieved.nothing)
     drafts: list[Draft] = field(default_factory=list)
     verdicts: list[VerdictRecord] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""``POST /v1/answers``, ``/v1/conversations`` and ``/v1/search``: the assistant's door for programs.
+"""``POST /v1/answers`` and ``/v1/search``: the assistant's door for programs.
 
 An API key or a customer's token fixes the institution.
 """
@@ -18,13 +18,19 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app.answering.language import detect_language
 from app.answering.routing import open_passages
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
-from app.api.callers import admitted, caller_of, platform_of, require_institution, with_key
+from app.api.callers import admitted, caller_of, platform_of
+from app.api.choices import answer_json
 from app.api.streaming import ReadingAlong, Waiting
 from app.api_keys.types import ApiKey, Scope
 from app.assistant.errors import TooManyMessages
 from app.hong_kong import end_of_day, today_in_hong_kong
 from app.plain_text import STORABLE
 from knowledge_bases.schema import Language
+
+_SILENT = (
+    "A person has this conversation; the assistant is silent. What was sent is kept for them; "
+    "GET /v1/conversations/{conversation} has what they reply."
+)
 
 router = APIRouter(prefix="/v1", tags=["answers"])
 
@@ -34,15 +40,6 @@ Words = Annotated[
 Name = Annotated[str, STORABLE]
 Asker = Annotated[ApiKey | None, Depends(admitted(Scope.ANSWERS))]
 Searcher = Annotated[ApiKey | None, Depends(admitted(Scope.SEARCH))]
-Opener = Annotated[ApiKey, Depends(with_key(Scope.ANSWERS))]
-
-
-class ConversationBody(BaseModel):
-    """A conversation to be opened; ``language`` is its customer's, and each question may be in another."""
-
-    model_config = ConfigDict(extra="forbid")
-    institution: Name
-    language: Language = Language.EN
 
 
 class AskBody(BaseModel):
@@ -77,21 +74,13 @@ class SearchBody(BaseModel):
     k: int = Field(8, ge=1, le=50)
 
 
-@router.post("/conversations", status_code=201)
-async def open_conversation(request: Request, key: Opener, body: ConversationBody) -> dict[str, str]:
-    """Opens a conversation that this API key alone can go on with."""
-    require_institution(key, body.institution)
-    assistant = platform_of(request).assistant
-    opened = await asyncio.to_thread(assistant.open_conversation, body.institution, body.language, key.origin)
-    return {"conversation": opened}
-
-
 @router.post("/answers", response_model=None)
 async def answer(request: Request, key: Asker, body: AskBody) -> dict[str, Any] | StreamingResponse:
     """Asks in the conversation of the token, or in the one named with an API key.
 
     As events, in reading order: ``lead``, ``sentence`` and ``disclosure`` as they are released, then ``answer`` with
-    the whole; that one alone where nothing was answered.
+    the whole; that one alone where nothing was answered. Where it asks back which product is meant (`clarify`),
+    `choices` has the names, and for each the text to send.
     """
     caller = await asyncio.to_thread(caller_of, request, key, body.institution, body.conversation)
     question = Question(
@@ -105,12 +94,12 @@ async def answer(request: Request, key: Asker, body: AskBody) -> dict[str, Any] 
     )
     assistant = platform_of(request).assistant
     if not body.stream:
-        return _given(await _asked(assistant.ask(question, Waiting(request)))).to_json()
+        return answer_json(_given(await _asked(assistant.ask(question, Waiting(request)))), body.question)
     reading = ReadingAlong()
     asking = asyncio.create_task(_asked(assistant.ask(question, reading)))
     if not await reading.begun(asking):
         _given(await asking)  # what can't be answered is said by the status
-    return StreamingResponse(reading.events(asking), media_type="text/event-stream")
+    return StreamingResponse(reading.events(asking, body.question), media_type="text/event-stream")
 
 
 @router.post("/search")
@@ -142,5 +131,5 @@ async def _asked(answer: Awaitable[Answer | None]) -> Answer | None:
 
 def _given(answer: Answer | None) -> Answer:
     if answer is None:
-        raise HTTPException(409, "A person has this conversation; the assistant is silent.")
+        raise HTTPException(409, _SILENT)
     return answer

@@ -72,6 +72,25 @@ def with_key(scope: Scope) -> Callable[..., AsyncIterator[ApiKey]]:
     return key_of
 
 
+def following(scope: Scope) -> Callable[..., AsyncIterator[ApiKey]]:
+    """As ``with_key``, for a request that may wait for long and then does nothing: it has places of its own.
+
+    Raises:
+        KeyUnknown: the request carries none.
+    """
+
+    async def key_of(request: Request, sent: Sent) -> AsyncIterator[ApiKey]:
+        if sent is None:
+            raise KeyUnknown
+        door = door_of(request)
+        key = await asyncio.to_thread(door.read, sent.credentials, scope)
+        with door.following(key):
+            await asyncio.to_thread(door.count, key)
+            yield key
+
+    return key_of
+
+
 def caller_of(request: Request, key: ApiKey | None, institution: str, conversation: str | None = None) -> Caller:
     """Whose question to ``institution`` this is; ``conversation`` is the one that a key's request names.
 
@@ -85,7 +104,7 @@ def caller_of(request: Request, key: ApiKey | None, institution: str, conversati
         return Caller(customer(request, institution).conversation)
     require_institution(key, institution)
     if conversation is not None:
-        _require_own(request.app.state.platform.foundation, key, conversation)
+        require_own(request.app.state.platform.foundation, key, conversation)
     return Caller(conversation, key.origin)
 
 
@@ -117,8 +136,12 @@ async def _inside(door: KeyDoor, sent: str, scope: Scope) -> AsyncIterator[ApiKe
         yield key
 
 
-def _require_own(foundation: Foundation, key: ApiKey, conversation_id: str) -> None:
-    """Raises ConversationNotFound: another key, or a chat, opened it."""
+def require_own(foundation: Foundation, key: ApiKey, conversation_id: str) -> None:
+    """A conversation that another key, or a chat, opened is not found.
+
+    Raises:
+        ConversationNotFound.
+    """
     with foundation.database.read() as session:
         service = ConversationService(session, key.institution_id, foundation.ledger)
         if service.get(conversation_id).origin != key.origin:

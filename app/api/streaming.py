@@ -12,6 +12,7 @@ from fastapi import Request
 
 from app.answering.pieces import Piece
 from app.answering.types import Answer, Sentence, in_reading_order, sentence_json
+from app.api.choices import answer_json
 from guardrails.types import Disclosure
 
 Asking = asyncio.Task[Answer | None]
@@ -62,8 +63,8 @@ class ReadingAlong:
         first.cancel()
         return asking.exception() is None and asking.result() is not None
 
-    async def events(self, asking: Asking) -> AsyncIterator[str]:
-        """The pieces as they are released, then the whole. Who stops reading lets the question be ended."""
+    async def events(self, asking: Asking, question: str) -> AsyncIterator[str]:
+        """The pieces as they are released, then the answer to ``question`` whole. Who stops reading ends it."""
         try:
             async for piece in self.pieces(asking):
                 for event in _told(piece.lead, *_said(piece)):
@@ -72,7 +73,7 @@ class ReadingAlong:
             if answer is not None:
                 for event in _whole(answer) if not self._shown else ():
                     yield event
-                yield _event("answer", answer.to_json())
+                yield _event("answer", answer_json(answer, question))
         finally:
             self.leave()
 

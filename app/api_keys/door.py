@@ -19,6 +19,7 @@ from app.db.session import Database
 from app.evidence.audit import Ledger
 from app.hong_kong import HONG_KONG
 
+FOLLOWED_FOR_ONE = 16  # conversations may be followed for each request that may be under way
 _MINUTE = timedelta(minutes=1)
 
 
@@ -35,6 +36,7 @@ class KeyDoor:
     ledger: Ledger
     now: Callable[[], datetime] = now_utc
     _inside: Counter[str] = field(default_factory=Counter, repr=False)
+    _following: Counter[str] = field(default_factory=Counter, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def read(self, sent: str, scope: Scope) -> ApiKey:
@@ -63,16 +65,34 @@ class KeyDoor:
         Raises:
             LimitReached: as many are as may be.
         """
+        with self._one_of(self._inside, key, key.limits.at_once, "requests at once"):
+            yield
+
+    @contextmanager
+    def following(self, key: ApiKey) -> Iterator[None]:
+        """While a request of the key only waits for what happens: it takes no place of those that ask.
+
+        Raises:
+            LimitReached: as many are as may be.
+        """
+        with self._one_of(
+            self._following, key, key.limits.at_once * FOLLOWED_FOR_ONE, "conversations followed at once"
+        ):
+            yield
+
+    @contextmanager
+    def _one_of(self, counted: Counter[str], key: ApiKey, most: int, what: str) -> Iterator[None]:
         with self._lock:
-            if self._inside[key.id] >= key.limits.at_once:
-                raise LimitReached(key.public, f"{key.limits.at_once} requests at once", 1)
-            self._inside[key.id] += 1
+            if counted[key.id] >= most:
+                raise LimitReached(key.public, f"{most} {what}", 1)
+            counted[key.id] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._inside[key.id] -= 1
-                self._inside += Counter()  # drops those that stand at nothing
+                counted[key.id] -= 1
+                if not counted[key.id]:
+                    del counted[key.id]
 
     def count(self, key: ApiKey) -> None:
         """Counts one request; one that is refused is not counted.

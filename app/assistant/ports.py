@@ -74,7 +74,8 @@ class Assistant(Protocol):
         ...
 
     def look_after(self, institution_id: str, conversation_id: str) -> None:
-        """Offers a call-back, once, to whoever has waited too long for a person; called while their page is open."""
+        """Tells whoever waits for a person of another place in the queue and, once, where they have waited too long, of
+        a call-back; called while their page is open."""
         ...
 
     def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:

@@ -52,12 +52,13 @@ class ConversationRecorder:
         with self.database.write() as session:
             conversation_id = self._conversation(session, trail)
             evidence = EvidenceService(session, trail.institution.id, self.ledger)
-            if not trail.released:
-                evidence.record(evidence_of(trail, answer, conversation_id), _as_switched(trail, answer))
+            whole = evidence_of(trail, answer, conversation_id)
+            if not trail.released:  # all that is read comes first: what is stored then goes in few statements
+                evidence.require_in_force(whole, _as_switched(trail, answer))
                 self._require_open(session, trail, answer, conversation_id)
+            evidence.close(whole)
+            if not trail.released:
                 self._hear(session, trail, conversation_id)
-            else:
-                evidence.close(evidence_of(trail, answer, conversation_id))
             conversations = ConversationService(session, trail.institution.id, self.ledger)
             conversations.say(conversation_id, MessageRole.ASSISTANT, _stored(answer), answer.answer_id)
             self._flag(session, trail, answer, conversation_id)
@@ -65,7 +66,7 @@ class ConversationRecorder:
                 told = {"reason": answer.reason and answer.reason.value, "conversation_id": conversation_id}
                 WebhookService(session, trail.institution.id, self.ledger).publish(ANSWER_HELD, answer.answer_id, told)
             named = trail.question.conversation_id is not None  # one opened for a single question has nobody waiting
-            chat = named and conversations.get(conversation_id).origin != DIRECT
+            chat = named and conversations.held(conversation_id).origin != DIRECT
             if answer.status is AnswerStatus.HANDED_OFF and chat:
                 handover = HandoverService(session, trail.institution.id, self.ledger)
                 handover.begin(conversation_id, trail.language, answer.reason or Reason.HUMAN_WANTED)
@@ -96,7 +97,7 @@ class ConversationRecorder:
         """Passes where the assistant still speaks, by the rules it went by. The log is locked by then: so it stays."""
         self._require_rulebook(session, trail)
         conversations = ConversationService(session, trail.institution.id, self.ledger)
-        taken = conversations.get(conversation_id).state is ConversationState.HUMAN
+        taken = conversations.held(conversation_id).state is ConversationState.HUMAN
         if taken and answer.status is not AnswerStatus.HANDED_OFF:
             raise PersonHasConversation(conversation_id)
 

@@ -34,6 +34,8 @@ from app.hong_kong import HONG_KONG, today_in_hong_kong
 from app.rules.provider import StoredRulebooks
 from app.switches.reading import standing_of, topics_of
 from app.switches.types import Route
+from app.webhooks.service import WebhookService
+from app.webhooks.types import ANSWER_DECLINED, ANSWER_RELEASED
 from guardrails.types import Reason
 from knowledge_bases.schema import Language, VersionKey
 
@@ -74,12 +76,13 @@ class Releasing:
         if evidence is None or evidence.held is None or held is None or case.decision is None:
             return None
         if case.state is CaseState.APPROVED:
-            self._require_open(evidence, held, evidence.rulebook_version)
+            self.require_open(evidence, held, evidence.rulebook_version)
             answer = released(held, evidence.question, evidence.answer_id)
         else:
             words = f"{about('lead_declined', evidence.question, evidence.language)}\n\n{evidence.held.declined}"
             answer = declined(words, evidence.language, evidence.answer_id)
         self.record(instead_of(evidence, answer, case.decision.by), answer)
+        self._publish(ANSWER_RELEASED if case.state is CaseState.APPROVED else ANSWER_DECLINED, answer, case)
         return answer
 
     def edited(self, case: Case, checked: Checked) -> Answer:
@@ -94,14 +97,16 @@ class Releasing:
         if evidence is None or case.decision is None or checked.answer is None:
             raise EditRefused("The edited answer did not pass the checks. Mend what they name, and check it again.")
         answer, by = checked.answer, case.decision.by
-        self._require_open(evidence, answer, checked.trail.rulebook.version)
+        self.require_open(evidence, answer, checked.trail.rulebook.version)
         recorded = evidence_of(checked.trail, answer, evidence.conversation_id)
         decided = {"releases": evidence.answer_id, "decided_by": by, "edits": checked.changes}
         self.record(replace(recorded, **decided), answer)  # type: ignore[arg-type]
         counts = {each.value: sum(change.edit is each for change in checked.changes) for each in Edit}
         log = AuditLog(self.session, self.institution_id, self.ledger)
-        told: dict[str, FieldValue] = {"by": by, "releases": evidence.answer_id, **counts}
+        told: dict[str, FieldValue] = {"by": by, "proposed_by": case.decision.proposed_by, **counts}
+        told["releases"] = evidence.answer_id
         log.append(Happening("answer:edit:done", answer.answer_id, told))
+        self._publish(ANSWER_RELEASED, answer, case)
         return answer
 
     def obstacle(self, evidence: Evidence) -> NotReleasable | None:
@@ -110,7 +115,7 @@ class Releasing:
         if held is None:
             return None
         try:
-            self._require_open(evidence, held, evidence.rulebook_version)
+            self.require_open(evidence, held, evidence.rulebook_version)
         except NotReleasable as error:
             return error
         documents = DocumentService(self.session, self.institution_id, self.ledger)
@@ -135,13 +140,22 @@ class Releasing:
         for flag in flags_of(answer, recorded.conversation_id, lambda: False):  # no sample: a person has looked
             CaseService(self.session, self.institution_id, self.ledger).open(flag)
 
+    def _publish(self, kind: str, answer: Answer, case: Case) -> None:
+        """What became of the held answer, told to the institution's own systems: where to read it, not what it says."""
+        told = {"conversation_id": case.conversation_id, "releases": answer.releases}
+        WebhookService(self.session, self.institution_id, self.ledger).publish(kind, answer.answer_id, told)
+
     def _evidence(self, case: Case) -> Evidence | None:
         if case.answer_id is None:
             return None
         return EvidenceService(self.session, self.institution_id, self.ledger).get(case.answer_id)
 
-    def _require_open(self, evidence: Evidence, answer: Answer, rulebook_version: str) -> None:
-        """A person's word does not lift a switch, nor a rule. ``rulebook_version``: what the answer was made by."""
+    def require_open(self, evidence: Evidence, answer: Answer, rulebook_version: str) -> None:
+        """A person's word does not lift a switch, nor a rule. ``rulebook_version``: what the answer was made by.
+
+        Raises:
+            NotReleasable: something that was turned or replaced stands in its way.
+        """
         if self._in_force() not in (None, rulebook_version):
             raise NotReleasable("the rules it was made by were replaced", _AGAIN)
         if not standing_of(self.session, self.institution_id).speaks(evidence.language):

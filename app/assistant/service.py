@@ -81,12 +81,10 @@ class ConversationAssistant:
         return tuple(Answer.from_json(json.loads(piece.answer)) for piece in pieces)
 
     async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
-        institution = await asyncio.to_thread(self.institution, question.institution_id)
         if question.conversation_id is None:
+            institution = await asyncio.to_thread(self.institution, question.institution_id)
             return await self.pipeline.answer(institution, question, listener)
-        if not self.pace.allows(question.conversation_id):
-            raise TooManyMessages(question.conversation_id)
-        state, asked = await asyncio.to_thread(self._so_far, question, question.conversation_id)
+        institution, state, asked = await asyncio.to_thread(self._so_far, question, question.conversation_id)
         if state is ConversationState.ASSISTANT:
             with suppress(PersonHasConversation):  # handed over in another tab while the answer was made
                 return await self.pipeline.answer(institution, asked, listener)
@@ -113,6 +111,7 @@ class ConversationAssistant:
         if due:
             with self.database.write() as session:
                 handover = HandoverService(session, institution_id, self.ledger)
+                handover.tell_places()
                 handover.offer_call_back(conversation_id, self.patience)
 
     def request_call_back(self, institution_id: str, conversation_id: str, request: CallBackRequest) -> str:
@@ -120,12 +119,19 @@ class ConversationAssistant:
             handover = HandoverService(session, institution_id, self.ledger)
             return number_of(handover.request_call_back(conversation_id, request))
 
-    def _so_far(self, question: Question, conversation_id: str) -> tuple[ConversationState, Question]:
-        """Who has the conversation, and the question with what was said before it."""
+    def _so_far(self, question: Question, conversation_id: str) -> tuple[Institution, ConversationState, Question]:
+        """Whose conversation it is, who has it, and the question with what was said before it.
+
+        Raises:
+            TooManyMessages: so many in so short a time that no person writes them.
+        """
+        institution = self.institution(question.institution_id)
+        if not self.pace.allows(conversation_id):
+            raise TooManyMessages(conversation_id)
         with self.database.read() as session:
             conversations = ConversationService(session, question.institution_id, self.ledger)
-            state = conversations.get(conversation_id).state
-            return state, so_far(question, conversations.transcript(conversation_id))
+            conversation, said = conversations.opened(conversation_id)
+        return institution, conversation.state, so_far(question, said)
 
     def _note(self, institution: Institution, question: Question, heard: Verdict) -> bool:
         """Keeps what the customer writes while a person has the conversation; False: nobody has it any more."""

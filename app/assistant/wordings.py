@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -74,6 +75,35 @@ class Checked:
     def seen(self) -> str:
         """Names what was looked at: only this is released."""
         return fingerprint(self.edit, "" if self.answer is None else self.answer.text)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A checked edit as it is kept until a second person decides; ``text`` is what its customer would read."""
+
+    edit: tuple[Wording, ...]
+    text: str
+
+    @classmethod
+    def of(cls, checked: Checked) -> Written:
+        """What was checked; an edit that can't go out has no text."""
+        return cls(checked.edit, "" if checked.answer is None else checked.answer.text)
+
+    @property
+    def seen(self) -> str:
+        """See ``Checked.seen``."""
+        return fingerprint(self.edit, self.text)
+
+    def to_json(self) -> str:
+        """As it is sealed."""
+        edit = [[wording.text, list(wording.sources), wording.was] for wording in self.edit]
+        return canonical_json({"edit": edit, "text": self.text})
+
+    @classmethod
+    def from_json(cls, stored: str) -> Written:
+        """The other way."""
+        value = json.loads(stored)
+        return cls(tuple(Wording(text, tuple(sources), was) for text, sources, was in value["edit"]), value["text"])
 
 
 def sources_of(sentence: Sentence) -> tuple[Source, ...]:

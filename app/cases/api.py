@@ -1,4 +1,4 @@
-"""``/v1/institutions/{institution}/cases``: the queue, one case, and the decision on it, an edit included."""
+"""``/v1/institutions/{institution}/cases``: the queue, one case, a proposed release, the decision."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import holding
-from app.assistant.wordings import LONGEST, MOST, Checked, Wording
+from app.assistant.wordings import LONGEST, MOST, Wording
 from app.cases import steps
 from app.cases.dossier import open_dossier
-from app.cases.errors import EditRefused, NotLookedAt
-from app.cases.pages import DECIDERS
+from app.cases.errors import NotLookedAt
+from app.cases.pages import DECIDERS, people_in
 from app.cases.queue import queue
 from app.cases.types import Case, CaseState, Filter, Trigger
-from app.cases.views import BenchView, CaseDetail, CaseLine, CaseList, CaseView, CheckedView
+from app.cases.views import BenchView, CaseDetail, CaseLine, CaseList, CaseView, CheckedView, ProposalView
 from app.console.access import Member
 from app.console.desk import Desk, desk_of
 from app.console.render import REVIEWERS
@@ -34,7 +34,6 @@ class Deciding(StrEnum):
     """What becomes of the answer."""
 
     APPROVE = "approve"
-    EDIT = "edit"
     REJECT = "reject"
 
 
@@ -60,13 +59,28 @@ class EditBody(BaseModel):
 
 
 class DecisionBody(BaseModel):
-    """A decision. A rejection needs a ``reason``, an edit its ``sentences`` and ``seen`` as their check answered it."""
+    """A decision. A rejection needs a ``reason``; a held answer goes out as the ``proposal`` of another person."""
 
     model_config = ConfigDict(extra="forbid")
     decision: Deciding
     reason: Text = ""
-    sentences: tuple[SentenceBody, ...] = Field((), max_length=MOST)
+    proposal: Text | None = None
+
+
+class ProposalBody(BaseModel):
+    """That a held answer goes out: as it stands, or edited, with ``sentences`` and ``seen`` as their check answered."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Text = ""
+    sentences: tuple[SentenceBody, ...] | None = Field(None, max_length=MOST)
     seen: str | None = None
+
+
+class ReturnBody(BaseModel):
+    """What is to be mended."""
+
+    model_config = ConfigDict(extra="forbid")
+    comment: Text
 
 
 @router.get("")
@@ -92,7 +106,7 @@ def show_case(request: Request, member: Reader, case: str) -> CaseDetail:
     desk = desk_of(request)
     with desk.database.read() as session:
         dossier = open_dossier(session, member.institution.id, desk.ledger, case, desk.rulebooks)
-    return CaseDetail.of(dossier, _names(desk, dossier.case))
+    return CaseDetail.of(dossier, _names_of(desk, people_in(dossier)))
 
 
 @router.get("/{case}/edit")
@@ -104,33 +118,60 @@ async def show_bench(request: Request, member: Decider, case: str) -> BenchView:
 @router.post("/{case}/edit")
 async def check(request: Request, member: Decider, case: str, body: EditBody) -> CheckedView:
     """What the rails say of an edit, and what the customer would read. Nothing is stored."""
-    return CheckedView.of(await _checked(desk_of(request), member, case, body.sentences))
+    desk = desk_of(request)
+    taken = await steps.take_up(desk, member, case)
+    return CheckedView.of(await steps.check(desk, member, taken, _wordings(body.sentences)))
+
+
+@router.post("/{case}/proposal", status_code=201)
+async def propose(request: Request, member: Decider, case: str, body: ProposalBody) -> ProposalView:
+    """Propose that a held answer goes out; another reviewer or head approves (`decision`), or returns it."""
+    desk = desk_of(request)
+    if body.sentences is None:
+        proposed = await asyncio.to_thread(steps.propose, desk, member, case, body.reason)
+    else:
+        taken = await steps.take_up(desk, member, case)
+        checked = await steps.check(desk, member, taken, _wordings(body.sentences))
+        if checked.answer is not None and checked.seen != body.seen:
+            raise NotLookedAt
+        proposed = await asyncio.to_thread(steps.propose_edited, desk, member, taken, checked, body.reason)
+    return ProposalView.of(proposed, {proposed.by: member.identity.username})
+
+
+@router.post("/{case}/proposal/{proposal}/return")
+def send_back(request: Request, member: Decider, case: str, proposal: str, body: ReturnBody) -> CaseDetail:
+    """The second person's no, with what is to be mended; the case waits on."""
+    steps.send_back(desk_of(request), member, case, proposal, body.comment)
+    return show_case(request, member, case)
+
+
+@router.post("/{case}/proposal/{proposal}/withdraw")
+def withdraw(request: Request, member: Decider, case: str, proposal: str) -> CaseDetail:
+    """Take back a proposal of one's own."""
+    steps.withdraw(desk_of(request), member, case, proposal)
+    return show_case(request, member, case)
 
 
 @router.post("/{case}/decision")
 async def decide(request: Request, member: Decider, case: str, body: DecisionBody) -> CaseView:
-    """Approve, reject with a reason, or release an edit that was checked. A held answer's customer is told."""
+    """Approve, or reject with a reason. A held answer goes out as another person proposed it; its customer is told."""
     desk = desk_of(request)
-    match body.decision:
-        case Deciding.APPROVE:
-            decided = await asyncio.to_thread(steps.approve, desk, member, case, body.reason)
-        case Deciding.REJECT:
-            decided = await asyncio.to_thread(steps.reject, desk, member, case, body.reason)
-        case Deciding.EDIT:
-            checked = await _checked(desk, member, case, body.sentences)
-            if checked.answer is None:
-                raise EditRefused("The rails do not let this out. Check it to read why, and mend it.")
-            if checked.seen != body.seen:
-                raise NotLookedAt
-            decided = await asyncio.to_thread(steps.release_edited, desk, member, case, checked, body.reason)
+    if body.decision is Deciding.APPROVE:
+        decided = await steps.approve(desk, member, case, body.reason, body.proposal)
+    else:
+        decided = await asyncio.to_thread(steps.reject, desk, member, case, body.reason)
     return CaseView.of(decided, await asyncio.to_thread(_names, desk, decided))
 
 
-async def _checked(desk: Desk, member: Member, case: str, sentences: tuple[SentenceBody, ...]) -> Checked:
-    taken = await steps.take_up(desk, member, case)
-    return await steps.check(desk, member, taken, tuple(sentence.wording for sentence in sentences))
+def _wordings(sentences: tuple[SentenceBody, ...]) -> tuple[Wording, ...]:
+    return tuple(sentence.wording for sentence in sentences)
 
 
 def _names(desk: Desk, *cases: Case) -> dict[str, str]:
+    decisions = [case.decision for case in cases if case.decision]
+    return _names_of(desk, {by for each in decisions for by in (each.by, each.proposed_by) if by})
+
+
+def _names_of(desk: Desk, accounts: set[str]) -> dict[str, str]:
     with desk.database.read() as session:
-        return StaffService(session, desk.ledger).names({case.decision.by for case in cases if case.decision})
+        return StaffService(session, desk.ledger).names(accounts)

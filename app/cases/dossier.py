@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.answering.types import Answer
 from app.assistant.releasing import Releasing, held_answer
 from app.cases.service import CaseService
-from app.cases.types import Case, Trigger
+from app.cases.types import Case, Proposal, ProposalState, Trigger
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.conversations.types import Conversation, Message, MessageRole, Vote
@@ -27,7 +27,8 @@ class Dossier:
 
     ``evidence`` is the flagged answer's, or the last answer's where the case is about the whole conversation.
     ``callbacks`` counts the requests to be called back. ``held``: the answer that waits, or waited, to be released;
-    ``obstacle`` says why it can't go out as it stands, ``outcome`` is the evidence of what was said in its place.
+    ``proposals`` are the releases that were proposed, oldest first. ``obstacle`` says why it can't go out as it stands,
+    ``outcome`` is the evidence of what was said in its place.
     """
 
     case: Case
@@ -39,7 +40,19 @@ class Dossier:
     held: Answer | None = None
     obstacle: str | None = None
     outcome: Evidence | None = None
+    proposals: tuple[Proposal, ...] = ()
     erased: bool = False
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """The release that waits for a second person, or None."""
+        return next((each for each in self.proposals if each.state is ProposalState.PROPOSED), None)
+
+    @property
+    def returned(self) -> Proposal | None:
+        """The latest proposal, where a second person returned it and the case is still open."""
+        last = self.proposals[-1] if self.proposals and self.case.decision is None else None
+        return last if last is not None and last.state is ProposalState.RETURNED else None
 
     def vote(self, answer_id: str | None) -> Vote | None:
         """The customer's vote on an answer."""
@@ -70,6 +83,7 @@ def open_dossier(
             callbacks=len(HandoverService(session, institution_id, ledger).callbacks(case.id)),
             held=held_answer(evidence) if evidence and case.trigger is Trigger.RELEASE else None,
             obstacle=_obstacle(releasing, evidence) if evidence and case.is_awaited else None,
+            proposals=CaseService(session, institution_id, ledger).proposals(case.id),
             outcome=_outcome(recorded, case) if case.decision and case.trigger is Trigger.RELEASE else None,
         )
     except ConversationErased:

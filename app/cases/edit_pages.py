@@ -1,4 +1,4 @@
-"""The page on which a reviewer edits a held answer: checked as often as they like, then released as they saw it."""
+"""The page on which a reviewer edits a held answer: checked as often as they like, then proposed as they saw it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from app.assistant.editing import Bench
 from app.assistant.wordings import LONGEST, MOST, Checked, Wording, as_it_stands, is_kept
 from app.cases import steps
 from app.cases.errors import EditRefused, NotLookedAt, NotReleasable
-from app.cases.pages import DECIDERS, way_between
+from app.cases.pages import DECIDERS, back_to, way_between
 from app.cases.types import MAX_REASON_CHARACTERS
 from app.console.access import FormLimits, Member, Submission, needs, posted
 from app.console.desk import desk_of
 from app.console.render import page
-from app.console.session import HOME
 from app.documents.wording import Stretch
 from guardrails.verification import Judgement
 
@@ -71,18 +70,17 @@ async def show_edit(request: Request, member: Decider, case: str) -> HTMLRespons
 
 @router.post("")
 async def edit(request: Request, sent: Sent, case: str) -> Response:
-    """Checked; and released, where that is asked for and it is what was shown."""
+    """Checked; and its release proposed, where that is asked for and it is what was shown."""
     desk, member = desk_of(request), sent.member
     taken = await steps.take_up(desk, member, case)
     rows, reason = tuple(_rows(sent, taken.bench)), sent.text("reason")
     try:
         checked = await steps.check(desk, member, taken, tuple(row.wording for row in rows if row.wording))
-        if sent.text("step") == "release":
-            if checked.answer is not None and checked.seen != sent.text("seen"):
+        if sent.text("step") == "propose" and checked.answer is not None:
+            if checked.seen != sent.text("seen"):
                 raise NotLookedAt
-            if checked.answer is not None:
-                await asyncio.to_thread(steps.release_edited, desk, member, case, checked, reason)
-                return RedirectResponse(f"{HOME}/{member.institution.id}/cases/{case}", 303)
+            await asyncio.to_thread(steps.propose_edited, desk, member, taken, checked, reason)
+            return back_to(sent, case)
     except (EditRefused, NotLookedAt, NotReleasable) as error:
         return await _page(request, member, taken, Shown(_with_room(rows), reason, problem=str(error)), 409)
     judged = _judged(rows, checked, taken.bench)

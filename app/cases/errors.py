@@ -6,13 +6,16 @@ CasesError
 ├── ReasonRequired     a rejection says why
 ├── ReasonTooLong      a reason is a few sentences, not a file
 ├── NotReleasable      the held answer may not go out any more
+├── SecondReviewerNeeded  two people release it, and this one is not the second
+├── NotProposed        the proposal that was looked at does not wait any more
 ├── EditRefused        what a reviewer wrote in place of a held answer is no answer
+│   └── NothingHeld    no answer waits there
 └── NotLookedAt        it is not what they were shown the rails' word on
 """
 
 from __future__ import annotations
 
-from app.cases.types import MAX_REASON_CHARACTERS
+from app.cases.types import MAX_REASON_CHARACTERS, number_of
 from app.db.errors import RowNotFound
 
 
@@ -58,8 +61,36 @@ class NotReleasable(CasesError):
         super().__init__(f"The answer can't be released: {why}. What to do: {way_on}.")
 
 
+class SecondReviewerNeeded(CasesError):
+    """What was held in a severe case goes out by two people; whoever proposes it never approves it."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(
+            f"The answer held in case {number_of(case_id)} goes out by two people: one proposes its release, another "
+            "reviewer or head of compliance looks at it and approves or returns it; only whoever proposed it takes it "
+            "back. Propose it, or ask a second person."
+        )
+
+
+class NotProposed(CasesError):
+    """Nobody approves or returns what they did not see."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This proposal does not wait any more: it was taken back, returned or replaced by another. Look at the "
+            "case again, then decide."
+        )
+
+
 class EditRefused(CasesError):
     """The message says which sentence, what is wrong with it, and what to do."""
+
+
+class NothingHeld(EditRefused):
+    """There is nothing to release."""
+
+    def __init__(self) -> None:
+        super().__init__("No answer waits here to be released, so there is none to edit or to propose.")
 
 
 class NotLookedAt(CasesError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from enum import StrEnum
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
@@ -10,9 +11,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
+from app.assistant.wordings import Written, edits_between
 from app.cases import steps
 from app.cases.dossier import Dossier, open_dossier
-from app.cases.errors import NotReleasable
+from app.cases.errors import EditRefused, NotProposed, NotReleasable, SecondReviewerNeeded
 from app.cases.queue import queue
 from app.cases.service import CaseService
 from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Trigger
@@ -34,7 +36,7 @@ from app.staff.types import Role
 from knowledge_bases.schema import VersionInfo, VersionKey
 
 DECIDERS = (Role.REVIEWER, Role.HEAD)
-STEPS = {"approve": steps.approve, "reject": steps.reject}
+STOPPED = (EditRefused, NotProposed, NotReleasable, SecondReviewerNeeded)  # told beside the case they are about
 
 router = APIRouter(prefix="/{institution}/cases")
 Reader = Annotated[Member, Depends(needs(*REVIEWERS))]
@@ -110,16 +112,49 @@ def show_call_back(request: Request, sent: Decider, case: str) -> HTMLResponse:
 
 
 @router.post("/{case}/decision")
-def decide(request: Request, sent: Decider, case: str) -> Response:
+async def decide(request: Request, sent: Decider, case: str) -> Response:
     """Approve, or reject with a reason; who and when are stored with it. A held answer goes out, or is declined."""
-    desk, step = desk_of(request), STEPS.get(sent.text("decision"))
-    if step is None:
-        raise BadForm("Choose whether the answer stands or is rejected.")
+    desk, reason = desk_of(request), sent.text("reason")
     try:
-        step(desk, sent.member, case, sent.text("reason"))
-    except NotReleasable as error:  # what to do next stands beside the case, and nothing typed is lost
-        return _case_page(request, sent.member, case, (), refused=str(error), reason=sent.text("reason"))
-    return RedirectResponse(f"{HOME}/{sent.member.institution.id}/cases/{case}", 303)
+        match sent.text("decision"):
+            case "approve":
+                await steps.approve(desk, sent.member, case, reason, sent.text("proposal") or None)
+            case "reject":
+                await asyncio.to_thread(steps.reject, desk, sent.member, case, reason)
+            case _:
+                raise BadForm("Choose whether the answer stands or is rejected.")
+    except STOPPED as error:
+        return await asyncio.to_thread(_stopped, request, sent, case, error)
+    return back_to(sent, case)
+
+
+@router.post("/{case}/proposal")
+def propose(request: Request, sent: Decider, case: str) -> Response:
+    """The release of a held answer: proposed, returned by a second person, or taken back."""
+    desk, proposal, reason = desk_of(request), sent.text("proposal"), sent.text("reason")
+    try:
+        match sent.text("step"):
+            case "propose":
+                steps.propose(desk, sent.member, case, reason)
+            case "return":
+                steps.send_back(desk, sent.member, case, proposal, reason)
+            case "withdraw":
+                steps.withdraw(desk, sent.member, case, proposal)
+            case _:
+                raise BadForm("Choose whether the release is proposed, returned or taken back.")
+    except STOPPED as error:
+        return _stopped(request, sent, case, error)
+    return back_to(sent, case)
+
+
+def back_to(sent: Submission, case_id: str) -> RedirectResponse:
+    """To the page of the case, once something was done."""
+    return RedirectResponse(f"{HOME}/{sent.member.institution.id}/cases/{case_id}", 303)
+
+
+def _stopped(request: Request, sent: Submission, case_id: str, error: Exception) -> Response:
+    """What to do next stands beside the case, and nothing typed is lost."""
+    return _case_page(request, sent.member, case_id, (), refused=str(error), reason=sent.text("reason"))
 
 
 def _case_page(
@@ -134,20 +169,42 @@ def _case_page(
     desk, today = desk_of(request), today_in_hong_kong()
     with desk.database.read() as session:
         dossier = open_dossier(session, member.institution.id, desk.ledger, case_id, desk.rulebooks)
-        by = [] if dossier.case.decision is None else [dossier.case.decision.by]
+        staff, own = StaffService(session, desk.ledger), member.identity.account_id
+        others = staff.holding(member.institution.id, DECIDERS)
         values = {
             "dossier": dossier,
             "revealed": callbacks,
-            "names": StaffService(session, desk.ledger).names(by),
+            "names": staff.names(people_in(dossier)),
+            "own": own,
+            "others": [name for account, name in others.items() if account != own],
+            "proposed": _proposed(dossier),
             "rule_titles": desk.rulebooks.standing(session, member.institution.id, today).rulebook.titles,
             "sources": _sources(DocumentService(session, member.institution.id, desk.ledger), dossier),
             "may_decide": member.may(*DECIDERS),
             "reason_limit": MAX_REASON_CHARACTERS,
             "edits": _edits(dossier),
-            "obstacle": refused or dossier.obstacle,
+            "obstacle": dossier.obstacle,
+            "refused": refused if refused != dossier.obstacle else None,
             "typed": reason,
         }
     return page(request, member, "case.html", values, 409 if refused else 200)
+
+
+def people_in(dossier: Dossier) -> set[str]:
+    """The accounts that decided or proposed something in a case."""
+    decision = dossier.case.decision
+    proposals = (by for each in dossier.proposals for by in (each.by, each.decided_by))
+    return {by for by in (decision and decision.by, decision and decision.proposed_by, *proposals) if by}
+
+
+def _proposed(dossier: Dossier) -> tuple[str, list[tuple[EditRecord, tuple[Stretch, ...]]]] | None:
+    """What is proposed to go out in other words than those that are held, and the way to them."""
+    proposal, held = dossier.proposal, dossier.held
+    if proposal is None or proposal.words is None or held is None:
+        return None
+    written = Written.from_json(proposal.words)
+    edits = edits_between(held.sentences, written.edit)
+    return written.text, [(edit, way_between(edit.before, edit.after)) for edit in edits]
 
 
 def _edits(dossier: Dossier) -> list[tuple[EditRecord, tuple[Stretch, ...]]]:

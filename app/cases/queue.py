@@ -17,10 +17,11 @@ PAGE_CASES = 100
 
 @dataclass(frozen=True)
 class Queued:
-    """A case in the list, with the language its customer writes."""
+    """A case in the list, with its customer's language. ``proposed``: its release waits for a second person."""
 
     case: Case
     language: Language
+    proposed: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,5 +60,8 @@ def queue(session: Session, institution_id: str, ledger: Ledger, chosen: Filter,
     number = max(1, min(number, -(-total // PAGE_CASES)))
     cases = service.queue(chosen, limit=PAGE_CASES, skip=(number - 1) * PAGE_CASES)
     conversations = ConversationService(session, institution_id, ledger)
-    entries = tuple(Queued(case, conversations.get(case.conversation_id).language) for case in cases)
+    proposed = service.proposed()
+    entries = tuple(
+        Queued(case, conversations.get(case.conversation_id).language, case.id in proposed) for case in cases
+    )
     return QueuePage(entries, number, total)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
-from app.cases.repository import CaseRepository, DecisionRepository
-from app.cases.tables import CaseRow, DecisionRow
+from app.cases.repository import CaseRepository, DecisionRepository, ProposalRepository
+from app.cases.tables import CaseRow, DecisionRow, ReleaseProposalRow
 from app.evidence.audit import FieldValue
 from app.evidence.vouching import Kind, Record, record_digest
 
@@ -38,14 +38,25 @@ def decision_record(key: bytes, row: DecisionRow) -> Record:
         "at": row.at,
         "approved": row.approved,
         "reason": row.reason,
+        **({} if row.proposed_by is None else {"proposed_by": row.proposed_by}),  # one person decided the others
     }
     stated: dict[str, FieldValue] = {"by": row.by, "approved": row.approved}
     return Record(Kind.DECISION, row.case_id, record_digest(key, Kind.DECISION, members), stated)
 
 
+def proposal_record(key: bytes, row: ReleaseProposalRow) -> Record:
+    """A proposed release, with what was written for it as it is sealed."""
+    members = {**row.model_dump(), "state": row.state.value}
+    stated: dict[str, FieldValue] = {"case_id": row.case_id, "state": row.state.value}
+    digest = record_digest(key, Kind.RELEASE_PROPOSAL, members)
+    return Record(Kind.RELEASE_PROPOSAL, row.id, digest, stated)
+
+
 def case_records(session: Session, institution_id: str, key: bytes) -> Iterator[Record]:
-    """Every case and every decision of an institution, in no order."""
+    """Every case, every decision and every proposed release of an institution, in no order."""
     for case in CaseRepository(session, institution_id).stream():
         yield case_record(key, case)
     for decision in DecisionRepository(session, institution_id).stream():
         yield decision_record(key, decision)
+    for proposal in ProposalRepository(session, institution_id).stream():
+        yield proposal_record(key, proposal)

@@ -10,8 +10,8 @@ from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.cases.errors import CaseNotFound
-from app.cases.tables import CaseRow, DecisionRow
-from app.cases.types import ALARM_KEY, CaseState, Filter, Trigger
+from app.cases.tables import CaseRow, DecisionRow, ReleaseProposalRow
+from app.cases.types import ALARM_KEY, CaseState, Filter, ProposalState, Trigger
 from app.db.repository import ScopedRepository
 from guardrails.types import Severity
 
@@ -50,6 +50,12 @@ class CaseRepository(ScopedRepository[CaseRow]):
         open_ = self.rows().where(CaseRow.state == CaseState.OPEN, col(CaseRow.incident_key).startswith(ALARM_KEY))
         return self.session.exec(open_.order_by(col(CaseRow.opened_at), col(CaseRow.id))).all()
 
+    def urgent(self) -> frozenset[str]:
+        """The conversations with an open case of severity S1; a suspicion, which must not show, is left out."""
+        open_ = (CaseRow.institution_id == self.institution_id, CaseRow.state == CaseState.OPEN)
+        worst = (CaseRow.severity == Severity.S1, CaseRow.trigger != Trigger.COMPLIANCE)
+        return frozenset(self.session.exec(select(CaseRow.conversation_id).where(*open_, *worst)))
+
     def overdue(self, before: datetime) -> Sequence[CaseRow]:
         """The open cases of answers to release that were opened before ``before`` and are not S1, oldest first."""
         due = self.rows().where(
@@ -84,3 +90,24 @@ class DecisionRepository(ScopedRepository[DecisionRow]):
     def of(self, case_id: str) -> DecisionRow | None:
         """The decision on a case, or None while it is open."""
         return self.find(DecisionRow.case_id == case_id)
+
+
+class ProposalRepository(ScopedRepository[ReleaseProposalRow]):
+    """Proposed releases by case."""
+
+    table = ReleaseProposalRow
+
+    def open_of(self, case_id: str) -> ReleaseProposalRow | None:
+        """The proposal of a case that waits for a second person, or None."""
+        return self.find(ReleaseProposalRow.case_id == case_id, ReleaseProposalRow.state == ProposalState.PROPOSED)
+
+    def of(self, case_id: str) -> Sequence[ReleaseProposalRow]:
+        """Every proposal of a case, oldest first."""
+        own = self.rows().where(ReleaseProposalRow.case_id == case_id)
+        return self.session.exec(own.order_by(col(ReleaseProposalRow.proposed_at), col(ReleaseProposalRow.id))).all()
+
+    def waiting(self) -> frozenset[str]:
+        """The cases with a proposal that waits for a second person."""
+        own = ReleaseProposalRow.institution_id == self.institution_id
+        open_ = ReleaseProposalRow.state == ProposalState.PROPOSED
+        return frozenset(self.session.exec(select(ReleaseProposalRow.case_id).where(own, open_)))

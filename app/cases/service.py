@@ -6,11 +6,23 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.cases.errors import CaseDecided, ReasonRequired, ReasonTooLong
+from app.cases.errors import CaseDecided, NothingHeld, ReasonRequired, ReasonTooLong
+from app.cases.proposals import Proposals
 from app.cases.records import case_record, decision_record
 from app.cases.repository import CaseRepository, DecisionRepository
 from app.cases.tables import CaseRow, DecisionRow
-from app.cases.types import MAX_REASON_CHARACTERS, OPEN_CASES, Case, CaseState, Decision, Filter, Flag, Trigger
+from app.cases.types import (
+    MAX_REASON_CHARACTERS,
+    OPEN_CASES,
+    Case,
+    CaseState,
+    Decision,
+    Filter,
+    Flag,
+    Proposal,
+    Trigger,
+    takes_two,
+)
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import AuditLog, Ledger
 from app.webhooks.service import WebhookService
@@ -24,6 +36,7 @@ class CaseService:
     def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
         self._cases = CaseRepository(session, institution_id)
         self._decisions = DecisionRepository(session, institution_id)
+        self._proposals = Proposals(session, institution_id, ledger)
         self._audit = AuditLog(session, institution_id, ledger)
         self._webhooks = WebhookService(session, institution_id, ledger)
         self._digest_key = ledger.master.audit
@@ -76,12 +89,28 @@ class CaseService:
         cases = (self._case(row) for row in self._cases.open_of(conversation_id))
         return tuple(case for case in cases if case.trigger is not Trigger.COMPLIANCE)
 
+    def urgent(self) -> frozenset[str]:
+        """The conversations with an open case of severity S1 that is not compliance's alone: they can't wait."""
+        return self._cases.urgent()
+
     def escalate(self, incident_key: str, severity: Severity) -> None:
         """Make the open case of an incident at least so severe; nothing happens where none is open."""
         self._audit.lock()
         row = self._cases.open_incident(incident_key)
         if row is not None:
             self._raise(row, severity)
+
+    def open_incident(self, incident_key: str) -> Case | None:
+        """The open case of an incident, or None."""
+        row = self._cases.open_incident(incident_key)
+        return None if row is None else self._case(row)
+
+    def settle(self, incident_key: str, by: str) -> None:
+        """The open case of a wish for a person is dealt with: ``by`` answered. Any other kind stays open."""
+        self._audit.lock()
+        row = self._cases.open_incident(incident_key)
+        if row is not None and row.trigger is Trigger.HUMAN_WANTED:
+            self._decide(row.id, by, CaseState.APPROVED, None)
 
     def raise_severity(self, case_id: str, severity: Severity) -> bool:
         """Make a case at least so severe; False where it is already, or was decided.
@@ -100,13 +129,48 @@ class CaseService:
         """How many cases ``wanted`` takes, on all pages."""
         return self._cases.count(wanted)
 
-    def approve(self, case_id: str, by: str, reason: str | None = None) -> Case:
-        """The answer stands.
+    def approve(self, case_id: str, by: str, reason: str | None = None, *, proposal: str | None = None) -> Case:
+        """The answer stands. ``proposal``: the release that was proposed, where two people are needed for it.
 
         Raises:
             CaseNotFound: no such case here. CaseDecided: it was decided before. ReasonTooLong
+            SecondReviewerNeeded, NotProposed: two people are needed, and ``by`` is not the second.
         """
-        return self._decide(case_id, by, CaseState.APPROVED, reason)
+        return self._decide(case_id, by, CaseState.APPROVED, reason, proposal)
+
+    def propose(self, case_id: str, by: str, reason: str | None = None, words: str | None = None) -> Proposal:
+        """Propose that a held answer goes out; ``words`` in its place, None: as it stands. Another one approves.
+
+        Raises:
+            CaseNotFound, CaseDecided, ReasonTooLong. NothingHeld: no answer waits there. ConversationErased.
+        """
+        self._audit.lock()
+        row = self._undecided(case_id)
+        if row.trigger is not Trigger.RELEASE:
+            raise NothingHeld
+        return self._proposals.make(row, by, reason, words)
+
+    def send_back(self, case_id: str, by: str, proposal: str, comment: str) -> None:
+        """The second person's no to a proposed release. Raises: as ``Proposals.send_back``, and CaseDecided."""
+        self._audit.lock()
+        self._proposals.send_back(self._undecided(case_id).id, by, proposal, comment)
+
+    def withdraw(self, case_id: str, by: str, proposal: str) -> None:
+        """Take back a release of one's own proposing. Raises: as ``Proposals.withdraw``, and CaseDecided."""
+        self._audit.lock()
+        self._proposals.withdraw(self._undecided(case_id).id, by, proposal)
+
+    def proposals(self, case_id: str) -> tuple[Proposal, ...]:
+        """Every proposed release of a case, oldest first.
+
+        Raises:
+            CaseNotFound: there is none in this institution. SealBroken: a stored record was changed.
+        """
+        return self._proposals.of(self._cases.get(case_id))
+
+    def proposed(self) -> frozenset[str]:
+        """The cases whose release waits for a second person."""
+        return self._proposals.waiting()
 
     def reject(self, case_id: str, by: str, reason: str) -> Case:
         """The answer should not have been given; ``reason`` says why.
@@ -135,14 +199,26 @@ class CaseService:
         told = {"trigger": row.trigger.value, "severity": row.severity.value, **more}
         self._webhooks.publish(kind, row.id, {**told, "conversation_id": row.conversation_id})
 
-    def _decide(self, case_id: str, by: str, state: CaseState, reason: str | None) -> Case:
+    def _undecided(self, case_id: str) -> CaseRow:
+        row = self._cases.get(case_id)
+        if row.state is not CaseState.OPEN:
+            raise CaseDecided(case_id)
+        return row
+
+    def _seconded(self, row: CaseRow, by: str, state: CaseState, proposal: str | None) -> str | None:
+        """Who proposed what ``by`` decides now; None where one person decides."""
+        if state is CaseState.APPROVED and takes_two(row.trigger, row.severity):
+            return self._proposals.approve(row.id, by, proposal)
+        self._proposals.overtake(row.id, by)
+        return None
+
+    def _decide(self, case_id: str, by: str, state: CaseState, reason: str | None, proposal: str | None = None) -> Case:
         stated = (reason or "").strip()
         if len(stated) > MAX_REASON_CHARACTERS:
             raise ReasonTooLong(case_id, len(stated))
         self._audit.lock()
-        row = self._cases.get(case_id)
-        if row.state is not CaseState.OPEN:
-            raise CaseDecided(case_id)
+        row = self._undecided(case_id)
+        proposed_by = self._seconded(row, by, state, proposal)
         row.state = state
         self._cases.save(row)
         decision = DecisionRow(
@@ -152,6 +228,7 @@ class CaseService:
             at=now_utc(),
             approved=state is CaseState.APPROVED,
             reason=stated or None,
+            proposed_by=proposed_by,
         )
         self._decisions.add(decision)
         self._audit.append(case_record(self._digest_key, row).happening(f"decide:{state.value}", by=by))
@@ -175,4 +252,4 @@ class CaseService:
 
 
 def _decision(row: DecisionRow) -> Decision:
-    return Decision(by=row.by, at=row.at, approved=row.approved, reason=row.reason)
+    return Decision(row.by, row.at, row.approved, row.reason, row.proposed_by)

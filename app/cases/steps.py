@@ -1,36 +1,53 @@
-"""What is done with a case, as the console's pages and the API take it: decided, or its held answer edited."""
+"""What is done with a case, as the console's pages and the API take it: it is decided, or the release of its held
+answer, as it stands or edited, is proposed to a second person."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
 
+from sqlmodel import Session
+
 from app.assistant.editing import Bench, Editing
 from app.assistant.releasing import Releasing
-from app.assistant.wordings import Checked, Wording
-from app.cases.errors import CaseDecided, EditRefused, NotLookedAt
+from app.assistant.wordings import Checked, Wording, Written
+from app.cases.errors import CaseDecided, EditRefused, NothingHeld, NotLookedAt, NotProposed, SecondReviewerNeeded
 from app.cases.service import CaseService
-from app.cases.types import Case, CaseState, Trigger
+from app.cases.types import Case, CaseState, Proposal, ProposalState, Trigger
 from app.console.access import Member
 from app.console.desk import Desk
 from app.console.errors import BadForm
+from app.conversations.errors import ConversationErased
 from app.evidence.service import EvidenceService
 from app.evidence.types import Evidence
 from app.hong_kong import today_in_hong_kong
 
 
-def approve(desk: Desk, member: Member, case_id: str, reason: str) -> Case:
-    """The answer stands; one that was held goes out as it is.
+async def approve(desk: Desk, member: Member, case_id: str, reason: str, proposal: str | None = None) -> Case:
+    """The answer stands; what was held goes out as ``proposal``, which another person made, has it.
 
     Raises:
         CasesError: it can't be decided so. ConversationErased: it was held, and is gone.
     """
+    checked = None if proposal is None else await _as_proposed(desk, member, case_id, proposal)
+    return await asyncio.to_thread(_approved, desk, member, case_id, reason, proposal, checked)
+
+
+def _approved(
+    desk: Desk, member: Member, case_id: str, reason: str, proposal: str | None, checked: Checked | None
+) -> Case:
     rulebooks = desk.rulebooks  # which may have to be read first, in a unit of work of their own
     with desk.database.write() as session:
+        if checked is not None:
+            _require_rules(desk, session, member, checked)
         decided = CaseService(session, member.institution.id, desk.ledger).approve(
-            case_id, member.identity.account_id, reason or None
+            case_id, member.identity.account_id, reason or None, proposal=proposal
         )
-        Releasing(session, member.institution.id, desk.ledger, rulebooks).after(decided)
+        releasing = Releasing(session, member.institution.id, desk.ledger, rulebooks)
+        if checked is None:
+            releasing.after(decided)
+        else:
+            releasing.edited(decided, checked)
     return decided
 
 
@@ -78,22 +95,103 @@ async def check(desk: Desk, member: Member, taken: OnTheBench, edit: tuple[Wordi
     return await _editing(desk, member).check(taken.evidence, taken.bench, edit)
 
 
-def release_edited(desk: Desk, member: Member, case_id: str, checked: Checked, reason: str) -> Case:
-    """The edited answer goes out. Whoever calls has seen to it that the member was shown just this.
+def propose(desk: Desk, member: Member, case_id: str, reason: str) -> Proposal:
+    """That the held answer goes out as it stands: a second person decides.
+
+    Raises:
+        CasesError: it can't go out so, or was decided. ConversationErased: it is gone.
+    """
+    place, rulebooks = (member.institution.id, desk.ledger), desk.rulebooks
+    with desk.database.write() as session:
+        service = CaseService(session, *place)
+        proposed = service.propose(case_id, member.identity.account_id, reason or None)
+        evidence = EvidenceService(session, *place).get(service.get(case_id).answer_id or "")
+        obstacle = Releasing(session, *place, rulebooks).obstacle(evidence)
+        if obstacle is not None:
+            raise obstacle
+    return proposed
+
+
+def propose_edited(desk: Desk, member: Member, taken: OnTheBench, checked: Checked, reason: str) -> Proposal:
+    """That the edited answer goes out. Whoever calls has seen to it that the member was shown just this.
 
     Raises:
         CasesError: it can't go out, or was decided meanwhile. ConversationErased: it is gone.
     """
-    institution_id, rulebooks = member.institution.id, desk.rulebooks
+    if checked.answer is None:
+        raise EditRefused("The rails do not let this out. Check it to read why, and mend it.")
+    place, rulebooks = (member.institution.id, desk.ledger), desk.rulebooks
     with desk.database.write() as session:
-        rulebook = rulebooks.standing(session, institution_id, today_in_hong_kong()).rulebook
-        if rulebook.version != checked.trail.rulebook.version:
-            raise NotLookedAt
-        decided = CaseService(session, institution_id, desk.ledger).approve(
-            case_id, member.identity.account_id, reason or None
+        _require_rules(desk, session, member, checked)
+        releasing = Releasing(session, *place, rulebooks)
+        releasing.require_open(taken.evidence, checked.answer, checked.trail.rulebook.version)
+        words = Written.of(checked).to_json()
+        return CaseService(session, *place).propose(taken.case.id, member.identity.account_id, reason or None, words)
+
+
+def send_back(desk: Desk, member: Member, case_id: str, proposal: str, comment: str) -> None:
+    """The second person's no; the case waits on.
+
+    Raises:
+        CasesError: it is not theirs to return, or waits no more, or ``comment`` is blank.
+    """
+    with desk.database.write() as session:
+        service = CaseService(session, member.institution.id, desk.ledger)
+        service.send_back(case_id, member.identity.account_id, proposal, comment)
+
+
+def withdraw(desk: Desk, member: Member, case_id: str, proposal: str) -> None:
+    """Take back a release of one's own proposing.
+
+    Raises:
+        CasesError: it is somebody else's, or waits no more.
+    """
+    with desk.database.write() as session:
+        service = CaseService(session, member.institution.id, desk.ledger)
+        service.withdraw(case_id, member.identity.account_id, proposal)
+
+
+async def _as_proposed(desk: Desk, member: Member, case_id: str, proposal: str) -> Checked | None:
+    """The edit that was proposed, checked by the rules and documents of now; None: nothing was edited.
+
+    Raises:
+        CasesError: it waits no more, or would not read as it was proposed. ConversationErased: it is gone.
+    """
+    found = await asyncio.to_thread(_proposed, desk, member, case_id, proposal)
+    if not found.edited:
+        return None
+    taken = await take_up(desk, member, case_id)
+    if found.words is None:
+        raise ConversationErased(taken.case.conversation_id)
+    written = Written.from_json(found.words)
+    checked = await check(desk, member, taken, written.edit)
+    if checked.answer is None or checked.seen != written.seen:
+        raise EditRefused(
+            "By the documents and rules of now this would not go out as it was proposed. Return it, or edit it and "
+            "propose that."
         )
-        Releasing(session, institution_id, desk.ledger, rulebooks).edited(decided, checked)
-    return decided
+    return checked
+
+
+def _proposed(desk: Desk, member: Member, case_id: str, proposal: str) -> Proposal:
+    with desk.database.read() as session:
+        service = CaseService(session, member.institution.id, desk.ledger)
+        if service.get(case_id).state is not CaseState.OPEN:
+            raise CaseDecided(case_id)
+        every = service.proposals(case_id)
+    found = next((each for each in every if each.id == proposal and each.state is ProposalState.PROPOSED), None)
+    if found is None:
+        raise NotProposed
+    if found.by == member.identity.account_id:
+        raise SecondReviewerNeeded(case_id)
+    return found
+
+
+def _require_rules(desk: Desk, session: Session, member: Member, checked: Checked) -> None:
+    """Raises NotLookedAt: other rules came into force since it was checked."""
+    rulebook = desk.rulebooks.standing(session, member.institution.id, today_in_hong_kong()).rulebook
+    if rulebook.version != checked.trail.rulebook.version:
+        raise NotLookedAt
 
 
 def _waiting(desk: Desk, member: Member, case_id: str) -> tuple[Case, Evidence]:
@@ -102,7 +200,7 @@ def _waiting(desk: Desk, member: Member, case_id: str) -> tuple[Case, Evidence]:
         if case.state is not CaseState.OPEN:
             raise CaseDecided(case_id)
         if case.trigger is not Trigger.RELEASE or case.answer_id is None:
-            raise EditRefused("No answer waits here to be released, so there is none to edit.")
+            raise NothingHeld
         return case, EvidenceService(session, member.institution.id, desk.ledger).get(case.answer_id)
 
 

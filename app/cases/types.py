@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from guardrails.types import Severity
 
 COMPLAINT_KEY = "complaint:"  # the incident of a complaint is its number
 ALARM_KEY = "alarm:"  # the incident of what a person who has the conversation must hear at once
+SEVERE = (Severity.S1, Severity.S2)  # two people release what was held in such a case
 MAX_REASON_CHARACTERS = 2000  # longer is a report: it belongs elsewhere, and the reason says where
 
 
@@ -64,17 +65,57 @@ class Flag:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a reviewer decided; ``reason`` is never blank where the answer was rejected, nor too long."""
+    """What a reviewer decided; ``reason`` is never blank where the answer was rejected, nor too long.
+
+    ``proposed_by``: who proposed the release that ``by`` approved; None where one person decides.
+    """
 
     by: str
     at: datetime
     approved: bool
     reason: str | None
+    proposed_by: str | None = None
+
+
+class ProposalState(StrEnum):
+    """Where the proposal of a release stands. Overtaken: another was made, or the case was decided otherwise."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """That a held answer goes out, as one person proposes it and another decides.
+
+    ``words``: what a reviewer wrote in its place, as ``steps`` reads it; None: it goes out as it stands, or what was
+    written is not read here. ``edited`` says which. ``comment`` is why it was returned.
+    """
+
+    id: str
+    case_id: str
+    edited: bool
+    by: str
+    at: datetime
+    reason: str | None
+    state: ProposalState
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    comment: str | None = None
+    words: str | None = field(default=None, repr=False)
 
 
 def number_of(case_id: str) -> str:
     """What a case is called by: staff read it in the queue, whoever asked to be called reads it out."""
     return case_id[:8].upper()
+
+
+def takes_two(trigger: Trigger, severity: Severity) -> bool:
+    """Whether what a case is about goes out only by two people: one proposes, another one approves."""
+    return trigger is Trigger.RELEASE and severity in SEVERE
 
 
 @dataclass(frozen=True)
@@ -106,6 +147,16 @@ class Case:
     def is_awaited(self) -> bool:
         """Whether a customer waits for the answer it is about; of severity S1, they were told that it takes long."""
         return self.trigger is Trigger.RELEASE and self.state is CaseState.OPEN
+
+    @property
+    def is_to_do(self) -> bool:
+        """Whether it asks for something to be done, and not whether the assistant was right."""
+        return self.is_alarm or self.trigger is Trigger.HUMAN_WANTED
+
+    @property
+    def takes_two(self) -> bool:
+        """Whether its answer goes out only by two people."""
+        return takes_two(self.trigger, self.severity)
 
     @property
     def reference(self) -> str | None:

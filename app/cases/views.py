@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from app.answering.types import Answer, citation_json, finding_json
 from app.assistant.editing import Bench
-from app.assistant.wordings import Checked, Source, as_it_stands
+from app.assistant.wordings import Checked, Source, Written, as_it_stands
 from app.cases.dossier import Dossier
 from app.cases.queue import Queued
-from app.cases.types import Case, CaseState, Trigger
+from app.cases.types import Case, CaseState, Decision, Proposal, ProposalState, Trigger
 from app.evidence.types import Edit, EditRecord
 from guardrails.types import Severity
 from guardrails.verification import Judgement, Support
@@ -23,12 +23,53 @@ Names = Mapping[str, str]
 
 
 class DecisionView(BaseModel):
-    """Who decided, and why."""
+    """Who decided, and why; ``proposed_by``: who proposed the release that was approved, null where one decided."""
 
     by: str
+    proposed_by: str | None
     at: datetime
     approved: bool
     reason: str | None
+
+    @classmethod
+    def of(cls, made: Decision, names: Names) -> DecisionView:
+        """``names`` by account."""
+        proposed_by = None if made.proposed_by is None else names.get(made.proposed_by, made.proposed_by)
+        by = names.get(made.by, made.by)
+        return cls(by=by, proposed_by=proposed_by, at=made.at, approved=made.approved, reason=made.reason)
+
+
+class ProposalView(BaseModel):
+    """A proposed release. ``text`` is what the customer would read where it is ``edited``; null: the held answer as it
+    stands, or words that were erased. ``comment`` is why it was returned."""
+
+    id: str
+    state: ProposalState
+    by: str
+    at: datetime
+    reason: str | None
+    edited: bool
+    text: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    comment: str | None
+
+    @classmethod
+    def of(cls, proposal: Proposal, names: Names) -> ProposalView:
+        """``names`` by account."""
+        decided_by = proposal.decided_by
+        return cls(
+            id=proposal.id,
+            state=proposal.state,
+            by=names.get(proposal.by, proposal.by),
+            at=proposal.at,
+            reason=proposal.reason,
+            edited=proposal.edited,
+            text=None if proposal.words is None else Written.from_json(proposal.words).text,
+            decided_by=None if decided_by is None else names.get(decided_by, decided_by),
+            decided_at=proposal.decided_at,
+            comment=proposal.comment,
+        )
 
 
 class CaseView(BaseModel):
@@ -49,7 +90,6 @@ class CaseView(BaseModel):
     def of(cls, case: Case, names: Names) -> CaseView:
         """``names`` by account."""
         made = case.decision
-        by = None if made is None else names.get(made.by, made.by)
         return cls(
             id=case.id,
             number=case.number,
@@ -60,20 +100,21 @@ class CaseView(BaseModel):
             answer=case.answer_id,
             occurrences=case.occurrences,
             opened_at=case.opened_at,
-            decision=made and DecisionView(by=by or "", at=made.at, approved=made.approved, reason=made.reason),
+            decision=None if made is None else DecisionView.of(made, names),
         )
 
 
 class CaseLine(BaseModel):
-    """A case in the list, with the language its customer writes."""
+    """A case in the list, with its customer's language. ``proposed``: its release waits for a second person."""
 
     case: CaseView
     language: Language
+    proposed: bool
 
     @classmethod
     def of(cls, queued: Queued, names: Names) -> CaseLine:
         """``names`` by account."""
-        return cls(case=CaseView.of(queued.case, names), language=queued.language)
+        return cls(case=CaseView.of(queued.case, names), language=queued.language, proposed=queued.proposed)
 
 
 class CaseList(BaseModel):
@@ -96,8 +137,8 @@ class CaseDetail(BaseModel):
     """A case with its conversation; empty where it was erased.
 
     ``held`` is the answer that waits, or waited, for a person, as ``/v1/answers`` would have it; ``declined`` what its
-    customer reads where it is rejected. ``obstacle`` says why it can't go out as it stands. ``outcome`` is what went
-    out in its place, ``edits`` what was changed for that.
+    customer reads where it is rejected. ``obstacle`` says why it can't go out as it stands. ``proposals``: the oldest
+    first. ``outcome`` is what went out in its place, ``edits`` what was changed for that.
     """
 
     case: CaseView
@@ -107,6 +148,7 @@ class CaseDetail(BaseModel):
     held: dict[str, Any] | None
     declined: str | None
     obstacle: str | None
+    proposals: tuple[ProposalView, ...]
     outcome: str | None
     edits: tuple[EditRecord, ...]
 
@@ -122,6 +164,7 @@ class CaseDetail(BaseModel):
             held=None if dossier.held is None else dossier.held.to_json(),
             declined=evidence.held.declined if dossier.held and evidence and evidence.held else None,
             obstacle=dossier.obstacle,
+            proposals=tuple(ProposalView.of(each, names) for each in dossier.proposals),
             outcome=None if outcome is None else outcome.released,
             edits=() if outcome is None else outcome.edits,
         )

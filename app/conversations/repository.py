@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -10,6 +11,7 @@ from sqlmodel import col, select
 from app.conversations.errors import ConversationNotFound
 from app.conversations.tables import ConversationRow, FeedbackRow, MessageRow
 from app.db.repository import ScopedRepository
+from app.db.session import kept
 
 
 class ConversationRepository(ScopedRepository[ConversationRow]):
@@ -29,11 +31,15 @@ class ConversationRepository(ScopedRepository[ConversationRow]):
         return row
 
     def lock(self, conversation_id: str) -> ConversationRow:
-        """As ``get``, locked until the transaction ends: two messages never get the same number.
+        """As ``get``, locked until the transaction ends: two messages never get the same number. It is read once.
 
         Raises:
             ConversationNotFound: there is none in this institution.
         """
+        name = f"conversation:{self.institution_id}:{conversation_id}"
+        return kept(self.session, name, lambda: self._locked(conversation_id))
+
+    def _locked(self, conversation_id: str) -> ConversationRow:
         own = self.rows().where(ConversationRow.id == conversation_id).with_for_update()
         row = self.session.exec(own).one_or_none()
         if row is None:
@@ -51,9 +57,9 @@ class MessageRepository(ScopedRepository[MessageRow]):
 
     table = MessageRow
 
-    def of(self, conversation_id: str) -> Sequence[MessageRow]:
-        """Every message of a conversation, oldest first."""
-        own = self.rows().where(MessageRow.conversation_id == conversation_id)
+    def of(self, conversation_id: str, after: int = 0) -> Sequence[MessageRow]:
+        """Every message of a conversation behind number ``after``, oldest first."""
+        own = self.rows().where(MessageRow.conversation_id == conversation_id, MessageRow.seq > after)
         return self.session.exec(own.order_by(col(MessageRow.seq))).all()
 
     def last_seq(self, conversation_id: str) -> int:
@@ -63,6 +69,12 @@ class MessageRepository(ScopedRepository[MessageRow]):
             MessageRow.conversation_id == conversation_id,
         )
         return self.session.exec(select(func.coalesce(func.max(MessageRow.seq), 0)).where(*own)).one()
+
+    def next_seq(self, conversation_id: str) -> int:
+        """The number of the next message; nobody else gives one, as the conversation is locked."""
+        name = f"message_seq:{self.institution_id}:{conversation_id}"
+        with self.session.no_autoflush:  # what this transaction has yet to send bears numbers from here, too
+            return next(kept(self.session, name, lambda: count(self.last_seq(conversation_id) + 1)))
 
     def require_answer(self, conversation_id: str, answer_id: str) -> None:
         """Check that an answer was given in a conversation.

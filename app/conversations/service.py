@@ -50,6 +50,15 @@ class ConversationService:
         """
         return _conversation(self._conversations.get(conversation_id))
 
+    def held(self, conversation_id: str) -> Conversation:
+        """As ``get``; nobody else changes it before the unit of work ends. The log is locked first.
+
+        Raises:
+            ConversationNotFound: there is none in this institution.
+        """
+        self._audit.lock()
+        return _conversation(self._conversations.lock(conversation_id))
+
     def recent(self, limit: int = 100) -> tuple[Conversation, ...]:
         """The conversations last spoken in, newest first."""
         return tuple(_conversation(row) for row in self._conversations.recent(limit))
@@ -68,28 +77,36 @@ class ConversationService:
             institution_id=self._institution_id,
             id=message_id,
             conversation_id=conversation_id,
-            seq=self._messages.last_seq(conversation_id) + 1,
+            seq=self._messages.next_seq(conversation_id),
             role=role,
             nonce=sealed.nonce,
             ciphertext=sealed.ciphertext,
             answer_id=answer_id,
             at=now,
         )
-        self._messages.add(row)
+        self._messages.put(row)
         self._audit.append(message_record(self._digest_key, row).happening(f"say:{role.value}"))
         conversation.last_at = now
-        self._conversations.save(conversation)
+        self._conversations.put(conversation)
         return _message(row, text)
 
-    def transcript(self, conversation_id: str) -> tuple[Message, ...]:
-        """Every message, oldest first.
+    def transcript(self, conversation_id: str, after: int = 0) -> tuple[Message, ...]:
+        """Every message behind number ``after``, oldest first.
 
         Raises:
             ConversationNotFound: no such conversation. ConversationErased: it was erased.
             SealBroken: a stored message was changed.
         """
-        self._conversations.get(conversation_id)
-        return tuple(self._readable(row) for row in self._messages.of(conversation_id))
+        return self.opened(conversation_id, after)[1]
+
+    def opened(self, conversation_id: str, after: int = 0) -> tuple[Conversation, tuple[Message, ...]]:
+        """The conversation with its transcript.
+
+        Raises:
+            ConversationNotFound, ConversationErased, SealBroken: see ``transcript``.
+        """
+        conversation = _conversation(self._conversations.get(conversation_id))
+        return conversation, tuple(self._readable(row) for row in self._messages.of(conversation_id, after))
 
     def length(self, conversation_id: str) -> int:
         """How many messages it has; needs no key.
@@ -147,6 +164,7 @@ class ConversationService:
         Raises:
             ConversationNotFound: there is none in this institution.
         """
+        self._audit.lock()  # before the key's row: whoever erases several takes turns with whoever erases one of them
         self._conversations.get(conversation_id)
         if self.vault.destroy(conversation_id):
             self._audit.append(Happening("conversation:erase:done", conversation_id, {"by": by}))

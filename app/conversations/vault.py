@@ -21,6 +21,7 @@ from app.conversations.errors import ConversationErased, ConversationNotFound, S
 from app.conversations.tables import ConversationKeyRow
 from app.db.columns import now_utc
 from app.db.repository import ScopedRepository
+from app.db.session import forget, kept
 from app.keys import MasterKey
 
 NONCE_BYTES = 12
@@ -54,14 +55,17 @@ class KeyVault(ScopedRepository[ConversationKeyRow]):
         self.add(row)
 
     def seal(self, conversation_id: str, record_id: str, plaintext: bytes) -> Sealed:
-        """Encrypt a record of a conversation.
+        """Encrypt a record of a conversation, in a transaction that holds the lock of the institution's log.
+
+        Its key is read once: whoever destroys it meanwhile destroys what is sealed with it, too.
 
         Raises:
             ConversationNotFound: no such conversation. ConversationErased: its key is gone.
         """
         nonce = os.urandom(NONCE_BYTES)
         bound = self._bound_to(conversation_id, record_id)
-        return Sealed(nonce, self._cipher(conversation_id).encrypt(nonce, plaintext, bound))
+        cipher = kept(self.session, self._kept_as(conversation_id), lambda: self._cipher(conversation_id))
+        return Sealed(nonce, cipher.encrypt(nonce, plaintext, bound))
 
     def open(self, conversation_id: str, record_id: str, sealed: Sealed) -> bytes:
         """Decrypt a record.
@@ -85,9 +89,18 @@ class KeyVault(ScopedRepository[ConversationKeyRow]):
         row = self._row(conversation_id)
         if row.wrapped_key is None:
             return False
+        forget(self.session, self._kept_as(conversation_id))
         row.wrapped_key, row.destroyed_at = None, now_utc()
         self.save(row)
         return True
+
+    def is_destroyed(self, conversation_id: str) -> bool:
+        """Whether the conversation was erased.
+
+        Raises:
+            ConversationNotFound: no such conversation.
+        """
+        return self._row(conversation_id).wrapped_key is None
 
     def count_destroyed(self) -> int:
         """How many of the institution's conversations were erased."""
@@ -116,6 +129,9 @@ class KeyVault(ScopedRepository[ConversationKeyRow]):
         if row is None:
             raise ConversationNotFound(conversation_id)
         return row
+
+    def _kept_as(self, conversation_id: str) -> str:
+        return f"cipher:{self.institution_id}:{conversation_id}"
 
     def _bound_to(self, conversation_id: str, record_id: str) -> bytes:
         return "\x1f".join((self.institution_id, conversation_id, record_id)).encode()

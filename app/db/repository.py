@@ -48,6 +48,18 @@ class ScopedRepository(Generic[RowT]):
         self.session.flush()
         return row
 
+    def put(self, row: RowT) -> RowT:
+        """Store a new or changed row along with the next rows that are sent to the database.
+
+        What a unit of work puts goes there in few statements; a broken constraint shows at its end, at the latest.
+
+        Raises:
+            ForeignRow: the row names another institution.
+        """
+        self._require_own(row)
+        self.session.add(row)
+        return row
+
     def save(self, row: RowT) -> None:
         """Send the changes of a row found here to the database.
 

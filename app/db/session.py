@@ -95,3 +95,8 @@ def kept(session: Session, name: str, read: Callable[[], T]) -> T:
         session.info[_KEPT] = ref(session.get_transaction()), known
     value: T = known[name]
     return value
+
+
+def forget(session: Session, name: str) -> None:
+    """What was kept as ``name`` is read again: this transaction itself has changed it."""
+    session.info.get(_KEPT, (None, {}))[1].pop(name, None)

@@ -67,16 +67,25 @@ class AuditLog(ScopedRepository[AuditEntryRow]):
         return kept(self.session, f"audit_head:{self.institution_id}", self._locked)
 
     def _locked(self) -> AuditHeadRow:
+        return self._head() or self._first_head()
+
+    def _head(self) -> AuditHeadRow | None:
+        own = select(AuditHeadRow).where(AuditHeadRow.institution_id == self.institution_id)
+        return self.session.exec(own.with_for_update().execution_options(populate_existing=True)).one_or_none()
+
+    def _first_head(self) -> AuditHeadRow:
+        """The head of a chain without entries; whoever makes it at the same time makes the same one."""
         first = AuditHeadRow(institution_id=self.institution_id, seq=0, hash=GENESIS)
         first.mac = head_mac(self._key, first)
         self.session.execute(_FIRST_HEAD, first.model_dump())
-        own = select(AuditHeadRow).where(AuditHeadRow.institution_id == self.institution_id)
-        return self.session.exec(own.with_for_update().execution_options(populate_existing=True)).one()
+        head = self._head()
+        assert head is not None  # noqa: S101 -- it was written in this transaction, or before it
+        return head
 
     def append(self, happening: Happening) -> AuditEntryRow:
-        """Write the next entry and move the head."""
+        """The next entry, and the head moved to it; they are sent to the database with what the unit of work stores."""
         head = self.lock()
-        entry = self.add(self._entry(happening, head))
+        entry = self.put(self._entry(happening, head))
         intact = self._is_intact(head)
         if self._is_due(head.seq) or head.checkpoints < self._were_due(head.seq):
             self._count_checkpoints(head)  # those of earlier transactions are written by now
@@ -136,4 +145,3 @@ class AuditLog(ScopedRepository[AuditEntryRow]):
         """A head found broken stays so: keyed anew by the next entry, it would hide that somebody moved it."""
         head.mac = head_mac(self._key, head) if intact else None
         self.session.add(head)
-        self.session.flush()

@@ -88,8 +88,8 @@ class CitationIndex:
             at=listing.at,
             mac=listing.mac(self._key, self._institution_id),
         )
-        self._lists.add(row)
-        self._lists.add_cited([_row(row, cited) for cited in listing.cited])
+        self._lists.put(row)
+        self._lists.put_cited([_row(row, cited) for cited in listing.cited])
 
     def citing(self, key: VersionKey, limit: int, before: Listed | None = None) -> tuple[Listed, ...]:
         """As ``EvidenceService.citing``."""

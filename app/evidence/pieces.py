@@ -96,7 +96,7 @@ class PieceService:
             ciphertext=sealed.ciphertext,
             at=now_utc(),
         )
-        self._pieces.add(row)
+        self._pieces.put(row)
         self._audit.append(piece_record(self._digest_key, row).happening("release:done"))
 
     def of(self, answer_id: str) -> tuple[StoredPiece, ...]:

@@ -91,13 +91,12 @@ class CitationRepository(ScopedRepository[CitationListRow]):
 
     table = CitationListRow
 
-    def add_cited(self, rows: Sequence[CitedVersionRow]) -> None:
-        """Store the versions an answer cites."""
+    def put_cited(self, rows: Sequence[CitedVersionRow]) -> None:
+        """Store the versions an answer cites, as ``put`` does."""
         for row in rows:
             if row.institution_id != self.institution_id:
                 raise ForeignRow(type(self).__name__, self.institution_id)
         self.session.add_all(rows)
-        self.session.flush()
 
     def together(self) -> Iterator[tuple[CitationListRow, list[CitedVersionRow]]]:
         """Every list with its rows, by answer; rows without a list are not among them."""

@@ -64,7 +64,7 @@ class EvidenceService:
         """
         self._audit.lock()
         row = self._seal(evidence)
-        self._evidence.add(row)
+        self._evidence.put(row)
         self._citations.add(Listing.of(evidence))
         self._audit.append(evidence_record(self._digest_key, row).happening(f"record:{row.status}"))
 

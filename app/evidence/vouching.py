@@ -33,6 +33,7 @@ class Kind(StrEnum):
     API_KEY = "api_key"
     WEBHOOK = "webhook"
     HANDOVER = "handover"
+    RELEASE_PROPOSAL = "release_proposal"
 
 
 @dataclass(frozen=True)

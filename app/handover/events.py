@@ -18,6 +18,7 @@ class Event(StrEnum):
     REQUESTED = "handover.requested"
     TAKEN = "handover.taken"
     MESSAGE = "handover.message"  # the customer wrote while a person had it
+    REPLY = "handover.reply"  # a person wrote to the customer
     PUT_BACK = "handover.put_back"
     HANDED_BACK = "handover.handed_back"
     CLOSED = "handover.closed"

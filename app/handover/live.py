@@ -13,7 +13,9 @@ from app.cases.types import Case
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.conversations.types import Conversation, Message, MessageRole
+from app.conversations.vault import KeyVault
 from app.evidence.audit import Ledger
+from app.handover.line import waiting_line
 from app.handover.register import human_incident, plain
 from app.handover.repository import CallbackRepository, HandoverRepository
 from app.handover.summary import EMPTY, Entry, Summary, summarise
@@ -42,7 +44,7 @@ class Queued:
 
 @dataclass(frozen=True)
 class LiveQueue:
-    """``waiting``: the worst first, then the longest; ``taken``: the longest first."""
+    """``waiting``: in the order of service (``line``); ``taken``: the longest first."""
 
     waiting: tuple[Queued, ...]
     taken: tuple[Queued, ...]
@@ -80,11 +82,9 @@ class LiveRoom:
     def queue(self) -> LiveQueue:
         """Everybody who waits for a person or has one."""
         rows = HandoverRepository(self.session, self.institution_id)
-        waiting = [self._queued(plain(row)) for row in rows.in_state(HandoverState.WAITING)]
+        line = waiting_line(self.session, self.institution_id, self.ledger)
         taken = (self._queued(plain(row)) for row in rows.in_state(HandoverState.WITH_PERSON))
-        ranks = list(Severity)
-        waiting.sort(key=lambda q: ranks.index(q.severity) if q.severity else len(ranks))  # stable: then the longest
-        return LiveQueue(tuple(waiting), tuple(taken))
+        return LiveQueue(tuple(self._queued(plain(row)) for row in line), tuple(taken))
 
     def count_waiting(self) -> int:
         """How many wait."""
@@ -100,7 +100,10 @@ class LiveRoom:
         row = HandoverRepository(self.session, self.institution_id).last_of(conversation_id)
         cases = CaseService(self.session, self.institution_id, self.ledger).open_of(conversation_id)
         state = "none" if row is None else f"{row.id}.{row.state.value}.{row.taken_by}"
-        return f"{length}.{state}.{'.'.join(f'{case.id}-{case.severity.value}' for case in cases)}"
+        told = ".".join(f"{case.id}-{case.severity.value}" for case in cases)
+        callbacks = CallbackRepository(self.session, self.institution_id).count_of(conversation_id)
+        erased = KeyVault(self.session, self.institution_id, self.ledger.master).is_destroyed(conversation_id)
+        return f"{length}.{state}.{told}.{callbacks}.{'erased' if erased else 'kept'}"
 
     def open(self, conversation_id: str) -> Live:
         """The conversation as it stands.

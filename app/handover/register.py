@@ -15,10 +15,11 @@ from app.conversations.types import MessageRole
 from app.db.columns import new_id, now_utc
 from app.evidence.audit import AuditLog, Ledger
 from app.handover.events import Desk, Event, own_desk
+from app.handover.line import waiting_line
 from app.handover.records import handover_record
 from app.handover.repository import HandoverRepository
 from app.handover.tables import HandoverRow
-from app.handover.telling import TEXTS, moved_up
+from app.handover.telling import TEXTS, moved_back, moved_up
 from app.handover.types import NEXT, Handover, HandoverState
 from guardrails.types import Reason
 from knowledge_bases.schema import Language
@@ -38,6 +39,7 @@ class Register:
     def __init__(
         self, session: Session, institution_id: str, ledger: Ledger, desk: Desk | None = None, clock: Clock = now_utc
     ) -> None:
+        self._session, self._ledger = session, ledger
         self._handovers = HandoverRepository(session, institution_id)
         self._conversations = ConversationService(session, institution_id, ledger)
         self._cases = CaseService(session, institution_id, ledger)
@@ -61,11 +63,11 @@ class Register:
         return self._handovers.open_of(conversation_id)
 
     def waiting(self) -> Sequence[HandoverRow]:
-        """Whoever waits, the longest first."""
-        return self._handovers.in_state(HandoverState.WAITING)
+        """Whoever waits, in the order of service (``line``)."""
+        return waiting_line(self._session, self._institution_id, self._ledger)
 
     def add(self, conversation_id: str, language: Language, reason: Reason) -> HandoverRow:
-        """A new hand-over, at the end of the queue; the assistant is silent from now on.
+        """A new hand-over; the assistant is silent from now on.
 
         Raises:
             ConversationNotFound: there is no such conversation in this institution.
@@ -97,8 +99,6 @@ class Register:
         self._audit.append(handover_record(self._digest_key, row).happening(f"step:{to.value}", by=by))
         if not row.is_open:
             self._conversations.hand_back(row.conversation_id)
-        if waited:
-            self._tell_places()
         self.publish(row, event)
 
     def tell(self, row: HandoverRow, key: str) -> None:
@@ -126,16 +126,23 @@ class Register:
             "reason": row.reason.value,
             "language": row.language.value,
             "waiting": len(self.waiting()),
+            "last_seq": self._conversations.length(row.conversation_id),
         }
         self._desk.publish(event.value, row.conversation_id, payload)
 
-    def _tell_places(self) -> None:
-        """Whoever comes among the first reads so; nobody reads that others came before them."""
-        for place, row in enumerate(self.waiting()[:TOLD_PLACES], start=1):
-            if row.told_place is not None and place < row.told_place:
+    def tell_places(self) -> None:
+        """Whoever comes among the first reads so, and so does everybody before whom somebody was put."""
+        for place, row in enumerate(self.waiting(), start=1):
+            if is_news(row.told_place, place):
+                back = place > (row.told_place or place)
                 row.told_place = place
                 self.save(row)
-                self.say(row, moved_up(place, row.language))
+                self.say(row, moved_back(place, row.language) if back else moved_up(place, row.language))
+
+
+def is_news(told: int | None, place: int) -> bool:
+    """Whether a customer who read the place ``told`` (None: none) should read that it is ``place`` now."""
+    return told is not None and (place > told or (place < told and place <= TOLD_PLACES))
 
 
 def plain(row: HandoverRow) -> Handover:

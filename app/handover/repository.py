@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import col
+from sqlmodel import col, func, select
 
 from app.db.repository import ScopedRepository
 from app.handover.tables import CallbackRow, HandoverRow
@@ -12,7 +12,7 @@ from app.handover.types import OPEN, HandoverState
 
 
 class HandoverRepository(ScopedRepository[HandoverRow]):
-    """Hand-overs by conversation and in the order they were asked for."""
+    """Hand-overs by conversation and in the order they were asked for; that of service is ``line``'s."""
 
     table = HandoverRow
 
@@ -36,6 +36,11 @@ class CallbackRepository(ScopedRepository[CallbackRow]):
     """Call-back requests by case."""
 
     table = CallbackRow
+
+    def count_of(self, conversation_id: str) -> int:
+        """How many requests there are in a conversation, of whatever case."""
+        own = (CallbackRow.institution_id == self.institution_id, CallbackRow.conversation_id == conversation_id)
+        return self.session.exec(select(func.count()).select_from(CallbackRow).where(*own)).one()
 
     def of(self, case_id: str) -> Sequence[CallbackRow]:
         """The requests of a case, oldest first."""

@@ -15,7 +15,8 @@ from app.conversations.vault import KeyVault, Sealed
 from app.db.columns import canonical_json, new_id, now_utc
 from app.evidence.audit import AuditLog, Happening, Ledger
 from app.handover.events import Desk, Event
-from app.handover.register import Clock, Register, human_incident, plain
+from app.handover.line import place_of
+from app.handover.register import Clock, Register, human_incident, is_news, plain
 from app.handover.repository import CallbackRepository
 from app.handover.tables import CallbackRow, HandoverRow
 from app.handover.telling import TEXTS, arrival, away
@@ -55,13 +56,14 @@ class HandoverService:
             return plain(known)
         row = self._register.add(conversation_id, language, reason)
         hours, now = self._hours(), self._register.now()
-        place = len(self._register.waiting())
+        place = place_of(conversation_id, self._register.waiting()) or 1
         if presence_at(hours, now) is Presence.AWAY:
             row.offered_at = now
         else:
             row.told_place = place
         self._register.save(row)
         self._register.say(row, arrival(hours, place, language, now))
+        self._register.tell_places()
         return plain(row)
 
     def request(self, conversation_id: str, answer_id: str | None = None) -> Case:
@@ -90,12 +92,18 @@ class HandoverService:
             self._register.publish(row, Event.MESSAGE)
 
     def is_due(self, conversation_id: str, patience: timedelta) -> bool:
-        """Whether whoever waits should be told that they can be called back. Reads only.
+        """Whether whoever waits should be told that they can be called back, or of another place. Reads only.
 
         Raises:
             ConversationNotFound: there is none in this institution.
         """
-        return self._overdue(self._register.open_of(conversation_id), patience)
+        row = self._register.open_of(conversation_id)
+        return self._overdue(row, patience) or self._misplaced(row)
+
+    def tell_places(self) -> None:
+        """Tell whoever waits where they stand now, if that is news: a case that was opened or decided moves people."""
+        self._register.lock()
+        self._register.tell_places()
 
     def offer_call_back(self, conversation_id: str, patience: timedelta) -> None:
         """Tell a customer, once, that nobody has come within ``patience`` or that everybody has left meanwhile.
@@ -163,6 +171,12 @@ class HandoverService:
         now = self._register.now()
         since = row.waiting_since or row.asked_at
         return now - since >= patience or presence_at(self._hours(), now) is Presence.AWAY
+
+    def _misplaced(self, row: HandoverRow | None) -> bool:
+        if row is None or row.told_place is None:
+            return False
+        place = place_of(row.conversation_id, self._register.waiting())
+        return place is not None and is_news(row.told_place, place)
 
     def _hours(self) -> OfficeHours | None:
         return self._institutions.get(self._institution_id).contact.office_hours

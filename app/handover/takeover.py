@@ -6,13 +6,15 @@ from collections.abc import Collection
 
 from sqlmodel import Session
 
+from app.cases.service import CaseService
 from app.conversations.service import ConversationService
 from app.conversations.types import Message, MessageRole
 from app.db.columns import now_utc
 from app.evidence.audit import AuditLog, Happening, Ledger
 from app.handover.errors import HandoverNotTaken, HandoverOver, HandoverTaken, ReplyEmpty, ReplyTooLong
 from app.handover.events import Desk, Event
-from app.handover.register import Clock, Register, plain
+from app.handover.register import Clock, Register, human_incident, plain
+from app.handover.repository import CallbackRepository
 from app.handover.tables import HandoverRow
 from app.handover.types import MAX_REPLY_CHARACTERS, Handover, HandoverState
 from app.staff.service import StaffService
@@ -32,6 +34,8 @@ class Takeover:
         self._conversations = ConversationService(session, institution_id, ledger)
         self._audit = AuditLog(session, institution_id, ledger)
         self._staff = StaffService(session, ledger)
+        self._cases = CaseService(session, institution_id, ledger)
+        self._callbacks = CallbackRepository(session, institution_id)
 
     def take(self, conversation_id: str, by: str) -> Handover:
         """From now on ``by`` has it, and its customer knows that somebody is there; again is no harm.
@@ -43,6 +47,7 @@ class Takeover:
         if row.state is HandoverState.WAITING:
             self._register.move(row, HandoverState.WITH_PERSON, by, Event.TAKEN)
             self._register.tell(row, "joined")
+            self._register.tell_places()
         elif row.taken_by != by:
             raise self._taken(row)
         return plain(row)
@@ -62,6 +67,7 @@ class Takeover:
         message = self._conversations.say(conversation_id, MessageRole.STAFF, words)
         fields = {"by": by, "message_id": message.id, "noted": " ".join(sorted(noted))}
         self._audit.append(Happening("reply:send:done", row.id, fields))
+        self._register.publish(row, Event.REPLY)
         return message
 
     def put_back(self, conversation_id: str, by: str, *, head: bool = False) -> Handover:
@@ -76,6 +82,7 @@ class Takeover:
         row.waiting_since, row.offered_at = self._register.now(), None
         self._register.move(row, HandoverState.WAITING, by, Event.PUT_BACK)
         self._register.tell(row, "put_back")
+        self._register.tell_places()
         return plain(row)
 
     def hand_back(self, conversation_id: str, by: str) -> Handover:
@@ -98,7 +105,15 @@ class Takeover:
         row = self._own(conversation_id, by)
         self._register.move(row, state, by, event)
         self._register.tell(row, state.value)
+        self._settle(conversation_id, by)
         return plain(row)
+
+    def _settle(self, conversation_id: str, by: str) -> None:
+        """The customer had a person; where they left a number, the case waits until somebody has called."""
+        incident = human_incident(conversation_id)
+        known = self._cases.open_incident(incident)
+        if known is not None and not self._callbacks.of(known.id):
+            self._cases.settle(incident, by)
 
     def _own(self, conversation_id: str, by: str) -> HandoverRow:
         row = self._open(conversation_id)

@@ -30,6 +30,11 @@ def moved_up(place: int, language: Language) -> str:
     return TEXTS.say("next_in_queue" if place == 1 else "place_in_queue", language, place=str(place))
 
 
+def moved_back(place: int, language: Language) -> str:
+    """What whoever waits reads when somebody who can't wait goes before them."""
+    return TEXTS.say("moved_back", language, place=str(place))
+
+
 def away(hours: OfficeHours, language: Language, now: datetime) -> str:
     """That nobody is there, when somebody is, and the way to be called back."""
     opening = hours.next_opening(now)

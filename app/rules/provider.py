@@ -168,8 +168,9 @@ def rulebooks_of(foundation: Foundation) -> StoredRulebooks:
 
 def _candidates(session: Session, scope: str, on: date) -> Iterator[RulebookVersionRow]:
     """Approved versions that may bind ``scope``, best first. One that follows the rulebook below leads there."""
+    rows = VersionRepository(session, scope).come_with(EVERYBODY, on)
     for each in dict.fromkeys((scope, EVERYBODY)):
-        for row in VersionRepository(session, each).latest_first(on):
+        for row in (row for row in rows if row.institution_id == each):
             if row.version == row.below:
                 break
             yield row

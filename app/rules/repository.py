@@ -20,10 +20,16 @@ class VersionRepository(ScopedRepository[RulebookVersionRow]):
 
     table = RulebookVersionRow
 
-    def latest_first(self, on: date | None = None) -> Sequence[RulebookVersionRow]:
-        """The approved versions, the newest first; with ``on``, only those whose day had come by then."""
-        rows = self.rows().order_by(col(RulebookVersionRow.number).desc())
-        return self.session.exec(rows if on is None else rows.where(RulebookVersionRow.effective_from <= on)).all()
+    def latest_first(self) -> Sequence[RulebookVersionRow]:
+        """The approved versions, the newest first."""
+        return self.session.exec(self.rows().order_by(col(RulebookVersionRow.number).desc())).all()
+
+    def come_with(self, scope: str, on: date) -> Sequence[RulebookVersionRow]:
+        """The approved versions of this and of another scope whose day had come by ``on``, the newest first."""
+        scopes = (scope, self.institution_id)
+        rows = select(RulebookVersionRow).where(col(RulebookVersionRow.institution_id).in_(scopes))
+        come = rows.where(RulebookVersionRow.effective_from <= on).order_by(col(RulebookVersionRow.number).desc())
+        return self.session.exec(come.execution_options(populate_existing=True)).all()
 
     def next_number(self) -> int:
         """The number the next approved version bears; the first is 1."""

@@ -86,6 +86,13 @@ class StaffService:
         known = select(AccountRow).where(col(AccountRow.id).in_(account_ids))
         return {row.id: row.username for row in self._session.exec(known)}
 
+    def holding(self, institution_id: str, roles: Collection[Role]) -> dict[str, str]:
+        """User names, by account, of everybody who may log in and holds one of ``roles`` there."""
+        held = (MembershipRow.institution_id == institution_id, col(MembershipRow.role).in_(roles))
+        own = select(MembershipRow.account_id).where(*held)
+        known = select(AccountRow).where(col(AccountRow.id).in_(own), col(AccountRow.active))
+        return {row.id: row.username for row in self._session.exec(known.order_by(col(AccountRow.username)))}
+
     def set_active(self, account_id: str, active: bool, *, by: str) -> None:
         """Close an account and end its sessions, or open it again.
 

@@ -46,8 +46,7 @@ def standing_of(session: Session, institution_id: str) -> Standing:
 
 def settings_of(session: Session, institution_id: str) -> tuple[Setting, ...]:
     """The switches that are on for an institution, those for all first."""
-    scopes = (EVERYWHERE, institution_id)
-    return tuple(setting_of(row) for scope in scopes for row in SwitchRepository(session, scope).on())
+    return tuple(setting_of(row) for row in SwitchRepository(session, institution_id).on_with(EVERYWHERE))
 
 
 def all_settings(session: Session) -> tuple[Setting, ...]:

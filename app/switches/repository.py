@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import col
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.db.repository import ScopedRepository
 from app.switches.errors import ChangeNotFound
@@ -19,8 +20,12 @@ class SwitchRepository(ScopedRepository[SwitchRow]):
 
     def on(self) -> Sequence[SwitchRow]:
         """Those that are on, the oldest first."""
-        own = self.rows().where(col(SwitchRow.lifted_at).is_(None))
-        return self.session.exec(own.order_by(col(SwitchRow.at), col(SwitchRow.id))).all()
+        return self.session.exec(_on((self.institution_id,))).all()
+
+    def on_with(self, scope: str) -> Sequence[SwitchRow]:
+        """Those of another scope that are on, then one's own, each the oldest first."""
+        rows = self.session.exec(_on((scope, self.institution_id))).all()
+        return sorted(rows, key=lambda row: row.institution_id != scope)
 
     def find_on(self, switch: Switch) -> SwitchRow | None:
         """The setting of a switch that is on."""
@@ -58,3 +63,9 @@ class TopicChangeRepository(ScopedRepository[TopicChangeRow]):
         if row is None:
             raise ChangeNotFound(change_id)
         return row
+
+
+def _on(scopes: Sequence[str]) -> SelectOfScalar[SwitchRow]:
+    """The switches of ``scopes`` that are on, the oldest first, freshly read."""
+    own = select(SwitchRow).where(col(SwitchRow.institution_id).in_(scopes), col(SwitchRow.lifted_at).is_(None))
+    return own.order_by(col(SwitchRow.at), col(SwitchRow.id)).execution_options(populate_existing=True)

@@ -55,6 +55,7 @@ class Outbox:
         """Writes down how a try ended; False where the event is somebody else's by now, and nothing was written."""
         now, event = self.now(), claimed.event
         with self.database.write() as session:
+            WebhookRepository(session, event.institution_id).lock(claimed.webhook.id)
             outbox = OutboxRepository(session, event.institution_id)
             row = outbox.leased(event.id, claimed.webhook.id, claimed.lease)
             if row is None:

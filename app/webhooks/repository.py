@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, select, update
 
 from app.db.repository import ScopedRepository
 from app.webhooks.errors import WebhookNotFound
@@ -29,6 +29,15 @@ class WebhookRepository(ScopedRepository[WebhookRow]):
         if row is None:
             raise WebhookNotFound(webhook_id)
         return row
+
+    def lock(self, webhook_id: str) -> None:
+        """Until the transaction ends nobody else changes the events of a webhook, removed or not; others may be added.
+
+        Whoever changes several of them takes this first, and the head of the log before it: in one order nobody waits
+        for one who waits for them.
+        """
+        own = self.rows().where(WebhookRow.id == webhook_id)
+        self.session.exec(own.with_for_update(key_share=True)).one_or_none()
 
     def all(self) -> Sequence[WebhookRow]:
         """Every webhook, the oldest first."""
@@ -84,10 +93,9 @@ class OutboxRepository(ScopedRepository[WebhookEventRow]):
         return self.session.exec(own.order_by(col(WebhookEventRow.at), col(WebhookEventRow.id))).all()
 
     def forget(self, state: EventState, ended_before: datetime) -> int:
-        """Removes events that ended so long ago; how many."""
-        old = (
-            col(WebhookEventRow.institution_id) == self.institution_id,
-            col(WebhookEventRow.state) == state,
-            col(WebhookEventRow.ended_at) < ended_before,
-        )
-        return self.session.exec(delete(WebhookEventRow).where(*old)).rowcount
+        """Removes events that ended so long ago and that nobody is at; how many."""
+        old = self.rows().where(WebhookEventRow.state == state, col(WebhookEventRow.ended_at) < ended_before)
+        rows = self.session.exec(old.with_for_update(skip_locked=True)).all()
+        for row in rows:
+            self.session.delete(row)
+        return len(rows)

@@ -101,6 +101,7 @@ class WebhookService:
             WebhookNotFound: there is none in this institution.
         """
         self._audit.lock()
+        self._webhooks.lock(webhook_id)
         row = self._webhooks.get(webhook_id)
         row.removed_at, row.removed_by = now_utc(), by
         self._webhooks.save(row)
@@ -117,6 +118,7 @@ class WebhookService:
             WebhookNotFound: there is none in this institution.
         """
         self._audit.lock()
+        self._webhooks.lock(webhook_id)
         row = self._webhooks.get(webhook_id)
         dead = self._outbox.of(webhook_id, EventState.DEAD)
         for event in dead:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from app.db.columns import canonical_json
 
-CASE_OPENED, CASE_ESCALATED, ANSWER_HELD, TEST = "case.opened", "case.escalated", "answer.held", "webhook.test"
+CASE_OPENED, CASE_ESCALATED, TEST = "case.opened", "case.escalated", "webhook.test"
+ANSWER_HELD, ANSWER_RELEASED, ANSWER_DECLINED = "answer.held", "answer.released", "answer.declined"
 GROUPS = ("case.*", "answer.*", "handover.*")  # what may be subscribed to by a tick; or any kind by its name
 EVERYTHING = "*"
 BOTH_SECRETS = timedelta(days=7)  # after a change of the secret, while the receiver takes over the new one

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails import expressions
+from guardrails import watchdog
 from guardrails.errors import PatternTimeout
 from guardrails.expressions import Expression
 
@@ -65,12 +65,12 @@ def test_what_no_engine_can_read_is_refused() -> None:
 
 
 def test_a_search_that_explodes_is_stopped_by_its_watchdog(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(expressions, "WATCHDOG_S", 0.05)
+    monkeypatch.setattr(watchdog, "WATCHDOG_S", 0.05)
     explosive = Expression([r"(?:a|aa)+(?!b)d"])
     with pytest.raises(PatternTimeout):
         explosive.occurs("a" * 60 + "c ad")
 
 
 def test_the_watched_engine_is_left_alone_where_its_words_do_not_occur(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(expressions, "WATCHDOG_S", 0.0)
+    monkeypatch.setattr(watchdog, "WATCHDOG_S", 0.0)
     assert not Expression([r"(?:a+)+(?=b)c"]).occurs("a" * 5000)

@@ -60,6 +60,38 @@ def test_whoever_is_there_leaves_at_the_end_of_the_shift() -> None:
     assert read().closing(at("2026-11-23", "13:30")) is None
 
 
+NIGHT = {
+    "monday": ["09:00-12:00", "22:00-24:00"],
+    "tuesday": ["00:00-06:00", "08:00-12:00", "12:00-18:00"],
+    "saturday": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("moment", "leaves"),
+    [
+        (at("2026-11-23", "23:15"), at("2026-11-24", "06:00")),
+        (at("2026-11-24", "00:00"), at("2026-11-24", "06:00")),
+        (at("2026-11-24", "06:00"), None),
+        (at("2026-11-24", "11:59"), at("2026-11-24", "18:00")),
+        (at("2026-11-23", "10:00"), at("2026-11-23", "12:00")),
+    ],
+    ids=["before midnight", "at midnight", "once they have left", "a shift that follows at once", "by day"],
+)
+def test_who_stays_across_midnight_leaves_on_the_next_day(moment: datetime, leaves: datetime | None) -> None:
+    assert read(**NIGHT).closing(moment) == leaves
+
+
+def test_before_a_closed_day_the_night_ends_at_midnight() -> None:
+    hours = read(**NIGHT, closed_on=[date(2026, 11, 24)])
+    assert hours.closing(at("2026-11-23", "23:15")) == at("2026-11-24", "00:00")
+
+
+def test_a_desk_that_never_closes_has_no_closing() -> None:
+    always = {day.value: ["00:00-24:00"] for day in Weekday}
+    assert read(**always, public_holidays="open").closing(at("2026-11-23", "23:15")) is None
+
+
 def test_a_desk_that_is_open_on_holidays_needs_no_list_of_them() -> None:
     hours = read(public_holidays="open")
     assert hours.presence(at("2026-12-26")) is Presence.THERE

@@ -12,6 +12,7 @@ import structlog
 
 from app.answering.pieces import Piece
 from app.answering.types import Answer, AnswerStatus, in_reading_order
+from app.api.choices import choices_json
 from app.api.completions.body import Asked
 from app.api.streaming import Asking, ReadingAlong
 from app.assistant.turns import EarlierTurns
@@ -80,6 +81,7 @@ class Told:
         return {
             **{name: value[name] for name in (*kept, "confidence", "snapshot", "reference")},
             "citations": citations,
+            "choices": choices_json(answer, self.asked.question),
             "ignored_messages": self.asked.ignored,
             "history": {"used": len(self.earlier.masked), "left_out": self.earlier.left_out},
         }

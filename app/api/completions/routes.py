@@ -26,7 +26,9 @@ Key = Annotated[ApiKey, Depends(with_key(Scope.CHAT))]
 async def complete(request: Request, key: Key, body: CompletionBody) -> dict[str, Any] | StreamingResponse:
     """Answers the last message of the user. `choices[0].message.content` is the released text word for word;
     `.metadata` has answer_id, status, reason, citations, disclosures, findings, confidence and snapshot (streamed: in
-    the delta of the last choice). `finish_reason` is `content_filter` for a refused or held answer, else `stop`.
+    the delta of the last choice). Where it asks back which product is meant (status `clarify`), `.metadata.choices`
+    has the names, and for each the text to send as the user's next message. `finish_reason` is `content_filter` for a
+    refused or held answer, else `stop`.
     `usage` is always 0: nothing is counted as tokens. Each request stands alone: nothing of the client's history is
     kept but, masked, in the answer's evidence.
     """

@@ -160,7 +160,7 @@ function setSending(form, on) {
 function askForReason(button) {
   const reason = button.form.elements.reason;
   button.form.querySelectorAll("button").forEach((each) => {
-    each.addEventListener("click", () => { reason.required = each === button; });
+    each.addEventListener("click", () => { reason.required = "needsReason" in each.dataset; });
   });
 }
 

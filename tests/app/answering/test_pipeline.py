@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from app.answering.parts import Parts
 from app.answering.pipeline import Pipeline
 from app.answering.ports import OneRulebook
+from app.answering.turns import Turns
 from app.answering.types import Answer, AnswerStatus, Question
 from app.evidence.errors import CitedVersionWithdrawn
 from guardrails.rulebook import load_rulebook
@@ -31,16 +33,18 @@ HELD = Verdict(Action.HOLD, "", reason=Reason.UNVERIFIED)
 class Desk:
     """A pipeline over fakes."""
 
-    def __init__(self, *, model: FakeModel | None = None, slots: bool = True) -> None:
+    def __init__(self, *, model: FakeModel | None = None, slots: bool = True, turns: Turns | None = None) -> None:
         self.institution = institution(slots=slots)
         self.knowledge = FakeKnowledge((passage(FEE),))
         self.rails = FakeRails()
         self.recorder = FakeRecorder()
         self.model = model
+        self.turns = turns or Turns()
 
     async def ask(self, text: str = "What is the annual fee of the gold card?", **fields: object) -> Answer:
         today, writer_of = (lambda: date(2026, 11, 22)), (lambda _: self.model)
-        parts = Parts(self.knowledge, self.rails, RULEBOOKS, self.recorder, today, writer_of=writer_of)
+        roles = (self.knowledge, self.rails, RULEBOOKS, self.recorder, today)
+        parts = Parts(*roles, writer_of=writer_of, turns=self.turns)
         return await Pipeline(parts).answer(self.institution, Question("test-bank", text, **fields))  # type: ignore[arg-type]
 
 
@@ -244,3 +248,20 @@ async def test_passages_that_cannot_be_checked_hold_the_answer() -> None:
     desk.rails.on_retrieval = Verdict(Action.HOLD, "", reason=Reason.RAIL_FAILED)
     answer = await desk.ask()
     assert (answer.status, answer.reason) == (AnswerStatus.HELD, Reason.RAIL_FAILED)
+
+
+async def test_a_question_whose_turn_does_not_come_is_refused_unread_and_recorded_as_such() -> None:
+    desk = Desk(turns=Turns(most_waiting=0))
+    answer = await desk.ask("My HKID is A123456(3), annual fee of gold card?")
+    assert (answer.status, answer.reason) == (AnswerStatus.REFUSED, Reason.BUSY)
+    assert "A123456" not in desk.recorder.trails[0].question.text
+    assert desk.knowledge.asked == []
+
+
+async def test_others_are_answered_while_a_model_lets_one_wait() -> None:
+    turns = Turns(at_once=1)
+    waiting = asyncio.create_task(Desk(model=FakeModel("", hangs=True), turns=turns).ask())
+    await asyncio.sleep(0.05)
+    assert (await asyncio.wait_for(Desk(turns=turns).ask(), 5)).status is AnswerStatus.QUOTED
+    assert not waiting.done()
+    waiting.cancel()

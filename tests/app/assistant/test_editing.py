@@ -27,7 +27,7 @@ from app.switches.types import Kind, Mode, Switch, Topic
 from guardrails.types import Reason
 from guardrails.verification import Support
 from knowledge_bases.schema import Language
-from tests.app.assistant.test_releasing import CARDS, decide, held, rule, said, waiting
+from tests.app.assistant.test_releasing import CARDS, approved, decide, held, rule, said, waiting
 from tests.app.assistant.test_rulebooks import NEW_WORDS, change_of
 from tests.app.small_bank import BANK, FEES, SmallBank
 
@@ -60,7 +60,7 @@ async def check(bank: SmallBank, *edit: Wording) -> Checked:
 
 def release(bank: SmallBank, checked: Checked, case_id: str | None = None) -> Answer:
     with bank.foundation.database.write() as session:
-        case = CaseService(session, BANK, bank.foundation.ledger).approve(case_id or waiting(bank).id, "rita")
+        case = approved(CaseService(session, BANK, bank.foundation.ledger), case_id or waiting(bank).id)
         return Releasing(session, BANK, bank.foundation.ledger, bank.platform.rulebooks).edited(case, checked)
 
 

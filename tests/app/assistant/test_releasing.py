@@ -18,6 +18,9 @@ from app.conversations.service import ConversationService
 from app.switches.service import SwitchService
 from app.switches.topic_changes import TopicService
 from app.switches.types import Kind, Mode, Switch, Topic
+from app.webhooks.addresses import AllowedHosts
+from app.webhooks.repository import OutboxRepository
+from app.webhooks.service import WebhookService
 from guardrails.types import Reason, Severity
 from knowledge_bases.schema import Language
 from tests.app.assistant.test_figures_differ import card_notice, differing_cases
@@ -54,17 +57,38 @@ def waiting(bank: SmallBank) -> Case:
     return case
 
 
+def approved(cases: CaseService, case_id: str, by: str = "rita") -> Case:
+    """The release of a held answer by two people: hugo proposes, ``by`` approves."""
+    return cases.approve(case_id, by, proposal=cases.propose(case_id, "hugo").id)
+
+
 def decide(bank: SmallBank, *, release: bool) -> Answer | None:
     case = waiting(bank)
     with bank.foundation.database.write() as session:
         cases = CaseService(session, BANK, bank.foundation.ledger)
-        decided = cases.approve(case.id, "rita") if release else cases.reject(case.id, "rita", "not for chat")
+        decided = approved(cases, case.id) if release else cases.reject(case.id, "rita", "not for chat")
         return Releasing(session, BANK, bank.foundation.ledger, bank.platform.rulebooks).after(decided)
 
 
 def said(bank: SmallBank, conversation: str) -> list[Answer]:
     transcript = bank.platform.assistant.transcript(BANK, conversation)
     return [message.answer for message in transcript if message.role is Role.ASSISTANT and message.answer]
+
+
+@pytest.mark.parametrize(("release", "kind"), [(True, "answer.released"), (False, "answer.declined")])
+async def test_the_institutions_systems_are_told_what_became_of_it_and_where_to_read_it(
+    bank: SmallBank, release: bool, kind: str
+) -> None:
+    with bank.foundation.database.write() as session:
+        webhooks = WebhookService(session, BANK, bank.foundation.ledger)
+        webhooks.add("http://127.0.0.1:9/desk", ["answer.*"], AllowedHosts.of("127.0.0.1:9"), "otto")
+    conversation, first = await held(bank)
+    answer = decide(bank, release=release)
+    with bank.foundation.database.read() as session:
+        rows = [row for row in OutboxRepository(session, BANK).stream() if row.kind == kind]
+        told = [(row.subject_id, dict(row.payload)) for row in rows]
+    assert answer is not None
+    assert told == [(answer.answer_id, {"conversation_id": conversation, "releases": first.answer_id})]
 
 
 async def test_the_released_answer_is_the_held_one_word_for_word_below_the_question_it_answers(
@@ -111,7 +135,7 @@ async def test_it_is_decided_once(bank: SmallBank) -> None:
     case = waiting(bank)
     decide(bank, release=True)
     with pytest.raises(CaseDecided), bank.foundation.database.write() as session:
-        CaseService(session, BANK, bank.foundation.ledger).approve(case.id, "rita")
+        approved(CaseService(session, BANK, bank.foundation.ledger), case.id)
 
 
 async def test_an_answer_from_a_document_withdrawn_meanwhile_stays_held_and_undecided(bank: SmallBank) -> None:

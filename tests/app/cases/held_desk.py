@@ -84,6 +84,11 @@ class HeldDesk:
             address = f"/console/{BANK}/cases{path}"
             return client.post(address, data={"csrf": ticket.csrf_token, **form}) if form else client.get(address)
 
+    def release(self, by: str = "hugo") -> Response:
+        """The case that waits, approved in the console as somebody proposed it."""
+        proposal = hidden(self.page(by, f"/{self.case.id}").text, "proposal")
+        return self.page(by, f"/{self.case.id}/decision", decision="approve", proposal=proposal)
+
     def api(self, name: str, method: str, path: str = "", body: object = None) -> Response:
         headers = {"Authorization": f"Bearer {self.tickets[name].token}"}
         with TestClient(self.app, raise_server_exceptions=False) as client:

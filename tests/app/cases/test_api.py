@@ -45,18 +45,32 @@ async def test_the_queue_and_a_case_are_read_with_the_answer_that_waits(desk: He
     assert "HK$720" not in case["messages"][-1]["text"]
 
 
-async def test_an_edit_is_checked_then_released_as_it_was_shown(desk: HeldDesk) -> None:
+def proposed(desk: HeldDesk, by: str = "rita", **body: Any) -> dict[str, Any]:
+    response = desk.api(by, "POST", f"/{desk.case.id}/proposal", body)
+    assert response.status_code == 201, response.text
+    value: dict[str, Any] = response.json()
+    return value
+
+
+def approval(proposal: dict[str, Any]) -> dict[str, Any]:
+    return {"decision": "approve", "proposal": proposal["id"]}
+
+
+async def test_an_edit_is_checked_then_proposed_and_released_by_another_as_it_was_shown(desk: HeldDesk) -> None:
     conversation = await desk.hold()
     case, sentences = desk.case.id, an_edit(desk)
     checked = desk.api("rita", "POST", f"/{case}/edit", {"sentences": sentences}).json()
     assert [each["support"] for each in checked["judgements"]] == ["supported"]
     assert REWORDED in checked["text"]
     assert "D01" in checked["statements"]
-    decision = {"decision": "edit", "sentences": sentences, "reason": "plainer"}
-    assert "not what you were shown" in is_problem(desk.api("rita", "POST", f"/{case}/decision", decision), 409)
-    decided = desk.api("rita", "POST", f"/{case}/decision", {**decision, "seen": checked["seen"]}).json()
+    wish = {"sentences": sentences, "reason": "plainer"}
+    assert "not what you were shown" in is_problem(desk.api("rita", "POST", f"/{case}/proposal", wish), 409)
+    proposal = proposed(desk, **wish, seen=checked["seen"])
+    assert (proposal["edited"], proposal["text"], proposal["reason"]) == (True, checked["text"], "plainer")
+    assert len(desk.said(conversation)) == 1
+    decided = desk.api("hugo", "POST", f"/{case}/decision", approval(proposal)).json()
     told = decided["decision"]
-    assert (decided["state"], told["by"], told["reason"]) == ("approved", "rita", "plainer")
+    assert (decided["state"], told["by"], told["proposed_by"]) == ("approved", "hugo", "rita")
     assert desk.said(conversation)[-1].text == checked["text"]
     after = desk.api("ada", "GET", f"/{case}").json()
     assert after["outcome"] == checked["text"]
@@ -71,8 +85,7 @@ async def test_an_edit_that_the_rails_stop_says_why_and_never_goes_out(desk: Hel
     assert (checked["text"], checked["seen"]) == (None, None)
     assert checked["judgements"][0]["support"] == "contradicted"
     assert "P07" in {finding["rule_id"] for finding in checked["findings"]}
-    decision = {"decision": "edit", "sentences": sentences, "seen": None}
-    is_problem(desk.api("rita", "POST", f"/{desk.case.id}/decision", decision), 422)
+    is_problem(desk.api("rita", "POST", f"/{desk.case.id}/proposal", {"sentences": sentences}), 422)
     assert len(desk.said(conversation)) == 1
 
 
@@ -99,6 +112,8 @@ async def test_what_is_no_edit_is_refused_with_what_is_wrong(
 async def test_it_is_released_or_rejected_once(desk: HeldDesk, decision: str, status: AnswerStatus) -> None:
     conversation = await desk.hold()
     case, body = desk.case.id, {"decision": decision, "reason": "seen by me"}
+    if decision == "approve":
+        body |= approval(proposed(desk, "hugo"))
     assert desk.api("rita", "POST", f"/{case}/decision", body).json()["decision"]["approved"] is (decision == "approve")
     answer = desk.said(conversation)[-1]
     assert answer.status is status
@@ -112,7 +127,7 @@ async def test_a_rejection_needs_a_reason_and_a_withdrawn_document_is_told(desk:
     is_problem(desk.api("rita", "POST", f"/{desk.case.id}/decision", {"decision": "reject"}), 422)
     desk.bank.withdraw()
     assert "no longer in force" in desk.api("rita", "GET", f"/{desk.case.id}").json()["obstacle"]
-    refused = is_problem(desk.api("rita", "POST", f"/{desk.case.id}/decision", {"decision": "approve"}), 409)
+    refused = is_problem(desk.api("rita", "POST", f"/{desk.case.id}/proposal", {}), 409)
     assert "edit it to rest on documents that are" in refused
     assert desk.api("rita", "GET", f"/{desk.case.id}/edit").json()["sentences"][0]["lost"] is True
 
@@ -128,6 +143,9 @@ async def test_who_may_not_read_or_decide_is_refused_and_another_institution_fin
     assert desk.api(name, "GET", f"/{case}/edit").status_code == decide
     assert desk.api(name, "POST", f"/{case}/edit", {"sentences": []}).status_code == decide
     assert desk.api(name, "POST", f"/{case}/decision", {"decision": "approve"}).status_code == decide
+    assert desk.api(name, "POST", f"/{case}/proposal", {}).status_code == decide
+    assert desk.api(name, "POST", f"/{case}/proposal/p/return", {"comment": "no"}).status_code == decide
+    assert desk.api(name, "POST", f"/{case}/proposal/p/withdraw").status_code == decide
     is_problem(desk.api("rita", "GET", "/nowhere"), 404)
 
 

@@ -38,7 +38,7 @@ async def test_the_case_offers_an_edit_and_the_form_has_every_sentence_with_its_
     assert "The annual fee of the Gold Card is HK$720." in page
     assert ticked(page)["held-0-source"]
     assert "Added word for word" in page
-    assert 'value="release"' not in page, "nothing goes out that was not checked"
+    assert 'value="propose"' not in page, "nothing goes out that was not checked"
 
 
 async def test_what_was_checked_and_shown_goes_out_and_the_case_keeps_both_texts(desk: HeldDesk) -> None:
@@ -49,12 +49,21 @@ async def test_what_was_checked_and_shown_goes_out_and_the_case_keeps_both_texts
     assert "It may go out" in checked.text
     assert "HK$720" in checked.text
     assert len(desk.said(conversation)) == 1, "checking releases nothing"
-    sent = {**form, "step": "release", "seen": hidden(checked.text, "seen"), "reason": "plainer"}
+    sent = {**form, "step": "propose", "seen": hidden(checked.text, "seen"), "reason": "plainer"}
     assert desk.page("rita", f"/{case.id}/edit", **sent).status_code == 303
+    assert len(desk.said(conversation)) == 1, "nor does proposing it"
+    assert desk.release().status_code == 303
     answer = desk.said(conversation)[-1]
     assert [sentence.text for sentence in answer.sentences] == [REWORDED]
     shown = desk.page("ada", f"/{case.id}").text
-    for part in ("Edited before it went out", "By rita", "<del>", "<ins>", "plainer", "What the customer read"):
+    for part in (
+        "Edited before it went out",
+        "By hugo",
+        "Proposed by rita",
+        "<del>",
+        "<ins>",
+        "What the customer read",
+    ):
         assert part in shown
 
 
@@ -62,7 +71,7 @@ async def test_what_was_changed_after_the_check_is_checked_again_and_not_release
     conversation = await desk.hold()
     form = fields_of(desk, REWORDED)
     seen = hidden(desk.page("rita", f"/{desk.case.id}/edit", **form).text, "seen")
-    other = {**form, "held-0-text": "For the Gold Card, the annual fee is HK$720.", "step": "release", "seen": seen}
+    other = {**form, "held-0-text": "For the Gold Card, the annual fee is HK$720.", "step": "propose", "seen": seen}
     refused = desk.page("rita", f"/{desk.case.id}/edit", **other)
     assert refused.status_code == 409
     assert "not what you were shown" in refused.text
@@ -70,13 +79,13 @@ async def test_what_was_changed_after_the_check_is_checked_again_and_not_release
     assert len(desk.said(conversation)) == 1
 
 
-@pytest.mark.parametrize("step", ["check", "release"])
+@pytest.mark.parametrize("step", ["check", "propose"])
 async def test_a_sentence_that_is_not_borne_out_is_named_and_nothing_goes_out(desk: HeldDesk, step: str) -> None:
     conversation = await desk.hold()
     page = desk.page("rita", f"/{desk.case.id}/edit", **fields_of(desk, "The annual fee is HK$270.", step=step))
     assert "Contradicted" in page.text
     assert "P07" in page.text
-    assert 'value="release"' not in page.text
+    assert 'value="propose"' not in page.text
     assert len(desk.said(conversation)) == 1
 
 
@@ -84,7 +93,8 @@ async def test_a_mandated_statement_is_no_field_and_cannot_be_left_out(desk: Hel
     conversation = await desk.hold()
     form = fields_of(desk, REWORDED, **{"D01-text": "never mind", "D01-remove": "1"})
     seen = hidden(desk.page("rita", f"/{desk.case.id}/edit", **form).text, "seen")
-    desk.page("rita", f"/{desk.case.id}/edit", **{**form, "step": "release", "seen": seen})
+    desk.page("rita", f"/{desk.case.id}/edit", **{**form, "step": "propose", "seen": seen})
+    desk.release()
     answer = desk.said(conversation)[-1]
     assert "D01" in {disclosure.rule_id for disclosure in answer.disclosures}
     assert all(disclosure.text in answer.text for disclosure in answer.disclosures)
@@ -101,7 +111,8 @@ async def test_an_added_sentence_rests_on_other_words_that_were_found(desk: Held
     form = fields_of(desk, REWORDED, **added)
     checked = desk.page("rita", f"/{desk.case.id}/edit", **form)
     assert 'name="new-1-text"' in checked.text, "there is room for one more"
-    desk.page("rita", f"/{desk.case.id}/edit", **{**form, "step": "release", "seen": hidden(checked.text, "seen")})
+    desk.page("rita", f"/{desk.case.id}/edit", **{**form, "step": "propose", "seen": hidden(checked.text, "seen")})
+    desk.release()
     assert [sentence.text for sentence in desk.said(conversation)[-1].sentences][-1] == added["new-0-text"]
 
 
@@ -110,8 +121,8 @@ async def test_a_document_withdrawn_meanwhile_is_told_beside_the_case_with_what_
     desk.bank.withdraw()
     case = desk.page("rita", f"/{desk.case.id}").text
     assert "no longer in force" in case
-    assert 'value="approve"' not in case
-    refused = desk.page("rita", f"/{desk.case.id}/decision", decision="approve", reason="looks right")
+    assert 'value="propose"' not in case
+    refused = desk.page("rita", f"/{desk.case.id}/proposal", step="propose", reason="looks right")
     assert refused.status_code == 409
     assert "edit it to rest on documents that are" in html.unescape(refused.text)
     assert "looks right" in refused.text, "nothing typed is lost"
@@ -125,7 +136,7 @@ async def test_a_switch_turned_between_check_and_release_is_told_and_keeps_the_w
     seen = hidden(desk.page("rita", f"/{desk.case.id}/edit", **form).text, "seen")
     with desk.bank.foundation.database.write() as session:
         SwitchService(session, BANK, desk.bank.foundation.ledger).set(Switch(Kind.LANGUAGE, "en"), "hugo", "wrong")
-    refused = desk.page("rita", f"/{desk.case.id}/edit", **{**form, "step": "release", "seen": seen})
+    refused = desk.page("rita", f"/{desk.case.id}/edit", **{**form, "step": "propose", "seen": seen})
     assert refused.status_code == 409
     assert "suspended" in refused.text
     assert REWORDED in refused.text
@@ -152,7 +163,8 @@ async def test_who_decides_edits_and_nobody_else(desk: HeldDesk, name: str, stat
 async def test_what_was_decided_or_erased_or_holds_no_answer_is_not_edited(desk: HeldDesk) -> None:
     conversation = await desk.hold()
     decided = desk.case.id
-    desk.page("rita", f"/{decided}/decision", decision="approve")
+    desk.page("rita", f"/{decided}/proposal", step="propose")
+    desk.release()
     assert desk.page("rita", f"/{decided}/edit").status_code == 409
     assert desk.said(conversation)[-1].status is AnswerStatus.QUOTED
     erased = await desk.hold()

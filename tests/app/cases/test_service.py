@@ -178,7 +178,7 @@ def test_answers_to_release_that_wait_too_long_are_found_oldest_first_until_they
     open_case(database, ledger, conversation, Severity.S2)
     with database.write() as session:
         cases = CaseService(session, BANK, ledger)
-        cases.approve(waits[2], "reviewer-1")
+        cases.reject(waits[2], "reviewer-1", "not for chat")
         assert cases.overdue(datetime(2020, 1, 1, tzinfo=UTC)) == ()
         assert {case.id for case in cases.overdue(now_utc())} == set(waits[:2])
         assert [cases.raise_severity(case_id, Severity.S1) for case_id in (waits[0], waits[0], waits[2])] == [

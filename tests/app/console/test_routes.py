@@ -69,7 +69,7 @@ def test_a_case_of_another_institution_is_not_found_under_the_own_one(
     browser: Browser, world: World, method: str, path: str
 ) -> None:
     place = address(path, OWN, world).replace(world.case_id, world.foreign_case_id)
-    form = {"decision": "approve", "csrf": world.tickets["hugo"].csrf_token}
+    form = {"decision": "approve", "step": "propose", "csrf": world.tickets["hugo"].csrf_token}
     sent = {"data": form} if method == "POST" else {}
     assert browser("hugo").request(method, place, **sent).status_code == 404
 

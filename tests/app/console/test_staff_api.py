@@ -97,6 +97,9 @@ CHANGING = [
     ("POST", "/rules/changes/none/approve", {"report": "x"}),
     ("POST", "/rules/changes/none/return", {"comment": "x"}),
     ("POST", "/cases/none/edit", {"sentences": []}),
+    ("POST", "/cases/none/proposal", {}),
+    ("POST", "/cases/none/proposal/none/return", {"comment": "x"}),
+    ("POST", "/cases/none/proposal/none/withdraw", None),
     ("POST", "/cases/none/decision", {"decision": "approve"}),
 ]
 REFUSED = {
@@ -111,7 +114,7 @@ REFUSED = {
 
 
 def path_of(route: str, bank: str) -> str:
-    return route.format(institution=bank, rule="D01", change="none", case="none")
+    return route.format(institution=bank, rule="D01", change="none", case="none", proposal="none")
 
 
 @pytest.mark.parametrize(("method", "path"), SCOPED)

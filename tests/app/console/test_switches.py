@@ -10,11 +10,12 @@ from app.console.desk import Desk
 from app.console.mount import mount_console
 from app.console.session import SESSION_COOKIE
 from app.staff.service import StaffService
-from app.staff.types import Role
+from app.staff.types import Role, Ticket
 from app.switches.reading import settings_of, topics_of
 from app.switches.service import SwitchService
 from app.switches.types import EVERYWHERE, Composer, Kind, Mode, Switch
 from tests.app.assistant.test_releasing import CARDS, held, rule, waiting
+from tests.app.cases.held_desk import hidden
 from tests.app.console.conftest import Browser
 from tests.app.console.world import FOREIGN, IN_REVIEW, OWN, SCRIPT, World
 from tests.app.small_bank import BANK, SmallBank
@@ -181,7 +182,13 @@ def test_read_only_tells_whoever_uploads_why_nothing_happens(browser: Browser, w
     assert "read-only is switched on" in response.text
 
 
-async def test_a_reviewer_reads_the_held_answer_and_the_customer_what_the_reviewer_releases(
+def _reviewer(staff: StaffService, name: str) -> Ticket:
+    account = staff.create_account(name, "a phrase that is long enough", by="tests")
+    staff.grant(account, BANK, Role.REVIEWER, by="tests")
+    return staff.open_session(account, 60)
+
+
+async def test_a_reviewer_reads_the_held_answer_and_the_customer_what_two_of_them_release(
     small_bank: SmallBank,
 ) -> None:
     rule(small_bank, CARDS)
@@ -190,21 +197,23 @@ async def test_a_reviewer_reads_the_held_answer_and_the_customer_what_the_review
     foundation = small_bank.foundation
     with foundation.database.write() as session:
         staff = StaffService(session, foundation.ledger)
-        account = staff.create_account("rita", "a phrase that is long enough", by="tests")
-        staff.grant(account, BANK, Role.REVIEWER, by="tests")
-        ticket = staff.open_session(account, 60)
+        tickets = [_reviewer(staff, name) for name in ("rita", "hugo")]
     console = FastAPI()
     mount_console(console, Desk(foundation))
     with TestClient(console, follow_redirects=False) as client:
-        client.cookies.set(SESSION_COOKIE, ticket.token, path="/console")
+        client.cookies.set(SESSION_COOKIE, tickets[0].token, path="/console")
         place = f"/console/{BANK}/cases/{case.id}"
         page = client.get(place).text
-        assert "Waits for your release" in page
+        assert "Waits to be released" in page
         assert "The annual fee of the Gold Card is HK$720." in page
         assert "a member of our staff checks it before you see it" in page
         assert "answer_id" not in page  # as its customer read it, not as it is stored
-        decision = {"csrf": ticket.csrf_token, "decision": "approve"}
+        wish = {"csrf": tickets[0].csrf_token, "step": "propose"}
+        assert client.post(f"{place}/proposal", data=wish).status_code == 303
+        client.cookies.set(SESSION_COOKIE, tickets[1].token, path="/console")
+        proposal = hidden(client.get(place).text, "proposal")
+        decision = {"csrf": tickets[1].csrf_token, "decision": "approve", "proposal": proposal}
         assert client.post(f"{place}/decision", data=decision).status_code == 303
-        assert "Waits for your release" not in client.get(place).text
+        assert "Waits to be released" not in client.get(place).text
     transcript = small_bank.platform.assistant.transcript(BANK, conversation)
     assert "HK$720" in transcript[-1].text

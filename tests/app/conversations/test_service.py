@@ -74,6 +74,39 @@ def test_two_messages_at_once_get_two_numbers(database: Database, ledger: Ledger
     assert [seq for seq, _ in transcript(database, ledger, conversation)] == list(range(1, 16))
 
 
+def test_messages_of_one_unit_of_work_are_numbered_before_any_is_sent_to_the_database(
+    database: Database, ledger: Ledger, conversation: str
+) -> None:
+    say(database, ledger, conversation, "first")
+    with database.write() as session:
+        service = ConversationService(session, BANK, ledger)
+        service.say(conversation, MessageRole.CUSTOMER, "second")
+        ConversationService(session, BANK, ledger).say(conversation, MessageRole.ASSISTANT, "third", "a" * 32)
+        assert service.length(conversation) == 3
+    assert transcript(database, ledger, conversation) == [(1, "first"), (2, "second"), (3, "third")]
+
+
+def test_a_conversation_that_is_held_is_what_became_of_it_in_this_unit_of_work(
+    database: Database, ledger: Ledger, conversation: str
+) -> None:
+    with database.write() as session:
+        service = ConversationService(session, BANK, ledger)
+        assert service.held(conversation).state is ConversationState.ASSISTANT
+        service.hand_to_human(conversation)
+        assert service.held(conversation).state is service.get(conversation).state is ConversationState.HUMAN
+
+
+def test_nothing_is_said_after_the_key_was_destroyed_in_the_same_unit_of_work(
+    database: Database, ledger: Ledger, conversation: str
+) -> None:
+    with database.write() as session:
+        service = ConversationService(session, BANK, ledger)
+        service.say(conversation, MessageRole.CUSTOMER, SECRET)
+        service.erase(conversation, "an officer")
+        with pytest.raises(ConversationErased):
+            service.say(conversation, MessageRole.CUSTOMER, SECRET)
+
+
 def test_a_message_moved_to_another_conversation_does_not_open(
     database: Database, ledger: Ledger, conversation: str
 ) -> None:

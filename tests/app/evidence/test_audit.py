@@ -7,6 +7,7 @@ import json
 import threading
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from app.db.errors import MissingInstitution
@@ -41,6 +42,28 @@ def test_entries_count_from_one_per_institution(database: Database, ledger: Ledg
     append(database, ledger, 2, "b-bank")
     assert seqs(database) == [1, 2, 3]
     assert seqs(database, "b-bank") == [1, 2]
+
+
+def test_what_one_unit_of_work_appends_is_sent_at_its_end_with_one_move_of_the_head(
+    database: Database, ledger: Ledger
+) -> None:
+    append(database, ledger, 1)
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(" ".join(statement.split()[:2]))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.write() as session:
+        for index in range(3):
+            AuditLog(session, "a-bank", ledger).append(Happening("thing:happen:done", f"thing-{index}"))
+    event.remove(database.engine, "before_cursor_execute", note)
+    assert sorted(each for each in sent if not each.startswith(("BEGIN", "SELECT"))) == [
+        "INSERT INTO",
+        "UPDATE audit_head",
+    ]
+    assert seqs(database) == [1, 2, 3, 4]
+    assert AuditVerifier(database, ledger).verify("a-bank").whole
 
 
 def test_a_unit_of_work_that_fails_leaves_no_entry_and_no_gap(database: Database, ledger: Ledger) -> None:

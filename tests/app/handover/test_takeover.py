@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
+from app.cases.service import CaseService
+from app.cases.types import Case, CaseState, Flag, Trigger
 from app.conversations.errors import ConversationErased, ConversationNotFound
 from app.conversations.service import ConversationService
 from app.conversations.tables import MessageRow
@@ -15,12 +17,15 @@ from app.conversations.types import ConversationState, MessageRole
 from app.db.errors import DatabaseAway
 from app.evidence.tables import AuditEntryRow
 from app.handover.errors import HandoverNotTaken, HandoverOver, HandoverTaken, ReplyEmpty, ReplyTooLong
+from app.handover.register import human_incident
 from app.handover.takeover import Takeover
-from app.handover.types import MAX_REPLY_CHARACTERS, NEXT, HandoverState
+from app.handover.types import MAX_REPLY_CHARACTERS, NEXT, CallBackRequest, HandoverState
 from app.staff.service import StaffService
-from tests.app.handover.counter import OTHER, Counter
+from guardrails.types import Severity
+from tests.app.handover.counter import BANK, OTHER, Counter
 from tests.fakes.absence import away
 
+Step = Callable[[Takeover, str, str], object]
 RITA, HUGO = "account-rita", "account-hugo"
 WORDS = "Good morning, I look into it."
 
@@ -42,6 +47,44 @@ def test_from_waiting_to_closed_the_customer_reads_each_step_and_the_log_is_whol
     assert words[2] == WORDS
     assert ("next in the queue" in words[0], "has joined" in words[1], "closed this enquiry" in words[3]) == (True,) * 3
     assert counter.is_whole()
+
+
+def wish(counter: Counter, trigger: Trigger = Trigger.HUMAN_WANTED) -> tuple[str, Case]:
+    """A customer whom rita has, and the case of why."""
+    conversation = counter.customer()
+    with counter.database.write() as session:
+        cases = CaseService(session, BANK, counter.ledger)
+        case = cases.open(Flag(trigger, Severity.S3, conversation, incident_key=human_incident(conversation)))
+    counter.people(lambda people: people.take(conversation, RITA))
+    return conversation, case
+
+
+def case_now(counter: Counter, case: Case) -> Case:
+    with counter.database.read() as session:
+        return CaseService(session, BANK, counter.ledger).get(case.id)
+
+
+@pytest.mark.parametrize("end", [Takeover.close, Takeover.hand_back])
+def test_the_wish_for_a_person_is_dealt_with_once_they_had_one(counter: Counter, end: Step) -> None:
+    conversation, case = wish(counter)
+    counter.people(lambda people: people.put_back(conversation, RITA))
+    assert case_now(counter, case).state is CaseState.OPEN
+    counter.people(lambda people: people.take(conversation, RITA))
+    counter.people(lambda people: end(people, conversation, RITA))
+    decision = case_now(counter, case).decision
+    assert decision is not None
+    assert (decision.by, decision.approved) == (RITA, True)
+    assert counter.is_whole()
+
+
+def test_a_fraud_and_a_number_that_was_left_wait_for_somebody_to_see_to_them(counter: Counter) -> None:
+    fraud, told = wish(counter, Trigger.FRAUD)
+    called, asked = wish(counter)
+    request = CallBackRequest("Chan", "+852 6000 0000", "")
+    counter.customers(lambda service: service.request_call_back(called, request))
+    for conversation in (fraud, called):
+        counter.people(lambda people, conversation=conversation: people.close(conversation, RITA))  # type: ignore[misc]
+    assert [case_now(counter, each).state for each in (told, asked)] == [CaseState.OPEN, CaseState.OPEN]
 
 
 def test_who_did_what_stands_in_the_audit_log_and_no_words_do(counter: Counter) -> None:
@@ -192,15 +235,18 @@ def test_the_desk_is_told_of_every_step_without_a_word_of_the_customer(counter: 
     conversation = taken(counter)
     counter.says(conversation, "a word of mine")
     counter.customers(lambda service: service.heard(conversation))
+    counter.people(lambda people: people.reply(conversation, RITA, "a word of ours"))
     counter.people(lambda people: people.hand_back(conversation, RITA))
     assert counter.desk.kinds == [
         "handover.requested",
         "handover.taken",
         "handover.message",
+        "handover.reply",
         "handover.handed_back",
     ]
     for _, subject, payload in counter.desk.told:
         assert subject == payload["conversation_id"] == conversation
         assert payload["language"] == "en"
-        assert "a word of mine" not in str(payload)
-    assert [payload["waiting"] for _, _, payload in counter.desk.told] == [1, 0, 0, 0]
+        assert "a word of" not in str(payload)
+    assert [payload["waiting"] for _, _, payload in counter.desk.told] == [1, 0, 0, 0, 0]
+    assert [payload["last_seq"] for _, _, payload in counter.desk.told] == [0, 1, 3, 4, 4]

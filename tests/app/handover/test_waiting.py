@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from app.cases.service import CaseService
+from app.cases.types import Flag, Trigger
+from app.conversations.service import ConversationService
 from app.conversations.types import MessageRole
+from app.handover.service import HandoverService
 from app.handover.telling import TEXTS
 from app.handover.types import CallBackRequest
 from app.institutions.service import InstitutionService
+from guardrails.types import Severity
 from knowledge_bases.office_hours import HONG_KONG
 from knowledge_bases.schema import Language
 from tests.app.handover.counter import BANK, PATIENCE, Counter, open_bank
@@ -117,8 +122,6 @@ def test_whoever_was_told_of_the_call_back_or_has_a_person_is_not_told_again(cou
 
 
 def test_a_conversation_from_before_the_queue_gets_its_place_when_its_customer_writes(counter: Counter) -> None:
-    from app.conversations.service import ConversationService
-
     with counter.database.write() as session:
         conversations = ConversationService(session, BANK, counter.ledger)
         conversation = conversations.start(Language.ZH_HANT, "http://localhost").id
@@ -151,17 +154,71 @@ def test_every_text_is_one_that_a_customer_may_read(language: Language) -> None:
         assert "{" not in words
 
 
-def test_the_queue_shows_the_worst_first_then_the_longest(counter: Counter) -> None:
-    from app.cases.service import CaseService
-    from app.cases.types import Flag, Trigger
-    from guardrails.types import Severity
-
-    waiting = [counter.customer() for _ in range(3)]
+def flag(counter: Counter, conversation: str, trigger: Trigger, severity: Severity) -> str:
     with counter.database.write() as session:
-        CaseService(session, BANK, counter.ledger).open(Flag(Trigger.FRAUD, Severity.S1, waiting[2]))
-        CaseService(session, BANK, counter.ledger).open(Flag(Trigger.COMPLIANCE, Severity.S1, waiting[1]))
+        return CaseService(session, BANK, counter.ledger).open(Flag(trigger, severity, conversation)).id
+
+
+def line(counter: Counter) -> list[str]:
+    """Whoever waits, as the staff's list has them."""
     with counter.room() as room:
-        assert [q.handover.conversation_id for q in room.queue().waiting] == [waiting[2], waiting[0], waiting[1]]
+        return [queued.handover.conversation_id for queued in room.queue().waiting]
+
+
+def told(counter: Counter, conversation: str) -> str:
+    """The customer's latest notice, once their page has looked."""
+    with counter.database.read() as session:
+        due = HandoverService(session, BANK, counter.ledger, counter.desk, counter.clock).is_due(conversation, PATIENCE)
+    if due:
+        counter.customers(lambda service: service.tell_places())
+    return counter.notices(conversation)[-1]
+
+
+def test_who_cannot_wait_stands_first_and_all_others_as_they_came(counter: Counter) -> None:
+    waiting = [counter.customer() for _ in range(4)]
+    flag(counter, waiting[2], Trigger.FRAUD, Severity.S1)
+    flag(counter, waiting[1], Trigger.COMPLIANCE, Severity.S1)
+    flag(counter, waiting[3], Trigger.COMPLAINT, Severity.S2)
+    assert line(counter) == [waiting[2], waiting[0], waiting[1], waiting[3]]
+
+
+def test_the_place_that_a_customer_reads_is_the_one_in_the_list_of_the_staff(counter: Counter) -> None:
+    waiting = [counter.customer() for _ in range(3)]
+    fraud = flag(counter, waiting[2], Trigger.FRAUD, Severity.S1)
+    assert "next in the queue" in told(counter, waiting[2])
+    assert "can't wait" in told(counter, waiting[0])
+    assert [f"number {place}" in told(counter, each) for place, each in enumerate(waiting[:2], 2)] == [True, True]
+    with counter.database.write() as session:
+        CaseService(session, BANK, counter.ledger).approve(fraud, RITA)
+    assert "next in the queue" in told(counter, waiting[0])
+    assert line(counter) == waiting
+
+
+def test_who_arrives_and_cannot_wait_reads_the_true_place_and_those_before_read_theirs(counter: Counter) -> None:
+    first = counter.customer()
+    with counter.database.write() as session:
+        urgent = ConversationService(session, BANK, counter.ledger).start(Language.EN, "http://localhost").id
+    flag(counter, urgent, Trigger.VULNERABLE, Severity.S1)
+    counter.begin(urgent)
+    assert "next in the queue" in counter.notices(urgent)[0]
+    assert "number 2" in counter.notices(first)[-1]
+
+
+def test_who_is_put_back_moves_those_behind_them_back(counter: Counter) -> None:
+    first, second = counter.customer(), counter.customer()
+    counter.people(lambda people: people.take(first, RITA))
+    assert "next in the queue" in counter.notices(second)[-1]
+    counter.people(lambda people: people.put_back(first, RITA))
+    assert "number 2" in counter.notices(second)[-1]
+    assert line(counter) == [first, second]
+
+
+def test_nobody_is_told_the_same_place_twice(counter: Counter) -> None:
+    waiting = [counter.customer() for _ in range(2)]
+    flag(counter, waiting[1], Trigger.FRAUD, Severity.S1)
+    for each in waiting * 2:
+        told(counter, each)
+    assert [len(counter.notices(each)) for each in waiting] == [2, 2]
 
 
 def test_only_a_change_makes_another_stamp(counter: Counter) -> None:
@@ -179,6 +236,20 @@ def test_only_a_change_makes_another_stamp(counter: Counter) -> None:
         change()
     assert len(seen) == len(changes)
     assert counter.read(conversation)[-2][0] is MessageRole.STAFF
+
+
+def test_a_number_that_is_left_and_an_erasure_make_another_stamp(counter: Counter) -> None:
+    conversation = counter.customer()
+    counter.customers(lambda service: service.request_call_back(conversation, CallBackRequest("A", "1", "")))
+    stamps = []
+    for _ in range(2):
+        with counter.room() as room:
+            stamps.append(room.stamp(conversation))
+        counter.customers(lambda service: service.request_call_back(conversation, CallBackRequest("A", "2", "")))
+    with counter.database.write() as session:
+        ConversationService(session, BANK, counter.ledger).erase(conversation, "otto")
+    with counter.room() as room:
+        assert len({*stamps, room.stamp(conversation)}) == 3
 
 
 def test_whoever_is_put_back_has_only_begun_to_wait_again(counter: Counter) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -22,7 +23,7 @@ from app.documents.types import DocumentVersion, Progress, Stage, Upload, Versio
 from app.institutions.service import InstitutionService
 from app.jobs import batch_reading, ingest, intake
 from app.jobs.batch_reading import BatchReader
-from app.jobs.ingest import Ingestion, Job
+from app.jobs.ingest import Ingestion, Job, Report
 from app.jobs.intake import Intake, from_paths, take, take_all
 from app.jobs.recovery import waiting as waiting_versions
 from app.jobs.taken import Arrival, Refused, Taken
@@ -290,9 +291,15 @@ def test_whoever_leaves_before_the_end_leaves_the_files_that_were_not_begun(
     small_bank: SmallBank, tmp_path: Path
 ) -> None:
     paths = [written(tmp_path, f"file-{number}.md", LOCKER + bytes([97 + number])) for number in range(12)]
-    intakes = from_paths(paths, Language.EN)
-    results = take_all(small_bank.foundation, EMBEDDER, BANK, ((one, lambda _: None) for one in intakes), "tests")
+    intakes, has_left = from_paths(paths, Language.EN), Event()
+
+    def stands_still(_: Progress) -> None:
+        has_left.wait(5)
+
+    tells: list[Report] = [lambda _: None] * 6 + [stands_still] * 6
+    results = take_all(small_bank.foundation, EMBEDDER, BANK, zip(intakes, tells, strict=True), "tests")
     assert next(results).went_in
+    has_left.set()
     results.close()
     with small_bank.foundation.database.read() as session:
         known = {v.info.key for v in DocumentService(session, BANK, small_bank.foundation.ledger).all()}

@@ -1,4 +1,5 @@
-"""An answer that a person looks at first: two people hold a topic, one edits what waits, the customer reads that."""
+"""An answer that a person looks at first: two people hold a topic, one edits what waits, another lets it out, and its
+customer reads that."""
 
 from __future__ import annotations
 
@@ -40,6 +41,12 @@ def test_a_reviewer_edits_a_held_answer_and_the_customer_reads_it_in_the_open_ch
         reviewer = Staff.logs_in(browser, product.url, "reviewer")
         opens_the_oldest(reviewer.page)
         edits(reviewer.page)
+        assert "has checked and edited this answer" not in customer.everything_shown(), (
+            "one person alone releases nothing"
+        )
+        reviewer.leaves()
+        head = Staff.logs_in(browser, product.url, "head")
+        approves(head.page)
         words = customer.chat.get_by_text("has checked and edited this answer").locator(
             "xpath=ancestor::*[@data-step-type]"
         )
@@ -47,7 +54,7 @@ def test_a_reviewer_edits_a_held_answer_and_the_customer_reads_it_in_the_open_ch
         assert RIGHT in words.first.inner_text()
         assert QUESTION in words.first.inner_text()
         assert RIGHT in customer.everything_shown()
-        reviewer.leaves()
+        head.leaves()
     finally:
         sets_topic(browser, product, AUTO)
 
@@ -91,13 +98,25 @@ def edits(page: Page) -> None:
     first.fill(WRONG)
     page.get_by_role("button", name="Check it").click()
     page.get_by_role("alert").get_by_text("It can't go out like this").wait_for()
-    assert page.get_by_role("button", name="Release this to the customer").count() == 0
+    assert page.get_by_role("button", name="Propose to release this").count() == 0
     fits(page)
     page.get_by_label("Sentence 1", exact=True).fill(RIGHT)
     page.get_by_role("button", name="Check it again").click()
     page.get_by_role("heading", name="It may go out").wait_for()
     fits(page)
-    page.get_by_role("button", name="Release this to the customer").click()
+    page.get_by_role("button", name="Propose to release this").click()
+    page.get_by_text("You proposed its release").wait_for()
+    fits(page)
+
+
+def approves(page: Page) -> None:
+    """The second person reads what the customer would read, and lets it out."""
+    page.get_by_role("link", name="Review").click()
+    page.get_by_text("Waits for a second person").first.wait_for()
+    page.get_by_role("link", name="Answer to release").first.click()
+    page.get_by_role("heading", name="What is proposed to go out").wait_for()
+    fits(page)
+    page.get_by_role("button", name="Release to the customer").click()
     page.get_by_role("heading", name="Edited before it went out").wait_for()
     fits(page)
 

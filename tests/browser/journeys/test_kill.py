@@ -41,8 +41,9 @@ def test_after_a_kill_the_published_answers_stand_and_the_upload_is_read_to_its_
     assert verified.returncode == 0, verified.stdout
     assert "NOT WHOLE" not in verified.stdout
     assert "HK$880*" in Customer.opens(page.context.new_page(), product.url).asks(QUESTION).inner_text()
-    maker.page.reload()
-    maker.page.get_by_role("button", name="Send for approval").wait_for(timeout=READ_MS)
+    anew = maker.page.context.new_page()  # the old page loads itself anew as well, and one would end the other
+    anew.goto(maker.page.url)
+    anew.get_by_role("button", name="Send for approval").wait_for(timeout=READ_MS)
     maker.leaves()
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 import yaml
@@ -246,3 +247,17 @@ def test_every_detector_is_asked_by_one_flow() -> None:
         assert sorted(names) == sorted(name for some in asked for name in some.split(", "))
         assert all(f"define subflow {flow}\n" in flows[stage] for flow in config[stage]["flows"])
         assert len(config[stage]["flows"]) == len(asked)
+
+
+async def test_the_ids_of_nemos_events_are_not_drawn_from_the_system(
+    rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rails = Rails(rulebook)
+
+    def drawn(_: object, bits: int) -> int:
+        raise AssertionError(f"{bits} bits of the system's randomness, which hands the interpreter over")
+
+    monkeypatch.setattr(SystemRandom, "getrandbits", drawn)
+    verdict = await rails.check_input(asked("When does the branch open?"))
+    rails.close()
+    assert verdict.action is Action.ALLOW

@@ -1,0 +1,127 @@
+"""Whose question is worked on: a few at a time, in the order in which they came, so that none waits much longer.
+
+All questions at once would share two processors and one interpreter: each would be slow, and some slow beyond their
+deadline. A turn is held while the processor works, and handed back while a model or a person is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Container
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Self
+
+MOST_WAITING = 64  # questions; whoever comes then is told at once that too much is going on
+LONGEST_WAIT_S = 10.0  # and so is whoever has waited that long; by then few still look
+
+
+@dataclass
+class Turn:
+    """One question's, ended with its block. ``is_granted`` False: it did not come in time.
+
+    ``held_of`` are the turns it is one of; None while others may work, and where it takes nobody's place.
+    """
+
+    is_granted: bool = True
+    held_of: Turns | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.held_of is not None:
+            self.held_of.give_back()
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """Lets others work during the block, which waits for somebody else. After it, the turn comes before new ones;
+        not where the block raises."""
+        turns, self.held_of = self.held_of, None
+        if turns is not None:
+            turns.give_back()
+        yield
+        if turns is not None:
+            await turns.wait_first()
+            self.held_of = turns
+
+
+@dataclass
+class Turns:
+    """The turns of one process; safe to use from several event loops.
+
+    ``at_once`` is how many are held at a time. The institutions ``without`` take none: their checks wait for a model.
+    """
+
+    at_once: int = field(default_factory=lambda: 2 * (os.cpu_count() or 1))
+    without: Container[str] = frozenset()
+    most_waiting: int = MOST_WAITING
+    longest_wait_s: float = LONGEST_WAIT_S
+    _held: int = field(default=0, init=False)
+    _begun: deque[Future[None]] = field(default_factory=deque, init=False, repr=False)
+    _new: deque[Future[None]] = field(default_factory=deque, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    async def question(self, institution_id: str) -> Turn:
+        """The turn of a new question, when it comes; not granted where too many wait, or it has waited too long."""
+        if institution_id in self.without:
+            return Turn()
+        granted = not self._is_full() and await self._came(self._placed(self._new), self.longest_wait_s)
+        return Turn(granted, self if granted else None)
+
+    @asynccontextmanager
+    async def sentence(self, institution_id: str) -> AsyncIterator[None]:
+        """The turn of one more sentence of an answer: before every new question, as somebody is reading."""
+        if institution_id in self.without:
+            yield
+            return
+        await self.wait_first()
+        try:
+            yield
+        finally:
+            self.give_back()
+
+    async def wait_first(self) -> None:
+        """Waits for a turn that comes before all new questions, however long that takes."""
+        await self._came(self._placed(self._begun), None)
+
+    def give_back(self) -> None:
+        """Ends a turn that came."""
+        with self._lock:
+            self._held -= 1
+            self._let_in()
+
+    async def _came(self, place: Future[None], within_s: float | None) -> bool:
+        try:
+            async with asyncio.timeout(within_s):  # not wait_for, which forgets a cancellation that comes with the turn
+                await asyncio.wrap_future(place)
+        except TimeoutError:
+            return not place.cancel()  # it may have come at the last moment
+        except asyncio.CancelledError:
+            if not place.cancel():
+                self.give_back()
+            raise
+        return True
+
+    def _placed(self, queue: deque[Future[None]]) -> Future[None]:
+        """A place at the end of ``queue``, done when its turn comes."""
+        place = Future[None]()
+        with self._lock:
+            queue.append(place)
+            self._let_in()
+        return place
+
+    def _is_full(self) -> bool:
+        with self._lock:
+            return sum(not each.cancelled() for each in self._new) >= self.most_waiting
+
+    def _let_in(self) -> None:
+        while self._held < self.at_once and (queue := self._begun or self._new):
+            place = queue.popleft()
+            if place.set_running_or_notify_cancel():
+                self._held += 1
+                place.set_result(None)
