@@ -165,7 +165,7 @@ async def test_the_customer_of_a_full_server_gets_quotes_and_is_told(
         answer = await platform.assistant.ask(Question("harbour-bank", QUESTION))
     assert answer is not None
     assert answer.status is AnswerStatus.QUOTED
-    assert "The writing model is unavailable" in " ".join(answer.notices)
+    assert "Many customers are asking just now" in " ".join(answer.notices)
 
 
 async def test_an_engine_that_hangs_passes_for_healthy_until_it_is_asked_for_a_token(

@@ -25,6 +25,7 @@ MAX_SPANS = 24
 MAX_SENTENCES = 4
 LONGEST = 16_384  # characters of a reply that are no sentence yet; a whole answer has fewer
 FULL = (429, 503)
+_REPLY = Reply.model_json_schema()  # half a millisecond each time it is made
 _BRACKETS = str.maketrans({bracket: f"\\u{ord(bracket):04x}" for bracket in "<>[]"})
 
 
@@ -94,14 +95,14 @@ def spans_of(brief: Brief) -> dict[str, Quotable]:
 def prompted(brief: Brief, spans: Mapping[str, Quotable]) -> Prompted:
     """The question as the model is asked it: instructions, spans, then what changes with every question."""
     material = "\n\n".join([_listed(spans), *_asked(brief)])
-    return Prompted(load_prompt("generate", brief.language).text, material, Reply.model_json_schema(), "generate")
+    return Prompted(load_prompt("generate", brief.language).text, material, _REPLY, "generate")
 
 
 def _rewriting(brief: Brief, spans: Mapping[str, Quotable], failed: Sentence, why: str) -> Prompted:
     """As ``prompted``, with the sentence that failed and the rails' own words for what is wrong with it."""
     fault = _quoted_material({"failed_sentence": failed.text, "fault": why})
     material = "\n\n".join([_listed(spans), *_asked(brief), fault])
-    return Prompted(load_prompt("rewrite", brief.language).text, material, Reply.model_json_schema(), "rewrite")
+    return Prompted(load_prompt("rewrite", brief.language).text, material, _REPLY, "rewrite")
 
 
 def _asked(brief: Brief) -> list[str]:
