@@ -77,7 +77,7 @@ def topic_in(page: Page) -> Locator:
 def proposes(page: Page, mode: str) -> None:
     page.get_by_role("link", name="Switches").first.click()
     topic = topic_in(page)
-    topic.get_by_text("Change how answers are released…").click()
+    topic.get_by_text("Change how answers are made and released…").click()
     topic.get_by_label("How answers are released").select_option(label=mode)
     topic.get_by_label("Why?").last.fill("New fees.")
     topic.get_by_role("button", name="Propose to a second person").click()
