@@ -10,21 +10,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import structlog
 from anyio.to_thread import run_sync
 
 from app.answering.types import Answer
 from app.assistant.ports import ConversationState, Role, TranscriptMessage
-from app.chat.errors import TokenRejected
-from app.chat.staff_replies import Line, is_awaited, is_told
+from app.chat.looking import look_on
+from app.chat.staff_replies import ShowsReplies, is_awaited, is_told
 
 LOOK_EVERY_S = 0.5
 MOST_LOOKS = 400  # longer than it takes until an answer whose process was killed is closed
 
-log = structlog.get_logger()
 
-
-class OpenPage(Line, Protocol):
+class OpenPage(ShowsReplies, Protocol):
     """A customer's page, and what it has been shown of answers that grow."""
 
     @property
@@ -58,16 +55,7 @@ class PickingUp:
 
     async def follow(self) -> None:
         """Shows what is released until nothing is under way any more; ends with the page, the token, or all looks."""
-        while self.looks and not self.page.gone:
-            self.looks -= 1
-            try:
-                if self.page.connected and not await self._look():
-                    return
-            except TokenRejected:
-                return
-            except Exception as error:  # a database that is busy now may answer at the next look
-                log.error("chat.picking_up.failed", error=type(error).__name__)
-            await self.pause()
+        await look_on(self.page, self._look, self.pause, self.looks)
 
     async def _look(self) -> bool:
         """Shows what is new; whether more may come, by what was known before the look."""

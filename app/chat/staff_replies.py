@@ -10,36 +10,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import structlog
 from anyio.to_thread import run_sync
 
 from app.assistant.ports import ConversationState, Role, TranscriptMessage
-from app.chat.errors import TokenRejected
-from app.chat.visit import Visit
+from app.chat.looking import Line, look_on
 from guardrails.types import Reason
 
 LOOK_EVERY_S = 3.0
 
-log = structlog.get_logger()
 
-
-class Line(Protocol):
-    """The way to one customer's page; it may break and be taken up again."""
-
-    @property
-    def gone(self) -> bool:
-        """Whether the page is closed for good."""
-        ...
-
-    @property
-    def connected(self) -> bool:
-        """Whether what is shown now arrives."""
-        ...
-
-    @property
-    def visit(self) -> Visit:
-        """The customer, as of the latest handshake."""
-        ...
+class ShowsReplies(Line, Protocol):
+    """A page that shows what it is told."""
 
     async def show(self, message: TranscriptMessage) -> None: ...
 
@@ -48,21 +29,13 @@ class Line(Protocol):
 class StaffReplies:
     """The replies in one open chat; the first ``shown`` of the conversation stand on the page already."""
 
-    line: Line
+    line: ShowsReplies
     shown: int
     pause: Callable[[], Awaitable[None]]
 
     async def follow(self) -> None:
         """Shows each reply once, in order; ends with the page, the token, or the assistant's taking over again."""
-        while not self.line.gone:
-            try:
-                if self.line.connected and not await self._look():
-                    return
-            except TokenRejected:
-                return
-            except Exception as error:  # a database that is busy now may answer at the next look
-                log.error("chat.replies.failed", error=type(error).__name__)
-            await self.pause()
+        await look_on(self.line, self._look, self.pause)
 
     async def _look(self) -> bool:
         """Shows what is new, in the order it was said; whether more may come, by what was known before the look."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from guardrails.attacks.model import Likelihood, Model, shipped_model
 from guardrails.attacks.plain_orders import gives_orders
-from guardrails.disguises import is_masked, readings
+from guardrails.disguises import Reading, is_masked, readings
 
 SENTENCE = 120  # characters of a document that are judged together, whole sentences
 WINDOW = 220  # characters; long texts are also read in pieces of about so much
@@ -37,7 +37,7 @@ def judge(text: str, earlier: tuple[str, ...] = ()) -> Judgement:
     model = shipped_model()
     attack_from, harm_from = model.thresholds
     found = list(readings(text))
-    most = _most(model, [piece for reading in found for piece in _pieces(reading.text)])
+    most = _most(model, _all_pieces(found))
     attack = any(reading.decoded or (most.attack >= PLAINLY and gives_orders(reading.text)) for reading in found)
     attack |= most.attack >= attack_from * (MASKED if is_masked(text) else 1)
     return Judgement(attack or _split(model, text, earlier), most.harm >= harm_from)
@@ -46,7 +46,7 @@ def judge(text: str, earlier: tuple[str, ...] = ()) -> Judgement:
 def leans_to_attack(text: str) -> bool:
     """Whether a message that is no attack by its words alone has something of one."""
     found = list(readings(text))
-    most = _most(shipped_model(), [piece for reading in found for piece in _pieces(reading.text)])
+    most = _most(shipped_model(), _all_pieces(found))
     return most.attack >= LEANING or any(gives_orders(reading.text) for reading in found)
 
 
@@ -70,6 +70,10 @@ def _split(model: Model, text: str, earlier: Sequence[str]) -> bool:
 def _most(model: Model, texts: Sequence[str]) -> Likelihood:
     found = [model.likelihood(text) for text in texts]
     return Likelihood(max(one.attack for one in found), max(one.harm for one in found))
+
+
+def _all_pieces(found: Sequence[Reading]) -> list[str]:
+    return [piece for reading in found for piece in _pieces(reading.text)]
 
 
 def _pieces(text: str, size: int = WINDOW) -> Iterator[str]:

@@ -14,18 +14,9 @@ from guardrails.rulebook import Rulebook
 from guardrails.types import Action, RailContext, Reason, Verdict
 from guardrails.verification import Resolve
 from knowledge_bases.schema import Language, VersionInfo, VersionKey
+from tests.app.assistant.test_clarifying import TABLE
 from tests.app.small_bank import BANK, SmallBank, take_one
 
-TABLE = """# Account fees
-
-## Monthly fee
-
-| Account | Monthly fee | Balance |
-|---|---|---|
-| Plus Account | HK$60 | HK$10,000 |
-| Premier Account | HK$280 | HK$500,000 |
-| Dollar Account | US$8 | US$1,000 |
-"""
 OPENING = "What is the monthly fee of the Plus Account?"
 WHOLE = "what is the monthly fee of the premier account?"
 
