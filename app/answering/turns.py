@@ -1,19 +1,22 @@
 """Whose question is worked on: a few at a time, in the order in which they came, so that none waits much longer.
 
 All questions at once would share two processors and one interpreter: each would be slow, and some slow beyond their
-deadline. A turn is held while the processor works, and handed back while a model or a person is waited for.
+deadline. A turn is held while the processor works, and handed back while a model or a person is waited for. A sentence
+that somebody waits to read takes its turn beside the questions, and keeps new steps of theirs from beginning meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
 import os
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Container
+from collections.abc import AsyncIterator, Callable, Container, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Self
 
 MOST_WAITING = 64  # questions; whoever comes then is told at once that too much is going on
@@ -24,11 +27,13 @@ LONGEST_WAIT_S = 10.0  # and so is whoever has waited that long; by then few sti
 class Turn:
     """One question's, ended with its block. ``is_granted`` False: it did not come in time.
 
-    ``held_of`` are the turns it is one of; None while others may work, and where it takes nobody's place.
+    ``held_of`` are the turns it is one of; None while others may work, and where it takes nobody's place. ``number``
+    counts the questions as they came.
     """
 
     is_granted: bool = True
     held_of: Turns | None = None
+    number: int = 0
 
     def __enter__(self) -> Self:
         return self
@@ -39,14 +44,14 @@ class Turn:
 
     @asynccontextmanager
     async def aside(self) -> AsyncIterator[None]:
-        """Lets others work during the block, which waits for somebody else. After it, the turn comes before new ones;
-        not where the block raises."""
+        """Lets others work during the block, which waits for somebody else. After it, the turn comes before those of
+        all questions that came later; not where the block raises."""
         turns, self.held_of = self.held_of, None
         if turns is not None:
             turns.give_back()
         yield
         if turns is not None:
-            await turns.wait_first()
+            await turns.come_back(self.number)
             self.held_of = turns
 
 
@@ -54,7 +59,8 @@ class Turn:
 class Turns:
     """The turns of one process; safe to use from several event loops.
 
-    ``at_once`` is how many are held at a time. The institutions ``without`` take none: their checks wait for a model.
+    ``at_once`` questions are worked on at a time, and as many sentences; of questions fewer, down to one, while there
+    are sentences. The institutions ``without`` take no turns: their checks wait for a model.
     """
 
     at_once: int = field(default_factory=lambda: 2 * (os.cpu_count() or 1))
@@ -62,40 +68,52 @@ class Turns:
     most_waiting: int = MOST_WAITING
     longest_wait_s: float = LONGEST_WAIT_S
     _held: int = field(default=0, init=False)
-    _begun: deque[Future[None]] = field(default_factory=deque, init=False, repr=False)
+    _said: int = field(default=0, init=False)
+    _sentences: deque[Future[None]] = field(default_factory=deque, init=False, repr=False)
+    _begun: list[tuple[int, int, Future[None]]] = field(default_factory=list, init=False, repr=False)
     _new: deque[Future[None]] = field(default_factory=deque, init=False, repr=False)
+    _numbers: Iterator[int] = field(default_factory=count, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     async def question(self, institution_id: str) -> Turn:
         """The turn of a new question, when it comes; not granted where too many wait, or it has waited too long."""
         if institution_id in self.without:
             return Turn()
-        granted = not self._is_full() and await self._came(self._placed(self._new), self.longest_wait_s)
-        return Turn(granted, self if granted else None)
+        number = next(self._numbers)
+        granted = not self._is_full() and await self._came(self._placed(self._new.append), self.longest_wait_s)
+        return Turn(granted, self if granted else None, number)
 
     @asynccontextmanager
     async def sentence(self, institution_id: str) -> AsyncIterator[None]:
-        """The turn of one more sentence of an answer: before every new question, as somebody is reading."""
+        """The turn of one more sentence of an answer: it waits for other sentences only, as somebody is reading."""
         if institution_id in self.without:
             yield
             return
-        await self.wait_first()
+        await self._came(self._placed(self._sentences.append), None, self._end_sentence)
         try:
             yield
         finally:
-            self.give_back()
+            self._end_sentence()
 
-    async def wait_first(self) -> None:
-        """Waits for a turn that comes before all new questions, however long that takes."""
-        await self._came(self._placed(self._begun), None)
+    async def come_back(self, number: int) -> None:
+        """Waits for a turn that comes before those of all questions with a higher number, however long that takes."""
+        again = next(self._numbers)  # of two with one number, the first to come back
+        await self._came(self._placed(lambda place: heapq.heappush(self._begun, (number, again, place))), None)
 
     def give_back(self) -> None:
-        """Ends a turn that came."""
+        """Ends a question's turn that came."""
         with self._lock:
             self._held -= 1
             self._let_in()
 
-    async def _came(self, place: Future[None], within_s: float | None) -> bool:
+    def _end_sentence(self) -> None:
+        with self._lock:
+            self._said -= 1
+            self._let_in()
+
+    async def _came(
+        self, place: Future[None], within_s: float | None, give_back: Callable[[], None] | None = None
+    ) -> bool:
         try:
             async with asyncio.timeout(within_s):  # not wait_for, which forgets a cancellation that comes with the turn
                 await asyncio.wrap_future(place)
@@ -103,15 +121,15 @@ class Turns:
             return not place.cancel()  # it may have come at the last moment
         except asyncio.CancelledError:
             if not place.cancel():
-                self.give_back()
+                (give_back or self.give_back)()
             raise
         return True
 
-    def _placed(self, queue: deque[Future[None]]) -> Future[None]:
-        """A place at the end of ``queue``, done when its turn comes."""
+    def _placed(self, queue: Callable[[Future[None]], None]) -> Future[None]:
+        """A place in a queue, done when its turn comes."""
         place = Future[None]()
         with self._lock:
-            queue.append(place)
+            queue(place)
             self._let_in()
         return place
 
@@ -120,8 +138,15 @@ class Turns:
             return sum(not each.cancelled() for each in self._new) >= self.most_waiting
 
     def _let_in(self) -> None:
-        while self._held < self.at_once and (queue := self._begun or self._new):
-            place = queue.popleft()
-            if place.set_running_or_notify_cancel():
-                self._held += 1
-                place.set_result(None)
+        while self._said < self.at_once and self._sentences:
+            self._said += _is_taken(self._sentences.popleft())
+        while self._held < max(1, self.at_once - self._said) and (self._begun or self._new):
+            self._held += _is_taken(heapq.heappop(self._begun)[-1] if self._begun else self._new.popleft())
+
+
+def _is_taken(place: Future[None]) -> bool:
+    """Whether somebody waits in ``place`` still, whose turn it then is."""
+    if not place.set_running_or_notify_cancel():
+        return False
+    place.set_result(None)
+    return True

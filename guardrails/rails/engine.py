@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from guardrails.rails.limits import AT_ONCE, HANGING, LONGEST, THREADS, TIMEOUT_
 from guardrails.rails.models import ModelRails
 from guardrails.rails.own import NoFlows, OwnFlows
 from guardrails.rails.settling import failed, overruled, settled, unread
+from guardrails.rails.stepping import stepped
 from guardrails.rails.workers import Workers
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, RailContext, Reason, Stage, Verdict
@@ -70,6 +72,7 @@ class Rails:
         self._models = models
         self._workers = Workers(THREADS, HANGING)
         self._room = threading.BoundedSemaphore(AT_ONCE)
+        self._one_by_one = threading.Lock()
         self._nemo, self._absent = _nemo()
 
     async def check_input(self, context: RailContext) -> Verdict:
@@ -168,11 +171,23 @@ class Rails:
     async def _run(
         self, stage: Stage, inspection: Inspection, institution_id: str, flows: tuple[Flow, ...] | None
     ) -> Passage:
-        """What NeMo says. The detectors run before it in one go, in a thread, so that time limits hold."""
-        await self._workers.run(inspection.run)
+        """What NeMo says. The detectors run before it, and it after them in the same thread, so that time limits hold.
+
+        Only where NeMo asks a model, it waits for that in the loop of the process.
+        """
+        models = self._models.get(institution_id)
         if self._nemo is None or flows is None:
+            await self._workers.run(inspection.run)
             raise EngineAbsent
-        return await self._nemo.check(stage, flows, self._models.get(institution_id), inspection)
+        if models is not None:
+            await self._workers.run(inspection.run)
+            return await self._nemo.check(stage, flows, models, inspection)
+        return await self._workers.run(partial(self._run_through, self._nemo, stage, flows, inspection))
+
+    def _run_through(self, nemo: Nemo, stage: Stage, flows: tuple[Flow, ...], inspection: Inspection) -> Passage:
+        inspection.run()
+        with self._one_by_one:  # NeMo was made for one thread
+            return stepped(nemo.check(stage, flows, None, inspection))
 
 
 class EngineAbsent(Exception):

@@ -12,8 +12,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import SimpleQueue
+from typing import Any, TypeVar
 
 import structlog
+
+T = TypeVar("T")
 
 _log = structlog.get_logger()
 
@@ -24,8 +27,8 @@ class WorkersLost(Exception):
 
 @dataclass
 class _Job:
-    work: Callable[[], None]
-    done: Future[None] = field(default_factory=Future)
+    work: Callable[[], Any]
+    done: Future[Any] = field(default_factory=Future)
     ended: bool = False
     given_up: bool = False
 
@@ -47,8 +50,8 @@ class Workers:
         with self._lock:
             return self._lost
 
-    async def run(self, work: Callable[[], None]) -> None:
-        """Has ``work`` run; if the caller gives up waiting (is cancelled), its thread counts as lost.
+    async def run(self, work: Callable[[], T]) -> T:
+        """What ``work`` returns; if the caller gives up waiting (is cancelled), its thread counts as lost.
 
         Raises:
             WorkersLost: nothing was begun. Whatever ``work`` raises.
@@ -59,7 +62,8 @@ class Workers:
                 raise WorkersLost
         self._jobs.put(job)
         try:
-            await asyncio.wrap_future(job.done)
+            done: asyncio.Future[T] = asyncio.wrap_future(job.done)
+            return await done
         except asyncio.CancelledError:
             self._give_up(job)
             raise
@@ -88,12 +92,12 @@ class Workers:
         while (job := self._jobs.get()) is not None:
             if not job.done.set_running_or_notify_cancel():
                 continue
-            error = _error_of(job.work)
+            result, error = _come_of(job.work)
             self._end(job)
             if job.given_up:
                 return  # another has taken this one's place
             if error is None:
-                job.done.set_result(None)
+                job.done.set_result(result)
             else:
                 job.done.set_exception(error)
 
@@ -103,9 +107,9 @@ class Workers:
             self._lost -= job.given_up
 
 
-def _error_of(work: Callable[[], None]) -> BaseException | None:
+def _come_of(work: Callable[[], T]) -> tuple[T | None, BaseException | None]:
+    """What ``work`` returned, or what it raised."""
     try:
-        work()
+        return work(), None
     except BaseException as error:
-        return error
-    return None
+        return None, error
