@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,7 +32,7 @@ class MasterKey:
 
     def derive(self, use: str) -> bytes:
         """32 bytes for one use; the same use always gives the same key."""
-        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"candour/{use}".encode()).derive(self.secret)
+        return _derived(self.secret, use)
 
     @property
     def wrapping(self) -> bytes:
@@ -72,6 +73,11 @@ class MasterKey:
     def webhooks(self) -> bytes:
         """What the secrets that webhooks are signed with are made from."""
         return self.derive("webhook-secrets")
+
+
+@lru_cache(maxsize=64)  # a record asks for a dozen
+def _derived(secret: bytes, use: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"candour/{use}".encode()).derive(secret)
 
 
 def parse_master_key(text: str, source: str) -> MasterKey:

@@ -57,7 +57,7 @@ class Gate:
     listener: Listener | None = None
     _outcome: Outcome | None = None
     _began: float = field(default_factory=time.monotonic)
-    _heard: float = field(default_factory=time.monotonic)  # when the sentence before was dealt with
+    _heard: float = field(default_factory=time.monotonic)  # when the last sentence came, or was dealt with
 
     async def opened(self) -> Outcome | None:
         """What the model's draft came to, without the notices that close it; None where nothing of it may be read.
@@ -73,6 +73,7 @@ class Gate:
             async with aclosing(self._written()) as sentences:
                 async for sentence in sentences:
                     self._note(place, sentence)
+                    self._heard = time.monotonic()  # it came in time: how long it took is not held against its check
                     if not self._is_said(sentence):
                         await self._take(sentence, place)
                         self._heard = time.monotonic()
@@ -151,7 +152,9 @@ class Gate:
         return None
 
     async def _checked(self, sentence: Sentence) -> Outcome:
-        """What was said with the sentence after it, as the rails take it; a model's in the time that is left for it.
+        """What was said with the sentence after it, as the rails take it.
+
+        A model's has as long as the next words may take; of the first ones at least half of what all of that may take.
 
         Raises:
             ComposerUnavailable: a rail, or a second judge, takes too long over a model's sentence.
@@ -161,9 +164,16 @@ class Gate:
         if sentence.quoted:
             return await check
         try:
-            return await asyncio.wait_for(check, max(self._left_s, NO_WORDS))
+            return await asyncio.wait_for(check, self._checking_s)
         except TimeoutError as error:
             raise ComposerUnavailable(SLOW) from error
+
+    @property
+    def _checking_s(self) -> float:
+        """For the check of a sentence that came in time."""
+        patience = self.writer.patience
+        most = self.trail.asked_at + patience.total_s - time.monotonic()
+        return max(NO_WORDS, min(most, max(self._left_s, patience.first_s / 2)))
 
     @property
     def _is_read(self) -> bool:

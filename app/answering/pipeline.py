@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from uuid import uuid4
 
@@ -194,8 +195,9 @@ class Pipeline:
         """What a customer may read along with is settled before its first sentence: it is never held afterwards."""
         wordable = replace(brief, retrieved=writable(trail))
         with trail.watch.lap("write"):
-            async with trail.turn.aside():
-                outcome = await Gate(self._parts, trail, writer, wordable, heard_by(trail, listener)).opened()
+            gate = Gate(self._parts, trail, writer, wordable, heard_by(trail, listener))
+            async with nullcontext() if writer.refuses else trail.turn.aside():
+                outcome = await gate.opened()
         if outcome is None:
             return None
         outcome = closed(trail, outcome)

@@ -191,6 +191,11 @@ class Writer(Protocol):
     @property
     def patience(self) -> Patience: ...
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it would write nothing now, and says so without waiting for anybody."""
+        ...
+
     def signed(self, brief: Brief, task: str = "generate") -> Draft:
         """A draft without sentences, that says what writes it: model, parameters, the prompt of ``task``."""
         ...
@@ -225,6 +230,11 @@ class Rewriting:
 
 class Rewriter(Protocol):
     """Puts follow-ups so that they stand by themselves. What it says is checked before it is used."""
+
+    @property
+    def refuses(self) -> bool:
+        """See ``Writer.refuses``."""
+        ...
 
     async def standalone(self, asked: Question, language: Language, within_s: float) -> Rewriting:
         """The last question with what it takes from those before it, within ``within_s``.

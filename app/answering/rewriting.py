@@ -56,7 +56,9 @@ class FollowUps:
     async def read(self, trail: Trail, asked: Question) -> Question:
         """``asked`` with what the institution's model makes of it; as it is without one, or if it leans on nothing."""
         rewriter = self.parts.rewriter_of(trail.institution)
-        if rewriter is None or not asked.history or not leans(asked.text) or trail.standing.is_on(Kind.GENERATION):
+        if rewriter is None or rewriter.refuses or trail.standing.is_on(Kind.GENERATION):
+            return asked
+        if not asked.history or not leans(asked.text):
             return asked
         with trail.watch.lap("rewrite"):
             async with trail.turn.aside():

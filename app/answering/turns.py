@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Container, Iterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Self
@@ -47,10 +47,11 @@ class Turn:
         """Lets others work during the block, which waits for somebody else. After it, the turn comes before those of
         all questions that came later; not where the block raises."""
         turns, self.held_of = self.held_of, None
-        if turns is not None:
-            turns.give_back()
-        yield
-        if turns is not None:
+        if turns is None:
+            yield
+            return
+        with turns.without_one():
+            yield
             await turns.come_back(self.number)
             self.held_of = turns
 
@@ -59,8 +60,9 @@ class Turn:
 class Turns:
     """The turns of one process; safe to use from several event loops.
 
-    ``at_once`` questions are worked on at a time, and as many sentences; of questions fewer, down to one, while there
-    are sentences. The institutions ``without`` take no turns: their checks wait for a model.
+    ``at_once`` questions are worked on at a time; half as many while answers are written that may be read, and one
+    while a sentence is checked. Of sentences it is half as many at a time: each is there sooner than if all were. The
+    institutions ``without`` take no turns: their checks wait for a model.
     """
 
     at_once: int = field(default_factory=lambda: 2 * (os.cpu_count() or 1))
@@ -68,6 +70,7 @@ class Turns:
     most_waiting: int = MOST_WAITING
     longest_wait_s: float = LONGEST_WAIT_S
     _held: int = field(default=0, init=False)
+    _aside: int = field(default=0, init=False)
     _said: int = field(default=0, init=False)
     _sentences: deque[Future[None]] = field(default_factory=deque, init=False, repr=False)
     _begun: list[tuple[int, int, Future[None]]] = field(default_factory=list, init=False, repr=False)
@@ -102,14 +105,37 @@ class Turns:
 
     def give_back(self) -> None:
         """Ends a question's turn that came."""
-        with self._lock:
-            self._held -= 1
-            self._let_in()
+        self._end(held=1)
+
+    @contextmanager
+    def without_one(self) -> Iterator[None]:
+        """Gives a turn back for somebody who waits for a model during the block."""
+        self._end(held=1, aside=-1)
+        try:
+            yield
+        finally:
+            self._end(aside=1)
 
     def _end_sentence(self) -> None:
+        self._end(said=1)
+
+    def _end(self, held: int = 0, said: int = 0, aside: int = 0) -> None:
         with self._lock:
-            self._said -= 1
+            self._held -= held
+            self._said -= said
+            self._aside -= aside
             self._let_in()
+
+    @property
+    def _half(self) -> int:
+        return max(1, self.at_once // 2)
+
+    @property
+    def _room(self) -> int:
+        """How many questions may be worked on now."""
+        if self._said:
+            return 1
+        return self._half if self._aside else self.at_once
 
     async def _came(
         self, place: Future[None], within_s: float | None, give_back: Callable[[], None] | None = None
@@ -138,9 +164,9 @@ class Turns:
             return sum(not each.cancelled() for each in self._new) >= self.most_waiting
 
     def _let_in(self) -> None:
-        while self._said < self.at_once and self._sentences:
+        while self._said < self._half and self._sentences:
             self._said += _is_taken(self._sentences.popleft())
-        while self._held < max(1, self.at_once - self._said) and (self._begun or self._new):
+        while self._held < self._room and (self._begun or self._new):
             self._held += _is_taken(heapq.heappop(self._begun)[-1] if self._begun else self._new.popleft())
 
 

@@ -28,6 +28,7 @@ class StoredWriter:
     written: DraftRecord
     mending: Sequence[DraftRecord] = ()
     patience: Patience = UNHURRIED
+    refuses: bool = False
     _said: int = field(default=0, init=False)
 
     @classmethod
@@ -65,6 +66,7 @@ class StoredRewriter:
     """How the model put the follow-up then; it is checked again, and not asked."""
 
     said: RewritingRecord
+    refuses: bool = False
 
     @classmethod
     def of(cls, said: RewritingRecord | None) -> StoredRewriter | None:

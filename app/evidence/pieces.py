@@ -85,8 +85,11 @@ class PieceService:
             ConversationErased: the conversation was erased.
         """
         self._audit.lock()
-        words = json.dumps({"evidence": json.loads(evidence.to_json()), "answer": answer}, ensure_ascii=False)
-        sealed = self._vault.seal(evidence.conversation_id, _sealed_as(evidence.answer_id, number), words.encode())
+        words = b'{"evidence": %b, "answer": %b}' % (
+            evidence.to_json(),
+            json.dumps(answer, ensure_ascii=False).encode(),
+        )
+        sealed = self._vault.seal(evidence.conversation_id, _sealed_as(evidence.answer_id, number), words)
         row = AnswerPieceRow(
             institution_id=self._pieces.institution_id,
             answer_id=evidence.answer_id,

@@ -29,6 +29,7 @@ class Insisting:
     text: str
     place: Place
     patience: Patience = UNHURRIED
+    refuses: bool = False
     was_asked: bool = False
 
     def signed(self, brief: Brief, task: str = "generate") -> Draft:

@@ -193,6 +193,7 @@ class FakeModel:
     hangs: bool = False
     closed: bool = False
     patience: Patience = UNHURRIED
+    refuses: bool = False
     criticised: list[tuple[str, str]] = field(default_factory=list)
 
     def signed(self, brief: Brief, task: str = "generate") -> Draft:

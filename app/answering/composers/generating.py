@@ -40,6 +40,11 @@ class GeneratingWriter:
         limits = self.model.limits
         object.__setattr__(self, "patience", Patience(limits.first_sentence_s, limits.total_s))
 
+    @property
+    def refuses(self) -> bool:
+        """See ``Writer``."""
+        return self.model.refuses is not None
+
     def signed(self, brief: Brief, task: str = "generate") -> Draft:
         """See ``Writer``."""
         prompt = load_prompt(task, brief.language)
@@ -47,8 +52,10 @@ class GeneratingWriter:
 
     async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
         """See ``Writer``: at most four sentences."""
-        spans, reader, worth = spans_of(brief), SentenceReader(), Worth()
+        reader, worth = SentenceReader(), Worth()
         try:
+            self.model.turn_away("generate")
+            spans = spans_of(brief)
             async with aclosing(self.model.stream(prompted(brief, spans), self.patience.total_s, worth)) as pieces:
                 async for piece in pieces:
                     for reply in reader.feed(piece):

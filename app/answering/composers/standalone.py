@@ -34,6 +34,11 @@ class ModelRewriter:
 
     model: Model
 
+    @property
+    def refuses(self) -> bool:
+        """See ``Rewriter``."""
+        return self.model.refuses is not None
+
     async def standalone(self, asked: Question, language: Language, within_s: float) -> Rewriting:
         """See ``Rewriter``."""
         prompt = load_prompt(TASK, language)

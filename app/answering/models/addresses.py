@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 import structlog
 
 from app.answering.models import counts
-from app.answering.models.breaker import Breaker, Circuit
+from app.answering.models.breaker import OPENS_AFTER, Breaker, Circuit
 from app.answering.models.errors import ModelUnavailable, Why
 from app.answering.models.types import Line, Prompted, Until, Worth
 
 _ASKED_WRONGLY = frozenset({400, 413, 422})  # the request is too long, say: another one may do
+
+RECENT_S = 3.0  # an address that was heard so lately is well
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +46,14 @@ class Address:
 
     @property
     def takes(self) -> bool:
-        """Whether a request may go there."""
-        return self.up is not False and self.breaker.passes
+        """Whether a request may go there; of one that nobody knows to be well, as many as it takes to find out."""
+        enough = self.under_way >= OPENS_AFTER and not self._is_well
+        return self.up is not False and self.breaker.passes and not enough
+
+    @property
+    def _is_well(self) -> bool:
+        heard = time.monotonic() - self.heard_at < RECENT_S
+        return heard or (self.up is True and not self.breaker.is_doubtful)
 
     @property
     def condition(self) -> AddressCondition:
@@ -129,6 +137,11 @@ class Addresses:
     def __init__(self, addresses: Sequence[Address]) -> None:
         self.all = tuple(addresses)
         self._turn = 0
+
+    @property
+    def take(self) -> bool:
+        """Whether one of them takes a request."""
+        return any(address.takes for address in self.all)
 
     def next(self, but: Address | None = None) -> Address | None:
         """The address to ask, ``but`` not this one; None where none takes requests."""

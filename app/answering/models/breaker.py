@@ -38,6 +38,11 @@ class Breaker:
         return Circuit.HALF_OPEN if self.now() - self._opened >= STAYS_OPEN_S else Circuit.OPEN
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether what was tried last failed."""
+        return self._failures > 0
+
+    @property
     def passes(self) -> bool:
         """Whether a request may begin."""
         circuit = self.circuit

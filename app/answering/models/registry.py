@@ -61,7 +61,7 @@ class Models:
 
     def down(self) -> tuple[str, ...]:
         """The institutions, or ``*``, none of whose addresses takes a request now."""
-        return tuple(sorted(one for one, each in self._addresses.items() if not any(a.takes for a in each.all)))
+        return tuple(sorted(one for one, each in self._addresses.items() if not each.take))
 
     async def watch(self) -> None:
         """Probes every few seconds until cancelled; ends at once where no institution has a model."""

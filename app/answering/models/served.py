@@ -44,6 +44,19 @@ class ServedModel:
     def parameters(self) -> Mapping[str, float | str]:
         return {"temperature": self._settings.temperature, "max_tokens": float(self._settings.max_tokens)}
 
+    @property
+    def refuses(self) -> Why | None:
+        """See ``Model.refuses``."""
+        if self._under_way >= self._settings.at_once:
+            return Why.BUSY
+        return None if self._addresses.take else Why.OPEN_CIRCUIT
+
+    def turn_away(self, task: str) -> None:
+        """See ``Model.turn_away``."""
+        if why := self.refuses:
+            self._tell(task, why.value)
+            raise ModelUnavailable(why)
+
     def stream(self, prompted: Prompted, within_s: float, worth: Worth | None = None) -> AsyncGenerator[str, None]:
         """See ``Model.stream``."""
         return self._counted(prompted, min(within_s, self._settings.first_sentence_s), within_s, worth)
@@ -68,10 +81,15 @@ class ServedModel:
             outcome = counts.READ
         except ModelUnavailable as error:
             outcome = error.why.value
-            log.info("model.unavailable", institution_id=self._institution_id, task=prompted.name, why=outcome)
             raise
         finally:
-            counts.count(self._institution_id, prompted.name, outcome)
+            self._tell(prompted.name, outcome)
+
+    def _tell(self, task: str, outcome: str) -> None:
+        """Counts what became of one ask, and says in the log where the model was at fault."""
+        counts.count(self._institution_id, task, outcome)
+        if outcome not in (counts.READ, counts.ABANDONED):
+            log.info("model.unavailable", institution_id=self._institution_id, task=task, why=outcome)
 
     async def _bounded(
         self, prompted: Prompted, first_s: float, within_s: float, worth: Worth | None

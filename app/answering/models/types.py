@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.answering.models.errors import Why
+
 
 @dataclass(frozen=True)
 class Prompted:
@@ -96,6 +98,19 @@ class Model(Protocol):
     @property
     def parameters(self) -> Mapping[str, float | str]:
         """Temperature and most tokens, as evidence keeps them."""
+        ...
+
+    @property
+    def refuses(self) -> Why | None:
+        """Why it would not be asked now: too much is under way, or no address takes a request; None: it would be."""
+        ...
+
+    def turn_away(self, task: str) -> None:
+        """Called before anything is made ready for ``task``.
+
+        Raises:
+            ModelUnavailable: it ``refuses``, which counts as an ask.
+        """
         ...
 
     def stream(self, prompted: Prompted, within_s: float, worth: Worth | None = None) -> AsyncGenerator[str, None]:

@@ -50,21 +50,101 @@ async def test_questions_are_worked_on_a_few_at_a_time_in_the_order_in_which_the
         await visits[done].go()
 
 
-async def test_one_more_sentence_of_an_answer_comes_before_new_questions() -> None:
-    turns, heard = Turns(at_once=1), list[str]()
+async def test_one_more_sentence_of_an_answer_waits_for_no_question() -> None:
+    turns = Turns(at_once=1)
     first, second = Visit(turns), Visit(turns)
-
-    async def sentence() -> None:
-        async with turns.sentence(BANK):
-            heard.append("sentence" if not second.is_in else "too late")
-
     await settle()
-    speaking = asyncio.ensure_future(sentence())
-    await settle()
+    async with turns.sentence(BANK):
+        assert (first.is_in, second.is_in) == (True, False)
     await first.go()
-    await speaking
-    assert heard == ["sentence"]
     await second.go()
+
+
+async def test_while_a_sentence_is_checked_one_question_is_worked_on_and_more_only_afterwards() -> None:
+    turns = Turns(at_once=4)
+    async with turns.sentence(BANK):
+        visits = [Visit(turns) for _ in range(5)]
+        await settle()
+        assert [visit.is_in for visit in visits] == [True, False, False, False, False]
+    await settle()
+    assert [visit.is_in for visit in visits] == [True, True, True, True, False]
+    for visit in visits:
+        await visit.go()
+
+
+async def test_while_a_model_writes_half_as_many_questions_are_worked_on() -> None:
+    turns, answered = Turns(at_once=4), asyncio.Event()
+
+    async def asks() -> None:
+        with await turns.question(BANK) as turn:
+            async with turn.aside():
+                await answered.wait()
+
+    asking = asyncio.ensure_future(asks())
+    await settle()
+    visits = [Visit(turns) for _ in range(3)]
+    await settle()
+    assert [visit.is_in for visit in visits] == [True, True, False]
+    answered.set()
+    await settle()
+    assert visits[2].is_in
+    await asking
+    for visit in visits:
+        await visit.go()
+
+
+async def test_of_sentences_half_as_many_are_checked_at_a_time_in_the_order_in_which_they_came() -> None:
+    turns, order, may_go = Turns(at_once=4), list[int](), asyncio.Event()
+
+    async def sentence(number: int) -> None:
+        async with turns.sentence(BANK):
+            order.append(number)
+            await may_go.wait()
+
+    speaking = [asyncio.ensure_future(sentence(number)) for number in range(4)]
+    await settle()
+    assert order == [0, 1]
+    may_go.set()
+    await asyncio.gather(*speaking)
+    assert order == [0, 1, 2, 3]
+
+
+async def test_a_sentence_that_nobody_waits_for_any_more_keeps_no_other_out() -> None:
+    turns, heard = Turns(at_once=1), list[int]()
+
+    async def sentence(number: int) -> None:
+        async with turns.sentence(BANK):
+            heard.append(number)
+            await asyncio.sleep(3600 if number == 0 else 0)
+
+    speaking = [asyncio.ensure_future(sentence(number)) for number in range(3)]
+    await settle()
+    speaking[1].cancel()
+    speaking[0].cancel()
+    await asyncio.gather(*speaking, return_exceptions=True)
+    assert heard == [0, 2]
+
+
+async def test_of_two_that_come_back_from_a_model_the_one_that_asked_first_goes_on_first() -> None:
+    turns, order = Turns(at_once=1), list[int]()
+    answered = [asyncio.Event(), asyncio.Event()]
+
+    async def asks(number: int) -> None:
+        with await turns.question(BANK) as turn:
+            async with turn.aside():
+                await answered[number].wait()
+            order.append(number)
+
+    asking = [asyncio.ensure_future(asks(number)) for number in range(2)]
+    await settle()
+    last = Visit(turns)
+    await settle()
+    for each in reversed(answered):
+        each.set()
+        await settle()
+    await last.go()
+    await asyncio.gather(*asking)
+    assert order == [0, 1]
 
 
 async def test_whoever_waits_for_a_model_lets_others_work_and_then_goes_on_before_new_ones() -> None:

@@ -32,6 +32,10 @@ class Says:
     id: str = "tiny"
     limits: Limits = field(default_factory=Limits)
     parameters: Mapping[str, float | str] = field(default_factory=dict)
+    refuses: Why | None = None
+
+    def turn_away(self, task: str) -> None:
+        """Nobody is turned away."""
 
     async def ask(self, prompted: Prompted, within_s: float) -> str:
         self.asked.append(prompted)
