@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Container, Iterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Self
@@ -50,10 +50,14 @@ class Turn:
         if turns is None:
             yield
             return
-        with turns.without_one():
+        turns.step_aside()
+        try:
             yield
-            await turns.come_back(self.number)
-            self.held_of = turns
+        except BaseException:
+            turns.stay_away()
+            raise
+        await turns.come_back(self.number)
+        self.held_of = turns
 
 
 @dataclass
@@ -98,23 +102,26 @@ class Turns:
         finally:
             self._end_sentence()
 
+    def step_aside(self) -> None:
+        """Gives a turn back for somebody who waits for a model; they come back, or stay away."""
+        self._end(held=1, aside=-1)
+
+    def stay_away(self) -> None:
+        """Ends what began with stepping aside."""
+        self._end(aside=1)
+
     async def come_back(self, number: int) -> None:
         """Waits for a turn that comes before those of all questions with a higher number, however long that takes."""
-        again = next(self._numbers)  # of two with one number, the first to come back
-        await self._came(self._placed(lambda place: heapq.heappush(self._begun, (number, again, place))), None)
+
+        def queue(place: Future[None]) -> None:
+            self._aside -= 1
+            heapq.heappush(self._begun, (number, next(self._numbers), place))  # no two places are compared
+
+        await self._came(self._placed(queue), None)
 
     def give_back(self) -> None:
         """Ends a question's turn that came."""
         self._end(held=1)
-
-    @contextmanager
-    def without_one(self) -> Iterator[None]:
-        """Gives a turn back for somebody who waits for a model during the block."""
-        self._end(held=1, aside=-1)
-        try:
-            yield
-        finally:
-            self._end(aside=1)
 
     def _end_sentence(self) -> None:
         self._end(said=1)
