@@ -47,11 +47,12 @@ SEVERAL = 3  # sentences
 
 @dataclass(frozen=True)
 class Load:
-    """What so many chats that answer at once came to. ``gaps_ms`` of every sentence that arrived."""
+    """What so many chats that answer at once came to. ``gaps_ms`` of every sentence that arrived, ``lost`` are those
+    that did not."""
 
     answering: int
     gaps_ms: tuple[float, ...]
-    lost: int
+    lost: tuple[str, ...]
     dropped: int
     cycles: tuple[Cycle, ...]
 
@@ -62,7 +63,8 @@ class Load:
         return {
             "answering": self.answering,
             "sentences": len(self.gaps_ms),
-            "not_shown": self.lost,
+            "not_shown": len(self.lost),
+            "lost": sorted(set(self.lost)),
             "dropped": self.dropped,
             "answers": len(self.cycles),
             "without_a_sentence": sum(cycle.first_s is None for cycle in self.cycles),
@@ -85,7 +87,7 @@ class Load:
         )
         yield (
             f"     {value['answers']} answers, {value['without_a_sentence']} without a sentence of the model, "
-            f"{self.lost} sentences said and not shown; first one after p50 {first['p50']} p95 {first['p95']} s"
+            f"{len(self.lost)} sentences said and not shown; first one after p50 {first['p50']} p95 {first['p95']} s"
         )
 
 
@@ -109,21 +111,21 @@ async def _loaded(opened: Sequence[Chat], answering: int, seconds: float, served
     await asyncio.gather(*(asking_for(chat, until, number) for number, chat in enumerate(opened[:answering])))
     counted = [cycle for chat in opened for cycle in chat.taken() if cycle.asked_at >= began + SETTLING_S]
     gaps, lost = _gaps(counted, served.events())
-    return Load(answering, tuple(gaps), lost, sum(chat.drops for chat in opened) - dropped, tuple(counted))
+    return Load(answering, tuple(gaps), tuple(lost), sum(chat.drops for chat in opened) - dropped, tuple(counted))
 
 
-def _gaps(cycles: Sequence[Cycle], events: Sequence[Event]) -> tuple[list[float], int]:
-    """Milliseconds from said to shown, and how many sentences were said and never shown."""
+def _gaps(cycles: Sequence[Cycle], events: Sequence[Event]) -> tuple[list[float], list[str]]:
+    """Milliseconds from said to shown, and the sentences that were said and never shown."""
     said = {cycle.question: list[Event]() for cycle in cycles}
     for event in events:
         if event.what == "said" and event.question in said:
             said[event.question].append(event)
-    gaps, lost = list[float](), 0
+    gaps, lost = list[float](), list[str]()
     for cycle in cycles:
         for event in (each for each in said[cycle.question] if 0 <= each.at - cycle.asked_at <= ANSWER_S):
             at = cycle.shown_at(event.text)
             if at is None:
-                lost += 1
+                lost.append(event.text)
             else:
                 gaps.append((at - event.at) * 1000)
     return gaps, lost

@@ -55,14 +55,18 @@ class Asked:
         return _is_chinese(self.question)
 
     def nearest(self) -> list[tuple[str, str]]:
-        """The spans that are a plain sentence in the question's script, those that share most words with it first."""
+        """The spans that are a plain sentence in the question's script, those that share most words with it first.
+
+        None with a colon: before it may be the end of a heading, and what is said would not be the span as it stands.
+        """
         own = set(_WORD.findall(self.question.lower()))
         plain = [(span, text) for span, text in self.spans.items() if self._may_be_said(text)]
         return sorted(plain, key=lambda each: -len(own & set(_WORD.findall(each[1].lower()))))
 
     def _may_be_said(self, text: str) -> bool:
         fits = len(text) * (3 if self.is_chinese else 1) >= SHORTEST and len(text) <= LONGEST
-        return fits and " / " not in text and "|" not in text and _is_chinese(text) is self.is_chinese
+        plain = not any(mark in text for mark in (" / ", "|", ": "))
+        return fits and plain and _is_chinese(text) is self.is_chinese
 
 
 def truths(asked: Asked, first_s: float = 0.1, every_s: float = 0.0, most: int = 4) -> Iterator[Step]:

@@ -74,3 +74,9 @@ def test_each_way_to_fail_fails_in_its_way() -> None:
     assert "這是" in "".join(map(str, foreign(asked)))
     assert len(list(islice(drips(asked), 1000))) == 1000
     assert set(SCRIPTS) == {"truths", "foreign", "hangs", "drips", "floods", "babbles", "fails"}
+
+
+def test_nothing_is_said_of_a_span_whose_heading_may_not_have_ended() -> None:
+    spans = {"s1": "Premium levy: We collect the levy with the premium.", "s2": FEE}
+    asked = Asked(question=ASKED, spans=spans, is_probe=False, mends=False)
+    assert asked.nearest() == [("s2", FEE)]
