@@ -14,6 +14,7 @@ from app.answering.parts import Parts
 from app.answering.pipeline import Pipeline
 from app.answering.ports import Brief, Contrast, FixedStanding, OneRulebook, Patience
 from app.answering.texts import texts
+from app.answering.turns import Turns
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.evidence.errors import CitedVersionWithdrawn
 from app.switches.types import Mode, Standing, Topic
@@ -351,6 +352,34 @@ async def test_a_rail_that_takes_too_long_over_a_model_s_sentence_leaves_the_ans
     answer = await desk.ask()
     assert answer.status is AnswerStatus.QUOTED
     assert desk.drafts[0] == ("generate", "timed_out")
+
+
+async def test_a_sentence_that_came_late_but_in_time_has_the_time_of_its_check() -> None:
+    class Late(FakeModel):
+        async def write(self, brief: Brief):  # type: ignore[no-untyped-def]
+            yield self._sentence(brief, TRUE)
+            await asyncio.sleep(0.9)  # of 1.2
+            yield self._sentence(brief, ALSO)
+
+    class Slow(FakeRails):
+        async def check_output(self, *args):  # type: ignore[no-untyped-def]
+            await asyncio.sleep(0.4 if args[0].claims[0].text == ALSO else 0.0)
+            return await super().check_output(*args)
+
+    desk = Desk(Late(patience=Patience(first_s=0.6, total_s=60.0)))
+    desk.parts = replace(desk.parts, rails=Slow())
+    await desk.ask()
+    assert desk.shown == [TRUE, ALSO]
+    assert desk.drafts == [("generate", "")]
+
+
+async def test_whoever_writes_nothing_now_puts_no_question_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = list[int]()
+    monkeypatch.setattr(Turns, "step_aside", lambda turns: left.append(1) or turns._end(held=1, aside=-1))
+    await Desk(FakeModel(down="open_circuit", refuses=True)).ask()
+    assert not left
+    await Desk(FakeModel(down="down")).ask()
+    assert left
 
 
 async def test_a_model_that_stalls_after_a_sentence_is_not_waited_for_to_its_end() -> None:

@@ -6,12 +6,13 @@ import asyncio
 import time
 from contextlib import ExitStack
 
+import pytest
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from app.answering.models.breaker import OPENS_AFTER, STAYS_OPEN_S, Circuit
-from app.answering.models.errors import Why
+from app.answering.models.errors import ModelUnavailable, Why
 from app.answering.models.registry import PROBE_EVERY_S, PROBE_S, Models
 from app.answering.models.settings import ServedModelSettings
 from tests.app.answering.models.served import PROMPTED, heard, model_of, models_at
@@ -113,6 +114,39 @@ async def test_after_five_failures_nobody_waits_for_it_and_after_a_while_one_doe
             age(models, STAYS_OPEN_S)
             assert await heard(model_of(models)) == (["Yes"], None)
             assert models.down() == ()
+
+
+async def test_an_address_that_nobody_knows_to_be_well_is_asked_by_as_many_as_it_takes_to_find_out() -> None:
+    with serving(hangs) as server:
+        async with models_at(server.base_url, first_sentence_s=1.0) as models:
+            trying = [asyncio.ensure_future(heard(model_of(models))) for _ in range(OPENS_AFTER)]
+            await asyncio.sleep(0.1)
+            assert model_of(models).refuses is Why.OPEN_CIRCUIT
+            _, error = await heard(model_of(models))
+            assert error is not None
+            assert error.why is Why.OPEN_CIRCUIT
+            await asyncio.gather(*trying)
+
+
+async def test_an_address_that_was_heard_takes_all_that_come() -> None:
+    with serving(in_turn(YES, hangs)) as server:
+        async with models_at(server.base_url) as models:
+            await heard(model_of(models))
+            trying = [asyncio.ensure_future(heard(model_of(models))) for _ in range(2 * OPENS_AFTER)]
+            await asyncio.sleep(0.1)
+            assert model_of(models).refuses is None
+            await asyncio.gather(*trying)
+
+
+async def test_a_model_that_is_asked_by_too_many_turns_others_away_before_anything_is_made_ready() -> None:
+    with serving(hangs) as server:
+        async with models_at(server.base_url, at_once=1) as models:
+            first = asyncio.ensure_future(heard(model_of(models)))
+            await asyncio.sleep(0.1)
+            with pytest.raises(ModelUnavailable) as turned_away:
+                model_of(models).turn_away("answer")
+            assert turned_away.value.why is Why.BUSY
+            await first
 
 
 async def test_an_address_with_an_open_circuit_is_passed_over() -> None:
