@@ -1,6 +1,6 @@
 """A loop for coroutines that wait for nobody: they run to their end in one thread, which keeps the interpreter.
 
-The loop of the process looks at its sockets between any two steps and lets the interpreter go each time, ten times in
+The loop of the process looks at its sockets between any two steps and lets the interpreter go each time, five times in
 one check by NeMo. Where other threads work, each time costs milliseconds until it comes back.
 """
 
