@@ -77,14 +77,14 @@ def test_an_answer_that_begins_otherwise_is_not_counted() -> None:
 def test_a_gap_is_from_said_to_shown_and_a_sentence_that_never_came_is_lost() -> None:
     cycle = Cycle("fee?", 10.0, [(11.2, r"`AI` From the documents\:" + "\n\n" + r"It is HK\$5\.")])
     gaps, lost = _gaps([cycle], [said(11.0), said(12.0, "Nobody read this."), said(5.0), said(11.0, question="else?")])
-    assert ([round(gap) for gap in gaps], lost) == ([200], 1)
+    assert ([round(gap) for gap in gaps], lost) == ([200], ["Nobody read this."])
 
 
 def test_a_load_breaks_where_a_socket_drops_or_a_sentence_takes_a_second() -> None:
-    assert not Load(50, (100.0,) * 100, 0, 0, ()).is_broken
-    assert Load(50, (100.0,) * 100, 0, 1, ()).is_broken
-    assert Load(50, (1500.0,) * 100, 0, 0, ()).is_broken
-    assert Load(50, (), 0, 0, ()).is_broken
+    assert not Load(50, (100.0,) * 100, (), 0, ()).is_broken
+    assert Load(50, (100.0,) * 100, (), 1, ()).is_broken
+    assert Load(50, (1500.0,) * 100, (), 0, ()).is_broken
+    assert Load(50, (), (), 0, ()).is_broken
 
 
 def test_no_question_is_under_way_twice_in_the_same_words() -> None:
