@@ -374,8 +374,13 @@ async def test_a_sentence_that_came_late_but_in_time_has_the_time_of_its_check()
 
 
 async def test_whoever_writes_nothing_now_puts_no_question_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    left = list[int]()
-    monkeypatch.setattr(Turns, "step_aside", lambda turns: left.append(1) or turns._end(held=1, aside=-1))
+    left, step_aside = list[Turns](), Turns.step_aside
+
+    def noted(turns: Turns) -> None:
+        left.append(turns)
+        step_aside(turns)
+
+    monkeypatch.setattr(Turns, "step_aside", noted)
     await Desk(FakeModel(down="open_circuit", refuses=True)).ask()
     assert not left
     await Desk(FakeModel(down="down")).ask()
