@@ -28,7 +28,7 @@ CARDS_HANS = ("信用卡 | 年费", "海港金卡 | HK$880", "海港白金卡 | 
 def quotes(question: str, *lines: str, document: str = "fees", score: float = 1.0) -> list[Quote]:
     """The spans of a text, as found for ``question``; all score alike."""
     passage = Passage(chunk_of("\n".join(lines), document, VersionKey(document, "1")), 1, 1.0, None, None)
-    asked = shipped_lexicon().weigh(question).keys()
+    asked = frozenset(shipped_lexicon().weigh(question))
     return [Quote(q, score, asked & frozenset(terms(f"{q.focus} {q.around}"))) for q in quotables(passage)]
 
 
