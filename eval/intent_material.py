@@ -74,7 +74,7 @@ def rules() -> tuple[str, ...]:
 def messages(sources: Path) -> list[Message]:
     """Everything to learn from, in a fixed order; ``sources`` is the folder of public sets."""
     called_for = [*_written(), *_development(), *_labelled(sources)]
-    told = [*called_for, *_ordinary(sources), *_documented(), *_followed_up(), *_orders(sources)]
+    told = [*called_for, *_ordinary(sources), *_facts(), *_documented(), *_followed_up(), *_orders(sources)]
     return list({one.text: one for one in reversed(told)}.values())[::-1]
 
 
@@ -150,6 +150,14 @@ def _followed_up() -> Iterator[Message]:
     conduct_rules = frozenset(name for name in rules() if name.startswith("P"))
     for text in written("follow-ups"):
         yield Message(text, frozenset(), conduct_rules, frozenset(rules()) - conduct_rules)
+
+
+def _facts() -> Iterator[Message]:
+    """Questions of fact that resemble a wish for advice: to refuse one is to withhold an answer, whatever its words."""
+    may = {"P05", "P14", "P15", "P16", "P17", "P19", "P23"}  # answered with a caution, or heard beside the question
+    refusing = frozenset(name for name in rules() if name.startswith("P")) - may
+    for text in written("facts"):
+        yield Message(text, frozenset(), refusing, frozenset(rules()) - refusing, named="P01")
 
 
 def _orders(sources: Path) -> Iterator[Message]:

@@ -32,7 +32,7 @@ from app.logs import configure_logs
 from app.samples import sample_folders
 from app.settings import Settings
 from eval.answers import read_suite
-from guardrails.disclosure import Occasion, owed_rules, readings_of
+from guardrails.disclosure import Occasion, heard_by, owed_rules, readings_of
 from guardrails.rulebook import Rulebook, load_rulebook
 from guardrails.rules import Rule
 from knowledge_bases.loader import InstitutionFolder
@@ -130,7 +130,8 @@ def _grounds(rulebook: Rulebook, occasion: Occasion, rule: Rule) -> Iterator[Gro
         Ground.PASSAGE: replace(occasion, question="", answer=""),
     }
     for ground, part in parts.items():
-        if rule.owed_for(readings_of(rulebook, part), occasion.tags - rule.tags, occasion.institution):
+        heard = heard_by(rule, readings_of(rulebook, part), occasion.intents)
+        if rule.owed_for(heard, occasion.tags - rule.tags, occasion.institution):
             yield ground
 
 

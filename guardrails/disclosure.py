@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from guardrails.errors import DisclosureError
+from guardrails.intents import against
 from guardrails.rule_files import ANSWER_SLOTS, slots_of
 from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
@@ -42,7 +43,7 @@ def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
     """The rules whose statement is owed, in order of id.
 
     By tag, else by the words of question, answer or passages, or by what the question means (which no rule is owed by
-    that has no trigger on words).
+    that has no trigger on words). A question's words don't count where it surely means something else.
 
     They are stacked: what one brings is owed with it. A statement about the answer's own figures or sources is not owed
     where there is no answer. What is owed is owed by the rules of the day it is said on; a statement of a dated fact by
@@ -63,7 +64,7 @@ def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
         and binds(rule)
         and (
             (rule.triggers and rule.id in occasion.intents)
-            or rule.owed_for(readings, occasion.tags, occasion.institution)
+            or rule.owed_for(heard_by(rule, readings, occasion.intents), occasion.tags, occasion.institution)
         )
     )
     return rulebook.stacked(fired, binds)
@@ -74,6 +75,11 @@ def readings_of(rulebook: Rulebook, occasion: Occasion) -> list[Reading]:
     read = rulebook.lexicon.read_sentences
     documents = (reading for text in (occasion.answer, *occasion.passages) for reading in read(text))
     return [rulebook.lexicon.read(occasion.question), *documents]
+
+
+def heard_by(rule: Rule, readings: Iterable[Reading], intents: frozenset[str]) -> list[Reading]:
+    """What the triggers of ``rule`` listen to: not to a question whose meaning speaks against it."""
+    return [reading for reading in readings if not (reading.asked and against(rule.id) in intents)]
 
 
 def cited_words(citations: Iterable[Citation]) -> tuple[str, ...]:

@@ -69,6 +69,7 @@ def _written() -> Iterator[Example]:
         ("harmless-zh", Label.HARMLESS, 1.5),
     ):
         yield from _all(written(name), label, weight, close=label is not Label.HARM)
+    yield from _all(written("facts"), Label.HARMLESS, 1.0)
 
 
 def _development() -> Iterator[Example]:

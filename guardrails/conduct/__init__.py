@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from guardrails.errors import RulebookError
+from guardrails.intents import against
 from guardrails.normalise import NormalText, normalise
 from guardrails.patterns import Patterns
 from guardrails.types import RailContext
@@ -71,7 +72,12 @@ def first(rule_id: str, text: NormalText) -> Span | None:
 
 
 def called_for(rule_id: str, context: RailContext) -> Span | None:
-    """Where the message calls for ``rule_id`` by its words, else all of it where its meaning does; None: it doesn't."""
+    """Where the message calls for ``rule_id`` by its words, else all of it where its meaning does; None: it doesn't.
+
+    Words that its meaning surely speaks against don't count.
+    """
+    if against(rule_id) in context.intents:
+        return None
     by_words = first(rule_id, normalise(context.text))
     return by_words or (Span(0, len(context.text)) if context.text and rule_id in context.intents else None)
 

@@ -1,7 +1,8 @@
 """What a question calls for by its meaning, whatever its words: ids of rules, as a learned model reads them.
 
-It stands beside the words of the rulebook and of ``guardrails/conduct``, and only adds to what they find. The model is
-run by whoever composes the program; ``weights.safetensors`` is what ``eval/train_intents.py`` learned for it.
+It stands beside the words of the rulebook and of ``guardrails/conduct``: it adds to what they find, and where it is
+sure that a question calls for no such thing, words stand back. The model is run by whoever composes the program;
+``weights.safetensors`` is what ``eval/train_intents.py`` learned for it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,18 @@ WEIGHTS = Path(__file__).with_name("weights.safetensors")
 STEERS, STEERS_SURELY = "P24", "P24 surely"
 
 
+def against(rule_id: str) -> str:
+    """The label of a text that surely does not call for ``rule_id``, whatever its words; not every rule has one."""
+    return f"not {rule_id}"
+
+
 class IntentReader(Protocol):
     """Reads what a text calls for."""
 
     def labels(self, text: str) -> frozenset[str]:
-        """Ids of disclosure and conduct rules (D01, P01), and STEERS_SURELY; none of an empty text.
+        """Ids of disclosure and conduct rules (D01, P01), STEERS_SURELY, and labels ``against`` a rule.
+
+        None of an empty text.
 
         Raises where it can't tell.
         """

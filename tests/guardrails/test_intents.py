@@ -1,4 +1,4 @@
-"""What a question means adds to what its words call for, and never takes away."""
+"""What a question means adds to what its words call for; where it surely means something else, they stand back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from guardrails.detectors import detectors
 from guardrails.disclosure import Occasion, owed_rules
-from guardrails.intents import NO_INTENTS
+from guardrails.intents import NO_INTENTS, against
 from guardrails.rails.engine import Rails
 from guardrails.rule_examples import home_of
 from guardrails.rulebook import Rulebook
@@ -83,3 +83,33 @@ def test_words_are_heard_without_a_reader() -> None:
     advice = next(detector for detector in detectors() if detector.name == "advice")
     assert advice.stage is Stage.INPUT
     assert advice.detect(asked("Which fund should I buy?"))
+
+
+DEPOSIT = "Is my structured deposit protected?"  # D09 by its words
+
+
+def owed_ids(rulebook: Rulebook, **changes: object) -> set[str]:
+    where = home_of(rulebook.rule("D09"))
+    plain = Occasion(where, Language.EN, date(2026, 11, 26), DEPOSIT, answer=".", as_at=date(2026, 11, 1))
+    return {rule.id for rule in owed_rules(rulebook, replace(plain, **changes))}  # type: ignore[arg-type]
+
+
+def test_a_questions_words_stand_back_where_it_surely_means_something_else(rulebook: Rulebook) -> None:
+    assert "D09" in owed_ids(rulebook)
+    assert "D09" not in owed_ids(rulebook, intents=frozenset({against("D09")}))
+
+
+def test_a_tag_and_a_documents_words_owe_a_statement_whatever_the_question_means(rulebook: Rulebook) -> None:
+    meant = frozenset({against("D09")})
+    assert "D09" in owed_ids(rulebook, intents=meant, tags=frozenset({"structured_deposit"}))
+    assert "D09" in owed_ids(rulebook, intents=meant, answer="A structured deposit is not protected.")
+
+
+async def test_a_conduct_rules_words_stand_back_likewise(rulebook: Rulebook) -> None:
+    wish = "Which fund should I buy?"
+    verdicts = []
+    for reader in (Reads(), Reads(against("P01"))):
+        rails = Rails(rulebook, intents=reader)
+        verdicts.append(await rails.check_input(asked(wish)))
+        rails.close()
+    assert [verdict.action for verdict in verdicts] == [Action.REFUSE, Action.ALLOW]
