@@ -39,25 +39,33 @@ class Scale:
     weights: Mapping[str, Weight]
     offset: float
     held_from: float
+    share: float  # of what the two mean, added to what is weighed
 
     @cached_property
     def without(self) -> float:
         """What a sentence without any trait sums to."""
         return self.offset + sum(weight.of(0.0) for weight in self.weights.values())
 
-    def doubt(self, traits: Mapping[str, float]) -> float:
-        """In (0, 1): how likely the sentence says something that its evidence does not."""
-        total = self.without + sum(
-            weight.of(value) - weight.of(0.0)
-            for name, value in traits.items()
-            if (weight := self.weights.get(name)) is not None
+    def doubt(self, traits: Mapping[str, float], meaning: float = 0.0) -> float:
+        """In (0, 1): how likely the sentence says something that its evidence does not.
+
+        ``meaning``: what a ``MeaningReader`` makes of the two.
+        """
+        total = (
+            self.without
+            + self.share * meaning
+            + sum(
+                weight.of(value) - weight.of(0.0)
+                for name, value in traits.items()
+                if (weight := self.weights.get(name)) is not None
+            )
         )
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 
-def doubtful(comparison: Comparison) -> bool:
-    """Whether so much speaks against the sentence that it is held."""
-    return scale().doubt(traits_of(comparison)) >= scale().held_from
+def doubtful(comparison: Comparison, meaning: float) -> bool:
+    """Whether so much speaks against the sentence that it is held; ``meaning`` as a ``MeaningReader`` reads it."""
+    return scale().doubt(traits_of(comparison), meaning) >= scale().held_from
 
 
 @cache
@@ -65,4 +73,4 @@ def scale() -> Scale:
     """The scale that is shipped."""
     stored = json.loads(resources.files(__package__).joinpath("weighing.json").read_text(encoding="utf-8"))
     weights = {name: Weight(*numbers) for name, numbers in stored["weights"].items()}
-    return Scale(weights, stored["offset"], stored["held_from"])
+    return Scale(weights, stored["offset"], stored["held_from"], stored["share"])
