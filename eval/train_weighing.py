@@ -28,7 +28,7 @@ from guardrails.verification.reading import Reading, read
 from guardrails.verification.traits import traits_of
 from guardrails.verification.weighing import FARTHEST, Scale, Weight
 
-RELEASED = 0.92
+RELEASED = 0.9
 SHARES = (0.25, 0.35, 0.5, 0.7, 1.0)
 COPIES = "near copies"
 LIES = "lies-"

@@ -17,6 +17,7 @@ from guardrails.verification.comparison import Comparison
 from guardrails.verification.traits import traits_of
 
 FARTHEST = 4.0  # spreads from its mean that a trait counts at most
+SUREST = 3.0  # what a reader of meaning may say at most: beyond it, it is sure of what it has seldom seen
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Scale:
         """
         total = (
             self.without
-            + self.share * meaning
+            + self.share * max(-SUREST, min(SUREST, meaning))
             + sum(
                 weight.of(value) - weight.of(0.0)
                 for name, value in traits.items()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from eval.near_copies import near_copies
-from eval.train_weighing import RELEASED, SHARES, Row, learned, settled
+from eval.train_weighing import RELEASED, Row, learned, settled
 
 FEE = "3.1 The fee must be paid within 30 days, unless the account is closed. The notice period is 60 days."
 
@@ -23,20 +21,13 @@ def test_what_wrong_sentences_have_more_of_raises_the_doubt() -> None:
 
 
 def truths(count: int) -> list[Row]:
-    return [Row("lies-en", f"truth {n}", "true", {}, False, meaning=float(n)) for n in range(count)]
+    return [Row("lies-en", f"truth {n}", "true", {}, False, meaning=3 * n / count) for n in range(count)]
 
 
 def test_as_many_truths_of_authors_left_out_pass_as_is_asked() -> None:
     scale = settled(learned(rows(400)), [*rows(200), *truths(100)])
     passed = [scale.doubt(row.traits, row.meaning) < scale.held_from for row in truths(100)]
     assert sum(passed) == 100 * RELEASED
-
-
-def test_what_a_sentence_means_counts_for_more_the_better_it_tells_true_from_wrong() -> None:
-    telling = [replace(row, meaning=9.0 if row.wrong else -9.0) for row in rows(200)]
-    misleading = [replace(row, meaning=-9.0 if row.wrong else 9.0) for row in rows(200)]
-    scale = learned(rows(400))
-    assert settled(scale, [*telling, *truths(9)]).share > settled(scale, [*misleading, *truths(9)]).share == min(SHARES)
 
 
 def test_a_near_copy_is_a_sentence_as_it_stands_or_with_one_change() -> None:

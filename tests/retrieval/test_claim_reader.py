@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import mean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.meaning_material import Origin, parted, worded
 from guardrails.verification.meaning import WEIGHTS
+from knowledge_bases.schema import Language
 from retrieval.claim_reader import ClaimReader, nearest
 from retrieval.errors import ClaimReaderUnavailable
 from retrieval.models import packaged_model
@@ -20,30 +23,13 @@ def reader() -> ClaimReader:
     return ClaimReader(packaged_model(), WEIGHTS)
 
 
-@pytest.mark.parametrize(
-    ("evidence", "true", "wrong"),
-    [
-        (
-            FEE,
-            "You pay no annual fee in the first year if you have never held the card.",
-            "You pay no annual fee in the first year, whether or not you have held the card.",
-        ),
-        (
-            "退保須於保單生效滿兩年後提出，並扣除手續費200港元。",
-            "保單生效兩年後先可以退保，要扣200蚊手續費。",
-            "保單生效兩年內可以退保，唔使扣手續費。",
-        ),
-        (
-            "如客户在到期日前取消交易，银行可拒绝退还手续费。",
-            "到期日前取消的话，手续费不一定退。",
-            "到期日前取消的话，银行一定会退还手续费。",
-        ),
-    ],
-)
-def test_a_wrong_sentence_raises_more_doubt_than_a_true_one(
-    reader: ClaimReader, evidence: str, true: str, wrong: str
+@pytest.mark.parametrize("language", Language)
+def test_of_authors_it_has_not_learned_from_wrong_sentences_raise_more_doubt_than_true_ones(
+    reader: ClaimReader, language: Language
 ) -> None:
-    assert reader.doubt(wrong, evidence) > reader.doubt(true, evidence)
+    chosen = [one for one in parted(worded())[1] if one.language is language and one.origin is Origin.OTHERS][:120]
+    true, wrong = ([reader.doubt(o.sentence, o.evidence) for o in chosen if o.wrong is side] for side in (False, True))
+    assert mean(wrong) > mean(true) + 1
 
 
 def test_the_same_two_texts_raise_the_same_doubt(reader: ClaimReader) -> None:
