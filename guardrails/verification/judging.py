@@ -24,6 +24,7 @@ from guardrails.verification.weighing import doubtful
 # Least share of a claim's content terms that its spans must hold (English stems, Chinese character pairs).
 GROUNDED = 0.25
 UNREAD = "what it means can't be read"
+SPEAKS_AGAINST = "too much speaks against it"
 LONGEST = 1_500  # characters of a sentence that is not quoted
 ENDS = "。！？；.!?;\n"
 _log = structlog.get_logger()
@@ -107,21 +108,12 @@ def entails(evidence: str, text: str, meaning: MeaningReader = NO_MEANING) -> Ju
         return Judgement(Support.CONTRADICTED, why)
     if covered(comparison) < GROUNDED:
         return Judgement(Support.NOT_FOUND, "too few of its words are in the cited words")
-    read_together = _meaning(meaning, text, evidence)
-    if read_together is None:
-        return Judgement(Support.NOT_FOUND, UNREAD)
-    if doubtful(comparison, read_together):
-        why = first(comparison)
-        return (
-            Judgement(Support.CONTRADICTED, why) if why else Judgement(Support.NOT_FOUND, "too much speaks against it")
-        )
-    return Judgement(Support.SUPPORTED)
-
-
-def _meaning(reader: MeaningReader, text: str, evidence: str) -> float | None:
-    """What ``reader`` makes of the two; None where it fails: the sentence then gives way to its quote."""
     try:
-        return reader.doubt(text, evidence)
-    except Exception as error:  # whatever it raised, it has not agreed
+        held = doubtful(comparison, lambda: meaning.doubt(text, evidence))
+    except Exception as error:  # whatever it raised, it has not agreed: the sentence gives way to its quote
         _log.error("meaning.unread", error=type(error).__name__)
-        return None
+        return Judgement(Support.NOT_FOUND, UNREAD)
+    if held:
+        why = first(comparison)
+        return Judgement(Support.CONTRADICTED, why) if why else Judgement(Support.NOT_FOUND, SPEAKS_AGAINST)
+    return Judgement(Support.SUPPORTED)

@@ -7,7 +7,7 @@ line a trait: its mean, its spread and its weight, positive where it speaks agai
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -64,9 +64,18 @@ class Scale:
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 
-def doubtful(comparison: Comparison, meaning: float) -> bool:
-    """Whether so much speaks against the sentence that it is held; ``meaning`` as a ``MeaningReader`` reads it."""
-    return scale().doubt(traits_of(comparison), meaning) >= scale().held_from
+def doubtful(comparison: Comparison, meaning: Callable[[], float]) -> bool:
+    """Whether so much speaks against the sentence that it is held.
+
+    ``meaning`` reads it as a ``MeaningReader`` does; only where that could turn the scale, as a reading takes longer
+    than all else. Raises what it raises.
+    """
+    weighed, traits = scale(), traits_of(comparison)
+    if weighed.doubt(traits, SUREST) < weighed.held_from:
+        return False
+    if weighed.doubt(traits, -SUREST) >= weighed.held_from:
+        return True
+    return weighed.doubt(traits, meaning()) >= weighed.held_from
 
 
 @cache

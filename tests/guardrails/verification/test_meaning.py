@@ -11,7 +11,7 @@ from guardrails.verification.judging import UNREAD
 from tests.guardrails.builders import claim, stored
 
 FEE = "The annual fee of the Gold Card is HK$1,800, waived for the first two years."
-TRUE = "The Gold Card annual fee is HK$1,800 and is waived for the first 2 years."
+UNSURE = "You only start paying the Gold Card's HK$1,800 a year after two years."
 FAR = 40.0
 
 
@@ -33,23 +33,30 @@ class Fails:
 
 
 def test_a_sentence_that_its_words_bear_out_is_held_where_its_meaning_is_another() -> None:
-    assert entails(FEE, TRUE).support is Support.SUPPORTED
-    assert entails(FEE, TRUE, Says(FAR)).support is not Support.SUPPORTED
+    assert entails(FEE, UNSURE, Says(-FAR)).support is Support.SUPPORTED
+    assert entails(FEE, UNSURE, Says(FAR)).support is not Support.SUPPORTED
 
 
 def test_no_meaning_lets_out_what_a_check_is_certain_of() -> None:
     assert entails(FEE, "The annual fee of the Gold Card is HK$600.", Says(-FAR)).support is Support.CONTRADICTED
 
 
-@pytest.mark.parametrize("text", [FEE, "is waived for the first two years" * 60])
-def test_what_needs_no_reading_is_not_read(text: str) -> None:
+@pytest.mark.parametrize(
+    ("evidence", "text"),
+    [
+        (FEE, FEE),
+        (FEE, "is waived for the first two years" * 60),
+        ("轉數快轉賬不收費。", "轉數快轉賬免手續費。"),
+    ],
+)
+def test_where_no_meaning_could_turn_the_scale_it_is_not_read(evidence: str, text: str) -> None:
     reader = Says(0.0)
-    entails(FEE, text, reader)
+    entails(evidence, text, reader)
     assert reader.asked == []
 
 
 def test_a_sentence_whose_meaning_cannot_be_read_is_not_found() -> None:
-    judgement = judge(claim(TRUE, FEE), stored, Fails())
+    judgement = judge(claim(UNSURE, FEE), stored, Fails())
     assert (judgement.support, judgement.why) == (Support.NOT_FOUND, UNREAD)
 
 
