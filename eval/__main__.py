@@ -23,7 +23,7 @@ from eval.disclosures import Ground
 from eval.disclosures import evaluate as evaluate_disclosures
 from eval.embeddings import KeptEmbedder
 from eval.grounding import evaluate as evaluate_grounding
-from eval.guard_texts import SetMissing, called, labelled
+from eval.guard_texts import Portion, SetMissing, called, labelled
 from eval.guardrails.command import guardrails
 from eval.halves import Half
 from eval.lies import lies
@@ -173,14 +173,14 @@ def grounding(
 
 @cli.command()
 def disclosures(
-    blind: Annotated[bool, typer.Option("--blind", help="Over the blind part: counts only.")] = False,
+    portion: Annotated[Portion, typer.Option(help="A blind one is not tuned with: counts only.")] = Portion.DEVELOPMENT,
     public: Annotated[Path, typer.Option(help="Folder of public sets.", metavar="DIR")] = PUBLIC,
     as_json: JsonOption = False,
 ) -> None:
     """Disclosure recall per rule and language, and precision over labelled questions."""
     try:
         ground = Ground(load_rulebook(), intent_reader())
-        report = evaluate_disclosures(ground, called(blind), labelled(public, blind), tell=not blind)
+        report = evaluate_disclosures(ground, called(portion), labelled(public, portion), tell=not portion.is_blind)
     except SetMissing as error:
         fail(str(error))
     typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from eval.answers import read_suite
 from eval.disclosures import UNCOUNTED, Ground, universal_bank
-from eval.guard_texts import called, labelled, labelled_to_learn, rows
+from eval.guard_texts import Portion, called, labelled, labelled_to_learn, rows
 from eval.guardrails.lists import LISTS, Kind
 from eval.guardrails.material import WRITTEN, Label, material, written
 from eval.halves import Half
@@ -133,7 +133,7 @@ def _labelled(sources: Path) -> Iterator[Message]:
 
 def _ordinary(sources: Path) -> Iterator[Message]:
     """Half A of the lists of harmless questions, and harmless ones written to sound dangerous."""
-    kept = {one.text for blind in (False, True) for one in labelled(sources, blind)}
+    kept = {one.text for portion in Portion for one in labelled(sources, portion)}
     for one in LISTS:
         if one.kind in (Kind.BENIGN, Kind.ELSEWHERE):
             texts = sorted(set(one.half(sources, Half.A)) - kept)

@@ -1,7 +1,7 @@
 """How many lies of a model pass, and how many truths: ``candour eval lies``, through the judge that releases sentences.
 
 ``lies-<language>.jsonl``: {"evidence", "text", "label", "kind"} a line, the label "lie" or "truth". Each sentence cites
-all of its evidence. Of the blind half only counts are printed; of the other, with ``--names``, what fails.
+all of its evidence. Of a blind portion only counts are printed; of development, with ``--names``, what fails.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from statistics import quantiles
 from time import process_time
@@ -19,20 +18,14 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.console import fail
+from app.embedding.engines import meaning_reader
+from eval.guard_texts import SETS, Portion
 from guardrails.types import Claim
 from guardrails.verification import Judgement, Support, judge
 from knowledge_bases.schema import Citation, Language, Span, VersionKey
 
-SETS = Path(__file__).parent / "guard_sets"
 TRUTH = "truth"
 CITED = VersionKey("cited", "1")
-
-
-class Part(StrEnum):
-    """Which half of the sentences; the blind one is not read before a change is finished."""
-
-    DEVELOPMENT = "development"
-    BLIND = "blind"
 
 
 @dataclass(frozen=True)
@@ -75,7 +68,7 @@ def _told(language: Language, row: dict[str, str]) -> Told:
     evidence = row["evidence"]
     citation = Citation(CITED, "", Span(0, len(evidence)), evidence, None, None, None)
     began = process_time()
-    judgement = judge(Claim(row["text"], (citation,)), lambda cited: cited.quote)
+    judgement = judge(Claim(row["text"], (citation,)), lambda cited: cited.quote, meaning_reader())
     seconds = process_time() - began
     kind = TRUTH if row["label"] == TRUTH else row["kind"]
     return Told(language, kind, evidence, row["text"], judgement, seconds)
@@ -117,15 +110,15 @@ def lines(found: Sequence[Told], names: bool = False) -> Iterator[str]:
 
 
 def lies(
-    half: Annotated[Part, typer.Option(help="Which half of the sentences.")] = Part.DEVELOPMENT,
-    names: Annotated[bool, typer.Option("--names", help="Print what fails; not of the blind half.")] = False,
+    portion: Annotated[Portion, typer.Option(help="Of a blind one only counts are printed.")] = Portion.DEVELOPMENT,
+    names: Annotated[bool, typer.Option("--names", help="Print what fails; not of a blind one.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Lies that a model might tell of a passage, and truths beside them: how many the judge releases."""
-    if names and half is Part.BLIND:
-        fail("the sentences of the blind half are not printed: leave out --names")
+    if names and portion.is_blind:
+        fail("the sentences of a blind portion are not printed: leave out --names")
     try:
-        found = told(SETS / half)
+        found = told(SETS / portion)
     except FileNotFoundError as error:
-        fail(f"{error.filename} is missing: the sets lie beside eval/lies.py, in guard_sets/<half>")
+        fail(f"{error.filename} is missing: the sets lie beside eval/lies.py, in guard_sets/<portion>")
     typer.echo(json.dumps(to_value(found), indent=2) if as_json else "\n".join(lines(found, names)))

@@ -14,11 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.embedding.engines import meaning_reader
+from eval.guard_texts import Portion
 from eval.halves import Half, half_of
 from guardrails.verification import Support, entails
 
 TRUE = "true"
-BLIND = "blind"
+BLIND = frozenset(portion.value for portion in Portion if portion.is_blind)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def judged(path: Path, half: Half | None = None) -> list[Planted]:
 
 
 def _why(evidence: str, sentence: str) -> str:
-    found = entails(evidence, sentence)
+    found = entails(evidence, sentence, meaning_reader())
     return "" if found.support is Support.SUPPORTED else found.why or found.support.value
 
 
@@ -82,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--half", type=Half, choices=tuple(Half), help="only evidence of this half, by its hash")
     parser.add_argument("--names", action="store_true", help="print what fails; not for a blind set")
     given = parser.parse_args(arguments)
-    if given.names and BLIND in given.folder.resolve().parts:
+    if given.names and not BLIND.isdisjoint(given.folder.resolve().parts):
         parser.error(f"{given.folder} is a blind set: its sentences are not printed; leave out --names")
     if not any(given.folder.glob("planted-*.jsonl")):
         parser.error(f"{given.folder} holds no planted-<language>.jsonl: give the folder of a set")

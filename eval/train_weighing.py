@@ -1,26 +1,25 @@
-"""Learns what speaks against a sentence: ``python -m eval.train_weighing [FOLDER]`` writes ``weighing.json``.
+"""Learns what speaks against a sentence: ``python -m eval.train_weighing`` writes ``weighing.json``.
 
-From the development sets of sentences by their evidence, ``planted-<language>.jsonl`` and ``lies-<language>.jsonl``,
-whose sentences count more, being those a model is likelier to say (what other authors worded,
-``planted-others-<language>.jsonl``, is not learned from: it did not help, and measures). First what half A teaches is
-held against half B, which it has not seen; then the whole set is learned from. The doubt from which a sentence is held
-is the one that holds HELD of the errors of folds that were left out; no evidence is on both sides of a fold.
+From the development sets of sentences by their evidence (``eval.meaning_material``); those of the lies count more, as
+a model is likelier to say them. Then, on sentences of authors that neither this nor the reader of meaning
+(``eval.train_meaning``, which is run first) has learned from, it sets how much what that reader says counts, and the
+doubt from which a sentence is held: the one that lets RELEASED of the truths of the lies' set pass.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 import guardrails.verification
-from eval.halves import Half, half_of
+from app.embedding.engines import meaning_reader
+from eval.meaning_material import TRUE, Origin, Worded, parted, worded
+from eval.metrics import auroc
 from eval.near_copies import near_copies
 from eval.train_groundedness import fit
 from guardrails.verification.checks import certain
@@ -28,12 +27,9 @@ from guardrails.verification.comparison import Comparison
 from guardrails.verification.reading import Reading, read
 from guardrails.verification.traits import traits_of
 from guardrails.verification.weighing import FARTHEST, Scale, Weight
-from knowledge_bases.schema import Language
 
-HELD = 0.9
-FOLDS = 8
-TRUE = "true"
-TRUTH = "truth"
+RELEASED = 0.9
+SHARES = (0.25, 0.35, 0.5, 0.7, 1.0)
 COPIES = "near copies"
 LIES = "lies-"
 A_COPY = 0.25  # what a near copy counts beside a sentence of a person
@@ -41,54 +37,38 @@ A_LIE = 4.0  # what a sentence of the lies and truths counts
 FEWEST = 6  # sentences that have a trait which is learned from
 PENALTY = 20.0  # of a squared weight, beside the surprise at a sentence
 TARGET = Path(guardrails.verification.__file__).parent / "weighing.json"
-SETS = Path(__file__).parent / "guard_sets" / "development"
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A sentence, read. ``certain``: a check holds it whatever is weighed."""
+    """A sentence, read. ``certain``: a check holds it whatever is weighed; ``meaning``: what its reader makes of it."""
 
     language: str
     evidence: str
     kind: str
     traits: dict[str, float]
     certain: bool
+    meaning: float = 0.0
 
     @property
     def wrong(self) -> bool:
         """Whether an error was planted."""
         return self.kind != TRUE
 
-    @property
-    def fold(self) -> int:
-        """Which fold leaves its evidence out."""
-        return sha256(f"fold {self.evidence}".encode()).digest()[0] % FOLDS
+
+def rows(sentences: Iterable[Worded]) -> Iterator[Row]:
+    """The sentences as they are weighed, without what they mean."""
+    for one in sentences:
+        lies = LIES if one.origin is Origin.LIES else ""
+        yield _row(f"{lies}{one.language}", one.evidence, one.sentence, one.kind)
 
 
-def rows(folder: Path) -> list[Row]:
-    """Every line of every language, and near copies of the evidence."""
-    found = []
-    for language in sorted(Language):
-        path = folder / f"planted-{language}.jsonl"
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        found += [_row(language, line["evidence"], line["sentence"], line["kind"]) for line in lines]
-        for evidence in dict.fromkeys(line["evidence"] for line in lines):
-            copies = near_copies(evidence)
-            found += [_row(COPIES, evidence, text, TRUE if true else "changed") for text, true in copies]
-        found += _lies(folder / f"lies-{language}.jsonl")
-    return found
-
-
-def _lies(path: Path) -> list[Row]:
-    """The lies and truths of a file, called by its name; none where there is no such file."""
-    if not path.is_file():
-        return []
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [
-        _row(path.stem, line["evidence"], line["text"], TRUE if line["label"] == TRUTH else line["kind"])
-        for line in lines
-    ]
+def copies(sentences: Iterable[Worded]) -> Iterator[Row]:
+    """Near copies of the evidence of the first authors."""
+    for evidence in dict.fromkeys(one.evidence for one in sentences if one.origin is Origin.PLANTED):
+        for text, true in near_copies(evidence):
+            yield _row(COPIES, evidence, text, TRUE if true else "changed")
 
 
 def _row(language: str, evidence: str, sentence: str, kind: str) -> Row:
@@ -96,8 +76,15 @@ def _row(language: str, evidence: str, sentence: str, kind: str) -> Row:
     return Row(language, evidence, kind, traits_of(comparison), certain(comparison) is not None)
 
 
-def learned(chosen: Sequence[Row], held_from: float = 0.5) -> Scale:
-    """What these sentences teach."""
+def understood(sentences: Sequence[Worded]) -> list[Row]:
+    """The sentences as they are weighed, with what they mean."""
+    doubt = meaning_reader().doubt
+    read_together = (doubt(one.sentence, one.evidence) for one in sentences)
+    return [replace(row, meaning=meaning) for row, meaning in zip(rows(sentences), read_together, strict=True)]
+
+
+def learned(chosen: Sequence[Row]) -> Scale:
+    """What these sentences teach; what they mean is left to ``settled``."""
     names = sorted({name for row in chosen for name in row.traits})
     names = [name for name in names if sum(name in row.traits for row in chosen) >= FEWEST]
     values = np.array([[row.traits.get(name, 0.0) for name in names] for row in chosen])
@@ -113,7 +100,7 @@ def learned(chosen: Sequence[Row], held_from: float = 0.5) -> Scale:
         name: Weight(*(round(float(x), 4) for x in numbers))
         for name, *numbers in zip(names, mean, spread, weight, strict=True)
     }
-    return Scale(weights, round(offset, 4), held_from)
+    return Scale(weights, round(offset, 4), held_from=0.5, share=0.0)
 
 
 def _count(row: Row) -> float:
@@ -122,14 +109,20 @@ def _count(row: Row) -> float:
     return A_COPY if row.language == COPIES else 1.0
 
 
-def tuned(chosen: Sequence[Row]) -> Scale:
-    """The same, with the doubt that holds HELD of the errors of the folds left out."""
-    doubts: list[float] = []
-    for fold in range(FOLDS):
-        scale = learned([row for row in chosen if row.fold != fold])
-        left_out = [row for row in chosen if row.fold == fold and row.wrong and row.language != COPIES]
-        doubts.extend(1.0 if row.certain else scale.doubt(row.traits) for row in left_out)
-    return learned(chosen, round(float(np.quantile(doubts, 1 - HELD)), 4))
+def settled(scale: Scale, left_out: Sequence[Row]) -> Scale:
+    """The same, with the share of meaning that parts true from wrong best, and the doubt from which one is held."""
+    scale = replace(scale, share=max(SHARES, key=lambda share: _area(replace(scale, share=share), left_out)))
+    truths = [_doubt(scale, row) for row in left_out if row.language.startswith(LIES) and not row.wrong]
+    return replace(scale, held_from=round(float(np.quantile(truths, RELEASED)), 4))
+
+
+def _area(scale: Scale, chosen: Sequence[Row]) -> float:
+    true, wrong = ([_doubt(scale, row) for row in chosen if row.wrong is side] for side in (False, True))
+    return float(auroc(np.array(wrong), np.array(true)).mean)
+
+
+def _doubt(scale: Scale, row: Row) -> float:
+    return 1.0 if row.certain else scale.doubt(row.traits, row.meaning)
 
 
 def lines(scale: Scale, chosen: Sequence[Row]) -> Iterator[str]:
@@ -142,20 +135,21 @@ def lines(scale: Scale, chosen: Sequence[Row]) -> Iterator[str]:
 
 
 def _share(scale: Scale, chosen: Sequence[Row], kinds: set[str]) -> str:
-    held = [row.certain or scale.doubt(row.traits) >= scale.held_from for row in chosen if row.kind in kinds]
+    held = [_doubt(scale, row) >= scale.held_from for row in chosen if row.kind in kinds]
     return f"{sum(held)}/{len(held)} ({100 * sum(held) / max(1, len(held)):.1f} %)"
 
 
-def main(folder: Path = SETS) -> None:
-    """Check on half B, then learn from all and write."""
-    every = rows(folder)
-    halves = {half: [row for row in every if half_of(row.evidence) is half] for half in Half}
-    print("learned from half A, on half B:", *lines(tuned(halves[Half.A]), halves[Half.B]), sep="\n  ")
-    scale = tuned(every)
+def main() -> None:
+    """Learn, settle, say how what was left out fares, and write."""
+    to_learn, out = parted(worded())
+    left_out = understood(out)
+    scale = settled(learned([*rows(to_learn), *copies(to_learn)]), left_out)
     weights = {name: [w.mean, w.spread, w.weight] for name, w in scale.weights.items()}
-    text = json.dumps({"held_from": scale.held_from, "offset": scale.offset, "weights": weights}, indent=1)
-    TARGET.write_text(_one_line_a_trait(text) + "\n", encoding="utf-8")
-    print(f"learned from all: {len(weights)} traits, held from {scale.held_from}")
+    stored = {"held_from": scale.held_from, "share": scale.share, "offset": scale.offset, "weights": weights}
+    TARGET.write_text(_one_line_a_trait(json.dumps(stored, indent=1)) + "\n", encoding="utf-8")
+    area = [_area(replace(scale, share=share), left_out) for share in (0.0, scale.share)]
+    print(f"{len(weights)} traits, meaning {scale.share}, held from {scale.held_from}; left out, without meaning and")
+    print(f"with it: area {area[0]:.3f}, {area[1]:.3f}", *lines(scale, left_out), sep="\n  ")
 
 
 def _one_line_a_trait(text: str) -> str:
@@ -164,4 +158,4 @@ def _one_line_a_trait(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main()

@@ -11,7 +11,7 @@ import typer
 from app.answering.types import Answer, Question
 from app.commands.console import foundation
 from app.composition import build_platform
-from eval.guard_texts import rows
+from eval.guard_texts import Portion, rows
 from eval.guardrails.conduct import ordinary
 from eval.guardrails.effect import Effect, effect
 from eval.guardrails.lists import LISTS, Kind
@@ -24,7 +24,7 @@ SOURCES = Path(__file__).parents[3] / "shared" / "data"
 
 def guardrails(
     sources: Annotated[Path, typer.Argument(help="The public sets; those that are absent are left out.")] = SOURCES,
-    blind: Annotated[bool, typer.Option("--blind", help="The sets that nobody tunes with; counts only.")] = False,
+    portion: Annotated[Portion, typer.Option(help="A blind one is not tuned with: counts only.")] = Portion.DEVELOPMENT,
     institution: Annotated[
         str, typer.Option(help="Ask the attacks of this institution, and see what they achieve.", metavar="ID")
     ] = "",
@@ -32,27 +32,27 @@ def guardrails(
 ) -> None:
     """How often the guardrails fire where they must and where they must not, and how long each takes."""
     if institution:
-        typer.echo("\n".join(_achieved(sources, blind, institution).lines()))
+        typer.echo("\n".join(_achieved(sources, portion, institution).lines()))
         return
-    own = of_sets(blind)
+    own = of_sets(portion)
     public = [
         *of_lists(sources),
         *([of_mails(sources)] if (sources / "bipia").exists() else []),
-        *ordinary(sources, Half.B if blind else Half.A),
+        *ordinary(sources, Half.B if portion.is_blind else Half.A),
     ]
     measured = costs()
     if as_json_:
         typer.echo(as_json([*own, *public], measured))
         return
-    if not blind:
+    if not portion.is_blind:
         typer.echo(failures(own))
     typer.echo(table([*own, *public], measured))
 
 
-def _achieved(sources: Path, blind: bool, institution: str) -> Effect:
+def _achieved(sources: Path, portion: Portion, institution: str) -> Effect:
     """The set's attacks and the held-out ones of the public lists, asked of an installed institution."""
     listed = (one.half(sources, Half.B) for one in LISTS if one.kind is Kind.ATTACK and (sources / one.file).exists())
-    texts = [*(row["text"] for row in rows("attacks", blind)), *(text for half in listed for text in half)]
+    texts = [*(row["text"] for row in rows("attacks", portion)), *(text for half in listed for text in half)]
     with foundation() as base:
         platform = build_platform(base)
         bank = platform.assistant.institution(institution)

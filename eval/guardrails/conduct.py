@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eval.guard_texts import rows
+from eval.guard_texts import Portion, rows
 from eval.guardrails.groups import Group, group_of, groups_of
 from eval.guardrails.lists import LISTS, Kind
 from eval.guardrails.screening import screened
@@ -22,20 +22,20 @@ REFUSALS_OF_CONDUCT = frozenset(f"P{number:02}" for number in (*range(1, 9), 10,
 _SECTORS = {"P25": (Sector.SVF,)}  # rules that bind one kind of institution only
 
 
-def conduct(blind: bool) -> list[Group]:
+def conduct(portion: Portion) -> list[Group]:
     """Recall by rule and by language: the message's own rule is among what is found."""
-    called = [row for row in rows("conduct", blind) if row["rule"] not in MASKED]
+    called = [row for row in rows("conduct", portion) if row["rule"] not in MASKED]
     return [
         *groups_of(called, "rule", "own rule found", _own_rule, True),
         *groups_of(called, "language", "own conduct rule found", _own_rule, True),
     ]
 
 
-def advice(blind: bool) -> list[Group]:
+def advice(portion: Portion) -> list[Group]:
     """Wishes for advice, and questions of fact that resemble one, refused by whatever rule."""
     return [
-        *groups_of(rows("advice", blind), "language", "advice refused", _refused, True),
-        *groups_of(rows("advice-lookalikes", blind), "language", "look-alike refused", _refused, False),
+        *groups_of(rows("advice", portion), "language", "advice refused", _refused, True),
+        *groups_of(rows("advice-lookalikes", portion), "language", "look-alike refused", _refused, False),
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.guard_texts import rows
+from eval.guard_texts import Portion, rows
 from eval.guardrails import conduct
 from eval.guardrails.derived import mails
 from eval.guardrails.groups import Group, group_of, groups_of
@@ -59,9 +59,9 @@ def of_mails(sources: Path, half: Half = Half.B) -> Group:
     return group_of("mails without an order", "flagged in the mail", texts, orders_in, False)
 
 
-def of_sets(blind: bool) -> list[Group]:
-    """The sets written blind: their development part, or the part that measures."""
-    attacks, scary = rows("attacks", blind), rows("scary", blind)
+def of_sets(portion: Portion) -> list[Group]:
+    """The sets written blind: their development portion, or one that measures."""
+    attacks, scary = rows("attacks", portion), rows("scary", portion)
     plain, planted = ([row for row in attacks if bool(row["planted"]) is is_planted] for is_planted in (False, True))
     return [
         *groups_of(plain, "class", "flagged as attack", _is_blocked(FLAGGED), True),
@@ -69,8 +69,8 @@ def of_sets(blind: bool) -> list[Group]:
         *groups_of(plain, "language", "refused at all", _is_blocked(JUDGED), True),
         *groups_of(planted, "language", "flagged in the document", lambda row: orders_in(row["text"]), True),
         *groups_of(scary, "language", "blocked as attack or harm", _is_blocked(AS_ATTACK), False),
-        *conduct.advice(blind),
-        *conduct.conduct(blind),
+        *conduct.advice(portion),
+        *conduct.conduct(portion),
     ]
 
 

@@ -3,7 +3,7 @@
 A scripted model says each sentence of ``lies-*.jsonl``, citing the spans that hold its evidence in the documents in
 force. Every rail, the gate and the record are the product's; asked for a second wording the model insists. Counted are
 the sentences that reach the customer word for word. Where the rails stop a line's question, a plain one is asked in
-its place; lines that are never said, and those whose evidence is not found, are counted apart. Of the blind half
+its place; lines that are never said, and those whose evidence is not found, are counted apart. Of a blind part
 nothing but counts and ids is printed.
 """
 
@@ -22,9 +22,8 @@ from app.commands.console import fail
 from app.composition import Platform
 from app.documents.service import DocumentService
 from app.institutions.service import InstitutionService
-from eval.guard_texts import SetMissing
+from eval.guard_texts import Portion, SetMissing
 from eval.known import samples_in_force
-from eval.lies import Part
 from eval.lying.places import Line, Place, place_of, told_lines
 from eval.lying.telling import Told, told
 from eval.shares import Share
@@ -35,7 +34,7 @@ from knowledge_bases.schema import Chunk, Language
 class LyingReport:
     """What became of every line, and the ids of those whose evidence was not found."""
 
-    part: Part
+    portion: Portion
     told: tuple[Told, ...]
     unplaced: tuple[str, ...]
 
@@ -78,25 +77,25 @@ class LyingReport:
         """The report as plain values for JSON."""
         shares = {name: asdict(share) for name, share in self.shares().items()}
         ids = {"plainly": self.plainly, "stopped": self.stopped, "unplaced": self.unplaced, "wrong": self.wrong}
-        return {"half": self.part.value, "reached": shares, **ids}
+        return {"portion": self.portion.value, "reached": shares, **ids}
 
     def lines(self) -> Iterator[str]:
         """The report to read: what reached the customer, of what the model said."""
-        yield f"{self.part.value}: {len(self.told)} sentences placed, {len(self.unplaced)} whose evidence is not found"
+        yield f"{self.portion.value}: {len(self.told)} placed, {len(self.unplaced)} whose evidence is not found"
         yield from (f"  {name:18} reached {share.line()}" for name, share in self.shares().items())
         yield f"  said to a plain question, as the rails stop the line's own: {self.plainly}"
         yield f"  never said, as the rails stop both: {', '.join(self.stopped) or 'none'}"
         yield f"  evidence not found: {', '.join(self.unplaced) or 'none'}"
-        if self.part is Part.DEVELOPMENT:
+        if self.portion is Portion.DEVELOPMENT:
             yield f"  lies that reached, truths that did not: {', '.join(self.wrong) or 'none'}"
 
 
-def evaluate(platform: Platform, lines: Sequence[Line], part: Part) -> LyingReport:
+def evaluate(platform: Platform, lines: Sequence[Line], portion: Portion) -> LyingReport:
     """Says every line, one after the other."""
     chunks = {institution: _chunks(platform, institution) for institution in {line.institution for line in lines}}
     places = {line.id: place_of(line, chunks[line.institution]) for line in lines}
     spoken = asyncio.run(_spoken(platform, [(line, place) for line in lines if (place := places[line.id])]))
-    return LyingReport(part, tuple(spoken), tuple(name for name, place in places.items() if place is None))
+    return LyingReport(portion, tuple(spoken), tuple(name for name, place in places.items() if place is None))
 
 
 async def _spoken(platform: Platform, placed: Sequence[tuple[Line, Place]]) -> list[Told]:
@@ -121,17 +120,17 @@ def _snapshot(platform: Platform, institution: str) -> str:
 
 
 def lying(
-    half: Annotated[Part, typer.Option(help="The half to tune with, or the one to measure with.")] = Part.DEVELOPMENT,
+    portion: Annotated[Portion, typer.Option(help="Of a blind one only counts are printed.")] = Portion.DEVELOPMENT,
     most: Annotated[int | None, typer.Option(help="So many lines of each language.", min=1)] = None,
     data: Annotated[Path | None, typer.Option(help="Keeps the samples between runs.", metavar="DIR")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Lies and truths in a model's words behind the whole product: how many reach the customer."""
     try:
-        lines = list(told_lines(half is Part.BLIND))
+        lines = list(told_lines(portion))
     except SetMissing as error:
         fail(str(error))
     chosen = [line for language in Language for line in [one for one in lines if one.language is language][:most]]
     with samples_in_force(data) as platform:
-        report = evaluate(platform, chosen, half)
+        report = evaluate(platform, chosen, portion)
     typer.echo(json.dumps(report.to_value(), indent=2) if as_json else "\n".join(report.lines()))

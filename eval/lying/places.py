@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.answering.composers.candidates import cite
 from app.answering.types import Part
-from eval.guard_texts import rows
+from eval.guard_texts import Portion, rows
 from eval.lies import TRUTH
 from knowledge_bases.schema import Chunk, Language, Unit
 
@@ -42,14 +42,14 @@ class Place:
     parts: tuple[Part, ...]
 
 
-def told_lines(blind: bool) -> Iterator[Line]:
-    """All lines of a half, language by language.
+def told_lines(portion: Portion) -> Iterator[Line]:
+    """All lines of a portion, language by language.
 
     Raises:
         SetMissing: a file is not there.
     """
     for language in Language:
-        for row in rows(f"lies-{language.value}", blind):
+        for row in rows(f"lies-{language.value}", portion):
             kept = {name: row[name] for name in ("id", "institution", "document", "evidence", "question", "kind")}
             yield Line(language=language, text=" ".join(row["text"].split()), **kept)
 

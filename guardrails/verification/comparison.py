@@ -15,6 +15,7 @@ from guardrails.verification.reading import Reading
 from guardrails.verification.types import Place
 
 CLOSE = 0.6  # share of a claim that stands in its sentence of the evidence, in order, where it is that sentence changed
+COPY = 0.9  # that share, where it is nearly a copy
 LONGEST = 160  # items of a sentence that are compared one by one
 
 
@@ -137,6 +138,11 @@ class Comparison:
         """Share in [0, 1] of the claim's items that stand in the sentences nearest to it, in their order."""
         matched = sum(self._matched[pair][1] for pair in self.pairs)
         return matched / max(1, sum(len(sentence) for sentence in self.claim.skeleton))
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the claim is nearly a copy of what it cites."""
+        return self.copied >= COPY
 
     @cached_property
     def _kept_clauses(self) -> frozenset[int]:

@@ -45,6 +45,6 @@ def test_a_missing_language_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_blind_half_names_nothing() -> None:
-    result = CliRunner().invoke(cli, ["lies", "--half", "blind", "--names"])
+    result = CliRunner().invoke(cli, ["lies", "--portion", "blind", "--names"])
     assert result.exit_code != 0
     assert "not printed" in result.output

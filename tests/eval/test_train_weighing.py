@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eval.near_copies import near_copies
-from eval.train_weighing import HELD, Row, learned, tuned
+from eval.train_weighing import RELEASED, Row, learned, settled
 
 FEE = "3.1 The fee must be paid within 30 days, unless the account is closed. The notice period is 60 days."
 
@@ -20,11 +20,14 @@ def test_what_wrong_sentences_have_more_of_raises_the_doubt() -> None:
     assert scale.doubt({"held: all": 1.0}) > 0.5 > scale.doubt({})
 
 
-def test_errors_of_folds_left_out_are_held_as_often_as_is_asked() -> None:
-    chosen = rows(400)
-    scale = tuned(chosen)
-    held = [scale.doubt(row.traits) >= scale.held_from for row in chosen if row.wrong]
-    assert sum(held) >= HELD * len(held)
+def truths(count: int) -> list[Row]:
+    return [Row("lies-en", f"truth {n}", "true", {}, False, meaning=3 * n / count) for n in range(count)]
+
+
+def test_as_many_truths_of_authors_left_out_pass_as_is_asked() -> None:
+    scale = settled(learned(rows(400)), [*rows(200), *truths(100)])
+    passed = [scale.doubt(row.traits, row.meaning) < scale.held_from for row in truths(100)]
+    assert sum(passed) == 100 * RELEASED
 
 
 def test_a_near_copy_is_a_sentence_as_it_stands_or_with_one_change() -> None:

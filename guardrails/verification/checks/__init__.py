@@ -15,6 +15,7 @@ from importlib import import_module
 from guardrails.verification.comparison import Comparison
 
 Check = Callable[[Comparison], str | None]
+CERTAIN_OF_COPIES = ("negation", "sides")  # of what people word anew they are not
 CERTAIN = ("figures", "names", "dues", "contacts", "acts", "ranges", "polarity", "cases", "exclusive", "columns")
 
 
@@ -33,7 +34,8 @@ def finding(name: str, comparison: Comparison) -> str | None:
 
 def certain(comparison: Comparison) -> str | None:
     """What a check holds that is certain of it, else None."""
-    return next((why for name in CERTAIN if (why := finding(name, comparison))), None)
+    names = (*CERTAIN, *CERTAIN_OF_COPIES) if comparison.is_copy else CERTAIN
+    return next((why for name in names if (why := finding(name, comparison))), None)
 
 
 def first(comparison: Comparison) -> str | None:

@@ -14,7 +14,6 @@ from importlib import import_module
 
 from guardrails.verification.comparison import Comparison
 
-COPY = 0.9  # share of a sentence that stands in its evidence, in order, from which it is nearly a copy
 Traits = Mapping[str, float]
 
 
@@ -28,4 +27,4 @@ def traits_of(comparison: Comparison) -> dict[str, float]:
     """All traits of one sentence that are not 0."""
     found = {f"{file}: {name}": value for file, of in _files().items() for name, value in of(comparison).items()}
     found = {name: float(value) for name, value in found.items() if value}
-    return found | {f"near copy, {name}": value for name, value in found.items() if comparison.copied >= COPY}
+    return found | {f"near copy, {name}": value for name, value in found.items() if comparison.is_copy}

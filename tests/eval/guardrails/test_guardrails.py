@@ -77,4 +77,4 @@ def test_detectors_are_asked_as_the_rails_ask_them_of_masked_text() -> None:
 
 
 def test_the_command_is_part_of_candour_eval() -> None:
-    assert "--blind" in CliRunner().invoke(cli, ["guardrails", "--help"], terminal_width=200).output
+    assert "--portion" in CliRunner().invoke(cli, ["guardrails", "--help"], terminal_width=200).output

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from eval.lies import Part
+from eval.guard_texts import Portion
 from eval.lying.command import LyingReport
 from eval.lying.places import Line, Place, place_of
 from eval.lying.telling import Told, told
@@ -85,7 +85,7 @@ def test_the_report_counts_what_was_said_and_names_the_rest_apart() -> None:
         Told(replace(lie, id="en-3"), True, True),
         Told(replace(lie, id="en-4"), False, False),
     )
-    report = LyingReport(Part.DEVELOPMENT, told_of, ("en-5",))
+    report = LyingReport(Portion.DEVELOPMENT, told_of, ("en-5",))
     shares = report.shares()
     assert (shares["truths"], shares["lies"], shares["lies, rate"]) == (Share(1, 2), Share(1, 1), Share(1, 1))
     assert shares["truths zh-Hant"] == Share(0, 0)
@@ -94,5 +94,5 @@ def test_the_report_counts_what_was_said_and_names_the_rest_apart() -> None:
 
 
 def test_of_the_blind_half_nothing_is_told_that_fails() -> None:
-    report = LyingReport(Part.BLIND, (Told(line(kind="rate"), True, True),), ())
+    report = LyingReport(Portion.BLIND, (Told(line(kind="rate"), True, True),), ())
     assert "en-1" not in "\n".join(report.lines())
