@@ -26,9 +26,9 @@ from app.embedding.engines import (
     INGESTION_THREADS,
     choice_of,
     document_precision,
+    intent_reader,
     make_embedder,
     make_reader,
-    readers,
     span_reader,
 )
 from app.embedding.known import note_model
@@ -83,7 +83,7 @@ def build_platform(foundation: Foundation, embedder: Embedder | None = None) -> 
         own=own_flows(foundation),
         models=settings.judges,
         second_judges=second_judges(settings.second_judges, settings.key_of),
-        readers=readers(),
+        intents=intent_reader(),
     )
     sampled = _sampler(settings)
     recorder = ConversationRecorder(foundation.database, foundation.ledger, sampled, rulebooks)

@@ -18,7 +18,6 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.console import fail
-from app.embedding.engines import meaning_reader
 from eval.guard_texts import SETS, Portion
 from guardrails.types import Claim
 from guardrails.verification import Judgement, Support, judge
@@ -68,7 +67,7 @@ def _told(language: Language, row: dict[str, str]) -> Told:
     evidence = row["evidence"]
     citation = Citation(CITED, "", Span(0, len(evidence)), evidence, None, None, None)
     began = process_time()
-    judgement = judge(Claim(row["text"], (citation,)), lambda cited: cited.quote, meaning_reader())
+    judgement = judge(Claim(row["text"], (citation,)), lambda cited: cited.quote)
     seconds = process_time() - began
     kind = TRUTH if row["label"] == TRUTH else row["kind"]
     return Told(language, kind, evidence, row["text"], judgement, seconds)

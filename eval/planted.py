@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.embedding.engines import meaning_reader
 from eval.guard_texts import Portion
 from eval.halves import Half, half_of
 from guardrails.verification import Support, entails
@@ -54,7 +53,7 @@ def judged(path: Path, half: Half | None = None) -> list[Planted]:
 
 
 def _why(evidence: str, sentence: str) -> str:
-    found = entails(evidence, sentence, meaning_reader())
+    found = entails(evidence, sentence)
     return "" if found.support is Support.SUPPORTED else found.why or found.support.value
 
 

@@ -1,9 +1,8 @@
 """Learns what speaks against a sentence: ``python -m eval.train_weighing`` writes ``weighing.json``.
 
-From the development sets of sentences by their evidence (``eval.meaning_material``); those of the lies count more, as
-a model is likelier to say them. Then, on sentences of authors that neither this nor the reader of meaning
-(``eval.train_meaning``, which is run first) has learned from, it sets how much what that reader says counts, and the
-doubt from which a sentence is held: the one that lets RELEASED of the truths of the lies' set pass.
+From the development sets of sentences by their evidence (``eval.worded``); those of the lies count more, as a model is
+likelier to say them. The doubt from which a sentence is held is set on sentences of authors that nothing is learned
+from: the one that lets RELEASED of the truths of the lies' set pass.
 """
 
 from __future__ import annotations
@@ -17,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import guardrails.verification
-from app.embedding.engines import meaning_reader
-from eval.meaning_material import TRUE, Origin, Worded, parted, worded
 from eval.metrics import auroc
 from eval.near_copies import near_copies
 from eval.train_groundedness import fit
+from eval.worded import TRUE, Origin, Worded, parted, worded
 from guardrails.verification.checks import certain
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.reading import Reading, read
@@ -29,7 +27,6 @@ from guardrails.verification.traits import traits_of
 from guardrails.verification.weighing import FARTHEST, Scale, Weight
 
 RELEASED = 0.9
-SHARES = (0.25, 0.35, 0.5, 0.7, 1.0)
 COPIES = "near copies"
 LIES = "lies-"
 A_COPY = 0.25  # what a near copy counts beside a sentence of a person
@@ -42,14 +39,13 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Row:
-    """A sentence, read. ``certain``: a check holds it whatever is weighed; ``meaning``: what its reader makes of it."""
+    """A sentence, read. ``certain``: a check holds it whatever is weighed."""
 
     language: str
     evidence: str
     kind: str
     traits: dict[str, float]
     certain: bool
-    meaning: float = 0.0
 
     @property
     def wrong(self) -> bool:
@@ -58,7 +54,7 @@ class Row:
 
 
 def rows(sentences: Iterable[Worded]) -> Iterator[Row]:
-    """The sentences as they are weighed, without what they mean."""
+    """The sentences as they are weighed."""
     for one in sentences:
         lies = LIES if one.origin is Origin.LIES else ""
         yield _row(f"{lies}{one.language}", one.evidence, one.sentence, one.kind)
@@ -76,15 +72,8 @@ def _row(language: str, evidence: str, sentence: str, kind: str) -> Row:
     return Row(language, evidence, kind, traits_of(comparison), certain(comparison) is not None)
 
 
-def understood(sentences: Sequence[Worded]) -> list[Row]:
-    """The sentences as they are weighed, with what they mean."""
-    doubt = meaning_reader().doubt
-    read_together = (doubt(one.sentence, one.evidence) for one in sentences)
-    return [replace(row, meaning=meaning) for row, meaning in zip(rows(sentences), read_together, strict=True)]
-
-
 def learned(chosen: Sequence[Row]) -> Scale:
-    """What these sentences teach; what they mean is left to ``settled``."""
+    """What these sentences teach; the doubt that holds one is left to ``settled``."""
     names = sorted({name for row in chosen for name in row.traits})
     names = [name for name in names if sum(name in row.traits for row in chosen) >= FEWEST]
     values = np.array([[row.traits.get(name, 0.0) for name in names] for row in chosen])
@@ -100,7 +89,7 @@ def learned(chosen: Sequence[Row]) -> Scale:
         name: Weight(*(round(float(x), 4) for x in numbers))
         for name, *numbers in zip(names, mean, spread, weight, strict=True)
     }
-    return Scale(weights, round(offset, 4), held_from=0.5, share=0.0)
+    return Scale(weights, round(offset, 4), held_from=0.5)
 
 
 def _count(row: Row) -> float:
@@ -110,8 +99,7 @@ def _count(row: Row) -> float:
 
 
 def settled(scale: Scale, left_out: Sequence[Row]) -> Scale:
-    """The same, with the share of meaning that parts true from wrong best, and the doubt from which one is held."""
-    scale = replace(scale, share=max(SHARES, key=lambda share: _area(replace(scale, share=share), left_out)))
+    """The same, with the doubt from which a sentence is held."""
     truths = [_doubt(scale, row) for row in left_out if row.language.startswith(LIES) and not row.wrong]
     return replace(scale, held_from=round(float(np.quantile(truths, RELEASED)), 4))
 
@@ -122,7 +110,7 @@ def _area(scale: Scale, chosen: Sequence[Row]) -> float:
 
 
 def _doubt(scale: Scale, row: Row) -> float:
-    return 1.0 if row.certain else scale.doubt(row.traits, row.meaning)
+    return 1.0 if row.certain else scale.doubt(row.traits)
 
 
 def lines(scale: Scale, chosen: Sequence[Row]) -> Iterator[str]:
@@ -142,14 +130,13 @@ def _share(scale: Scale, chosen: Sequence[Row], kinds: set[str]) -> str:
 def main() -> None:
     """Learn, settle, say how what was left out fares, and write."""
     to_learn, out = parted(worded())
-    left_out = understood(out)
+    left_out = list(rows(out))
     scale = settled(learned([*rows(to_learn), *copies(to_learn)]), left_out)
     weights = {name: [w.mean, w.spread, w.weight] for name, w in scale.weights.items()}
-    stored = {"held_from": scale.held_from, "share": scale.share, "offset": scale.offset, "weights": weights}
+    stored = {"held_from": scale.held_from, "offset": scale.offset, "weights": weights}
     TARGET.write_text(_one_line_a_trait(json.dumps(stored, indent=1)) + "\n", encoding="utf-8")
-    area = [_area(replace(scale, share=share), left_out) for share in (0.0, scale.share)]
-    print(f"{len(weights)} traits, meaning {scale.share}, held from {scale.held_from}; left out, without meaning and")
-    print(f"with it: area {area[0]:.3f}, {area[1]:.3f}", *lines(scale, left_out), sep="\n  ")
+    print(f"{len(to_learn)} sentences, {len(weights)} traits, held from {scale.held_from}; left out: area ", end="")
+    print(f"{_area(scale, left_out):.3f}", *lines(scale, left_out), sep="\n  ")
 
 
 def _one_line_a_trait(text: str) -> str:

@@ -9,22 +9,20 @@ from guardrails.detectors import Detector
 from guardrails.disclosure import Occasion, cited_words, missing, owed_rules
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
-from guardrails.verification import NO_MEANING, MeaningReader, Resolve, Support, judge
+from guardrails.verification import Resolve, Support, judge
 
 
-def output_checks(
-    rulebook: Rulebook, resolve: Resolve, on: date, meaning: MeaningReader = NO_MEANING
-) -> tuple[Detector, ...]:
-    """The checks as detectors, so that they run on rails like all others; ``meaning`` reads what the claims mean."""
+def output_checks(rulebook: Rulebook, resolve: Resolve, on: date) -> tuple[Detector, ...]:
+    """The checks as detectors, so that they run on rails like all others."""
     return (
-        Detector("claims", Stage.OUTPUT, False, partial(check_claims, resolve, meaning)),
+        Detector("claims", Stage.OUTPUT, False, partial(check_claims, resolve)),
         Detector("disclosures", Stage.OUTPUT, False, partial(check_disclosures, rulebook, on)),
     )
 
 
-def check_claims(resolve: Resolve, meaning: MeaningReader, context: RailContext) -> tuple[Finding, ...]:
+def check_claims(resolve: Resolve, context: RailContext) -> tuple[Finding, ...]:
     """A finding for each claim that its citations do not bear out; an answer without claims has nothing to stand on."""
-    judgements = [judge(claim, resolve, meaning) for claim in context.claims]
+    judgements = [judge(claim, resolve) for claim in context.claims]
     failed = [judgement for judgement in judgements if judgement.support is not Support.SUPPORTED]
     whys = [judgement.why for judgement in failed] if judgements else ["no claim"]
     return tuple(Finding("P07", Stage.OUTPUT, Severity.S2, Action.HOLD, Reason.UNVERIFIED, detail=why) for why in whys)

@@ -5,7 +5,6 @@ RetrievalError
 ├── EmbedderUnavailable    the embedding model cannot be loaded
 ├── PairReaderUnavailable  the cross-encoder cannot be loaded
 ├── SpanReaderUnavailable  the reader of spans cannot be loaded
-├── ClaimReaderUnavailable  the reader of sentence and cited words cannot be loaded
 ├── TextClassifierUnavailable  what a text is about cannot be read
 ├── LexiconInvalid         the shipped word lists break their form
 ├── ScorerInvalid          the shipped scorer was trained on other features
@@ -41,10 +40,6 @@ class PairReaderUnavailable(RetrievalError):
 
 class SpanReaderUnavailable(RetrievalError):
     """The reader of question and span cannot be loaded; quotes keep the order they have without it."""
-
-
-class ClaimReaderUnavailable(RetrievalError):
-    """The reader of a sentence beside its words cannot be loaded; who relies on it has to hold the sentence."""
 
 
 class TextClassifierUnavailable(RetrievalError):

@@ -1,4 +1,4 @@
-"""A question and a span, or a sentence and the words it cites, as they are read: tokens, and marks where the two meet.
+"""A question and a span as the span reader reads them: tokens, and marks that say where the two meet.
 
 What meets is known to the index and the thesaurus, and would take more text to learn than there is: the same word or
 number, or the same concept in other words or in the other language. Each token carries one mark (``MARKS``) of what it
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MOST = 160  # tokens of question and span together, markers included
-CLAIM, CITED = 110, 170  # tokens of a sentence, and of the words it cites
 QUESTION, AROUND, FOCUS = 0, 5, 8  # the first mark of each part
 MARKS = 11
 BY_CONCEPT, BY_WORD = 1, 2  # added to AROUND and FOCUS; to QUESTION too, and 2 more where the answering words meet it
@@ -44,7 +43,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Pair:
-    """What is read: token ids and marks, as many of the one as of the other."""
+    """What is read: token ids and marks, as many of the one as of the other, at most ``MOST``."""
 
     ids: tuple[int, ...]
     marks: tuple[int, ...]
@@ -73,15 +72,6 @@ class PairText:
         asked = self._piece(question, 48)
         return [self._pair(asked, self._parts(quotable)) for quotable in quotables]
 
-    def beside(self, sentence: str, cited: str) -> Pair:
-        """A sentence and the words it cites, the first ``CLAIM`` and ``CITED`` tokens of them."""
-        stated = Part(self._piece(cited, CITED), FOCUS)
-        return self._pair(self._piece(sentence, CLAIM), [stated], CLAIM + CITED + 3)
-
-    def length(self, text: str) -> int:
-        """How many tokens ``text`` has, up to ``CITED`` and one more."""
-        return len(self._piece(text, CITED + 1).ids)
-
     def alone(self, text: str) -> Pair:
         """``text`` as answering words that no question was asked about."""
         return self._pair(Piece((), ()), [Part(self._piece(text, 84), FOCUS)])
@@ -101,7 +91,7 @@ class PairText:
             Part(self._piece(" ".join(notes), 24), AROUND),
         ]
 
-    def _pair(self, asked: Piece, parts: Sequence[Part], most: int = MOST) -> Pair:
+    def _pair(self, asked: Piece, parts: Sequence[Part]) -> Pair:
         own = {key for _, key in asked.keys}
         near = {key for part in parts if part.mark == AROUND for _, key in part.piece.keys}
         said = {key for part in parts if part.mark == FOCUS for _, key in part.piece.keys}
@@ -112,7 +102,7 @@ class PairText:
         marks = chain(
             (QUESTION,), met, (QUESTION,), *([part.mark + m for m in _met(part.piece, own)] for part in parts)
         )
-        return Pair((*ids[: most - 1], self._ends), (*tuple(marks)[: most - 1], FOCUS))
+        return Pair((*ids[: MOST - 1], self._ends), (*tuple(marks)[: MOST - 1], FOCUS))
 
     def _cut(self, text: str, most: int) -> Piece:
         """The first ``most`` tokens of ``text``, or of a negative number the last."""

@@ -11,8 +11,8 @@ from typing import Protocol
 from app.answering.types import Question, Sentence
 from app.switches.types import Standing
 from guardrails.rulebook import Rulebook
-from guardrails.types import Claim, RailContext, Verdict
-from guardrails.verification import Judgement, Resolve
+from guardrails.types import RailContext, Verdict
+from guardrails.verification import Resolve
 from knowledge_bases.schema import Citation, Institution, Language, Passage, VersionInfo, VersionKey
 from retrieval.quotable import Quotable
 from retrieval.ranking import Quote
@@ -91,10 +91,6 @@ class Rails(Protocol):
         ...
 
     async def check_output(self, context: RailContext, resolve: Resolve, rulebook: Rulebook) -> Verdict: ...
-
-    def judge(self, claim: Claim, resolve: Resolve) -> Judgement:
-        """What they make of one sentence of an answer beside the words it cites."""
-        ...
 
 
 class Rulebooks(Protocol):

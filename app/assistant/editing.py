@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from app.answering.composers.candidates import parts_of
 from app.answering.evidence import asked_back_in
@@ -29,7 +28,7 @@ from app.documents.published import PublishedKnowledge
 from app.evidence.types import Evidence
 from app.foundation import Foundation
 from guardrails.types import Claim, Stage
-from guardrails.verification import Judgement, is_quotation
+from guardrails.verification import Judgement, is_quotation, judge
 from knowledge_bases.schema import Institution, UnitKind, VersionInfo, VersionKey
 
 OFFERED = 24  # spans of the retrieved passages beside those of the held answer
@@ -156,8 +155,7 @@ class Editing:
 
     def _judged(self, sentences: Sequence[Sentence]) -> tuple[Judgement, ...]:
         claims = (Claim(sentence.text, sentence.citations) for sentence in sentences)
-        resolve = partial(self.knowledge.resolve, self.institution)
-        return tuple(self.parts.rails.judge(claim, resolve) for claim in claims)
+        return tuple(judge(claim, lambda c: self.knowledge.resolve(self.institution, c)) for claim in claims)
 
 
 def _offered(retrieved: Retrieved) -> Iterator[Source]:

@@ -30,8 +30,8 @@ from app.hong_kong import HONG_KONG, today_in_hong_kong
 from app.removal.errors import SnapshotRemoved
 from app.removal.receipts import Receipts
 from guardrails.rulebook import Rulebook
-from guardrails.types import Claim, Opinion, RailContext, Reason, Verdict
-from guardrails.verification import Judgement, Resolve
+from guardrails.types import Opinion, RailContext, Reason, Verdict
+from guardrails.verification import Resolve
 from knowledge_bases.schema import Citation, Institution, Language, VersionInfo, VersionKey
 from retrieval.errors import SnapshotMissing
 from retrieval.slips import Slip
@@ -248,9 +248,6 @@ class _RailsAndOpinions:
 
     async def check_output(self, context: RailContext, resolve: Resolve, rulebook: Rulebook) -> Verdict:
         return await self.rails.check_output(replace(context, opinions=self.opinions), resolve, rulebook)
-
-    def judge(self, claim: Claim, resolve: Resolve) -> Judgement:
-        return self.rails.judge(claim, resolve)
 
 
 @dataclass

@@ -23,7 +23,6 @@ def examine(settings: Settings, *, read_files: bool = False) -> tuple[Part, ...]
         looked_at("rulebook", guardrails.rulebook),
         *guardrails.rulebooks_in_force(foundation),
         looked_at("rails", lambda: guardrails.rails(foundation)),
-        looked_at("sentences", guardrails.sentences),
         *guardrails.institutions_flows(foundation),
         looked_at("embedder", lambda: search.embedder(settings)),
         looked_at("reranker", lambda: search.reranker(settings)),

@@ -9,7 +9,7 @@ from functools import partial
 from app.answering.models.settings import EVERYBODY
 from app.composition import own_flows
 from app.doctor.part import Part, institution_ids, looked_at
-from app.embedding.engines import meaning_reader, readers
+from app.embedding.engines import intent_reader
 from app.foundation import Foundation
 from app.hong_kong import today_in_hong_kong
 from app.rules.looking import desk_of_rules
@@ -85,7 +85,7 @@ def _in_force(foundation: Foundation, rulebooks: StoredRulebooks, institution_id
 
 
 def rails(foundation: Foundation) -> str:
-    rails = Rails(load_rulebook(), models=foundation.settings.judges, readers=readers())
+    rails = Rails(load_rulebook(), models=foundation.settings.judges, intents=intent_reader())
     try:
         passes = asyncio.run(rails.canary())
         if rails.condition().faults or not passes:
@@ -96,20 +96,10 @@ def rails(foundation: Foundation) -> str:
     return "a benign question passes"
 
 
-def sentences() -> str:
-    """Whether what a model writes can be read beside the words it cites.
-
-    Raises:
-        ClaimReaderUnavailable: it can't, and every generated sentence gives way to its quote.
-    """
-    meaning_reader().doubt("The branch opens at nine.", "The branch opens at nine on weekdays.")
-    return "generated ones are read beside the words they cite"
-
-
 def institutions_flows(foundation: Foundation) -> Iterator[Part]:
     """Which institutions have flows of their own, and whether a benign question passes them."""
     judges = foundation.settings.judges
-    rails = Rails(load_rulebook(), own=own_flows(foundation), models=judges, readers=readers())
+    rails = Rails(load_rulebook(), own=own_flows(foundation), models=judges, intents=intent_reader())
     for institution_id in institution_ids(foundation):
         if rails.has_own(institution_id) or institution_id in foundation.settings.judges:
             yield looked_at(f"flows of {institution_id}", partial(_flows, rails, institution_id))

@@ -6,11 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.settings import Settings
-from guardrails.intents import WEIGHTS as INTENTS
-from guardrails.rails.engine import Readers
-from guardrails.verification.meaning import WEIGHTS as MEANING
+from guardrails.intents import WEIGHTS
 from retrieval.bert.processor import multiplies_bytes
-from retrieval.claim_reader import ClaimReader
 from retrieval.cross_encoder import Bounded, CrossEncoderReader, require_cross_encoder
 from retrieval.embedders import SentenceTransformerEmbedder
 from retrieval.errors import EmbedderUnavailable
@@ -110,23 +107,6 @@ def intent_reader() -> TextClassifier:
     Raises:
         EmbedderUnavailable: the model it changes is not installed.
     """
-    reader = TextClassifier(packaged_model(), INTENTS)
+    reader = TextClassifier(packaged_model(), WEIGHTS)
     reader.warm_up()
     return reader
-
-
-@lru_cache(maxsize=1)
-def meaning_reader() -> ClaimReader:
-    """The shipped reader of what a sentence and its cited words mean, once a process; loaded, as rails wait for nobody.
-
-    Raises:
-        EmbedderUnavailable: the model it changes is not installed.
-    """
-    reader = ClaimReader(packaged_model(), MEANING)
-    reader.warm_up()
-    return reader
-
-
-def readers() -> Readers:
-    """The shipped readers that the rails read with; see each of them."""
-    return Readers(intent_reader(), meaning_reader())

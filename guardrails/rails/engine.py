@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
@@ -32,8 +31,8 @@ from guardrails.rails.settling import failed, overruled, settled, unread
 from guardrails.rails.stepping import stepped
 from guardrails.rails.workers import Workers
 from guardrails.rulebook import Rulebook
-from guardrails.types import Action, Claim, RailContext, Reason, Stage, Verdict
-from guardrails.verification import NO_MEANING, Judgement, MeaningReader, Resolve, SecondJudge, judge
+from guardrails.types import Action, RailContext, Reason, Stage, Verdict
+from guardrails.verification import Resolve, SecondJudge
 from guardrails.verification.second_judge import recalled, to_be_asked
 
 if TYPE_CHECKING:
@@ -45,24 +44,13 @@ NO_MODELS: Mapping[str, ModelRails] = MappingProxyType({})
 NOBODY: Mapping[str, SecondJudge] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Readers:
-    """What learned models read: the rules that a question calls for, and what a sentence and its cited words mean."""
-
-    intents: IntentReader = NO_INTENTS
-    meaning: MeaningReader = NO_MEANING
-
-
-WORDS_ALONE = Readers()
-
-
 class Rails:
     """The input, retrieval and output rails under one rulebook; safe to call concurrently.
 
     ``replacements`` stand in for detectors or output checks of the same name. ``own`` knows the flows of institutions,
     ``models`` the judgements asked of a model, by institution. ``timeout_s`` bounds a whole check.
-    ``second_judges``, by institution, are asked of generated sentences when all else lets an answer pass. ``readers``
-    are the learned models that read questions and sentences.
+    ``second_judges``, by institution, are asked of generated sentences when all else lets an answer pass. ``intents``
+    reads what a question calls for.
     """
 
     def __init__(
@@ -73,11 +61,11 @@ class Rails:
         own: OwnFlows | None = None,
         models: Mapping[str, ModelRails] = NO_MODELS,
         second_judges: Mapping[str, SecondJudge] = NOBODY,
-        readers: Readers = WORDS_ALONE,
+        intents: IntentReader = NO_INTENTS,
     ) -> None:
         self._rulebook = rulebook
         self._second_judges = second_judges
-        self._readers = readers
+        self._intents = intents
         self._replacements = {detector.name: detector for detector in replacements}
         self._timeout_s = timeout_s
         self._own = own or NoFlows()
@@ -101,13 +89,9 @@ class Rails:
         ``rulebook`` is the one the answer was made by; None: that of the rails.
         """
         rulebook = rulebook or self._rulebook
-        ruled = checks.output_checks(rulebook, resolve, _today(), self._readers.meaning)
+        ruled = checks.output_checks(rulebook, resolve, _today())
         verdict = await self._check(Stage.OUTPUT, context, ruled, rulebook)
         return await self._heard(context, verdict) if verdict.action is Action.ALLOW else verdict
-
-    def judge(self, claim: Claim, resolve: Resolve) -> Judgement:
-        """What the output rails make of one claim beside the words it cites."""
-        return judge(claim, resolve, self._readers.meaning)
 
     async def _heard(self, context: RailContext, verdict: Verdict) -> Verdict:
         """The verdict that lets an answer pass, unless a second judge objects. No worker waits for it meanwhile."""
@@ -168,7 +152,7 @@ class Rails:
         own = [flow.detector for flow in flows or () if flow.stage is stage]
         shipped = (*(d for d in detectors() if d.stage is stage), *extra)
         chosen = [*(self._replacements.get(d.name, d) for d in shipped), *own]
-        reader = self._readers.intents if stage is Stage.INPUT else NO_INTENTS
+        reader = self._intents if stage is Stage.INPUT else NO_INTENTS
         inspection = Inspection(context, chosen, _rules((self._rulebook, rulebook), own), reader)
         try:
             passage = await _bounded(self._run(stage, inspection, context.institution.id, flows), self._timeout_s)

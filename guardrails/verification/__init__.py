@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from guardrails.verification.groundedness import groundedness
 from guardrails.verification.judging import entails, is_quotation, judge
-from guardrails.verification.meaning import NO_MEANING, MeaningReader
 from guardrails.verification.second_judge import Asked, IndependentJudge, JudgeFailed, SecondJudge
 from guardrails.verification.types import Judgement, Resolve, Support
 
 __all__ = [
-    "NO_MEANING",
     "Asked",
     "IndependentJudge",
     "JudgeFailed",
     "Judgement",
-    "MeaningReader",
     "Resolve",
     "SecondJudge",
     "Support",

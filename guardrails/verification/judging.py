@@ -1,38 +1,31 @@
-"""A claim against the spans it cites: supported, contradicted or not found. Closed when in doubt.
+"""A claim against the spans it cites: supported, contradicted or not found. No model; closed when in doubt.
 
 What is checked, in order: the cited words stand in the store as quoted; the language is one that can be checked; the
-checks that are certain; enough of the claim's words are theirs; too little speaks against it, weighed beside what the
-two mean to a model that reads them together.
+checks that are certain; enough of the claim's words are theirs; too little speaks against it, weighed.
 """
 
 from __future__ import annotations
 
 import re
 
-import structlog
-
 from guardrails.types import Claim
 from guardrails.verification.checks import certain, first
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.groundedness import covered
 from guardrails.verification.languages import checkable, shared
-from guardrails.verification.meaning import NO_MEANING, MeaningReader
 from guardrails.verification.reading import Reading, read
 from guardrails.verification.types import Judgement, Resolve, Support
 from guardrails.verification.weighing import doubtful
 
 # Least share of a claim's content terms that its spans must hold (English stems, Chinese character pairs).
 GROUNDED = 0.25
-UNREAD = "what it means can't be read"
-SPEAKS_AGAINST = "too much speaks against it"
 LONGEST = 1_500  # characters of a sentence that is not quoted
 ENDS = "。！？；.!?;\n"
-_log = structlog.get_logger()
 # The number of a clause, or a bullet, at the beginning of a line or sentence.
 _LABEL = re.compile(r"(?:^|\n|(?<!\d)[。！？；.!?;])(?:\(?\d{1,3}(?:\.\d{1,3})*[.)、]?|\([a-z]{1,4}\)|[•*-])$")
 
 
-def judge(claim: Claim, resolve: Resolve, meaning: MeaningReader = NO_MEANING) -> Judgement:
+def judge(claim: Claim, resolve: Resolve) -> Judgement:
     """Whether the spans that ``claim`` cites bear it out. A claim without citation is not found."""
     if not claim.citations:
         return Judgement(Support.NOT_FOUND, "no citation")
@@ -44,7 +37,7 @@ def judge(claim: Claim, resolve: Resolve, meaning: MeaningReader = NO_MEANING) -
             return Judgement(Support.CONTRADICTED, "quote differs from the stored words")
     if is_quotation(claim):
         return Judgement(Support.SUPPORTED)
-    return entails(evidence_of(claim), claim.text, meaning)
+    return entails(evidence_of(claim), claim.text)
 
 
 def evidence_of(claim: Claim) -> str:
@@ -93,7 +86,7 @@ def _begins(character: str) -> bool:
     return not (character.islower() or character in ",;:)、，；：）")
 
 
-def entails(evidence: str, text: str, meaning: MeaningReader = NO_MEANING) -> Judgement:
+def entails(evidence: str, text: str) -> Judgement:
     """Whether ``text`` follows from ``evidence`` as far as every check can tell."""
     if is_repeated(text, evidence):
         return Judgement(Support.SUPPORTED)
@@ -108,12 +101,9 @@ def entails(evidence: str, text: str, meaning: MeaningReader = NO_MEANING) -> Ju
         return Judgement(Support.CONTRADICTED, why)
     if covered(comparison) < GROUNDED:
         return Judgement(Support.NOT_FOUND, "too few of its words are in the cited words")
-    try:
-        held = doubtful(comparison, lambda: meaning.doubt(text, evidence))
-    except Exception as error:  # whatever it raised, it has not agreed: the sentence gives way to its quote
-        _log.error("meaning.unread", error=type(error).__name__)
-        return Judgement(Support.NOT_FOUND, UNREAD)
-    if held:
+    if doubtful(comparison):
         why = first(comparison)
-        return Judgement(Support.CONTRADICTED, why) if why else Judgement(Support.NOT_FOUND, SPEAKS_AGAINST)
+        return (
+            Judgement(Support.CONTRADICTED, why) if why else Judgement(Support.NOT_FOUND, "too much speaks against it")
+        )
     return Judgement(Support.SUPPORTED)

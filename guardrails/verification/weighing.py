@@ -7,7 +7,7 @@ line a trait: its mean, its spread and its weight, positive where it speaks agai
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -17,7 +17,6 @@ from guardrails.verification.comparison import Comparison
 from guardrails.verification.traits import traits_of
 
 FARTHEST = 4.0  # spreads from its mean that a trait counts at most
-SUREST = 3.0  # what a reader of meaning may say at most: beyond it, it is sure of what it has seldom seen
 
 
 @dataclass(frozen=True)
@@ -40,42 +39,25 @@ class Scale:
     weights: Mapping[str, Weight]
     offset: float
     held_from: float
-    share: float  # of what the two mean, added to what is weighed
 
     @cached_property
     def without(self) -> float:
         """What a sentence without any trait sums to."""
         return self.offset + sum(weight.of(0.0) for weight in self.weights.values())
 
-    def doubt(self, traits: Mapping[str, float], meaning: float = 0.0) -> float:
-        """In (0, 1): how likely the sentence says something that its evidence does not.
-
-        ``meaning``: what a ``MeaningReader`` makes of the two.
-        """
-        total = (
-            self.without
-            + self.share * max(-SUREST, min(SUREST, meaning))
-            + sum(
-                weight.of(value) - weight.of(0.0)
-                for name, value in traits.items()
-                if (weight := self.weights.get(name)) is not None
-            )
+    def doubt(self, traits: Mapping[str, float]) -> float:
+        """In (0, 1): how likely the sentence says something that its evidence does not."""
+        total = self.without + sum(
+            weight.of(value) - weight.of(0.0)
+            for name, value in traits.items()
+            if (weight := self.weights.get(name)) is not None
         )
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 
-def doubtful(comparison: Comparison, meaning: Callable[[], float]) -> bool:
-    """Whether so much speaks against the sentence that it is held.
-
-    ``meaning`` reads it as a ``MeaningReader`` does; only where that could turn the scale, as a reading takes longer
-    than all else. Raises what it raises.
-    """
-    weighed, traits = scale(), traits_of(comparison)
-    if weighed.doubt(traits, SUREST) < weighed.held_from:
-        return False
-    if weighed.doubt(traits, -SUREST) >= weighed.held_from:
-        return True
-    return weighed.doubt(traits, meaning()) >= weighed.held_from
+def doubtful(comparison: Comparison) -> bool:
+    """Whether so much speaks against the sentence that it is held."""
+    return scale().doubt(traits_of(comparison)) >= scale().held_from
 
 
 @cache
@@ -83,4 +65,4 @@ def scale() -> Scale:
     """The scale that is shipped."""
     stored = json.loads(resources.files(__package__).joinpath("weighing.json").read_text(encoding="utf-8"))
     weights = {name: Weight(*numbers) for name, numbers in stored["weights"].items()}
-    return Scale(weights, stored["offset"], stored["held_from"], stored["share"])
+    return Scale(weights, stored["offset"], stored["held_from"])

@@ -12,7 +12,7 @@ from eval.planted import judged, lines, main
 
 FEE = "The annual fee of the Gold Card is HK$1,800."
 ROWS = [
-    (FEE, FEE, "true"),
+    (FEE, "The Gold Card's annual fee is HK$1,800.", "true"),
     (FEE, "The annual fee of the Gold Card is HK$900.", "number"),
     (FEE, "Penguins of the south sell lemonade.", "true"),
 ]

@@ -16,8 +16,8 @@ from app.answering.types import Answer, Part, Question, Sentence
 from app.assistant.stored_writer import UNHURRIED
 from app.evidence.errors import CitedVersionWithdrawn
 from guardrails.rulebook import Rulebook
-from guardrails.types import Action, Claim, RailContext, Verdict
-from guardrails.verification import Judgement, Resolve, judge
+from guardrails.types import Action, RailContext, Verdict
+from guardrails.verification import Resolve
 from knowledge_bases.schema import (
     Brand,
     Chunk,
@@ -145,9 +145,6 @@ class FakeRails:
     async def check_output(self, context: RailContext, resolve: Resolve, rulebook: Rulebook) -> Verdict:
         self.seen.append(context)
         return self.on_output.pop(0) if self.on_output else Verdict(Action.ALLOW, context.text)
-
-    def judge(self, claim: Claim, resolve: Resolve) -> Judgement:
-        return judge(claim, resolve)
 
 
 @dataclass

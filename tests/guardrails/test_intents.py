@@ -10,7 +10,7 @@ import pytest
 from guardrails.detectors import detectors
 from guardrails.disclosure import Occasion, owed_rules
 from guardrails.intents import NO_INTENTS, against
-from guardrails.rails.engine import Rails, Readers
+from guardrails.rails.engine import Rails
 from guardrails.rule_examples import home_of
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Reason, Stage
@@ -38,7 +38,7 @@ class Blind:
 
 
 async def test_a_question_is_refused_for_what_it_means_where_no_word_tells(rulebook: Rulebook) -> None:
-    rails = Rails(rulebook, readers=Readers(Reads("P01")))
+    rails = Rails(rulebook, intents=Reads("P01"))
     verdict = await rails.check_input(asked(UNHEARD))
     rails.close()
     assert (verdict.action, verdict.reason) == (Action.REFUSE, Reason.ADVICE)
@@ -46,7 +46,7 @@ async def test_a_question_is_refused_for_what_it_means_where_no_word_tells(ruleb
 
 
 async def test_what_was_read_goes_on_with_the_verdict(rulebook: Rulebook) -> None:
-    rails = Rails(rulebook, readers=Readers(Reads("D01")))
+    rails = Rails(rulebook, intents=Reads("D01"))
     verdict = await rails.check_input(asked(UNHEARD))
     rails.close()
     assert verdict.action is Action.ALLOW
@@ -54,7 +54,7 @@ async def test_what_was_read_goes_on_with_the_verdict(rulebook: Rulebook) -> Non
 
 
 async def test_a_reader_that_fails_holds_the_question(rulebook: Rulebook) -> None:
-    rails = Rails(rulebook, readers=Readers(Blind()))
+    rails = Rails(rulebook, intents=Blind())
     verdict = await rails.check_input(asked("When does the branch open?"))
     rails.close()
     assert (verdict.action, verdict.reason) == (Action.HOLD, Reason.RAIL_FAILED)
@@ -109,7 +109,7 @@ async def test_a_conduct_rules_words_stand_back_likewise(rulebook: Rulebook) -> 
     wish = "Which fund should I buy?"
     verdicts = []
     for reader in (Reads(), Reads(against("P01"))):
-        rails = Rails(rulebook, readers=Readers(reader))
+        rails = Rails(rulebook, intents=reader)
         verdicts.append(await rails.check_input(asked(wish)))
         rails.close()
     assert [verdict.action for verdict in verdicts] == [Action.REFUSE, Action.ALLOW]

@@ -6,11 +6,7 @@ import pytest
 
 from guardrails.verification import Support, entails
 from guardrails.verification.checks import checks
-from guardrails.verification.meaning import WEIGHTS
-from retrieval.claim_reader import ClaimReader
-from retrieval.models import packaged_model
 
-READER = ClaimReader(packaged_model(), WEIGHTS)
 CARDS = "The annual fee of the Platinum Card is HK$1,800. The annual fee of the Gold Card is HK$600."
 LATE = "A late payment fee of HK$350 is charged if the minimum payment is not received by the due date."
 CLAIMS = (
@@ -27,8 +23,10 @@ OFFER = "Only new customers aged 18 or above who deposit at least HK$50,000 by 3
 FAITHFUL = [
     (CARDS, "You pay HK$600 a year for the Gold Card."),
     (CARDS, "The annual fee of the Platinum Card is HK$1.8k."),
+    (LATE, "If the minimum payment is not received by the due date, a late payment fee of HK$350 applies."),
     (CLAIMS, "A claim has to be submitted within thirty days after discharge."),
     (CLAIMS, "Late claims aren't accepted unless we agree."),
+    (FPS, "FPS transfers are free, except transfers to accounts outside Hong Kong."),
     (FPS, "The daily limit is HK$1 million."),
     (OFFER, "Only new customers who are 18 or older and deposit HK$50,000 or more by May 31, 2026 are eligible."),
     (卡, "金卡嘅年費係600蚊。"),
@@ -88,25 +86,18 @@ ERRORS = [
 
 @pytest.mark.parametrize(("evidence", "text"), FAITHFUL)
 def test_a_faithful_rewording_passes(evidence: str, text: str) -> None:
-    assert entails(evidence, text, READER).why == ""
+    assert entails(evidence, text).why == ""
 
 
-@pytest.mark.parametrize(
-    ("evidence", "text"),
-    [
-        (FPS, "FPS transfers are free, except transfers to accounts outside Hong Kong."),
-        (LATE, "If the minimum payment is not received by the due date, a late payment fee of HK$350 is charged."),
-        ("The annual fee of the Gold Card is HK$1,800.", "The Gold Card's annual fee is HK$1,800."),
-    ],
-)
+@pytest.mark.parametrize(("evidence", "text"), [(索償, "出院後三十天內須提交索償。")])
 def test_what_cannot_be_told_is_held_though_it_is_true(evidence: str, text: str) -> None:
     """Not as it should be: where a person's wording is held today; docs/measurements.md says how often."""
-    assert entails(evidence, text, READER).support is not Support.SUPPORTED
+    assert entails(evidence, text).support is not Support.SUPPORTED
 
 
 @pytest.mark.parametrize(("kind", "evidence", "text"), ERRORS)
 def test_one_changed_thing_is_held(kind: str, evidence: str, text: str) -> None:
-    assert entails(evidence, text, READER).support is not Support.SUPPORTED, kind
+    assert entails(evidence, text).support is not Support.SUPPORTED, kind
 
 
 @pytest.mark.parametrize("evidence", [CARDS, LATE, CLAIMS, FPS, OFFER, 卡, 逾期, 索償, 转账, 优惠])

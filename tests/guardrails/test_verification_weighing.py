@@ -45,7 +45,7 @@ def test_the_shipped_scale_knows_no_trait_that_nothing_has() -> None:
 
 
 def test_no_single_trait_outweighs_all_others_however_far_it_is() -> None:
-    one = Scale({"held: all": Weight(0.0, 1.0, 0.5)}, 0.0, 0.5, share=1.0)
+    one = Scale({"held: all": Weight(0.0, 1.0, 0.5)}, 0.0, 0.5)
     assert one.doubt({"held: all": FARTHEST}) == one.doubt({"held: all": 1e9})
     assert one.doubt({}) == 0.5
 

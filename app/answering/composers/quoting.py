@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from app.answering.composers.candidates import quoted
 from app.answering.ports import Brief, Draft
 from knowledge_bases.schema import Span, UnitKind
-from retrieval.beside import stands_beside
 from retrieval.quotable import Quotable
 from retrieval.ranking import Quote
 
 MAX_QUOTES = 4
+KEEP_WITHIN = 2.2  # of the best quote's score, with the reader's share in both; beyond it another is not worth reading
 
 
 class QuotingComposer:
@@ -22,18 +22,18 @@ class QuotingComposer:
 
     async def compose(self, brief: Brief) -> Draft:
         """The best quotes, best first; empty where nothing found shares a term or a concept with the question."""
-        chosen = _chosen(brief.question, brief.retrieved.quotes)
+        chosen = _chosen(brief.retrieved.quotes)
         return Draft(
             composer="quote", sentences=tuple(quoted(quote.quotable, brief.retrieved.versions) for quote in chosen)
         )
 
 
-def _chosen(question: str, ranked: Sequence[Quote]) -> list[Quote]:
-    """The best quote, then others that may stand beside it and add something; overlapping ones are dropped."""
+def _chosen(ranked: Sequence[Quote]) -> list[Quote]:
+    """The best quote, then others nearly as good that add something; overlapping ones are dropped."""
     chosen: list[Quote] = []
     for quote in ranked:
-        if chosen and not stands_beside(question, chosen[0], quote):
-            continue
+        if chosen and quote.score < chosen[0].score - KEEP_WITHIN:
+            break
         if not any(_same_ground(quote, other) for other in chosen):
             chosen.append(quote)
         if len(chosen) == MAX_QUOTES:

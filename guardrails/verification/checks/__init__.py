@@ -15,7 +15,7 @@ from importlib import import_module
 from guardrails.verification.comparison import Comparison
 
 Check = Callable[[Comparison], str | None]
-CERTAIN_OF_COPIES = ("negation", "sides")  # of what people word anew they are not
+CERTAIN_OF_COPIES = ("conditions", "negation", "sides")  # of what people word anew they are not
 CERTAIN = ("figures", "names", "dues", "contacts", "acts", "ranges", "polarity", "cases", "exclusive", "columns")
 
 

@@ -20,9 +20,7 @@ from app.switches import reading
 from app.switches.topic_changes import TopicService
 from app.switches.topics import shipped_topics
 from app.switches.types import Composer, Mode
-from retrieval.claim_reader import ClaimReader
 from retrieval.embedders import HashingEmbedder
-from retrieval.models import packaged_model
 from tests.app.commands.conftest import Run
 from tests.app.small_bank import BANK, EMBEDDER, FEE_QUESTION, RIVAL, settings_of
 from tests.fakes.model_server import fails, free_port, says, serving
@@ -333,17 +331,6 @@ def test_an_index_whose_model_is_not_to_be_had_is_ill_and_says_what_to_do(
     assert ran.status == 1
     assert f"model {EMBEDDER.id}, which an index was made by, cannot be had" in ran.err
     assert "candour knowledge reembed --start" in ran.err
-
-
-def test_a_model_that_cannot_read_sentences_is_ill_and_quotes_are_said_to_stand_in(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lost = ClaimReader(packaged_model(), tmp_path / "lost.safetensors")
-    monkeypatch.setattr("app.doctor.guardrails.meaning_reader", lambda: lost)
-    ran = run("doctor", "--quiet")
-    assert ran.status == 1
-    assert "no sentence can be read beside its words by" in ran.err
-    assert "lost.safetensors" in ran.err
 
 
 def stored_file(home: Path, column: str) -> Path:

@@ -1,7 +1,7 @@
-"""Sentences beside their evidence, true or with an error planted: what readers and weights of them learn from.
+"""Sentences beside their evidence, true or with an error planted: what the weights of verification are learned from.
 
-All are worded by people (``guard_sets/development``). Some authors, and one half of the lies, are left out of all
-learning: the points are set with them.
+All are worded by authors (``guard_sets/development``). Some authors, and one half of the lies, are left out of all
+learning: the point is set with them.
 """
 
 from __future__ import annotations
