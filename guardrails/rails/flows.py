@@ -176,7 +176,7 @@ def _looked_for(file: FlowFile, number: int, written: str) -> Step:
     words = tuple(filter(None, (word.strip() for word in arguments["words"].split(SEPARATOR))))
     then = arguments["then"] or Action.REFUSE.value
     if not words or not all(_PIECE.search(normalise(word).text) for word in words):
-        raise _fault(file, number, f"words must not be empty; write words=\"one {SEPARATOR} another\"")
+        raise _fault(file, number, f'words must not be empty; write words="one {SEPARATOR} another"')
     if then not in THEN:
         raise _fault(file, number, f"then={then!r} is not allowed; then is one of {', '.join(THEN)}")
     return Step(words, THEN[then])

@@ -72,7 +72,11 @@ WRONG = {
         "line 2",
         "then='allow' is not allowed; then is one of refuse, hand_off, hold",
     ),
-    "has a word of nothing but hyphens": ("define subflow input a\n" + step('words="a | --"'), "line 2", "not be empty"),
+    "has a word of nothing but hyphens": (
+        "define subflow input a\n" + step('words="a | --"'),
+        "line 2",
+        "not be empty",
+    ),
     "has no words": ("define subflow input a\n" + step('words=" | "'), "line 2", "must not be empty"),
     "does not decline": (
         'define subflow input a\n  $o = execute mentions(words="a")\n  if $o.is_blocked\n    stop\n',
