@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from app.assistant.wordings import Written, edits_between
 from app.cases import steps
 from app.cases.dossier import Dossier, open_dossier
-from app.cases.errors import EditRefused, NotProposed, NotReleasable, SecondReviewerNeeded
+from app.cases.errors import CaseDecided, EditRefused, NotProposed, NotReleasable, SecondReviewerNeeded
 from app.cases.queue import queue
 from app.cases.service import CaseService
 from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Trigger
@@ -36,7 +36,8 @@ from app.staff.types import Role
 from knowledge_bases.schema import VersionInfo, VersionKey
 
 DECIDERS = (Role.REVIEWER, Role.HEAD)
-STOPPED = (EditRefused, NotProposed, NotReleasable, SecondReviewerNeeded)  # told beside the case they are about
+# told beside the case they are about
+STOPPED = (CaseDecided, EditRefused, NotProposed, NotReleasable, SecondReviewerNeeded)
 
 router = APIRouter(prefix="/{institution}/cases")
 Reader = Annotated[Member, Depends(needs(*REVIEWERS))]

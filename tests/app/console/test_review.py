@@ -171,6 +171,14 @@ def test_a_decided_case_is_not_decided_again(browser: Browser, world: World) -> 
     assert state(world) is CaseState.APPROVED
 
 
+def test_whoever_decides_second_reads_who_was_first_and_keeps_what_they_wrote(browser: Browser, world: World) -> None:
+    decide(browser, world, "rita", decision="approve")
+    shown = decide(browser, world, "hugo", decision="reject", reason="The <waiver> was missing.").text
+    assert re.search(r"rita decided this case on [^:]+:\d\d[^:]*: Approved\. .*yours was not stored", shown)
+    assert "<blockquote class=\"words\">The &lt;waiver&gt; was missing.</blockquote>" in shown
+    assert f'{ROOM}/{world.case_id}' in shown
+
+
 def test_no_decision_is_no_decision(browser: Browser, world: World) -> None:
     assert decide(browser, world, "rita", decision="maybe").status_code == 422
     assert state(world) is CaseState.OPEN
