@@ -99,7 +99,8 @@ class ConversationRecorder:
         conversations = ConversationService(session, trail.institution.id, self.ledger)
         taken = conversations.held(conversation_id).state is ConversationState.HUMAN
         if taken and answer.status is not AnswerStatus.HANDED_OFF:
-            raise PersonHasConversation(conversation_id)
+            handover = HandoverService(session, trail.institution.id, self.ledger)
+            raise PersonHasConversation(conversation_id, joined=handover.has_person(conversation_id))
 
     def _hear(self, session: Session, trail: Trail, conversation_id: str) -> None:
         if trail.question.text:

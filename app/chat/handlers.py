@@ -159,6 +159,8 @@ async def _ask(text: str) -> None:
         return await _say_a_person_will_reply(visit)
     await (growing.end(answer) if growing.begun else _show(answer, visit))
     if answer.status is AnswerStatus.HANDED_OFF or answer.reason is Reason.AWAITING_RELEASE:
+        return follow_person()
+    if growing.begun and await _is_with_staff(visit):  # handed over in another tab: it ended before its end
         follow_person()
 
 
@@ -170,12 +172,18 @@ def _language_of(text: str, visit: Visit) -> Language:
 
 async def _hand_over(visit: Visit) -> None:
     token, assistant = visit.token, visit.services.assistant
-    state = await run_sync(assistant.conversation_state, token.institution, token.conversation)
-    if state == ConversationState.HUMAN:
+    if await _is_with_staff(visit):
         return await _say_a_person_will_reply(visit)
     answer = await run_sync(assistant.want_human, token.institution, token.conversation, token.language)
     await _show(answer, visit)
     follow_person()
+
+
+async def _is_with_staff(visit: Visit) -> bool:
+    """Whether a person has the conversation, or is waited for."""
+    token, assistant = visit.token, visit.services.assistant
+    state = await run_sync(assistant.conversation_state, token.institution, token.conversation)
+    return state is ConversationState.HUMAN
 
 
 async def _show(answer: Answer, visit: Visit) -> None:

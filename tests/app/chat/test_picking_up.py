@@ -233,3 +233,18 @@ async def test_a_page_that_nobody_comes_back_to_ends_the_model(url: str, assista
     page = await asked_to_write(url)
     await page.lose_connection()
     assert await asyncio.to_thread(assistant.writes.left.wait, 5)
+
+
+async def test_a_page_that_reads_along_when_another_asks_for_a_person_is_sent_the_replies_too(
+    url: str, assistant: FakeAssistant
+) -> None:
+    page = await asked_to_write(url)
+    (conversation,) = assistant.conversations
+    assistant.want_human(BANK, conversation, Language.EN)
+    assistant.writes.go_on.set()
+    await page.reads(FIRST, SECOND)
+    assistant.conversations[conversation].messages.append(
+        TranscriptMessage(Role.STAFF, "Good morning", datetime.now(UTC))
+    )
+    await page.reads("Good morning")
+    await page.lose_connection()
