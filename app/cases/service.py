@@ -247,7 +247,7 @@ class CaseService:
             at=now_utc(),
             approved=state is CaseState.APPROVED,
             reason=stated or None,
-            proposed_by=seconded and seconded.by,
+            proposed_by=None if seconded is None else seconded.by,
         )
         self._decisions.add(decision)
         self._audit.append(case_record(self._digest_key, row).happening(f"decide:{state.value}", by=by))
