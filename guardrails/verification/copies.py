@@ -123,10 +123,20 @@ class Copy:
 
     @property
     def figures_moved(self) -> bool:
-        """Whether a figure changed its place alone, as where two were exchanged."""
-        gone = {piece.key for change in self.changes for piece in change.stated if piece.figure}
-        came = (piece for change in self.changes if len(change.claimed) < RUN for piece in change.claimed)
-        return any(piece.figure is not None and piece.key in gone for piece in came)
+        """Whether figures of one kind were exchanged: they stand in another order, moved by themselves."""
+        came = [piece for change in self.changes if len(change.claimed) < RUN for piece in change.claimed]
+        kinds = {piece.figure.kind for piece in came if piece.figure}
+        return any(
+            _ordered(self.stated, kind) != _ordered(self.claimed, kind) for kind in kinds if not self._other(kind)
+        )
+
+    def _other(self, kind: str) -> bool:
+        """Whether figures of a kind came or went."""
+        return any(piece.figure and piece.figure.kind == kind for piece in (*self.gained, *self.kept_lost))
+
+
+def _ordered(pieces: tuple[Piece, ...], kind: str) -> list[str]:
+    return [piece.key for piece in pieces if piece.figure and piece.figure.kind == kind]
 
 
 def _beyond(pieces: tuple[Piece, ...], others: tuple[Piece, ...]) -> tuple[Piece, ...]:
