@@ -13,6 +13,7 @@ from guardrails.verification.wording import Piece
 STRICT = frozenset(
     {"time", "for each", "kind of day", "currency", "measure", "size", "share", "which", "often", "which day", "when"}
 )
+THEN = "only then"  # 只有…才可: it may follow an "only" that is said, or not
 CASES = frozenset({"if", "unless", "except", "only", "only then", "subject to"})
 
 
@@ -23,7 +24,8 @@ def changed(comparison: Comparison) -> str | None:
 
 def _one_changed(copy: Copy) -> str | None:
     lost, gained = copy.kept_lost, copy.gained
-    if any(piece.kind == "binding" for piece in (*lost, *gained)):
+    limited = any(piece.key == "only" for piece in copy.stated) and not any(piece.key == "only" for piece in lost)
+    if any(piece.kind == "binding" and not (limited and piece.key == THEN) for piece in (*lost, *gained)):
         return "a word that binds came or went"
     kept = {piece.part for piece in copy.stated} - {p for p in {q.part for q in copy.lost} if _all_lost(copy, p)}
     if any(piece.kind == "binding" and piece.key in CASES and piece.part in kept for piece in copy.lost):
