@@ -74,7 +74,7 @@ def rules() -> tuple[str, ...]:
 def messages(sources: Path) -> list[Message]:
     """Everything to learn from, in a fixed order; ``sources`` is the folder of public sets."""
     called_for = [*_written(), *_development(), *_labelled(sources)]
-    told = [*called_for, *_ordinary(sources), *_facts(), *_documented(), *_followed_up(), *_orders(sources)]
+    told = [*called_for, *_ordinary(sources), *_facts(), *_documented(), *_plain(), *_orders(sources)]
     return list({one.text: one for one in reversed(told)}.values())[::-1]
 
 
@@ -145,10 +145,13 @@ def _ordinary(sources: Path) -> Iterator[Message]:
         yield Message(text, frozenset(), frozenset({ORDERS}), frozenset(unknown) | _by_words(text))
 
 
-def _followed_up() -> Iterator[Message]:
-    """Second questions that say next to nothing ("and the other one?"): of statements nothing is said about them."""
+def _plain() -> Iterator[Message]:
+    """Second questions that say next to nothing ("and the other one?"), and errands that sound graver than they are.
+
+    No conduct rule is theirs; of statements nothing is said about them.
+    """
     conduct_rules = frozenset(name for name in rules() if name.startswith("P"))
-    for text in written("follow-ups"):
+    for text in chain(written("follow-ups"), written("everyday")):
         yield Message(text, frozenset(), conduct_rules, frozenset(rules()) - conduct_rules)
 
 

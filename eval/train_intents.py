@@ -47,15 +47,15 @@ CALLED = {"P": 3.0, "D": 1.5}  # how much more a call counts than its absence: a
 # Taken off the scores in the end: of a statement, of a conduct rule, and of those that sound most or least like what
 # ordinary customers ask. Set on lines of authors that were left out, on questions that sample documents answer and on a
 # bank's traffic; of orders on 270 and 539 lines by two further authors.
-DOUBT = {"D": 0.5, "P": 0.0}
+DOUBT = {"D": 0.25, "P": 0.0}
 DOUBTS = {
-    "P04": -0.5, "P18": -0.5, "P19": -0.5, "P23": -0.5, "P27": -0.5,
-    "P15": 1.5, "P17": 0.5, STEERS: 0.5,
+    "P01": -1.0, "P03": -1.0, "P04": -0.5, "P05": -1.5, "P18": -1.0, "P19": -0.5, "P20": -1.0, "P23": -0.5, "P27": -0.5,
+    "P15": 1.5, "P17": 0.5, STEERS: 0.0,
 }  # fmt: skip
 SURELY = 1.5  # and more off the score of an order to the assistant that needs no second judge
 # How far below nought a score speaks against a rule's own words: a conduct rule's or a FIX statement's, and others'.
 # Not asked of the rules where a message missed costs most (a scam, a complaint, hardship, a wish for a person).
-SURELY_NOT, SURELY_NOT_OWED = 4.0, 3.0
+SURELY_NOT, SURELY_NOT_OWED = 4.0, 2.0
 SPOKEN_AGAINST = frozenset({"P01", "P03", "P04", "P05", "P18", "P19", "P20", "P23", "P27"})
 FOLDS = 4  # the last one is left out, to be judged
 
