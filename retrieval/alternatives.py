@@ -17,7 +17,7 @@ from retrieval.concepts import Thesaurus
 from retrieval.needs import Wanted, said, wanted
 from retrieval.quotable import MARK
 from retrieval.ranking import Quote, named_by
-from retrieval.tokens import normalise, terms
+from retrieval.tokens import is_character, normalise, terms
 
 NEAR = 2.2  # of the best quote's score, where that is a row: what would be quoted beside it
 NEARER = 1.0  # where it is a sentence, which may say it for all of them
@@ -67,7 +67,7 @@ def _leading(question: str, quotes: Sequence[Quote]) -> Quote | None:
         return None
     within = NEAR if named_by(quotes[0].quotable) else NEARER
     near = (quote for quote in quotes if quote.score >= quotes[0].score - within)
-    leading = next(filter(_lists_products, near), None) or _only_figures(question, quotes)
+    leading = next(filter(_lists_products, near), None) or _only_figures(question, quotes) or _headed(question, quotes)
     if leading is None or not quotes[0].covered.intersection(terms(question)) <= _said(leading):
         return None
     return leading
@@ -84,6 +84,19 @@ def _only_figures(question: str, quotes: Sequence[Quote]) -> Quote | None:
     full = (quote for quote in quotes if quotes[0].covered & own <= quote.covered)
     found = next((quote for quote in full if Wanted.MONEY in said(quote.quotable.focus)), None)
     return found if found is not None and _lists_products(found) else None
+
+
+def _headed(question: str, quotes: Sequence[Quote]) -> Quote | None:
+    """The first row of products under a caption that says all that was typed: "annual fee" asks for nothing else."""
+    own = frozenset(term for term in terms(question) if not is_character(term))
+    return next((quote for quote in quotes if own <= _over(quote) and _lists_products(quote)), None)
+
+
+def _over(row: Quote) -> frozenset[str]:
+    """The terms of the captions over its table."""
+    chunk = row.quotable.passage.chunk
+    captions = (chunk.words(unit.span) for unit in chunk.units if unit.kind is UnitKind.CAPTION)
+    return frozenset(term for caption in captions for term in _terms(caption))
 
 
 def speak_of_all(question: str, found: Sequence[Alternative], thesaurus: Thesaurus) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from retrieval.everyday import EverydayEnglish
-from retrieval.tokens import is_character, is_chinese, is_pair, normalise, terms
+from retrieval.tokens import is_character, is_chinese, is_number, is_pair, normalise, terms
 
 CHARACTER_WEIGHT = 0.6  # a single Chinese character beside its pairs
 TRANSLATION_WEIGHT = 0.5  # an equal in the other language
@@ -76,12 +76,17 @@ class Lexicon:
                 self._chinese.setdefault(normalise(entry), []).extend(equals)
             for entry in group.english:
                 self._english.setdefault(tuple(terms(entry)), []).extend(equals)
-        self._cuts_written, self._cuts_chinese = _Cuts(self._written), _Cuts(self._chinese)
+        known = [term for term in self._chinese if len(term) > 1]  # not cut: the 保 of 保證 is no word
+        self._cuts_written, self._cuts_chinese = _Cuts({*self._written, *known}), _Cuts(self._chinese)
         self._cuts_whole = _Cuts(self._silent | self._chinese.keys())
 
     def weigh(self, question: str) -> dict[str, float]:
-        """The terms of ``question`` with weight 1 and their equals with less; {} for an empty question."""
+        """The terms of ``question`` with weight 1 and their equals with less; {} for an empty question.
+
+        Its figures are those of the whole: beside a known term a numeral has lost what it counts (三 | 個月).
+        """
         weights = {term: _weight(term, 1.0) for term in terms(self.plainly(question))}
+        weights |= {term: 1.0 for term in terms(question) if is_number(term)}
         for concept in self.concepts(question):
             for term in (term for form in concept.forms[1:] for term in form):
                 same = is_chinese(term) == is_chinese(concept.own[0])

@@ -31,7 +31,7 @@ ASKED = {
     r"|收費|收费|費用|费用|收幾多|收多少|罰幾多|賠幾多|賠多少|赔多少|最多賠",
     Wanted.PERCENT: r"\brate\b|percent|interest|apr|yield|幾厘|几厘|利率|利息|息率|百分|回報|收益率",
     Wanted.PERIOD: r"how (?:long|soon|fast)|how many (?:days|weeks|months|years)|within|deadline|by when|when\b|notice"
-    r"|幾耐|多久|多長|多长|幾日|几天|幾天|多少天|幾個月|几个月|期限|幾時|几时|什么时候|何時",
+    r"|幾耐|多久|多長|多长|[幾几]多?[日天]|多少[日天]|[幾几]多?[個个]月|多少[個个]月|期限|幾時|几时|什么时候|何時",
     Wanted.AGE: r"how old|\bage\b|幾多歲|多少歲|几岁|多大|年齡|年龄|歲",
     Wanted.COUNT: r"how (?:many|often)|幾次|几次|多少次|幾多|多少个",
     Wanted.CONTACT: r"\bwhere\b|which address|contact|phone|number to|call\b|邊度|哪里|哪裡|電話|电话|聯絡|联系|熱線",
@@ -40,7 +40,7 @@ SAID = {
     Wanted.MONEY: r"hk\$|us\$|\$|hkd|usd|rmb|港元|元|蚊|港币|美元|人民币",
     Wanted.PERCENT: r"%|percent|per cent|厘|百分",
     Wanted.PERIOD: r"\b(?:days?|weeks?|months?|years?|hours?|minutes?|working|business)\b"
-    r"|日|天|個月|个月|年|星期|小時|小时|分鐘|分钟",
+    r"|(?<!月\d)(?<!月\d\d)日|天|個月|个月|年|星期|小時|小时|分鐘|分钟",
     Wanted.AGE: r"\bage[ds]?\b|\bold\b|歲|岁|年齡|年龄",
     Wanted.COUNT: r"\d|[一二兩三四]|three|four|five|one|two",
     Wanted.CONTACT: r"\+852|\d{4} ?\d{4}|@|www|branch|hotline|分行|熱線|热线|電話|电话|address|地址",

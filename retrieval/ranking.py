@@ -14,7 +14,7 @@ from retrieval.concepts import Thesaurus
 from retrieval.features import features
 from retrieval.quotable import Quotable, quotables
 from retrieval.scorer import Scorer
-from retrieval.tokens import is_pair, terms
+from retrieval.tokens import is_number, is_pair, terms
 from retrieval.views import Asked, Found, View, views
 
 CELL = " | "  # how a parsed table parts its cells (knowledge_bases.parsed.Table)
@@ -48,9 +48,14 @@ def views_of(passage: Passage, thesaurus: Thesaurus) -> tuple[View, ...]:
 
 
 def ranked(asked: Asked, candidates: Sequence[Candidate], scorer: Scorer) -> tuple[Quote, ...]:
-    """Every span that shares a term or a concept with the question, best first; ties in passage order."""
+    """Every span that shares a term or a concept with the question, best first; ties in passage order.
+
+    Of rows alike but for a figure ("1 month", "3 months") those that are named, where one is.
+    """
     compared = ((candidate, view, _covered(asked, view)) for candidate in candidates for view in candidate.views)
     near = [(candidate, view, covered) for candidate, view, covered in compared if covered or _named(asked, view)]
+    left_out = _beside_the_named(asked, [view.quotable for _, view, _ in near])
+    near = [each for number, each in enumerate(near) if number not in left_out]
     if not near:
         return ()
     scores = scorer.scores(features(asked, [(view, candidate.found) for candidate, view, _ in near]))
@@ -85,6 +90,26 @@ def _named_first(asked: Asked, quotes: Sequence[Quote]) -> list[Quote]:
         if scores[fuller] > scores[plain]:
             scores[fuller], scores[plain] = scores[plain], scores[fuller]
     return [replace(quote, score=score) for quote, score in zip(quotes, scores, strict=True)]
+
+
+def _beside_the_named(asked: Asked, rows: Sequence[Quotable]) -> frozenset[int]:
+    """The places of the rows that are named like another but for their figures, where the question says the other's.
+
+    A figure of an earlier turn counts too: "三個月定期利率", "美元呢？".
+    """
+    spoken = asked.weights.keys() | frozenset(terms(asked.question))
+    tables: dict[tuple[str, Set[str]], dict[int, Set[str]]] = defaultdict(dict)
+    for number, row in enumerate(rows):
+        label = named_by(row)
+        if figures := frozenset(filter(is_number, label)):
+            tables[row.passage.chunk.id, label - figures][number] = figures
+    return frozenset(
+        number
+        for named in tables.values()
+        if any(figures <= spoken for figures in named.values())
+        for number, figures in named.items()
+        if figures.isdisjoint(spoken)
+    )
 
 
 def _rows_alike(quotes: Sequence[Quote], spoken: Set[str]) -> Iterator[tuple[int, int]]:

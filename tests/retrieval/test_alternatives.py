@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from eval.corpus import chunk_of
-from knowledge_bases.schema import Passage, VersionKey
+from knowledge_bases.schema import Passage, UnitKind, VersionKey
 from retrieval.alternatives import alternatives
 from retrieval.quotable import quotables
 from retrieval.ranking import Quote
 from retrieval.tokens import terms
+from tests.retrieval.test_quotable import lines_as_units, passage
 
 ROWS = ("Gold Card | HK$880*", "Platinum Card | HK$2,000", "Green Card | Nil")
 QUESTION = "What is the annual fee?"
@@ -62,6 +63,20 @@ def test_a_sentence_that_says_more_of_the_question_is_the_answer() -> None:
     question = "Is the annual fee refunded?"
     found = quotes("Card | Annual fee", ROWS, question, "The annual fee is refunded to nobody.")
     assert names(found, question) == []
+
+
+def test_a_table_whose_caption_says_all_that_was_typed_stands_before_sentences_that_mention_it() -> None:
+    text = "\n".join(["Annual fee per year", "Card | Principal card", *ROWS, "An annual fee is refunded pro rata."])
+    kinds = (UnitKind.CAPTION, UnitKind.HEADER, *[UnitKind.ROW] * len(ROWS), UnitKind.SENTENCE)
+    refund, *rows = quotables(passage(text, lines_as_units(text, kinds)))
+
+    def offered(question: str) -> list[str]:
+        asked = frozenset(terms(question))
+        found = [Quote(q, 0.0, asked & frozenset(terms(f"{q.focus} {q.around}"))) for q in rows]
+        return names((Quote(refund, 3.0, asked & frozenset(terms(refund.focus))), *found), question)
+
+    assert offered("annual fee") == ["Gold Card", "Platinum Card", "Green Card"]
+    assert offered("annual fee refunded?") == []
 
 
 def test_nothing_found_is_nothing_to_ask() -> None:

@@ -49,6 +49,17 @@ def test_pairs_do_not_cross_a_known_term() -> None:
     assert "卡年" not in SMALL.weigh("金卡年費")
 
 
+def test_a_known_term_is_not_cut_by_a_word_that_begins_inside_it() -> None:
+    small = Lexicon(written={"保": ["保障"]}, silent=[], groups=[Group(("guarantee",), ("保證",))])
+    assert small.weigh("保證")["保证"] == 1
+    assert "保障" not in small.weigh("保證")
+
+
+@pytest.mark.parametrize("question", ["三個月定期利率", "三个月定期利率多少", "3個月定期幾多厘"])
+def test_a_figure_is_sought_whatever_known_term_its_counter_is_part_of(question: str) -> None:
+    assert shipped_lexicon().weigh(question)["#3"] == 1
+
+
 @given(st.text(max_size=40))
 def test_weights_lie_between_nought_and_one_for_any_question(question: str) -> None:
     assert all(0 < weight <= 1 for weight in shipped_lexicon().weigh(question).values())
@@ -69,6 +80,8 @@ def test_an_empty_question_has_no_terms() -> None:
         ("What is the cooling-off period?", "冷静"),
         ("How do I opt out of direct marketing?", "促销"),
         ("孖展利率", "margin"),
+        ("喺日本簽賬收幾多", "外币"),
+        ("Which card has no annual fee?", "nil"),
     ],
 )
 def test_the_shipped_lists_carry_a_question_across_languages(question: str, term: str) -> None:
@@ -87,6 +100,8 @@ def test_no_english_question_is_rewritten_by_the_cantonese_list() -> None:
         ("when does it kick in?", "commenc"),
         ("犹豫期多久", "冷静"),
         ("阿爸過咗身", "身故"),
+        ("commission for US stocks", "state"),
+        ("點樣可以豁免年費", "豁免"),
     ],
 )
 def test_everyday_words_become_those_of_documents(question: str, term: str) -> None:

@@ -43,6 +43,7 @@ def test_a_need_is_met_by_any_name_of_its_concept_or_by_its_own_words() -> None:
         ("每次收幾多", Wanted.MONEY),
         ("定存利率多少", Wanted.PERCENT),
         ("要等幾耐", Wanted.PERIOD),
+        ("冷靜期有幾多日", Wanted.PERIOD),
         ("how soon must I report it", Wanted.PERIOD),
         ("几岁可以买", Wanted.AGE),
         ("電話幾號", Wanted.CONTACT),
@@ -55,6 +56,11 @@ def test_the_kind_of_answer_is_told_from_the_question(question: str, kind: Wante
 def test_the_kind_of_answer_is_told_from_a_quote() -> None:
     assert {Wanted.MONEY, Wanted.PERIOD} <= said("HK$300 within 21 days")
     assert Wanted.PERCENT in said("年利率2.5%")
+
+
+def test_a_date_is_no_period() -> None:
+    assert Wanted.PERIOD in said("21日內")
+    assert Wanted.PERIOD not in said("6月22日")
 
 
 @given(st.text(max_size=60))

@@ -84,6 +84,22 @@ def test_of_near_identical_products_the_one_that_was_named_comes_first(
     assert first.quotable.focus.startswith(label)
 
 
+TENORS = ("1 month | 1.80%", "3 months | 2.40%", "6 months | 2.30%")
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("deposit for 3 months", TENORS[1:2]),
+        ("deposit for 3 months or 6 months", TENORS[1:]),
+        ("deposit for several months", TENORS),
+        ("deposit for 9 months", TENORS),
+    ],
+)
+def test_of_rows_alike_but_for_a_figure_those_that_are_named_answer(question: str, shown: tuple[str, ...]) -> None:
+    assert {quote.quotable.focus for quote in quotes(question, table(*TENORS))} == set(shown)
+
+
 def test_the_one_that_was_named_stays_first_whatever_a_reader_says() -> None:
     found = quotes(
         "annual fee of the gold card", table("USD Gold Card | annual fee US$120", "Gold Card | annual fee HK$900")

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from app.answering.composers.candidates import quoted
 from app.answering.ports import Brief, Draft
-from knowledge_bases.schema import Span, UnitKind
+from knowledge_bases.schema import Language, Span, UnitKind
+from retrieval.features import reads
 from retrieval.quotable import Quotable
 from retrieval.ranking import Quote
 
@@ -34,11 +35,21 @@ def _chosen(ranked: Sequence[Quote]) -> list[Quote]:
     for quote in ranked:
         if chosen and quote.score < chosen[0].score - KEEP_WITHIN:
             break
-        if not any(_same_ground(quote, other) for other in chosen):
+        if not _says_it_again(quote, chosen) and not any(_same_ground(quote, other) for other in chosen):
             chosen.append(quote)
         if len(chosen) == MAX_QUOTES:
             break
     return chosen
+
+
+def _says_it_again(quote: Quote, chosen: Sequence[Quote]) -> bool:
+    """Whether it is in another language than the best, and every figure of it is said: the same clause, translated."""
+    shown = frozenset(figure for other in chosen for figure in other.quotable.figures)
+    return any(not reads(_written(quote), _written(other)) for other in chosen[:1]) and quote.quotable.figures <= shown
+
+
+def _written(quote: Quote) -> Language:
+    return quote.quotable.passage.chunk.language
 
 
 def _same_ground(one: Quote, other: Quote) -> bool:
