@@ -70,6 +70,11 @@ def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
     return rulebook.stacked(fired, binds)
 
 
+def unasked(occasion: Occasion) -> Occasion:
+    """``occasion`` as it is where the question is not answered: what was asked owes nothing."""
+    return replace(occasion, question="", intents=frozenset())
+
+
 def readings_of(rulebook: Rulebook, occasion: Occasion) -> list[Reading]:
     """The question as one thought, then the sentences of answer and passages."""
     read = rulebook.lexicon.read_sentences

@@ -11,7 +11,7 @@ from itertools import pairwise
 from app.answering.language import detect_language
 from app.answering.ports import Rails
 from guardrails.detectors import Detector, detectors
-from guardrails.disclosure import Occasion, owed, owed_rules, place
+from guardrails.disclosure import Occasion, owed, owed_rules, place, unasked
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
 from guardrails.places import places_of
@@ -190,7 +190,8 @@ def _reads(rulebook: Rulebook, occasion: Occasion, verdict: Verdict) -> tuple[st
         if answered:
             return place(occasion.answer, owed(rulebook, occasion)), None
         said = customer_words(rulebook, verdict.reason or Reason.RAIL_FAILED, occasion.institution, occasion.language)
-        return place(said, owed(rulebook, replace(occasion, answer="", tags=frozenset()))), None
+        about_itself = rulebook.conduct_for(verdict.reason or Reason.RAIL_FAILED).tags
+        return place(said, owed(rulebook, unasked(replace(occasion, answer="", tags=about_itself)))), None
     except DisclosureError as error:
         held = customer_words(rulebook, Reason.DISCLOSURE, occasion.institution, occasion.language)
         return held, str(error)
