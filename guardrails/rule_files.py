@@ -37,6 +37,7 @@ INSTITUTION_SLOTS = frozenset(
 )
 CONTACT_SLOTS = frozenset({"phone", "email", "hours"})
 ANSWER_SLOTS = frozenset({"date", "source"})
+DATE_SLOT = "date"  # of an answer's rates
 REPLY_SLOTS = frozenset({"reference"})  # of a reply in place of an answer: a complaint's number
 SLOTS = INSTITUTION_SLOTS | CONTACT_SLOTS | ANSWER_SLOTS | REPLY_SLOTS
 _CONDUCT_ID = re.compile(r"P\d\d")
@@ -90,6 +91,7 @@ def disclosure_rule(entry: Entry, concepts: Mapping[str, Concept], owner: str | 
         dated=_flag(entry, "dated"),
         examples=_examples(entry, FEWEST if entry.get("triggers") else 0),
         brings=tuple(entry.get("brings", ())),
+        yields_to=tuple(entry.get("yields_to", ())),
         off_because=entry.get("off_because"),
         owner=owner,
     )
@@ -99,7 +101,7 @@ RULE_FIELDS = frozenset(
     {
         "id", "title", "sectors", "licences", "tags", "triggers", "statement", "optional", "force", "placement",
         "source", "grades", "confirmed_by", "effective_from", "effective_to", "dated", "examples", "brings",
-        "off_because",
+        "yields_to", "off_because",
     }
 )  # fmt: skip
 FEWEST = 3  # examples that must fire, and that must not

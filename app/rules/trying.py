@@ -11,7 +11,7 @@ from itertools import pairwise
 from app.answering.language import detect_language
 from app.answering.ports import Rails
 from guardrails.detectors import Detector, detectors
-from guardrails.disclosure import Occasion, owed, owed_rules, place, unasked
+from guardrails.disclosure import SAYS_NOTHING, Occasion, owed, owed_rules, place, unasked
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
 from guardrails.places import places_of
@@ -173,10 +173,10 @@ def _gravest(text: str, found: tuple[Found, ...]) -> Verdict:
 def _causes(rulebook: Rulebook, rule: Rule, occasion: Occasion) -> tuple[Cause, ...]:
     """Which of question, answer and tags alone would owe the rule."""
     alone = {
-        Cause.TAG: replace(occasion, question="", answer=".", intents=frozenset()),
-        Cause.QUESTION: replace(occasion, tags=frozenset(), answer="."),
+        Cause.TAG: replace(occasion, question="", answer=SAYS_NOTHING, intents=frozenset()),
+        Cause.QUESTION: replace(occasion, tags=frozenset(), answer=SAYS_NOTHING),
         Cause.ANSWER: replace(
-            occasion, tags=frozenset(), question="", answer=occasion.answer or ".", intents=frozenset()
+            occasion, tags=frozenset(), question="", answer=occasion.answer or SAYS_NOTHING, intents=frozenset()
         ),
     }
     found = tuple(cause for cause, each in alone.items() if rule in owed_rules(rulebook, each))
