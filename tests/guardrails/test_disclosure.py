@@ -92,10 +92,7 @@ def test_while_the_fact_holds_it_is_stated_and_nothing_is_left_out(rulebook: Rul
     assert lapsed_rules(rulebook, occasion(DEPOSIT, about=about)) == ()
 
 
-PLAIN_DEPOSITS = [
-    "存一百五十萬定期，係咪全部有保障？",
-    "If I deposit HK$1,500,000 in time deposits, how much is not protected?",
-]
+PLAIN_DEPOSITS = ["存一百五十萬定期，係咪全部有保障？", "How much of my time deposits is not protected?"]
 BOTH_MEANT = frozenset({"D08", "D09"})
 
 
@@ -104,7 +101,7 @@ def test_a_plain_deposit_is_not_said_to_be_protected_and_unprotected_in_one_brea
     rulebook: Rulebook, question: str
 ) -> None:
     owing = owed_ids(rulebook, question, answer="HK$800,000", intents=BOTH_MEANT)
-    assert "D08" in owing and "D09" not in owing
+    assert BOTH_MEANT & set(owing) == {"D08"}
 
 
 def test_where_a_second_product_is_named_both_statements_are_owed(rulebook: Rulebook) -> None:
@@ -211,7 +208,6 @@ def test_the_sample_institutions_fill_every_slot_of_the_rules_that_bind_them(
     rules = rulebook.select(bound, TODAY)
     tags = frozenset(tag for rule in rules for tag in (*rule.tags, *(t for tr in rule.triggers for t in tr.within)))
     question = " ".join(text for rule in rules for text in rule.examples.must_fire[:1])
-    full = occasion(
-        question, institution=bound, language=language, tags=tags, answer=SAYS_NOTHING, as_at=TODAY, source="Fees"
-    )
+    answered = occasion(question, institution=bound, language=language, tags=tags, as_at=TODAY, source="Fees")
+    full = replace(answered, answer=SAYS_NOTHING)
     assert {d.rule_id for d in owed(rulebook, full)} >= {rule.id for rule in rules}
