@@ -13,11 +13,13 @@ from uuid import uuid4
 import httpx
 import socketio
 
+from app.assistant.pace import MOST_A_MINUTE
 from eval.known import Known
 from knowledge_bases.schema import Language
 
 ANSWER_S = 30.0  # no answer takes as long
 OPEN_S = 60.0
+READING_S = 60.0 / MOST_A_MINUTE  # from question to question at least: faster ones are turned away unread
 # People say the same thing in many ways: so every question that is under way is one of its own.
 _ENGLISH = (
     ("", "Hi, ", "Hello, ", "Hi there, ", "Good morning, ", "Good afternoon, ", "Hey, ", "Hello there, "),
@@ -32,11 +34,15 @@ _LETTERS = re.compile(r"[\W_]+")
 
 @dataclass
 class Cycle:
-    """One question of a chat and what was shown of its answer, each piece with its moment (monotonic seconds)."""
+    """One question of a chat and what was shown of its answer, each piece with its moment (monotonic seconds).
+
+    ``said`` are the messages that were whole when they came: answers that nobody read along.
+    """
 
     question: str
     asked_at: float
     pieces: list[tuple[float, str]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     @property
     def first_s(self) -> float | None:
@@ -100,6 +106,8 @@ class Chat:
 
     async def _new_message(self, step: dict[str, Any]) -> None:
         self._greeted.set()
+        if self._cycles and step["type"] == "assistant_message" and step["output"]:
+            self._cycles[-1].said.append(step["output"])
 
     async def _task_end(self, *_: object) -> None:
         if self._cycles:
@@ -119,10 +127,12 @@ async def asking_for(chat: Chat, until: float, number: int) -> None:
     for turn in count():
         if time.monotonic() >= until or chat.drops:
             return
+        again_at = time.monotonic() + READING_S
         try:
-            await chat.ask(_worded(chat.known, number * 7 + turn))
+            await chat.ask(worded(chat.known, number, turn))
         except TimeoutError:
             chat.drops += 1  # an answer that never comes is no better than a socket that is gone
+        await asyncio.sleep(again_at - time.monotonic())
 
 
 def letters(text: str) -> str:
@@ -130,8 +140,9 @@ def letters(text: str) -> str:
     return _LETTERS.sub("", text).lower()
 
 
-def _worded(known: Known, number: int) -> str:
-    """The question, opened and closed in one of 64 ways."""
+def worded(known: Known, number: int, turn: int) -> str:
+    """The question as chat ``number`` asks it in its ``turn``: opened and closed in one of 64 ways."""
     openings, closings = _ENGLISH if known.case.language is Language.EN else _CHINESE
-    opening, closing = openings[number % len(openings)], closings[number // len(openings) % len(closings)]
+    way = number * 7 + turn
+    opening, closing = openings[way % len(openings)], closings[way // len(openings) % len(closings)]
     return f"{opening}{known.case.question}{closing}"

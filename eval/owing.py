@@ -148,6 +148,9 @@ class _Listener:
         tags = occasion.tags | tags_of(trail.rulebook, caution_of(trail))
         self.occasions.append(replace(occasion, tags=tags))
 
+    def keep(self, trail: Trail, unanswered: Answer) -> None:
+        """No customer waits for it."""
+
     def release(self, trail: Trail, answer: Answer) -> None:
         """Nobody reads along."""
 

@@ -50,7 +50,7 @@ CALLED = {"P": 3.0, "D": 1.5}  # how much more a call counts than its absence: a
 DOUBT = {"D": 0.25, "P": 0.0}
 DOUBTS = {
     "P01": -1.0, "P03": -1.0, "P04": -0.5, "P05": -1.5, "P18": -1.0, "P19": -0.5, "P20": -1.0, "P23": -0.5, "P27": -0.5,
-    "P15": 1.5, "P17": 0.5, STEERS: 0.5,
+    "P15": 1.5, "P17": 0.5, STEERS: 0.0,
 }  # fmt: skip
 SURELY = 1.5  # and more off the score of an order to the assistant that needs no second judge
 # How far below nought a score speaks against a rule's own words: a conduct rule's or a FIX statement's, and others'.

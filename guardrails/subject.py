@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from guardrails.detectors.greeting import is_courtesy
+from guardrails.courtesies import is_courtesy
 
 FEW_WORDS = 4  # of a clause that only says who somebody is: "my HKID is", "account number"
 FEW_CHARACTERS = 8  # the same in Chinese: 身份證號碼係

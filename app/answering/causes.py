@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-STOPPED = "stopped"  # what it rests on has changed, or a person has the conversation
+from app.answering.errors import PersonHasConversation
+
+STOPPED = "stopped"  # what it rests on has changed
+AWAITS_PERSON, PERSON_JOINED = "awaits_person", "person_joined"  # the assistant is silent from then on
+UNSHOWN = (STOPPED, AWAITS_PERSON, PERSON_JOINED)  # the sentence written last was not shown any more
 BY_CUSTOMER = "stopped_by_customer"
 NOBODY_READS = "nobody_reads"
 SLOW, BUSY, FOREIGN, NONSENSE = "timed_out", "busy", "other_language", "nonsense"
 
-ENDED = {STOPPED: "notice_stopped", BY_CUSTOMER: "notice_stopped_by_you"}  # after words were released: nothing follows
+ENDED = {  # after words were released: nothing follows
+    STOPPED: "notice_stopped",
+    AWAITS_PERSON: "notice_awaits_person",
+    PERSON_JOINED: "notice_person_joined",
+    BY_CUSTOMER: "notice_stopped_by_you",
+}
 _BROKE_OFF = ("notice_model_broke_off", "notice_model_cut_short")
 _RELEASED = {NOBODY_READS: ("notice_away", "notice_away_cut_short")}
 _NOTHING = {BUSY: "notice_model_busy"}
+
+
+def end_of(error: Exception) -> str:
+    """What ends an answer of which words were released, where ``error`` says that no more of it may be."""
+    if isinstance(error, PersonHasConversation):
+        return PERSON_JOINED if error.joined else AWAITS_PERSON
+    return STOPPED
 
 
 def notice_of(cause: str, *, released: bool, quoted: bool = False) -> str:

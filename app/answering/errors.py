@@ -33,7 +33,11 @@ class RulebookReplaced(AnsweringError):
 
 
 class PersonHasConversation(AnsweringError):
-    """No more of the answer may be released: the assistant is silent from the moment a person has the conversation."""
+    """No more of the answer may be released: the assistant is silent from the moment a person has the conversation.
 
-    def __init__(self, conversation_id: str) -> None:
+    ``joined``: somebody has taken it, and its customer is not only waiting for them.
+    """
+
+    def __init__(self, conversation_id: str, *, joined: bool = False) -> None:
         super().__init__(f"a person has conversation {conversation_id}; the answer was not recorded")
+        self.joined = joined

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from app.answering.causes import BY_CUSTOMER, ENDED, FOREIGN, NOBODY_READS, NONSENSE, SLOW, STOPPED, notice_of
+from app.answering.causes import BY_CUSTOMER, ENDED, FOREIGN, NOBODY_READS, NONSENSE, SLOW, end_of, notice_of
 from app.answering.checking import Checker, passed
 from app.answering.errors import ComposerUnavailable, PersonHasConversation, RulebookReplaced
 from app.answering.language import detect_language
@@ -227,7 +227,7 @@ class Gate:
             except ENDS as error:
                 if before is None:
                     raise
-                raise ComposerUnavailable(STOPPED) from error
+                raise ComposerUnavailable(end_of(error)) from error
             self.trail.released += 1
             await self.listener.show(_piece(self.trail, before, outcome))
         self._outcome = outcome

@@ -25,7 +25,7 @@ from app.answering.language import detect_language
 from app.answering.parts import Parts
 from app.answering.pieces import Listener
 from app.answering.ports import Brief, Writer
-from app.answering.replies import answer_of, reply, words_for
+from app.answering.replies import answer_of, never_answered, reply, words_for
 from app.answering.rewriting import FollowUps
 from app.answering.routing import STOPS, cited, heard_by, leading, route_of, stop_of, writable, writer_of
 from app.answering.stopwatch import Stopwatch
@@ -89,8 +89,10 @@ class Pipeline:
         with turn:
             trail = await asyncio.to_thread(self._begun, institution, question)
             trail.watch, trail.turn, trail.asked_at = watch, turn, asked_at
-            outcome = self._switched(trail, await self._screen(trail)) or await self._retrieve(trail)
-            outcome = outcome or await self._sift(trail) or self._routed(trail)
+            outcome = self._switched(trail, await self._screen(trail))
+            if outcome is None:
+                await self._keep(trail)
+            outcome = outcome or await self._retrieve(trail) or await self._sift(trail) or self._routed(trail)
             outcome = outcome or await Clarifier(self._parts).asked_back(trail) or self._too_weak(trail)
             outcome = outcome or await self._compose(trail, listener)
             answer = answer_of(trail, outcome)
@@ -136,6 +138,12 @@ class Pipeline:
         """As screened, unless a switch or the question's topic says that it is not to be answered here."""
         stop = stop_of(trail, screened)
         return screened if stop is None else self._reply(trail, *stop)
+
+    async def _keep(self, trail: Trail) -> None:
+        """A model takes seconds: what it is asked about is found again where this process ends meanwhile."""
+        if self._parts.writer_of(trail.institution) is not None:
+            with trail.watch.lap("keep"):
+                await self._parts.lanes.record(self._parts.recorder.keep, trail, never_answered(trail))
 
     async def _retrieve(self, trail: Trail) -> Outcome | None:
         """Finds passages; an outcome where the evidence is too weak to answer from (promise 5).

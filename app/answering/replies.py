@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 from app.answering.conduct import for_customers, tags_of
 from app.answering.occasions import left_out, occasion_of
 from app.answering.parts import Parts
 from app.answering.routing import way_on
+from app.answering.texts import texts
 from app.answering.trail import STATUS_OF, Outcome, Trail
-from app.answering.types import Answer, Sentence
+from app.answering.types import Answer, AnswerStatus, Sentence
 from guardrails.disclosure import lapsed_rules, owed, unasked
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
@@ -61,6 +63,13 @@ def statements(
         if lapsed:
             trail.judge(Stage.OUTPUT, left_out(lapsed, trail.on))
         return owed(trail.rulebook, occasion)
+
+
+def never_answered(trail: Trail) -> Answer:
+    """What the customer reads of a question whose answer was lost before its first word."""
+    words = texts(trail.language)["lead_lost"]
+    lost = Outcome(AnswerStatus.HELD, Reason.RAIL_FAILED, words)
+    return replace(answer_of(trail, lost), answer_id=uuid4().hex)
 
 
 def answer_of(trail: Trail, outcome: Outcome) -> Answer:

@@ -151,6 +151,13 @@ class Recorder(Protocol):
         """
         ...
 
+    def keep(self, trail: Trail, unanswered: Answer) -> None:
+        """Keeps the masked question of a conversation until something of its answer is stored, or a person hears it.
+
+        ``unanswered`` is what is recorded, and its customer reads, where neither happens.
+        """
+        ...
+
     def release(self, trail: Trail, answer: Answer) -> None:
         """Stores the next piece of an answer, before it is shown: ``answer`` and its evidence as far as they go.
 

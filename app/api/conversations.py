@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.answering.types import Answer
 from app.api.callers import following, platform_of, require_institution, require_own, with_key
+from app.api.examples import replies_like
 from app.api_keys.types import ApiKey, Scope
 from app.conversations.types import ConversationState, Message, MessageRole
 from app.foundation import Foundation
@@ -110,7 +111,7 @@ async def open_conversation(request: Request, key: Opener, body: ConversationBod
     return {"conversation": opened}
 
 
-@router.get("/{conversation}")
+@router.get("/{conversation}", responses=replies_like("conversation"))
 async def follow(
     request: Request,
     key: Follower,

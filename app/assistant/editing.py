@@ -176,5 +176,8 @@ class _Kept:
     def record(self, trail: Trail, answer: Answer) -> None:
         self.trails.append(trail)
 
+    def keep(self, trail: Trail, unanswered: Answer) -> None:
+        """No customer waits for it."""
+
     def release(self, trail: Trail, answer: Answer) -> None:
         """Nobody reads along."""

@@ -1,4 +1,5 @@
-"""Answers that a process which was killed left half told: closed from what their customers read, and no word more."""
+"""What a process that was killed left: answers half told are closed from what their customers read, and no word more;
+questions of whose answer nothing was told are recorded as unanswered, and their customers read so."""
 
 from __future__ import annotations
 
@@ -20,8 +21,10 @@ from app.conversations.types import MessageRole
 from app.db.columns import now_utc
 from app.db.session import Database
 from app.evidence.audit import Ledger
+from app.evidence.open_questions import OpenQuestions
 from app.evidence.pieces import PieceService
 from app.evidence.service import EvidenceService
+from app.evidence.types import Evidence
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +46,33 @@ def close_interrupted(database: Database, ledger: Ledger, institution_id: str, a
     return closed
 
 
+def close_unanswered(database: Database, ledger: Ledger, institution_id: str, after_s: float = ABANDONED_S) -> int:
+    """Record the questions that are open for ``after_s`` seconds as unanswered; how many were."""
+    before = now_utc() - timedelta(seconds=after_s)
+    with database.read() as session:
+        left = OpenQuestions(session, institution_id, ledger).asked_before(before)
+    closed = 0
+    for answer_id in left:
+        try:
+            with database.write() as session:
+                closed += _give_up(session, institution_id, ledger, answer_id)
+        except Exception as error:  # as above
+            log.error("question.unanswered.failed", institution_id=institution_id, error=type(error).__name__)
+    return closed
+
+
+def _give_up(session: Session, institution_id: str, ledger: Ledger, answer_id: str) -> int:
+    """The question as a message, and the words kept for this end as its answer. 0: it is open no more."""
+    question = OpenQuestions(session, institution_id, ledger).give_up(answer_id)
+    if question is None:
+        return 0
+    ConversationService(session, institution_id, ledger).say(
+        question.evidence.conversation_id, MessageRole.CUSTOMER, question.evidence.question
+    )
+    _say(session, institution_id, ledger, question.evidence, Answer.from_json(json.loads(question.answer)))
+    return 1
+
+
 def _close(session: Session, institution_id: str, ledger: Ledger, answer_id: str) -> int:
     """The last piece as the whole answer, with a notice that it ended there. 0: somebody else was faster."""
     evidences = EvidenceService(session, institution_id, ledger)
@@ -53,11 +83,16 @@ def _close(session: Session, institution_id: str, ledger: Ledger, answer_id: str
     answer = Answer.from_json(json.loads(last.answer))
     notice = texts(answer.language)["notice_interrupted"]
     answer = replace(answer, notices=(*answer.notices, notice), text=f"{answer.text}\n\n{notice}")
-    evidences.close(replace(last.evidence, released=answer.text, notices=answer.notices))
+    recorded = replace(last.evidence, released=answer.text, notices=answer.notices)
+    _say(session, institution_id, ledger, recorded, answer)
+    return 1
+
+
+def _say(session: Session, institution_id: str, ledger: Ledger, recorded: Evidence, answer: Answer) -> None:
+    EvidenceService(session, institution_id, ledger).close(recorded)
     said = json.dumps(answer.to_json(), ensure_ascii=False)
     conversations = ConversationService(session, institution_id, ledger)
-    conversations.say(last.evidence.conversation_id, MessageRole.ASSISTANT, said, answer_id)
-    findings = [finding for verdict in last.evidence.verdicts for finding in verdict.findings]
-    for flag in flags_of(answer, last.evidence.conversation_id, lambda: False, findings):
+    conversations.say(recorded.conversation_id, MessageRole.ASSISTANT, said, answer.answer_id)
+    findings = [finding for verdict in recorded.verdicts for finding in verdict.findings]
+    for flag in flags_of(answer, recorded.conversation_id, lambda: False, findings):
         CaseService(session, institution_id, ledger).open(flag)
-    return 1

@@ -13,6 +13,7 @@ from app.cases.service import CaseService
 from app.conversations.service import ConversationService
 from app.conversations.types import ConversationState, MessageRole
 from app.evidence.audit import AuditLog, Happening, Ledger
+from app.evidence.open_questions import OpenQuestions
 from app.handover.register import human_incident
 from app.handover.service import HandoverService
 from guardrails.messages import customer_words
@@ -44,6 +45,7 @@ class Listening:
         if conversations.get(conversation_id).state is not ConversationState.HUMAN:
             return False
         conversations.say(conversation_id, MessageRole.CUSTOMER, heard.text)
+        OpenQuestions(*place).settle(conversation_id, heard.text)
         HandoverService(*place).heard(conversation_id)
         cases, fresh = CaseService(*place), False
         for flag in alarms_of(heard.findings, conversation_id):

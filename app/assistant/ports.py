@@ -56,6 +56,14 @@ class Assistant(Protocol):
         """
         ...
 
+    def unheard(self, institution_id: str, conversation_id: str) -> tuple[TranscriptMessage, ...]:
+        """The questions, masked and oldest first, that a model is asked about, by whichever process, and of whose
+        answers nothing is released yet. Where that process is gone, they are told to be unanswered in the end.
+
+        One that is heard is a message of the transcript: read the transcript afterwards, and no word is missed.
+        """
+        ...
+
     async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
         """Answers and stores; None when a person has the conversation (the message is stored for them).
 

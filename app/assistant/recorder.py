@@ -18,6 +18,7 @@ from app.conversations.service import ConversationService
 from app.conversations.types import ConversationState, MessageRole
 from app.db.session import Database, after_commit
 from app.evidence.audit import Ledger
+from app.evidence.open_questions import OpenQuestions
 from app.evidence.pieces import PieceService
 from app.evidence.service import EvidenceService, Recheck
 from app.handover.service import HandoverService
@@ -71,6 +72,15 @@ class ConversationRecorder:
                 handover = HandoverService(session, trail.institution.id, self.ledger)
                 handover.begin(conversation_id, trail.language, answer.reason or Reason.HUMAN_WANTED)
 
+    def keep(self, trail: Trail, unanswered: Answer) -> None:
+        """See ``app.answering.trail.Recorder``; a question without a conversation has nobody who comes back to it."""
+        conversation_id = trail.question.conversation_id
+        if conversation_id is None or not trail.question.text:
+            return
+        with self.database.write() as session:
+            evidence = evidence_of(trail, unanswered, conversation_id)
+            OpenQuestions(session, trail.institution.id, self.ledger).keep(evidence, _stored(unanswered))
+
     def release(self, trail: Trail, answer: Answer) -> None:
         """See ``app.answering.trail.Recorder``."""
         with self.database.write() as session:
@@ -99,12 +109,14 @@ class ConversationRecorder:
         conversations = ConversationService(session, trail.institution.id, self.ledger)
         taken = conversations.held(conversation_id).state is ConversationState.HUMAN
         if taken and answer.status is not AnswerStatus.HANDED_OFF:
-            raise PersonHasConversation(conversation_id)
+            handover = HandoverService(session, trail.institution.id, self.ledger)
+            raise PersonHasConversation(conversation_id, joined=handover.has_person(conversation_id))
 
     def _hear(self, session: Session, trail: Trail, conversation_id: str) -> None:
         if trail.question.text:
             conversations = ConversationService(session, trail.institution.id, self.ledger)
             conversations.say(conversation_id, MessageRole.CUSTOMER, trail.question.text)
+            OpenQuestions(session, trail.institution.id, self.ledger).settle(conversation_id, trail.question.text)
 
     def _require_rulebook(self, session: Session, trail: Trail) -> None:
         """Raises RulebookReplaced: other rules are in force by now."""

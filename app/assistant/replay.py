@@ -259,5 +259,8 @@ class Unrecorded:
     def record(self, trail: Trail, answer: Answer) -> None:
         self.held = None if trail.held is None else trail.held.answer
 
+    def keep(self, trail: Trail, unanswered: Answer) -> None:
+        pass
+
     def release(self, trail: Trail, answer: Answer) -> None:
         pass

@@ -28,6 +28,7 @@ from app.db.columns import now_utc
 from app.db.errors import DatabaseAway
 from app.db.session import Database
 from app.evidence.audit import Ledger
+from app.evidence.open_questions import OpenQuestions
 from app.evidence.pieces import PieceService
 from app.handover.service import HandoverService
 from app.hong_kong import today_in_hong_kong
@@ -79,6 +80,12 @@ class ConversationAssistant:
             ConversationService(session, institution_id, self.ledger).get(conversation_id)
             pieces = PieceService(session, institution_id, self.ledger).growing(conversation_id, since)
         return tuple(Answer.from_json(json.loads(piece.answer)) for piece in pieces)
+
+    def unheard(self, institution_id: str, conversation_id: str) -> tuple[TranscriptMessage, ...]:
+        with self.database.read() as session:
+            ConversationService(session, institution_id, self.ledger).get(conversation_id)
+            questions = OpenQuestions(session, institution_id, self.ledger).of(conversation_id)
+        return tuple(TranscriptMessage(Role.CUSTOMER, each.evidence.question, each.at) for each in questions)
 
     async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
         if question.conversation_id is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.answering.causes import STOPPED
+from app.answering.causes import UNSHOWN
 from app.answering.errors import ComposerUnavailable
 from app.answering.pieces import Piece
 from app.answering.ports import Brief, Composer, Draft, Patience, Rewriting
@@ -46,7 +46,7 @@ class StoredWriter:
 
     async def write(self, brief: Brief) -> AsyncGenerator[Sentence, None]:
         """See ``Writer``."""
-        stopped = self.written.ended == STOPPED  # at its last sentence, which was not shown
+        stopped = self.written.ended in UNSHOWN  # at its last sentence, which was not shown
         for sentence in self.written.sentences[:-1] if stopped else self.written.sentences:
             self._said += 1
             yield _sentence(sentence, brief)

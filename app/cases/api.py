@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -59,7 +60,8 @@ class EditBody(BaseModel):
 
 
 class DecisionBody(BaseModel):
-    """A decision. A rejection needs a ``reason``; a held answer goes out as the ``proposal`` of another person."""
+    """A decision. A rejection needs a ``reason``. A case of severity S1, and a held answer, is closed as the
+    ``proposal`` of another person has it."""
 
     model_config = ConfigDict(extra="forbid")
     decision: Deciding
@@ -68,9 +70,11 @@ class DecisionBody(BaseModel):
 
 
 class ProposalBody(BaseModel):
-    """That a held answer goes out: as it stands, or edited, with ``sentences`` and ``seen`` as their check answered."""
+    """How a severe case is to be closed. A held answer goes out as it stands, or edited, with ``sentences`` and
+    ``seen`` as their check answered; to ``reject`` needs a ``reason``."""
 
     model_config = ConfigDict(extra="forbid")
+    decision: Deciding = Deciding.APPROVE
     reason: Text = ""
     sentences: tuple[SentenceBody, ...] | None = Field(None, max_length=MOST)
     seen: str | None = None
@@ -125,10 +129,12 @@ async def check(request: Request, member: Decider, case: str, body: EditBody) ->
 
 @router.post("/{case}/proposal", status_code=201)
 async def propose(request: Request, member: Decider, case: str, body: ProposalBody) -> ProposalView:
-    """Propose that a held answer goes out; another reviewer or head approves (`decision`), or returns it."""
+    """Propose how a severe case is closed; another reviewer or head confirms (`decision`), or returns it."""
     desk = desk_of(request)
-    if body.sentences is None:
-        proposed = await asyncio.to_thread(steps.propose, desk, member, case, body.reason)
+    approves = body.decision is Deciding.APPROVE
+    if body.sentences is None or not approves:
+        propose = partial(steps.propose, approves=approves)
+        proposed = await asyncio.to_thread(propose, desk, member, case, body.reason)
     else:
         taken = await steps.take_up(desk, member, case)
         checked = await steps.check(desk, member, taken, _wordings(body.sentences))
@@ -154,12 +160,12 @@ def withdraw(request: Request, member: Decider, case: str, proposal: str) -> Cas
 
 @router.post("/{case}/decision")
 async def decide(request: Request, member: Decider, case: str, body: DecisionBody) -> CaseView:
-    """Approve, or reject with a reason. A held answer goes out as another person proposed it; its customer is told."""
+    """Approve, or reject with a reason; a severe case as another person proposed it. Its customer is told."""
     desk = desk_of(request)
     if body.decision is Deciding.APPROVE:
         decided = await steps.approve(desk, member, case, body.reason, body.proposal)
     else:
-        decided = await asyncio.to_thread(steps.reject, desk, member, case, body.reason)
+        decided = await asyncio.to_thread(steps.reject, desk, member, case, body.reason, body.proposal)
     return CaseView.of(decided, await asyncio.to_thread(_names, desk, decided))
 
 

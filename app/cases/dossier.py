@@ -23,11 +23,11 @@ from app.rules.provider import StoredRulebooks
 
 @dataclass(frozen=True)
 class Dossier:
-    """A case with its conversation. ``erased``: the words are gone for good, and the lists below are empty.
+    """A case with its conversation. ``erased``: the words are gone for good, and the lists of them are empty.
 
     ``evidence`` is the flagged answer's, or the last answer's where the case is about the whole conversation.
     ``callbacks`` counts the requests to be called back. ``held``: the answer that waits, or waited, to be released;
-    ``proposals`` are the releases that were proposed, oldest first. ``obstacle`` says why it can't go out as it stands,
+    ``proposals`` are the ends that were proposed, oldest first. ``obstacle`` says why it can't go out as it stands,
     ``outcome`` is the evidence of what was said in its place.
     """
 
@@ -45,7 +45,7 @@ class Dossier:
 
     @property
     def proposal(self) -> Proposal | None:
-        """The release that waits for a second person, or None."""
+        """What waits for a second person, or None."""
         return next((each for each in self.proposals if each.state is ProposalState.PROPOSED), None)
 
     @property
@@ -67,7 +67,8 @@ def open_dossier(
     Raises:
         CaseNotFound: there is none in this institution. SealBroken: a stored record was changed.
     """
-    case = CaseService(session, institution_id, ledger).get(case_id)
+    cases = CaseService(session, institution_id, ledger)
+    case, proposals = cases.get(case_id), cases.proposals(case_id)
     conversations = ConversationService(session, institution_id, ledger)
     conversation = conversations.get(case.conversation_id)
     try:
@@ -83,11 +84,11 @@ def open_dossier(
             callbacks=len(HandoverService(session, institution_id, ledger).callbacks(case.id)),
             held=held_answer(evidence) if evidence and case.trigger is Trigger.RELEASE else None,
             obstacle=_obstacle(releasing, evidence) if evidence and case.is_awaited else None,
-            proposals=CaseService(session, institution_id, ledger).proposals(case.id),
+            proposals=proposals,
             outcome=_outcome(recorded, case) if case.decision and case.trigger is Trigger.RELEASE else None,
         )
     except ConversationErased:
-        return Dossier(case, conversation, erased=True)
+        return Dossier(case, conversation, proposals=proposals, erased=True)
 
 
 def _evidence(service: EvidenceService, case: Case) -> Evidence | None:

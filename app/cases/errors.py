@@ -6,7 +6,8 @@ CasesError
 ├── ReasonRequired     a rejection says why
 ├── ReasonTooLong      a reason is a few sentences, not a file
 ├── NotReleasable      the held answer may not go out any more
-├── SecondReviewerNeeded  two people release it, and this one is not the second
+├── SecondReviewerNeeded  two people close it, and this one is not the second
+├── OneDecides         one person closes it, so there is nothing to propose
 ├── NotProposed        the proposal that was looked at does not wait any more
 ├── EditRefused        what a reviewer wrote in place of a held answer is no answer
 │   └── NothingHeld    no answer waits there
@@ -62,14 +63,21 @@ class NotReleasable(CasesError):
 
 
 class SecondReviewerNeeded(CasesError):
-    """What was held in a severe case goes out by two people; whoever proposes it never approves it."""
+    """A severe case is closed by two people; whoever proposes it never confirms it."""
 
     def __init__(self, case_id: str) -> None:
         super().__init__(
-            f"The answer held in case {number_of(case_id)} goes out by two people: one proposes its release, another "
-            "reviewer or head of compliance looks at it and approves or returns it; only whoever proposed it takes it "
-            "back. Propose it, or ask a second person."
+            f"Case {number_of(case_id)} is closed by two people: one proposes how, another reviewer or head of "
+            "compliance looks at it and confirms or returns it; only whoever proposed it takes it back. Propose it, or "
+            "ask a second person."
         )
+
+
+class OneDecides(CasesError):
+    """A second person is asked for only where it matters."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"Case {number_of(case_id)} is closed by one person. Decide it.")
 
 
 class NotProposed(CasesError):

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from app.assistant.wordings import Written, edits_between
 from app.cases import steps
 from app.cases.dossier import Dossier, open_dossier
-from app.cases.errors import EditRefused, NotProposed, NotReleasable, SecondReviewerNeeded
+from app.cases.errors import EditRefused, NotProposed, NotReleasable, OneDecides, SecondReviewerNeeded
 from app.cases.queue import queue
 from app.cases.service import CaseService
 from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Trigger
@@ -36,7 +36,8 @@ from app.staff.types import Role
 from knowledge_bases.schema import VersionInfo, VersionKey
 
 DECIDERS = (Role.REVIEWER, Role.HEAD)
-STOPPED = (EditRefused, NotProposed, NotReleasable, SecondReviewerNeeded)  # told beside the case they are about
+# told beside the case they are about
+STOPPED = (EditRefused, NotProposed, NotReleasable, OneDecides, SecondReviewerNeeded)
 
 router = APIRouter(prefix="/{institution}/cases")
 Reader = Annotated[Member, Depends(needs(*REVIEWERS))]
@@ -114,13 +115,13 @@ def show_call_back(request: Request, sent: Decider, case: str) -> HTMLResponse:
 @router.post("/{case}/decision")
 async def decide(request: Request, sent: Decider, case: str) -> Response:
     """Approve, or reject with a reason; who and when are stored with it. A held answer goes out, or is declined."""
-    desk, reason = desk_of(request), sent.text("reason")
+    desk, reason, proposal = desk_of(request), sent.text("reason"), sent.text("proposal") or None
     try:
         match sent.text("decision"):
             case "approve":
-                await steps.approve(desk, sent.member, case, reason, sent.text("proposal") or None)
+                await steps.approve(desk, sent.member, case, reason, proposal)
             case "reject":
-                await asyncio.to_thread(steps.reject, desk, sent.member, case, reason)
+                await asyncio.to_thread(steps.reject, desk, sent.member, case, reason, proposal)
             case _:
                 raise BadForm("Choose whether the answer stands or is rejected.")
     except STOPPED as error:
@@ -130,18 +131,20 @@ async def decide(request: Request, sent: Decider, case: str) -> Response:
 
 @router.post("/{case}/proposal")
 def propose(request: Request, sent: Decider, case: str) -> Response:
-    """The release of a held answer: proposed, returned by a second person, or taken back."""
+    """How a severe case is closed: proposed, returned by a second person, or taken back."""
     desk, proposal, reason = desk_of(request), sent.text("proposal"), sent.text("reason")
     try:
         match sent.text("step"):
             case "propose":
                 steps.propose(desk, sent.member, case, reason)
+            case "propose-rejection":
+                steps.propose(desk, sent.member, case, reason, approves=False)
             case "return":
                 steps.send_back(desk, sent.member, case, proposal, reason)
             case "withdraw":
                 steps.withdraw(desk, sent.member, case, proposal)
             case _:
-                raise BadForm("Choose whether the release is proposed, returned or taken back.")
+                raise BadForm("Choose whether it is proposed, returned or taken back.")
     except STOPPED as error:
         return _stopped(request, sent, case, error)
     return back_to(sent, case)

@@ -1,4 +1,4 @@
-"""The release of a held answer, proposed by one person and decided by another, within one unit of work."""
+"""What becomes of a severe case, proposed by one person and decided by another, within one unit of work."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.evidence.audit import AuditLog, Ledger
 
 
 class Proposals:
-    """The proposed releases of one institution. The log is locked by whoever changes one."""
+    """The proposals of one institution's cases. The log is locked by whoever changes one."""
 
     def __init__(self, session: Session, institution_id: str, ledger: Ledger) -> None:
         self._proposals = ProposalRepository(session, institution_id)
@@ -35,13 +35,17 @@ class Proposals:
         """The cases with a proposal that waits for a second person."""
         return self._proposals.waiting()
 
-    def make(self, case: CaseRow, by: str, reason: str | None, words: str | None) -> Proposal:
+    def make(
+        self, case: CaseRow, by: str, reason: str | None, words: str | None = None, *, approves: bool = True
+    ) -> Proposal:
         """Propose; what was proposed before for the case is overtaken.
 
         Raises:
-            ReasonTooLong. ConversationErased: ``words`` can't be kept.
+            ReasonTooLong. ReasonRequired: a rejection says why. ConversationErased: ``words`` can't be kept.
         """
         stated = _stated(case.id, reason)
+        if not approves and stated is None:
+            raise ReasonRequired(case.id)
         self.overtake(case.id, by)
         proposal_id = new_id()
         sealed = None if words is None else self._vault.seal(case.conversation_id, proposal_id, words.encode())
@@ -49,6 +53,7 @@ class Proposals:
             institution_id=self._institution_id,
             id=proposal_id,
             case_id=case.id,
+            approves=approves,
             nonce=None if sealed is None else sealed.nonce,
             ciphertext=None if sealed is None else sealed.ciphertext,
             proposed_by=by,
@@ -59,17 +64,19 @@ class Proposals:
         self._audit.append(proposal_record(self._digest_key, row).happening("propose:done", by=by))
         return self._plain(row, case)
 
-    def approve(self, case_id: str, by: str, proposal_id: str | None) -> str:
-        """The second person's yes to what they were shown; who proposed it.
+    def confirm(self, case: CaseRow, by: str, proposal_id: str | None, *, approves: bool) -> Proposal:
+        """The second person's yes to what they were shown, which ``approves`` or does not.
 
         Raises:
             NotProposed: it is not what waits. SecondReviewerNeeded: ``by`` proposed it.
         """
-        row = self._open(case_id, proposal_id)
+        row = self._open(case.id, proposal_id)
         if row.proposed_by == by:
-            raise SecondReviewerNeeded(case_id)
+            raise SecondReviewerNeeded(case.id)
+        if row.approves is not approves:
+            raise NotProposed
         self._decide(row, ProposalState.APPROVED, by)
-        return row.proposed_by
+        return self._plain(row, case)
 
     def send_back(self, case_id: str, by: str, proposal_id: str, comment: str) -> None:
         """The second person's no; ``comment`` says what is to be mended.
@@ -96,7 +103,7 @@ class Proposals:
         self._decide(row, ProposalState.WITHDRAWN, by)
 
     def overtake(self, case_id: str, by: str) -> None:
-        """What waits for a second person waits no more: ``by`` proposes another release, or decided otherwise."""
+        """What waits for a second person waits no more: ``by`` proposes something else, or decided otherwise."""
         row = self._proposals.open_of(case_id)
         if row is not None:
             self._decide(row, ProposalState.OVERTAKEN, by)
@@ -130,6 +137,7 @@ class Proposals:
             decided_by=row.decided_by,
             decided_at=row.decided_at,
             comment=row.comment,
+            approves=row.approves,
             words=words,
         )
 

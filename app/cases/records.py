@@ -45,8 +45,10 @@ def decision_record(key: bytes, row: DecisionRow) -> Record:
 
 
 def proposal_record(key: bytes, row: ReleaseProposalRow) -> Record:
-    """A proposed release, with what was written for it as it is sealed."""
+    """A proposed release or closing, with what was written for it as it is sealed."""
     members = {**row.model_dump(), "state": row.state.value}
+    if row.approves:  # as all of them did once
+        members.pop("approves")
     stated: dict[str, FieldValue] = {"case_id": row.case_id, "state": row.state.value}
     digest = record_digest(key, Kind.RELEASE_PROPOSAL, members)
     return Record(Kind.RELEASE_PROPOSAL, row.id, digest, stated)

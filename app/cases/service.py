@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.cases.errors import CaseDecided, NothingHeld, ReasonRequired, ReasonTooLong
+from app.cases.errors import CaseDecided, NothingHeld, OneDecides, ReasonRequired, ReasonTooLong
 from app.cases.proposals import Proposals
 from app.cases.records import case_record, decision_record
 from app.cases.repository import CaseRepository, DecisionRepository
@@ -106,11 +106,15 @@ class CaseService:
         return None if row is None else self._case(row)
 
     def settle(self, incident_key: str, by: str) -> None:
-        """The open case of a wish for a person is dealt with: ``by`` answered. Any other kind stays open."""
+        """The open case of a wish for a person is dealt with: ``by`` answered. Any other kind stays open, and so does
+        one that takes two people: it waits for a second one."""
         self._audit.lock()
         row = self._cases.open_incident(incident_key)
         if row is not None and row.trigger is Trigger.HUMAN_WANTED:
-            self._decide(row.id, by, CaseState.APPROVED, None)
+            if takes_two(row.trigger, row.severity):
+                self._proposals.make(row, by, None)
+            else:
+                self._decide(row.id, by, CaseState.APPROVED, None)
 
     def raise_severity(self, case_id: str, severity: Severity) -> bool:
         """Make a case at least so severe; False where it is already, or was decided.
@@ -130,7 +134,7 @@ class CaseService:
         return self._cases.count(wanted)
 
     def approve(self, case_id: str, by: str, reason: str | None = None, *, proposal: str | None = None) -> Case:
-        """The answer stands. ``proposal``: the release that was proposed, where two people are needed for it.
+        """The answer stands. ``proposal``: what another person proposed, where two people are needed.
 
         Raises:
             CaseNotFound: no such case here. CaseDecided: it was decided before. ReasonTooLong
@@ -149,6 +153,19 @@ class CaseService:
         if row.trigger is not Trigger.RELEASE:
             raise NothingHeld
         return self._proposals.make(row, by, reason, words)
+
+    def propose_closing(self, case_id: str, by: str, *, approves: bool, reason: str | None = None) -> Proposal:
+        """Propose that a severe case is closed: the answer stood, or (``approves`` False) it did not, and a held one
+        does not go out; the reason says why. Another one confirms.
+
+        Raises:
+            CaseNotFound, CaseDecided, ReasonRequired, ReasonTooLong. OneDecides: it needs no second person.
+        """
+        self._audit.lock()
+        row = self._undecided(case_id)
+        if not takes_two(row.trigger, row.severity):
+            raise OneDecides(case_id)
+        return self._proposals.make(row, by, reason, approves=approves)
 
     def send_back(self, case_id: str, by: str, proposal: str, comment: str) -> None:
         """The second person's no to a proposed release. Raises: as ``Proposals.send_back``, and CaseDecided."""
@@ -172,16 +189,16 @@ class CaseService:
         """The cases whose release waits for a second person."""
         return self._proposals.waiting()
 
-    def reject(self, case_id: str, by: str, reason: str) -> Case:
-        """The answer should not have been given; ``reason`` says why.
+    def reject(self, case_id: str, by: str, reason: str, *, proposal: str | None = None) -> Case:
+        """The answer should not have been given; ``reason`` says why, or that of the ``proposal`` (see ``approve``).
 
         Raises:
             CaseNotFound: no such case here. CaseDecided: it was decided before. ReasonRequired: ``reason`` is blank.
-            ReasonTooLong
+            ReasonTooLong. SecondReviewerNeeded, NotProposed: two people are needed, and ``by`` is not the second.
         """
-        if not reason.strip():
+        if not reason.strip() and proposal is None:
             raise ReasonRequired(case_id)
-        return self._decide(case_id, by, CaseState.REJECTED, reason)
+        return self._decide(case_id, by, CaseState.REJECTED, reason, proposal)
 
     def _raise(self, row: CaseRow, severity: Severity) -> bool:
         if row.state is not CaseState.OPEN or severity >= row.severity:  # S1 is the worst
@@ -205,10 +222,10 @@ class CaseService:
             raise CaseDecided(case_id)
         return row
 
-    def _seconded(self, row: CaseRow, by: str, state: CaseState, proposal: str | None) -> str | None:
-        """Who proposed what ``by`` decides now; None where one person decides."""
-        if state is CaseState.APPROVED and takes_two(row.trigger, row.severity):
-            return self._proposals.approve(row.id, by, proposal)
+    def _seconded(self, row: CaseRow, by: str, state: CaseState, proposal: str | None) -> Proposal | None:
+        """What was proposed, and ``by`` decides now; None where one person decides."""
+        if takes_two(row.trigger, row.severity):
+            return self._proposals.confirm(row, by, proposal, approves=state is CaseState.APPROVED)
         self._proposals.overtake(row.id, by)
         return None
 
@@ -218,7 +235,9 @@ class CaseService:
             raise ReasonTooLong(case_id, len(stated))
         self._audit.lock()
         row = self._undecided(case_id)
-        proposed_by = self._seconded(row, by, state, proposal)
+        seconded = self._seconded(row, by, state, proposal)
+        if state is CaseState.REJECTED:
+            stated = stated or (seconded and seconded.reason) or ""
         row.state = state
         self._cases.save(row)
         decision = DecisionRow(
@@ -228,7 +247,7 @@ class CaseService:
             at=now_utc(),
             approved=state is CaseState.APPROVED,
             reason=stated or None,
-            proposed_by=proposed_by,
+            proposed_by=None if seconded is None else seconded.by,
         )
         self._decisions.add(decision)
         self._audit.append(case_record(self._digest_key, row).happening(f"decide:{state.value}", by=by))

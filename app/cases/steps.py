@@ -51,8 +51,8 @@ def _approved(
     return decided
 
 
-def reject(desk: Desk, member: Member, case_id: str, reason: str) -> Case:
-    """The answer should not have been given; the customer of one that was held is told.
+def reject(desk: Desk, member: Member, case_id: str, reason: str, proposal: str | None = None) -> Case:
+    """The answer should not have been given; the customer of one that was held is told. ``proposal``: see ``approve``.
 
     Raises:
         CasesError: it can't be decided so.
@@ -60,7 +60,7 @@ def reject(desk: Desk, member: Member, case_id: str, reason: str) -> Case:
     rulebooks = desk.rulebooks
     with desk.database.write() as session:
         decided = CaseService(session, member.institution.id, desk.ledger).reject(
-            case_id, member.identity.account_id, reason
+            case_id, member.identity.account_id, reason, proposal=proposal
         )
         Releasing(session, member.institution.id, desk.ledger, rulebooks).after(decided)
     return decided
@@ -95,16 +95,19 @@ async def check(desk: Desk, member: Member, taken: OnTheBench, edit: tuple[Wordi
     return await _editing(desk, member).check(taken.evidence, taken.bench, edit)
 
 
-def propose(desk: Desk, member: Member, case_id: str, reason: str) -> Proposal:
-    """That the held answer goes out as it stands: a second person decides.
+def propose(desk: Desk, member: Member, case_id: str, reason: str, *, approves: bool = True) -> Proposal:
+    """That a severe case is closed so: a held answer goes out as it stands, or does not; any other stood, or did not.
+    A second person decides.
 
     Raises:
-        CasesError: it can't go out so, or was decided. ConversationErased: it is gone.
+        CasesError: it can't go out so, was decided, or needs no second person. ConversationErased: it is gone.
     """
-    place, rulebooks = (member.institution.id, desk.ledger), desk.rulebooks
+    place, rulebooks, by = (member.institution.id, desk.ledger), desk.rulebooks, member.identity.account_id
     with desk.database.write() as session:
         service = CaseService(session, *place)
-        proposed = service.propose(case_id, member.identity.account_id, reason or None)
+        if not approves or service.get(case_id).trigger is not Trigger.RELEASE:
+            return service.propose_closing(case_id, by, approves=approves, reason=reason or None)
+        proposed = service.propose(case_id, by, reason or None)
         evidence = EvidenceService(session, *place).get(service.get(case_id).answer_id or "")
         obstacle = Releasing(session, *place, rulebooks).obstacle(evidence)
         if obstacle is not None:

@@ -15,6 +15,7 @@ from guardrails.types import Severity
 _OPEN, _PROPOSED = text("state = 'open'"), text("state = 'proposed'")
 _CASE = ["institution_id", "case_id"]
 NOT_THE_PROPOSER = "state NOT IN ('approved', 'returned') OR (decided_by IS NOT NULL AND decided_by <> proposed_by)"
+A_REJECTION_SAYS_WHY = "approves OR (reason IS NOT NULL AND trim(reason) <> '')"
 A_RETURN_SAYS_WHY = "state <> 'returned' OR (comment IS NOT NULL AND trim(comment) <> '')"
 
 
@@ -66,20 +67,22 @@ class DecisionRow(ScopedRow, table=True):
 
 
 class ReleaseProposalRow(ScopedRow, table=True):
-    """A proposed release; see ``types.Proposal``. What a reviewer wrote is sealed under the conversation's key; both
-    parts are None where the answer is to go out as it stands. A case has at most one that is open."""
+    """A proposed release, or closing; see ``types.Proposal``. What a reviewer wrote is sealed under the conversation's
+    key; both parts are None where nothing was. A case has at most one that is open."""
 
     __tablename__ = "release_proposal"
     __table_args__ = (
         ForeignKeyConstraint(["institution_id", "case_id"], ["review_case.institution_id", "review_case.id"]),
         CheckConstraint(NOT_THE_PROPOSER, name="a_second_person_decides"),
         CheckConstraint(A_RETURN_SAYS_WHY, name="a_return_says_why"),
+        CheckConstraint(A_REJECTION_SAYS_WHY, name="a_proposed_rejection_says_why"),
         Index("one_open_proposal", *_CASE, unique=True, sqlite_where=_PROPOSED, postgresql_where=_PROPOSED),
     )
 
     institution_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     case_id: str
+    approves: bool = True
     nonce: bytes | None = Field(default=None, sa_type=LargeBinary)
     ciphertext: bytes | None = Field(default=None, sa_type=LargeBinary)
     proposed_by: str

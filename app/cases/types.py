@@ -10,7 +10,7 @@ from guardrails.types import Severity
 
 COMPLAINT_KEY = "complaint:"  # the incident of a complaint is its number
 ALARM_KEY = "alarm:"  # the incident of what a person who has the conversation must hear at once
-SEVERE = (Severity.S1, Severity.S2)  # two people release what was held in such a case
+SEVERE = (Severity.S1, Severity.S2)  # two people decide on what was held in such a case
 MAX_REASON_CHARACTERS = 2000  # longer is a report: it belongs elsewhere, and the reason says where
 
 
@@ -67,7 +67,7 @@ class Flag:
 class Decision:
     """What a reviewer decided; ``reason`` is never blank where the answer was rejected, nor too long.
 
-    ``proposed_by``: who proposed the release that ``by`` approved; None where one person decides.
+    ``proposed_by``: who proposed what ``by`` confirmed; None where one person decides.
     """
 
     by: str
@@ -89,10 +89,11 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True)
 class Proposal:
-    """That a held answer goes out, as one person proposes it and another decides.
+    """That a held answer goes out, or that a case is closed otherwise, as one person proposes it and another decides.
 
-    ``words``: what a reviewer wrote in its place, as ``steps`` reads it; None: it goes out as it stands, or what was
-    written is not read here. ``edited`` says which. ``comment`` is why it was returned.
+    ``approves``: the answer goes out, or stood; else it does not, or did not, and ``reason`` says why. ``words``: what
+    a reviewer wrote in its place, as ``steps`` reads it; None: it goes out as it stands, or what was written is not
+    read here. ``edited`` says which. ``comment`` is why it was returned.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Proposal:
     decided_by: str | None = None
     decided_at: datetime | None = None
     comment: str | None = None
+    approves: bool = True
     words: str | None = field(default=None, repr=False)
 
 
@@ -114,8 +116,9 @@ def number_of(case_id: str) -> str:
 
 
 def takes_two(trigger: Trigger, severity: Severity) -> bool:
-    """Whether what a case is about goes out only by two people: one proposes, another one approves."""
-    return trigger is Trigger.RELEASE and severity in SEVERE
+    """Whether only two people close a case, one by proposing and another by confirming: one of the highest severity,
+    and any severe one in which an answer is held."""
+    return severity is Severity.S1 or (trigger is Trigger.RELEASE and severity in SEVERE)
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ class Case:
 
     @property
     def takes_two(self) -> bool:
-        """Whether its answer goes out only by two people."""
+        """See ``takes_two``."""
         return takes_two(self.trigger, self.severity)
 
     @property

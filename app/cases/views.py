@@ -23,7 +23,7 @@ Names = Mapping[str, str]
 
 
 class DecisionView(BaseModel):
-    """Who decided, and why; ``proposed_by``: who proposed the release that was approved, null where one decided."""
+    """Who decided, and why; ``proposed_by``: who proposed what was confirmed, null where one decided."""
 
     by: str
     proposed_by: str | None
@@ -40,14 +40,18 @@ class DecisionView(BaseModel):
 
 
 class ProposalView(BaseModel):
-    """A proposed release. ``text`` is what the customer would read where it is ``edited``; null: the held answer as it
-    stands, or words that were erased. ``comment`` is why it was returned."""
+    """A proposed end of a case; it ``approves`` the answer, or rejects it.
+
+    ``text`` is what the customer would read where it is ``edited``; null: the held answer as it stands, or words that
+    were erased. ``comment`` is why it was returned.
+    """
 
     id: str
     state: ProposalState
     by: str
     at: datetime
     reason: str | None
+    approves: bool
     edited: bool
     text: str | None
     decided_by: str | None
@@ -64,6 +68,7 @@ class ProposalView(BaseModel):
             by=names.get(proposal.by, proposal.by),
             at=proposal.at,
             reason=proposal.reason,
+            approves=proposal.approves,
             edited=proposal.edited,
             text=None if proposal.words is None else Written.from_json(proposal.words).text,
             decided_by=None if decided_by is None else names.get(decided_by, decided_by),

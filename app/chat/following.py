@@ -4,6 +4,7 @@ what was being written when the page was opened."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -80,10 +81,10 @@ def follow_person() -> None:
         cl.user_session.set("following", asyncio.create_task(replies.follow()))
 
 
-def pick_up(visit: Visit, read: int) -> None:
-    """Shows what is being written in the conversation as it comes; the page shows ``read`` messages of it already."""
+def pick_up(visit: Visit, read: int, asked: Iterable[str] = ()) -> None:
+    """Shows what is being written in the conversation as it comes; ``read`` and ``asked``: see ``PickingUp``."""
     conversation, under_way = visit.token.conversation, visit.services.under_way
     page = ChainlitLine(cl.context.session)
     pause = partial(asyncio.sleep, picking_up.LOOK_EVERY_S)
-    following = PickingUp(page, read, lambda: conversation in under_way, pause).follow()
+    following = PickingUp(page, read, lambda: conversation in under_way, pause, asked=list(asked)).follow()
     cl.user_session.set("picking_up", asyncio.create_task(following))  # else nothing keeps the task

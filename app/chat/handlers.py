@@ -22,6 +22,7 @@ from app.chat.errors import TokenRejected
 from app.chat.following import follow_person, pick_up, stand_at
 from app.chat.greeting import greeting_message
 from app.chat.markdown import link, paragraph
+from app.chat.picking_up import still_unheard
 from app.chat.render import RELOAD
 from app.chat.showing import AUTHOR, GROWING, GrowingMessage, show_answer
 from app.chat.staff_replies import is_awaited, is_told
@@ -87,6 +88,7 @@ async def open_chat() -> None:
     token, assistant = visit.token, visit.services.assistant
     state = await run_sync(assistant.conversation_state, token.institution, token.conversation)
     answering = token.conversation in visit.services.under_way
+    unheard = await run_sync(assistant.unheard, token.institution, token.conversation)
     unfinished = await run_sync(assistant.unfinished, token.institution, token.conversation)
     transcript = await run_sync(assistant.transcript, token.institution, token.conversation)
     starters = () if transcript else visit.institution.starters.get(token.language, ())
@@ -95,8 +97,13 @@ async def open_chat() -> None:
     line = stand_at(sum(is_told(message) for message in transcript)).line
     for message in transcript:
         await line.show(message)
-    if answering or unfinished or (transcript and transcript[-1].role is Role.CUSTOMER):
-        pick_up(visit, len(transcript))
+    asked = still_unheard(unheard, transcript)
+    for question in asked:
+        await line.show(question)
+    if asked:
+        await _say(paragraph(visit.speaker("being_answered")))
+    if answering or unfinished or asked or (transcript and transcript[-1].role is Role.CUSTOMER):
+        pick_up(visit, len(transcript), [question.text for question in asked])
     if token.conversation in visit.services.unanswered:
         await _say(paragraph(visit.speaker("unanswered")))
     if state is ConversationState.HUMAN or is_awaited(transcript):
@@ -159,6 +166,8 @@ async def _ask(text: str) -> None:
         return await _say_a_person_will_reply(visit)
     await (growing.end(answer) if growing.begun else _show(answer, visit))
     if answer.status is AnswerStatus.HANDED_OFF or answer.reason is Reason.AWAITING_RELEASE:
+        return follow_person()
+    if growing.begun and await _is_with_staff(visit):  # handed over in another tab: it ended before its end
         follow_person()
 
 
@@ -170,12 +179,18 @@ def _language_of(text: str, visit: Visit) -> Language:
 
 async def _hand_over(visit: Visit) -> None:
     token, assistant = visit.token, visit.services.assistant
-    state = await run_sync(assistant.conversation_state, token.institution, token.conversation)
-    if state == ConversationState.HUMAN:
+    if await _is_with_staff(visit):
         return await _say_a_person_will_reply(visit)
     answer = await run_sync(assistant.want_human, token.institution, token.conversation, token.language)
     await _show(answer, visit)
     follow_person()
+
+
+async def _is_with_staff(visit: Visit) -> bool:
+    """Whether a person has the conversation, or is waited for."""
+    token, assistant = visit.token, visit.services.assistant
+    state = await run_sync(assistant.conversation_state, token.institution, token.conversation)
+    return state is ConversationState.HUMAN
 
 
 async def _show(answer: Answer, visit: Visit) -> None:

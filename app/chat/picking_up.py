@@ -21,6 +21,17 @@ LOOK_EVERY_S = 0.5
 MOST_LOOKS = 400  # longer than it takes until an answer whose process was killed is closed
 
 
+def still_unheard(
+    unheard: Sequence[TranscriptMessage], transcript: Sequence[TranscriptMessage]
+) -> tuple[TranscriptMessage, ...]:
+    """Those of the questions that were not heard by the time the transcript was read, after them."""
+    return tuple(
+        question
+        for question in unheard
+        if not any(m.role is Role.CUSTOMER and m.text == question.text and m.at >= question.at for m in transcript)
+    )
+
+
 class OpenPage(ShowsReplies, Protocol):
     """A customer's page, and what it has been shown of answers that grow."""
 
@@ -42,8 +53,8 @@ class OpenPage(ShowsReplies, Protocol):
 class PickingUp:
     """What was under way in a conversation when its page was opened.
 
-    The page shows the first ``read`` messages already. ``under_way`` says whether this process answers a question of
-    the conversation: before its first words nothing of it is stored.
+    The page shows the first ``read`` messages already, and the questions ``asked`` that are no messages yet.
+    ``under_way`` says whether this process answers a question of the conversation.
     """
 
     page: OpenPage
@@ -51,6 +62,7 @@ class PickingUp:
     under_way: Callable[[], bool]
     pause: Callable[[], Awaitable[None]]
     looks: int = MOST_LOOKS
+    asked: list[str] = field(default_factory=list)
     _growing: dict[str, Answer] = field(default_factory=dict)
 
     async def follow(self) -> None:
@@ -64,13 +76,14 @@ class PickingUp:
         assistant, place = visit.services.assistant, (visit.token.institution, visit.token.conversation)
         under_way = self.under_way()
         state = await run_sync(assistant.conversation_state, *place)
+        unheard = await run_sync(assistant.unheard, *place)
         unfinished = await run_sync(assistant.unfinished, *place)
         messages = await run_sync(assistant.transcript, *place)
         await self._show_new(messages)
         await self._show_growing(unfinished, {m.answer.answer_id for m in messages if m.answer is not None})
         if state is ConversationState.HUMAN or is_awaited(messages):
             self.page.follow_person()
-        return under_way or bool(self._growing)
+        return under_way or bool(unheard) or bool(self._growing)
 
     async def _show_new(self, messages: Sequence[TranscriptMessage]) -> None:
         for message in messages[self.read :]:
@@ -78,6 +91,8 @@ class PickingUp:
             answer = message.answer
             if answer is not None and self._growing.pop(answer.answer_id, None) is not None:
                 await self.page.grow(answer, whole=True)
+            elif message.role is Role.CUSTOMER and message.text in self.asked:
+                self.asked.remove(message.text)
             elif not self.page.asks and not is_told(message) and message.role in (Role.CUSTOMER, Role.ASSISTANT):
                 await self.page.show(message)
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.settings import Settings
-from guardrails.intents import WEIGHTS
+from guardrails.intents import WEIGHTS, IntentReader, Plainly
 from retrieval.bert.processor import multiplies_bytes
 from retrieval.cross_encoder import Bounded, CrossEncoderReader, require_cross_encoder
 from retrieval.embedders import SentenceTransformerEmbedder
@@ -101,7 +101,7 @@ def span_reader() -> SpanReader | None:
 
 
 @lru_cache(maxsize=1)
-def intent_reader() -> TextClassifier:
+def intent_reader() -> IntentReader:
     """The shipped reader of what a question calls for, once a process; loaded, as rails wait for nobody.
 
     Raises:
@@ -109,4 +109,4 @@ def intent_reader() -> TextClassifier:
     """
     reader = TextClassifier(packaged_model(), WEIGHTS)
     reader.warm_up()
-    return reader
+    return Plainly(reader)

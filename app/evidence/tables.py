@@ -50,6 +50,23 @@ class AnswerPieceRow(ScopedRow, table=True):
     at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
+class OpenQuestionRow(ScopedRow, table=True):
+    """A question of whose answer nothing is released yet, sealed; see ``open_questions``. ``answer_id`` is that of what
+    is recorded in the answer's place where there never is one."""
+
+    __tablename__ = "open_question"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "conversation_id"], ["conversation.institution_id", "conversation.id"]),
+    )
+
+    institution_id: str = Field(primary_key=True)
+    answer_id: str = Field(primary_key=True)
+    conversation_id: str = Field(index=True)
+    nonce: bytes = Field(sa_type=LargeBinary)
+    ciphertext: bytes = Field(sa_type=LargeBinary)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class CitationListRow(ScopedRow, table=True):
     """That the versions an answer cites are listed in ``cited_version``, all of them; ``mac`` is keyed over the list.
 

@@ -91,6 +91,15 @@ class HandoverService:
         elif row.state is HandoverState.WITH_PERSON:
             self._register.publish(row, Event.MESSAGE)
 
+    def has_person(self, conversation_id: str) -> bool:
+        """Whether a person has it, and is not only waited for. Reads only.
+
+        Raises:
+            ConversationNotFound: there is none in this institution.
+        """
+        row = self._register.open_of(conversation_id)
+        return row is not None and row.state is HandoverState.WITH_PERSON
+
     def is_due(self, conversation_id: str, patience: timedelta) -> bool:
         """Whether whoever waits should be told that they can be called back, or of another place. Reads only.
 

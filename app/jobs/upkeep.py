@@ -1,6 +1,6 @@
 """What a worker keeps in order beside uploads: citations listed, retention, old indexes built again, sweeps, figures
-that disagree, answers that a killed process left half told, customers who wait too long for a held answer, and events
-on their way to webhooks.
+that disagree, what a killed process left half told or unanswered, customers who wait too long for a held answer, and
+events on their way to webhooks.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from app.assistant.interrupted import close_interrupted
+from app.assistant.interrupted import close_interrupted, close_unanswered
 from app.assistant.overdue import tell_overdue
 from app.documents.pairing import pair_new
 from app.evidence.citation_filling import fill
@@ -78,10 +78,11 @@ class Upkeep:
                 pair_new(self._foundation, institution_id)
 
     def _close_interrupted(self) -> None:
-        """Answers that a killed process left half told."""
+        """Answers that a killed process left half told, and questions that it left unanswered."""
         if self._first():
             for institution_id in institution_ids(self._foundation):
-                closed = close_interrupted(self._foundation.database, self._foundation.ledger, institution_id)
+                place = (self._foundation.database, self._foundation.ledger, institution_id)
+                closed = close_interrupted(*place) + close_unanswered(*place)
                 if closed:
                     log.info("answers.interrupted.closed", institution_id=institution_id, count=closed)
 

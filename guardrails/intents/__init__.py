@@ -7,8 +7,11 @@ sure that a question calls for no such thing, words stand back. The model is run
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from guardrails.courtesies import beside_courtesies
 
 WEIGHTS = Path(__file__).with_name("weights.safetensors")
 # Labels of a message that means to steer the assistant (P24): read as likely, and beyond doubt.
@@ -42,3 +45,18 @@ class NoIntents:
 
 
 NO_INTENTS = NoIntents()
+
+
+@dataclass(frozen=True)
+class Plainly:
+    """Reads by ``reader`` what stands beside greetings and thanks.
+
+    Few of the lines that it learned from are polite, and those mostly wishes: it took every second Chinese question
+    that opened with 你好 for a wish for advice.
+    """
+
+    reader: IntentReader
+
+    def labels(self, text: str) -> frozenset[str]:
+        """See ``IntentReader``."""
+        return self.reader.labels(beside_courtesies(text))

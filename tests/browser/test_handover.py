@@ -204,8 +204,21 @@ def test_a_fraud_told_to_a_person_is_answered_at_once_and_seen_by_them(served: S
     rita.get_by_text("Was this dealt with?").wait_for()
     assert rita.get_by_text("Was the assistant right?").count() == 0
     assert rita.locator("[data-alarms] a").count() == 0, "the page of an alarm does not point at itself"
-    rita.get_by_role("button", name="Dealt with").click()
-    rita.locator(".decision .chip", has_text="Dealt with").wait_for()
+    rita.get_by_role("button", name="Propose “Dealt with”").click()
+    rita.get_by_text("You proposed “Dealt with”").wait_for()
+    hugo = served.staff("hugo")
+    hugo.goto(rita.url)
+    fits(rita, hugo)
+    hugo.get_by_role("button", name="Confirm “Dealt with”").click()
+    hugo.locator(".decision .chip", has_text="Dealt with").wait_for()
+
+
+def fits(*pages: Page) -> None:
+    """At a desk and on a phone nothing is wider than the page."""
+    for size in (DESK, PHONE):
+        for page in pages:
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_a_second_person_reads_who_has_it(served: Served) -> None:

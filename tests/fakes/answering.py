@@ -159,6 +159,10 @@ class FakeRecorder:
     answers: list[Answer] = field(default_factory=list)
     pieces: list[Answer] = field(default_factory=list)
     trails: list[Trail] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+    def keep(self, trail: Trail, unanswered: Answer) -> None:
+        self.kept.append(trail.question.text)
 
     def record(self, trail: Trail, answer: Answer) -> None:
         if not trail.released:

@@ -167,6 +167,7 @@ class FakeAssistant:
         self.call_backs: list[CallBackRequest] = []
         self.fails = self.away = self.unread = False
         self.writes = Writing()
+        self.open_questions: dict[str, TranscriptMessage] = {}
         self._numbers = itertools.count(1)
 
     def institution(self, institution_id: str) -> Institution:
@@ -191,6 +192,11 @@ class FakeAssistant:
         self._kept(institution_id, conversation_id)
         growing = self.writes.unfinished.get(conversation_id)
         return () if growing is None else (growing,)
+
+    def unheard(self, institution_id: str, conversation_id: str) -> tuple[TranscriptMessage, ...]:
+        self._kept(institution_id, conversation_id)
+        question = self.open_questions.get(conversation_id)
+        return () if question is None else (question,)
 
     async def ask(self, question: Question, listener: Listener | None = None) -> Answer | None:
         if self.fails:

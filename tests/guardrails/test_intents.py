@@ -9,7 +9,7 @@ import pytest
 
 from guardrails.detectors import detectors
 from guardrails.disclosure import Occasion, owed_rules
-from guardrails.intents import NO_INTENTS, against
+from guardrails.intents import NO_INTENTS, Plainly, against
 from guardrails.rails.engine import Rails
 from guardrails.rule_examples import home_of
 from guardrails.rulebook import Rulebook
@@ -30,6 +30,13 @@ class Reads:
         return self._rule_ids
 
 
+class TakesGreetingsForWishes:
+    """Reads a wish for advice into every text that greets or thanks."""
+
+    def labels(self, text: str) -> frozenset[str]:
+        return frozenset({"P01"} if "你好" in text or "thanks" in text else ())
+
+
 class Blind:
     """Cannot read."""
 
@@ -43,6 +50,14 @@ async def test_a_question_is_refused_for_what_it_means_where_no_word_tells(ruleb
     rails.close()
     assert (verdict.action, verdict.reason) == (Action.REFUSE, Reason.ADVICE)
     assert verdict.findings[0].span == Span(0, len(UNHEARD))
+
+
+@pytest.mark.parametrize("text", ["你好，孖展利息幾多", "margin interest rate, thanks"])
+async def test_a_polite_question_means_what_it_means_without_its_courtesies(rulebook: Rulebook, text: str) -> None:
+    rails = Rails(rulebook, intents=Plainly(TakesGreetingsForWishes()))
+    verdict = await rails.check_input(asked(text))
+    rails.close()
+    assert verdict.action is Action.ALLOW
 
 
 async def test_what_was_read_goes_on_with_the_verdict(rulebook: Rulebook) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from app.answering.models.types import Line, Prompted, Until, Worth
 _ASKED_WRONGLY = frozenset({400, 413, 422})  # the request is too long, say: another one may do
 
 RECENT_S = 3.0  # an address that was heard so lately is well
+PROBE_S = 2.0  # a token takes tens of milliseconds where the server is well
 
 log = structlog.get_logger(__name__)
 
@@ -43,12 +45,13 @@ class Address:
     up: bool | None = None
     heard_at: float = float("-inf")  # monotonic seconds: the last piece of any reply
     _why: str = ""
+    _trial: asyncio.Future[None] | None = None
 
     @property
     def takes(self) -> bool:
         """Whether a request may go there; of one that nobody knows to be well, as many as it takes to find out."""
         enough = self.under_way >= OPENS_AFTER and not self._is_well
-        return self.up is not False and self.breaker.passes and not enough
+        return self.up is not False and self.breaker.circuit is Circuit.CLOSED and not enough
 
     @property
     def _is_well(self) -> bool:
@@ -69,7 +72,6 @@ class Address:
         """
         worth = told or Worth()
         worth.wanted()
-        self.breaker.begin()
         self.under_way += 1
         try:
             async with aclosing(self.line.read(prompted, cache_salt, until)) as pieces:
@@ -87,25 +89,35 @@ class Address:
         finally:
             self.under_way -= 1
 
-    async def probe(self, until: Until) -> None:
+    async def probe(self) -> None:
         """Asks for one token, and keeps whether it came."""
-        found: ModelUnavailable | None = None
-        self.breaker.begin()
+        found, now = None, asyncio.get_running_loop().time()
         try:
-            async with aclosing(self.line.read(_ONE_TOKEN, "probe", until)) as pieces:
+            async with aclosing(
+                self.line.read(_ONE_TOKEN, "probe", Until(now, now + PROBE_S, now + PROBE_S))
+            ) as pieces:
                 async for _ in pieces:
                     pass
         except ModelUnavailable as error:
             found = None if error.why is Why.CUT_OFF else error
-        finally:
-            self.breaker.abandoned()
         self.note_probe(found)
+
+    def try_if_due(self) -> None:
+        """Sends the probe that decides on a circuit that is due; nobody waits for it."""
+        if self.breaker.circuit is Circuit.HALF_OPEN and (self._trial is None or self._trial.done()):
+            self._trial = asyncio.ensure_future(self.probe())
+
+    async def aclose(self) -> None:
+        """Closes its connections; what is under way ends."""
+        if self._trial is not None:
+            self._trial.cancel()
+        await self.line.aclose()
 
     def note_probe(self, found: ModelUnavailable | None) -> None:
         """``found`` is why the probe failed. A change is logged; an open circuit that is due closes, or opens again."""
         due, up = self.breaker.circuit is Circuit.HALF_OPEN, found is None
         if due:
-            self._learn(up)
+            self._tell(self.breaker.readmit if up else self.breaker.failed)
         if up is not self.up:
             why = "" if found is None else found.why.value
             (log.info if up else log.warning)("model.address", address=self.url, up=up, why=why)
@@ -117,13 +129,13 @@ class Address:
         counts.show_address(self.url, self.under_way, self.up is not False, circuits)
 
     def _learn(self, served: bool | None) -> None:
+        """Whether a request was served; None says nothing of the address."""
+        if served is not None:
+            self._tell(self.breaker.succeeded if served else self.breaker.failed)
+
+    def _tell(self, happened: Callable[[], None]) -> None:
         before = self.breaker.circuit
-        if served is None:
-            self.breaker.abandoned()
-        elif served:
-            self.breaker.succeeded()
-        else:
-            self.breaker.failed()
+        happened()
         if self.breaker.circuit is not before:
             log.warning("model.circuit", address=self.url, before=before.value, now=self.breaker.circuit.value)
 
@@ -142,6 +154,11 @@ class Addresses:
     def take(self) -> bool:
         """Whether one of them takes a request."""
         return any(address.takes for address in self.all)
+
+    def try_those_due(self) -> None:
+        """See ``Address.try_if_due``."""
+        for address in self.all:
+            address.try_if_due()
 
     def next(self, but: Address | None = None) -> Address | None:
         """The address to ask, ``but`` not this one; None where none takes requests."""

@@ -1,4 +1,4 @@
-"""A circuit breaker: an address that fails time after time is left alone for a while, then tried once."""
+"""A circuit breaker: an address that fails time after time is left alone for a while, then probed: no customer pays."""
 
 from __future__ import annotations
 
@@ -15,21 +15,17 @@ class Circuit(StrEnum):
     """Whether requests pass."""
 
     CLOSED = "closed"  # all do
-    HALF_OPEN = "half_open"  # one does; what becomes of it decides
+    HALF_OPEN = "half_open"  # none does, but a probe is due, which decides
     OPEN = "open"  # none does
 
 
 @dataclass
 class Breaker:
-    """Call ``begin`` for each request that passes, then one of ``succeeded``, ``failed`` and ``abandoned``.
-
-    ``now`` counts seconds.
-    """
+    """Told of every request what became of it. ``now`` counts seconds."""
 
     now: Callable[[], float] = time.monotonic
     _failures: int = 0
     _opened: float | None = None
-    _trying: bool = False
 
     @property
     def circuit(self) -> Circuit:
@@ -39,28 +35,19 @@ class Breaker:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether what was tried last failed."""
+        """Whether what was tried last failed, or nothing but a probe went well since."""
         return self._failures > 0
 
-    @property
-    def passes(self) -> bool:
-        """Whether a request may begin."""
-        circuit = self.circuit
-        return circuit is Circuit.CLOSED or (circuit is Circuit.HALF_OPEN and not self._trying)
-
-    def begin(self) -> None:
-        self._trying = self.circuit is Circuit.HALF_OPEN
-
     def succeeded(self) -> None:
-        self._failures, self._opened, self._trying = 0, None, False
+        """A request was answered."""
+        self._failures, self._opened = 0, None
+
+    def readmit(self) -> None:
+        """The probe that was due went well. A token is no answer: the next failure opens the circuit again."""
+        self._failures, self._opened = OPENS_AFTER - 1, None
 
     def failed(self) -> None:
         """One more; one begun before the circuit opened does not keep it open for longer."""
         self._failures += 1
         if self.circuit is Circuit.HALF_OPEN or (self._opened is None and self._failures >= OPENS_AFTER):
             self._opened = self.now()
-        self._trying = False
-
-    def abandoned(self) -> None:
-        """Nobody waited for what would have become of it: it says nothing."""
-        self._trying = False

@@ -13,10 +13,9 @@ from pydantic import SecretStr
 from app.answering.models.addresses import Address, AddressCondition, Addresses
 from app.answering.models.served import ServedModel
 from app.answering.models.settings import EVERYBODY, ServedModelSettings
-from app.answering.models.types import Model, Until
+from app.answering.models.types import Model
 
 PROBE_EVERY_S = 5.0
-PROBE_S = 2.0  # a token takes tens of milliseconds where the server is well
 PATIENT = 0.9  # whoever is to give up after a second may do so a moment earlier, and tells the address by it
 
 log = structlog.get_logger(__name__)
@@ -86,7 +85,7 @@ class Models:
         """Closes the connections; asks under way end."""
         for each in self._addresses.values():
             for address in each.all:
-                await address.line.aclose()
+                await address.aclose()
 
 
 def _addresses(settings: ServedModelSettings, key: SecretStr) -> Addresses:
@@ -100,5 +99,4 @@ async def _probe(address: Address) -> None:
     if time.monotonic() - address.heard_at < PROBE_EVERY_S:
         address.note_probe(None)
         return
-    now = asyncio.get_running_loop().time()
-    await address.probe(Until(now, now + PROBE_S, now + PROBE_S))
+    await address.probe()

@@ -53,6 +53,7 @@ class ServedModel:
 
     def turn_away(self, task: str) -> None:
         """See ``Model.turn_away``."""
+        self._addresses.try_those_due()
         if why := self.refuses:
             self._tell(task, why.value)
             raise ModelUnavailable(why)
@@ -109,6 +110,7 @@ class ServedModel:
     async def _of_some_address(
         self, prompted: Prompted, until: Until, worth: Worth | None
     ) -> AsyncGenerator[str, None]:
+        self._addresses.try_those_due()
         address, spare = self._addresses.next(), True
         if address is None:
             raise ModelUnavailable(Why.OPEN_CIRCUIT)

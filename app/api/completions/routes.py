@@ -14,6 +14,7 @@ from app.api.callers import platform_of, with_key
 from app.api.completions.body import OWN_NAME, CompletionBody, asked_in
 from app.api.completions.errors import CompletionsRoute, Unsupported
 from app.api.completions.reply import Told
+from app.api.examples import replies_like
 from app.api.streaming import ReadingAlong, Waiting
 from app.api_keys.types import ApiKey, Scope
 from app.assistant.turns import earlier_turns
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], route_class=Complet
 Key = Annotated[ApiKey, Depends(with_key(Scope.CHAT))]
 
 
-@router.post("/chat/completions", response_model=None)
+@router.post("/chat/completions", response_model=None, responses=replies_like("asked_back"))
 async def complete(request: Request, key: Key, body: CompletionBody) -> dict[str, Any] | StreamingResponse:
     """Answers the last message of the user. `choices[0].message.content` is the released text word for word;
     `.metadata` has answer_id, status, reason, citations, disclosures, findings, confidence and snapshot (streamed: in

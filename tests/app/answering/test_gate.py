@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from app.answering.causes import BY_CUSTOMER, NOBODY_READS, STOPPED, notice_of
+from app.answering.causes import BY_CUSTOMER, NOBODY_READS, STOPPED, UNSHOWN, notice_of
 from app.answering.parts import Parts
 from app.answering.pipeline import Pipeline
 from app.answering.ports import Brief, Contrast, FixedStanding, OneRulebook, Patience
@@ -234,7 +234,7 @@ async def test_who_presses_stop_while_the_rest_is_quoted_is_not_told_that_the_mo
 
 
 @pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("cause", [STOPPED, BY_CUSTOMER, NOBODY_READS, "broke_off", "busy", "down"])
+@pytest.mark.parametrize("cause", [*UNSHOWN, BY_CUSTOMER, NOBODY_READS, "broke_off", "busy", "down"])
 def test_every_end_is_told_in_the_customer_s_language(language: Language, cause: str) -> None:
     ways = [(False, False), (True, False), (True, True)]
     assert all(texts(language)[notice_of(cause, released=said, quoted=quoted)] for said, quoted in ways)

@@ -74,6 +74,7 @@ def test_a_chat_completion_has_them_in_its_metadata_and_a_client_sends_the_text_
 ) -> None:
     message = complete(client, key, QUESTION).json()["choices"][0]["message"]
     assert message["metadata"]["status"] == "clarify"
+    assert all(name in message["content"] for name in NAMES)
     said = premier(message["metadata"]["choices"])
     assert PREMIER in complete(client, key, QUESTION, said).json()["choices"][0]["message"]["content"]
     assert PREMIER in complete(client, key, said).json()["choices"][0]["message"]["content"]

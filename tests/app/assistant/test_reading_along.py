@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from app.answering.causes import BY_CUSTOMER, STOPPED
+from app.answering.causes import AWAITS_PERSON, BY_CUSTOMER, PERSON_JOINED, STOPPED, notice_of
 from app.answering.composers.candidates import parts_of
 from app.answering.errors import PersonHasConversation
 from app.answering.pieces import Piece
 from app.answering.ports import Brief, Rails
+from app.answering.texts import texts
 from app.answering.types import Answer, AnswerStatus, Question, Sentence
 from app.assistant import service
 from app.assistant.interrupted import close_interrupted
@@ -22,6 +23,7 @@ from app.cases.types import Trigger
 from app.conversations.errors import ConversationNotFound
 from app.conversations.service import ConversationService
 from app.evidence.pieces import PieceService
+from app.handover.takeover import Takeover
 from app.switches.types import Kind, Switch
 from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage, Verdict
@@ -207,6 +209,52 @@ async def test_a_person_who_takes_over_while_it_is_written_silences_the_assistan
     assert [sentence.text for sentence in answer.sentences] == [GOLD]
     assert PLATINUM not in str(transcript(bank, conversation))
     assert bank.is_whole()
+
+
+JOINED_WORDS = {
+    Language.EN: "This answer ends here: a member of our staff has joined this chat and will go on with it.",
+    Language.ZH_HANT: "答覆到此為止：我們的職員已加入對話，會在此繼續為你跟進。",
+    Language.ZH_HANS: "答复到此为止：我们的职员已加入对话，会在此继续为您跟进。",
+}
+AWAITED_WORDS = {
+    Language.EN: "This answer ends here: this chat is now with our staff, and one of them will go on with it.",
+    Language.ZH_HANT: "答覆到此為止：此對話已轉交我們的職員，會由職員在此跟進。",
+    Language.ZH_HANS: "答复到此为止：此对话已转交我们的职员，会由职员在此跟进。",
+}
+
+
+def hand_over(bank: SmallBank, conversation: str, *, to_somebody: bool) -> None:
+    """The customer wants a person, as in another tab; ``to_somebody``: who takes it at once."""
+    bank.platform.assistant.want_human(BANK, conversation, Language.EN)
+    if to_somebody:
+        with bank.foundation.database.write() as session:
+            Takeover(session, BANK, bank.foundation.ledger).take(conversation, "rita")
+
+
+@pytest.mark.parametrize("breaks_off", [False, True])
+@pytest.mark.parametrize(("joined", "cause"), [(True, PERSON_JOINED), (False, AWAITS_PERSON)])
+async def test_whoever_reads_along_when_a_person_takes_over_is_told_so_and_not_that_something_changed(
+    small_bank: SmallBank, *, joined: bool, cause: str, breaks_off: bool
+) -> None:
+    model = Precise(PLATINUM, breaks_off=True) if breaks_off else FakeModel(f"{GOLD}\n{PLATINUM}")
+    bank, conversation = small_bank.with_writer(model), conversation_of(small_bank)
+    listener = Meddling(lambda: hand_over(small_bank, conversation, to_somebody=joined))
+    answer = await read_along(bank, conversation, listener)
+    assert answer is not None
+    assert answer.notices == ((JOINED_WORDS if joined else AWAITED_WORDS)[Language.EN],)
+    assert answer.text.startswith(pieces_of(bank, answer.answer_id)[0])
+    assert len(listener.shown) == 1
+    assert transcript(bank, conversation)[-1] == (Role.ASSISTANT, answer.text)
+    assert bank.evidence(answer.answer_id).drafts[-1].ended == cause
+    assert bank.is_whole()
+    assert await is_replayed_to_the_same_words(bank, small_bank, answer)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_that_a_person_goes_on_is_told_in_each_language(language: Language) -> None:
+    ways = {PERSON_JOINED: JOINED_WORDS, AWAITS_PERSON: AWAITED_WORDS}
+    for cause, words in ways.items():
+        assert texts(language)[notice_of(cause, released=True)] == words[language]
 
 
 async def test_a_person_who_took_over_before_the_first_sentence_is_all_that_the_customer_hears(

@@ -62,11 +62,17 @@ def approved(cases: CaseService, case_id: str, by: str = "rita") -> Case:
     return cases.approve(case_id, by, proposal=cases.propose(case_id, "hugo").id)
 
 
+def rejected(cases: CaseService, case_id: str, by: str = "rita") -> Case:
+    """A severe case rejected by two people."""
+    proposal = cases.propose_closing(case_id, "hugo", approves=False, reason="not for chat").id
+    return cases.reject(case_id, by, "", proposal=proposal)
+
+
 def decide(bank: SmallBank, *, release: bool) -> Answer | None:
     case = waiting(bank)
     with bank.foundation.database.write() as session:
         cases = CaseService(session, BANK, bank.foundation.ledger)
-        decided = approved(cases, case.id) if release else cases.reject(case.id, "rita", "not for chat")
+        decided = approved(cases, case.id) if release else rejected(cases, case.id)
         return Releasing(session, BANK, bank.foundation.ledger, bank.platform.rulebooks).after(decided)
 
 

@@ -77,7 +77,9 @@ async def test_told_again_it_is_the_same_alarm_and_dealt_with_it_is_over(small_b
     assert alarm.occurrences == 2
     assert notices(small_bank, conversation) == 1, "said once while the alarm is open"
     with small_bank.foundation.database.write() as session:
-        CaseService(session, BANK, small_bank.foundation.ledger).approve(alarm.id, "rita")
+        cases = CaseService(session, BANK, small_bank.foundation.ledger)
+        proposal = cases.propose_closing(alarm.id, "hugo", approves=True).id
+        cases.approve(alarm.id, "rita", proposal=proposal)
     assert alarms(small_bank) == ()
     await told(small_bank, FRAUDS[Language.EN], conversation)
     assert len(alarms(small_bank)) == 1

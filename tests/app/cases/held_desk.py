@@ -89,6 +89,13 @@ class HeldDesk:
         proposal = hidden(self.page(by, f"/{self.case.id}").text, "proposal")
         return self.page(by, f"/{self.case.id}/decision", decision="approve", proposal=proposal)
 
+    def decline(self, reason: str, by: str = "rita") -> Response:
+        """The case that waits, declined in the console: somebody else proposes it, ``by`` confirms."""
+        address, proposer = f"/{self.case.id}", "hugo" if by == "rita" else "rita"
+        self.page(proposer, f"{address}/proposal", step="propose-rejection", reason=reason)
+        proposal = hidden(self.page(by, address).text, "proposal")
+        return self.page(by, f"{address}/decision", decision="reject", proposal=proposal)
+
     def api(self, name: str, method: str, path: str = "", body: object = None) -> Response:
         headers = {"Authorization": f"Bearer {self.tickets[name].token}"}
         with TestClient(self.app, raise_server_exceptions=False) as client:

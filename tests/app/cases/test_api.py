@@ -112,8 +112,7 @@ async def test_what_is_no_edit_is_refused_with_what_is_wrong(
 async def test_it_is_released_or_rejected_once(desk: HeldDesk, decision: str, status: AnswerStatus) -> None:
     conversation = await desk.hold()
     case, body = desk.case.id, {"decision": decision, "reason": "seen by me"}
-    if decision == "approve":
-        body |= approval(proposed(desk, "hugo"))
+    body |= {"proposal": proposed(desk, "hugo", decision=decision, reason="seen")["id"]}
     assert desk.api("rita", "POST", f"/{case}/decision", body).json()["decision"]["approved"] is (decision == "approve")
     answer = desk.said(conversation)[-1]
     assert answer.status is status

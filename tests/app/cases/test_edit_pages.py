@@ -127,7 +127,7 @@ async def test_a_document_withdrawn_meanwhile_is_told_beside_the_case_with_what_
     assert "edit it to rest on documents that are" in html.unescape(refused.text)
     assert "looks right" in refused.text, "nothing typed is lost"
     assert "no longer in force" in desk.page("rita", f"/{desk.case.id}/edit").text
-    assert desk.page("rita", f"/{desk.case.id}/decision", decision="reject", reason="withdrawn").status_code == 303
+    assert desk.decline("withdrawn").status_code == 303
 
 
 async def test_a_switch_turned_between_check_and_release_is_told_and_keeps_the_words(desk: HeldDesk) -> None:
@@ -171,7 +171,7 @@ async def test_what_was_decided_or_erased_or_holds_no_answer_is_not_edited(desk:
     with desk.bank.foundation.database.write() as session:
         ConversationService(session, BANK, desk.bank.foundation.ledger).erase(erased, "otto")
     assert desk.page("rita", f"/{desk.case.id}/edit").status_code == 409
-    assert desk.page("rita", f"/{desk.case.id}/decision", decision="reject", reason="erased").status_code == 303
+    assert desk.decline("erased").status_code == 303
     await desk.bank.ask("I want to talk to a human")
     refused = desk.page("rita", f"/{desk.case.id}/edit")
     assert (refused.status_code, "none to edit" in refused.text) == (409, True)

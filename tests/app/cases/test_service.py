@@ -99,8 +99,10 @@ def test_all_states_together_are_listed_open_ones_first_and_page_by_page(
     )
     with database.write() as session:
         service = CaseService(session, BANK, ledger)
-        service.reject(rejected, "reviewer-1", "quoted the old fee")
-        service.approve(approved, "reviewer-1")
+        wrong = service.propose_closing(rejected, "reviewer-1", approves=False, reason="quoted the old fee").id
+        service.reject(rejected, "reviewer-2", "", proposal=wrong)
+        stood = service.propose_closing(approved, "reviewer-1", approves=True).id
+        service.approve(approved, "reviewer-2", proposal=stood)
         pages = [[case.id for case in service.queue(Filter(), limit=3, skip=skip)] for skip in (0, 3, 6)]
     assert pages == [[severe, mild, approved], [rejected], []]
 
@@ -178,7 +180,8 @@ def test_answers_to_release_that_wait_too_long_are_found_oldest_first_until_they
     open_case(database, ledger, conversation, Severity.S2)
     with database.write() as session:
         cases = CaseService(session, BANK, ledger)
-        cases.reject(waits[2], "reviewer-1", "not for chat")
+        proposal = cases.propose_closing(waits[2], "reviewer-2", approves=False, reason="not for chat").id
+        cases.reject(waits[2], "reviewer-1", "", proposal=proposal)
         assert cases.overdue(datetime(2020, 1, 1, tzinfo=UTC)) == ()
         assert {case.id for case in cases.overdue(now_utc())} == set(waits[:2])
         assert [cases.raise_severity(case_id, Severity.S1) for case_id in (waits[0], waits[0], waits[2])] == [

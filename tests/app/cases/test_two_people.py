@@ -1,4 +1,4 @@
-"""A held answer goes out by two people: one proposes, another approves; enforced by the server and by the database."""
+"""A severe case is closed by two people: one proposes, another confirms; enforced by the server and by the database."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from sqlmodel import col, select
 from app.cases.errors import CaseDecided, NothingHeld, NotProposed, ReasonRequired, ReasonTooLong, SecondReviewerNeeded
 from app.cases.service import CaseService
 from app.cases.tables import DecisionRow, ReleaseProposalRow
-from app.cases.types import MAX_REASON_CHARACTERS, Proposal, ProposalState
+from app.cases.types import MAX_REASON_CHARACTERS, Flag, Proposal, ProposalState, Trigger
 from app.conversations.errors import ConversationErased
 from app.conversations.service import ConversationService
 from app.evidence.report import Breach
 from app.evidence.tables import AuditEntryRow
 from app.evidence.verification import AuditVerifier
+from app.handover.register import human_incident
+from app.handover.takeover import Takeover
 from app.staff.service import StaffService
 from app.staff.types import Role
-from guardrails.types import Reason
+from guardrails.types import Reason, Severity
+from knowledge_bases.schema import Language
 from tests.app.assistant.test_overdue import later
 from tests.app.cases.held_desk import REWORDED, HeldDesk, hidden
 from tests.app.cases.test_api import an_edit, approval, is_problem, proposed
@@ -102,14 +105,111 @@ async def test_another_proposal_overtakes_the_first_which_nobody_approves_unseen
     assert REWORDED in desk.said(conversation)[-1].text
 
 
-async def test_declining_takes_one_person_and_ends_what_was_proposed(desk: HeldDesk) -> None:
+async def test_declining_takes_two_people_as_well_and_says_why(desk: HeldDesk) -> None:
     conversation = await desk.hold()
-    case, proposal = desk.case, proposed(desk)["id"]
-    assert desk.page("rita", f"/{case.id}/decision", decision="reject", reason="not for chat").status_code == 303
+    case, first = desk.case, proposed(desk)["id"]
+    alone = {"decision": "reject", "reason": "not for chat"}
+    assert "two people" in is_problem(desk.api("rita", "POST", f"/{case.id}/decision", alone), 403)
+    is_problem(desk.api("rita", "POST", f"/{case.id}/proposal", {"decision": "reject"}), 422)
+    second = proposed(desk, "hugo", decision="reject", reason="not for chat")
+    assert (state_of(desk, first).state, second["approves"]) == (ProposalState.OVERTAKEN, False)
+    assert "hugo proposed not to release it" in desk.page("rita", f"/{case.id}").text
+    assert 'value="approve"' not in desk.page("rita", f"/{case.id}").text
+    is_problem(desk.api("rita", "POST", f"/{case.id}/decision", approval(second)), 409)  # it is no release
+    is_problem(desk.api("hugo", "POST", f"/{case.id}/decision", {**alone, "proposal": second["id"]}), 403)
+    assert len(desk.said(conversation)) == 1
+    confirmed = {"decision": "reject", "proposal": second["id"]}
+    decision = desk.api("rita", "POST", f"/{case.id}/decision", confirmed).json()["decision"]
+    assert (decision["by"], decision["proposed_by"], decision["reason"]) == ("rita", "hugo", "not for chat")
     assert desk.said(conversation)[-1].reason is Reason.NOT_RELEASED
-    with desk.bank.foundation.database.read() as session:
-        (kept,) = CaseService(session, BANK, desk.bank.foundation.ledger).proposals(case.id)
-    assert (kept.id, kept.state) == (proposal, ProposalState.OVERTAKEN)
+    assert desk.bank.is_whole()
+
+
+def flagged(desk: HeldDesk, severity: Severity, trigger: Trigger = Trigger.FRAUD) -> str:
+    """A case without a held answer."""
+    conversation = desk.bank.platform.assistant.open_conversation(BANK, Language.EN, "test")
+    with desk.bank.foundation.database.write() as session:
+        return CaseService(session, BANK, desk.bank.foundation.ledger).open(Flag(trigger, severity, conversation)).id
+
+
+@pytest.mark.parametrize(("decision", "step"), [("approve", "propose"), ("reject", "propose-rejection")])
+def test_a_case_of_the_highest_severity_is_closed_by_two_people_whatever_it_is_about(
+    desk: HeldDesk, decision: str, step: str
+) -> None:
+    case = flagged(desk, Severity.S1)
+    page = desk.page("rita", f"/{case}").text
+    assert "closed by two people" in page
+    assert f"/{case}/decision" not in page
+    refused = desk.page("rita", f"/{case}/decision", decision=decision, reason="called the bank")
+    assert (refused.status_code, "two people" in refused.text, "called the bank" in refused.text) == (409, True, True)
+    assert desk.page("rita", f"/{case}/proposal", step=step, reason="called the bank").status_code == 303
+    assert "Waits for a second person" in desk.page("hugo").text
+    assert "You proposed" in desk.page("rita", f"/{case}").text
+    theirs = desk.page("hugo", f"/{case}").text
+    assert "rita proposed" in theirs
+    assert "called the bank" in theirs
+    form = {"decision": decision, "proposal": hidden(theirs, "proposal")}
+    assert desk.page("rita", f"/{case}/decision", **form).status_code == 409
+    assert desk.page("hugo", f"/{case}/decision", **form).status_code == 303
+    closed = desk.page("ada", f"/{case}").text
+    assert "Proposed by rita" in closed
+    assert desk.bank.is_whole()
+
+
+def test_a_second_person_returns_the_closing_of_a_case_and_whoever_proposed_it_takes_it_back(desk: HeldDesk) -> None:
+    case = flagged(desk, Severity.S1)
+    for step, by in (("return", "hugo"), ("withdraw", "rita")):
+        desk.page("rita", f"/{case}/proposal", step="propose")
+        proposal = hidden(desk.page("rita", f"/{case}").text, "proposal")
+        sent = desk.page(by, f"/{case}/proposal", step=step, proposal=proposal, reason="call them first")
+        assert sent.status_code == 303
+        page = desk.page("rita", f"/{case}").text
+        assert ("call them first" in page) is (step == "return")
+        assert 'value="propose"' in page
+
+
+def test_a_case_of_lower_severity_is_closed_by_one_and_nothing_is_proposed(desk: HeldDesk) -> None:
+    case = flagged(desk, Severity.S2)
+    assert desk.page("rita", f"/{case}/proposal", step="propose").status_code == 409
+    is_problem(desk.api("rita", "POST", f"/{case}/proposal", {}), 409)
+    assert desk.page("rita", f"/{case}/decision", decision="approve").status_code == 303
+
+
+def test_a_case_that_becomes_severe_takes_two_people_from_then_on(desk: HeldDesk) -> None:
+    case, ledger = flagged(desk, Severity.S2), desk.bank.foundation.ledger
+    with desk.bank.foundation.database.write() as session:
+        CaseService(session, BANK, ledger).raise_severity(case, Severity.S1)
+    with pytest.raises(SecondReviewerNeeded), desk.bank.foundation.database.write() as session:
+        CaseService(session, BANK, ledger).approve(case, "rita")
+
+
+def test_a_wish_for_a_person_that_became_severe_waits_for_a_second_one_when_the_first_has_answered(
+    desk: HeldDesk,
+) -> None:
+    assistant, ledger = desk.bank.platform.assistant, desk.bank.foundation.ledger
+    conversation = assistant.open_conversation(BANK, Language.EN, "test")
+    assistant.want_human(BANK, conversation, Language.EN)
+    incident = human_incident(conversation)
+    with desk.bank.foundation.database.write() as session:
+        cases, people = CaseService(session, BANK, ledger), Takeover(session, BANK, ledger)
+        cases.escalate(incident, Severity.S1)
+        people.take(conversation, "rita")
+        people.close(conversation, "rita")
+        case = cases.open_incident(incident)
+        assert case is not None
+        assert [(each.by, each.approves) for each in cases.proposals(case.id)] == [("rita", True)]
+        cases.approve(case.id, "hugo", proposal=cases.proposals(case.id)[0].id)
+        assert cases.open_incident(incident) is None
+
+
+def test_the_closing_of_an_erased_conversations_case_is_confirmed_too(desk: HeldDesk) -> None:
+    case = flagged(desk, Severity.S1)
+    with desk.bank.foundation.database.write() as session:
+        service = CaseService(session, BANK, desk.bank.foundation.ledger)
+        ConversationService(session, BANK, desk.bank.foundation.ledger).erase(service.get(case).conversation_id, "otto")
+    desk.page("rita", f"/{case}/proposal", step="propose")
+    form = {"decision": "approve", "proposal": hidden(desk.page("hugo", f"/{case}").text, "proposal")}
+    assert desk.page("hugo", f"/{case}/decision", **form).status_code == 303
 
 
 async def test_where_nobody_else_reviews_the_page_says_what_to_do(desk: HeldDesk) -> None:

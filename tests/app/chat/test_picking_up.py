@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.answering.types import Answer
 from app.assistant.ports import ConversationState, Role, TranscriptMessage
 from app.chat.markdown import escape
-from app.chat.picking_up import PickingUp
+from app.chat.picking_up import PickingUp, still_unheard
 from app.chat.tokens import CustomerToken
 from app.chat.visit import ChatServices, Visit
 from knowledge_bases.schema import Language
 from tests.app.chat.conftest import SITE, TTL_S, Clock
 from tests.app.chat.open_page import BANK, Page
-from tests.fakes.assistant import WRITTEN, FakeAssistant, a_growing_answer
+from tests.fakes.assistant import WRITTEN, FakeAssistant, a_growing_answer, a_refusal
 
 FIRST, SECOND = map(escape, WRITTEN)
 
@@ -74,9 +74,20 @@ class Conversation:
         self._assistant.writes.unfinished.pop(self.id, None)
         self.says(Role.ASSISTANT, "whole", answer or a_growing_answer("a-1", 2))
 
-    async def read(self, *, under_way: bool = False) -> list[str]:
+    def asks(self, text: str) -> None:
+        """A model is asked, and has said nothing yet."""
+        self._assistant.open_questions[self.id] = TranscriptMessage(Role.CUSTOMER, text, datetime.now(UTC))
+
+    def gives_up(self) -> None:
+        """The process that answered is gone, and a worker tells so."""
+        question = self._assistant.open_questions.pop(self.id)
+        self.says(Role.CUSTOMER, question.text)
+        self.says(Role.ASSISTANT, "lost", a_refusal())
+
+    async def read(self, *, under_way: bool = False, asked: tuple[str, ...] = ()) -> list[str]:
         read = len(self._assistant.conversations[self.id].messages)
-        await PickingUp(self.page, read, lambda: under_way, self.page.pause, looks=9).follow()
+        page = self.page
+        await PickingUp(page, read, lambda: under_way, page.pause, looks=9, asked=list(asked)).follow()
         return self.page.shown
 
 
@@ -158,6 +169,42 @@ async def test_it_ends_with_the_token(conversation: Conversation, clock: Clock) 
     assert conversation.page.looks == 8
 
 
+async def test_a_question_of_which_nothing_was_released_is_waited_for_and_what_became_of_it_is_shown_once(
+    conversation: Conversation,
+) -> None:
+    conversation.asks("How much is it?")
+    conversation.page.then = [lambda: None, lambda: None, conversation.gives_up]
+    assert await conversation.read(asked=("How much is it?",)) == ["assistant: lost"]
+
+
+async def test_a_page_that_is_reloaded_shows_the_question_that_another_process_answers_and_then_that_it_was_lost(
+    url: str, assistant: FakeAssistant
+) -> None:
+    page = await asyncio.to_thread(Page, url)
+    (conversation,) = assistant.conversations
+    question = TranscriptMessage(Role.CUSTOMER, "How much is it?", datetime.now(UTC))
+    assistant.open_questions[conversation] = question
+    await page.connect()
+    await page.reads("How much is it?")
+    await page.reads("We have this question and are still answering it")
+    kept = assistant.conversations[conversation].messages
+    kept += [question, TranscriptMessage(Role.ASSISTANT, "lost", datetime.now(UTC), a_refusal())]
+    assistant.open_questions.clear()
+    await page.reads("I cannot give investment advice")
+    assert page.text.count("How much is it?") == 1
+    await page.lose_connection()
+
+
+def test_a_question_that_was_heard_while_the_page_was_opened_is_shown_once() -> None:
+    now = datetime.now(UTC)
+    asked, before = (
+        TranscriptMessage(Role.CUSTOMER, "Fees?", now),
+        TranscriptMessage(Role.CUSTOMER, "Fees?", now - timedelta(minutes=1)),
+    )
+    assert still_unheard((asked,), (before, asked)) == ()
+    assert still_unheard((asked,), (before,)) == (asked,)
+
+
 async def asked_to_write(url: str) -> Page:
     page = await asyncio.to_thread(Page, url)
     await page.connect()
@@ -233,3 +280,18 @@ async def test_a_page_that_nobody_comes_back_to_ends_the_model(url: str, assista
     page = await asked_to_write(url)
     await page.lose_connection()
     assert await asyncio.to_thread(assistant.writes.left.wait, 5)
+
+
+async def test_a_page_that_reads_along_when_another_asks_for_a_person_is_sent_the_replies_too(
+    url: str, assistant: FakeAssistant
+) -> None:
+    page = await asked_to_write(url)
+    (conversation,) = assistant.conversations
+    assistant.want_human(BANK, conversation, Language.EN)
+    assistant.writes.go_on.set()
+    await page.reads(FIRST, SECOND)
+    assistant.conversations[conversation].messages.append(
+        TranscriptMessage(Role.STAFF, "Good morning", datetime.now(UTC))
+    )
+    await page.reads("Good morning")
+    await page.lose_connection()

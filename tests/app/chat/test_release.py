@@ -24,7 +24,7 @@ from app.switches.types import Kind, Switch
 from app.web.page_images import PageImages
 from tests.app.assistant.test_editing import REWORDED, check, release, reworded
 from tests.app.assistant.test_overdue import later
-from tests.app.assistant.test_releasing import CARDS, approved, rule
+from tests.app.assistant.test_releasing import CARDS, approved, rejected, rule
 from tests.app.chat import open_page
 from tests.app.chat.open_page import READY_S, Page
 from tests.app.small_bank import BANK, FEE_QUESTION, SmallBank
@@ -67,7 +67,7 @@ def decide(bank: SmallBank, *, release: bool) -> None:
     (case,) = (case for case in bank.cases() if case.trigger is Trigger.RELEASE)
     with bank.foundation.database.write() as session:
         cases = CaseService(session, BANK, bank.foundation.ledger)
-        decided = approved(cases, case.id) if release else cases.reject(case.id, "rita", "not for chat")
+        decided = approved(cases, case.id) if release else rejected(cases, case.id)
         Releasing(session, BANK, bank.foundation.ledger).after(decided)
 
 

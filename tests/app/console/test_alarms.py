@@ -48,7 +48,12 @@ def test_what_a_customer_tells_a_person_stands_on_every_reviewers_page_until_it_
     assert fraud.number in line["text"]
     assert browser("maya").get(f"{home}/cases/alarms.json").status_code == 403
     assert "tells of a fraud" not in browser("mallory").get(f"/console/{FOREIGN}").text
-    form = {"csrf": world.tickets["rita"].csrf_token, "decision": "approve"}
-    assert browser("rita").post(f"{home}/cases/{fraud.id}/decision", data=form).status_code == 303
+    proposed = {"csrf": world.tickets["rita"].csrf_token, "step": "propose"}
+    assert browser("rita").post(f"{home}/cases/{fraud.id}/proposal", data=proposed).status_code == 303
+    assert "tells of a fraud" in browser("rita").get(home).text, "until a second person confirms it"
+    with world.foundation.database.read() as session:
+        (proposal,) = CaseService(session, OWN, world.foundation.ledger).proposals(fraud.id)
+    form = {"csrf": world.tickets["hugo"].csrf_token, "decision": "approve", "proposal": proposal.id}
+    assert browser("hugo").post(f"{home}/cases/{fraud.id}/decision", data=form).status_code == 303
     assert "tells of a fraud" not in browser("rita").get(home).text
     assert browser("rita").get(f"{home}/cases/alarms.json").json() == {"alarms": [], "waiting": 1}

@@ -189,7 +189,8 @@ def test_the_place_that_a_customer_reads_is_the_one_in_the_list_of_the_staff(cou
     assert "can't wait" in told(counter, waiting[0])
     assert [f"number {place}" in told(counter, each) for place, each in enumerate(waiting[:2], 2)] == [True, True]
     with counter.database.write() as session:
-        CaseService(session, BANK, counter.ledger).approve(fraud, RITA)
+        cases = CaseService(session, BANK, counter.ledger)
+        cases.approve(fraud, RITA, proposal=cases.propose_closing(fraud, "account-hugo", approves=True).id)
     assert "next in the queue" in told(counter, waiting[0])
     assert line(counter) == waiting
 

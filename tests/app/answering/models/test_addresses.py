@@ -11,9 +11,10 @@ from prometheus_client import REGISTRY
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from app.answering.models.addresses import PROBE_S
 from app.answering.models.breaker import OPENS_AFTER, STAYS_OPEN_S, Circuit
 from app.answering.models.errors import ModelUnavailable, Why
-from app.answering.models.registry import PROBE_EVERY_S, PROBE_S, Models
+from app.answering.models.registry import PROBE_EVERY_S, Models
 from app.answering.models.settings import ServedModelSettings
 from tests.app.answering.models.served import PROMPTED, heard, model_of, models_at
 from tests.fakes.model_server import (
@@ -47,6 +48,14 @@ def age(models: Models, seconds: float) -> None:
             address.heard_at -= seconds
             if address.breaker._opened is not None:
                 address.breaker._opened -= seconds
+
+
+async def settled(models: Models) -> None:
+    """Waits for the probes that nobody waits for."""
+    for each in models._addresses.values():
+        for address in each.all:
+            if address._trial is not None:
+                await address._trial
 
 
 async def test_equals_are_asked_in_turn() -> None:
@@ -98,7 +107,7 @@ async def test_what_fails_after_a_word_was_read_is_asked_of_nobody_else() -> Non
     assert (pieces, error.why, asked(servers)) == (["The fee"], Why.BROKE_OFF, [1, 0])
 
 
-async def test_after_five_failures_nobody_waits_for_it_and_after_a_while_one_does() -> None:
+async def test_after_five_failures_nobody_waits_for_it() -> None:
     with serving(hangs) as server:
         async with models_at(server.base_url, first_sentence_s=0.05) as models:
             for _ in range(OPENS_AFTER):
@@ -110,10 +119,49 @@ async def test_after_five_failures_nobody_waits_for_it_and_after_a_while_one_doe
             assert time.monotonic() - began < 0.05
             assert error is not None
             assert (error.why, len(server.requests), models.down()) == (Why.OPEN_CIRCUIT, OPENS_AFTER, ("*",))
+
+
+async def test_a_circuit_that_is_due_is_tried_by_one_token_and_no_customer_waits_for_it() -> None:
+    with serving(hangs) as server:
+        async with models_at(server.base_url, first_sentence_s=0.05) as models:
+            for _ in range(OPENS_AFTER):
+                await heard(model_of(models))
             server.reply = YES
             age(models, STAYS_OPEN_S)
+            for _ in range(3):
+                _, error = await heard(model_of(models))
+                assert error is not None
+                assert error.why is Why.OPEN_CIRCUIT
+            await settled(models)
+            assert [request["max_completion_tokens"] for request in server.requests[OPENS_AFTER:]] == [1]
             assert await heard(model_of(models)) == (["Yes"], None)
             assert models.down() == ()
+
+
+async def test_where_that_token_does_not_come_the_circuit_stays_open_as_long_again() -> None:
+    with serving(fails(503)) as server:
+        async with models_at(server.base_url) as models:
+            for _ in range(OPENS_AFTER):
+                await heard(model_of(models))
+            age(models, STAYS_OPEN_S)
+            with pytest.raises(ModelUnavailable):
+                model_of(models).turn_away("answer")
+            await settled(models)
+            assert models.conditions()["*"][0].circuit is Circuit.OPEN
+            assert len(server.requests) == OPENS_AFTER + 1
+
+
+async def test_a_server_that_has_a_token_and_no_answers_fails_one_customer_more_and_not_five() -> None:
+    with serving(fails(503)) as server:
+        async with models_at(server.base_url) as models:
+            for _ in range(OPENS_AFTER):
+                await heard(model_of(models))
+            server.reply = in_turn(YES, fails(503))
+            age(models, STAYS_OPEN_S)
+            await models.probe()
+            assert models.down() == ()
+            await heard(model_of(models))
+            assert models.down() == ("*",)
 
 
 async def test_an_address_that_nobody_knows_to_be_well_is_asked_by_as_many_as_it_takes_to_find_out() -> None:

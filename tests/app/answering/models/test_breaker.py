@@ -1,11 +1,13 @@
-"""The circuit breaker: five failures in a row open it, one request after a while decides."""
+"""The circuit breaker: five failures in a row open it, a probe after a while decides."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.answering.models.addresses import PROBE_S
 from app.answering.models.breaker import OPENS_AFTER, STAYS_OPEN_S, Breaker, Circuit
+from app.answering.models.registry import PROBE_EVERY_S
 
 
 class Clock:
@@ -19,7 +21,6 @@ class Clock:
 def opened(clock: Clock) -> Breaker:
     breaker = Breaker(clock)
     for _ in range(OPENS_AFTER):
-        breaker.begin()
         breaker.failed()
     return breaker
 
@@ -28,9 +29,9 @@ def test_five_failures_in_a_row_open_it_and_no_fewer() -> None:
     breaker = Breaker(Clock())
     for _ in range(OPENS_AFTER - 1):
         breaker.failed()
-    assert breaker.passes
+    assert breaker.circuit is Circuit.CLOSED
     breaker.failed()
-    assert (OPENS_AFTER, breaker.circuit, breaker.passes) == (5, Circuit.OPEN, False)
+    assert (OPENS_AFTER, breaker.circuit) == (5, Circuit.OPEN)
 
 
 def test_a_success_between_failures_starts_the_count_again() -> None:
@@ -42,29 +43,29 @@ def test_a_success_between_failures_starts_the_count_again() -> None:
     assert breaker.circuit is Circuit.CLOSED
 
 
-def test_after_half_a_minute_at_most_one_request_is_let_through() -> None:
+def test_a_probe_is_due_within_half_a_minute_and_decides() -> None:
     clock = Clock()
-    breaker = opened(clock)
+    well, ill = opened(clock), opened(clock)
     clock.s = STAYS_OPEN_S
-    assert STAYS_OPEN_S <= 30
-    assert (breaker.circuit, breaker.passes) == (Circuit.HALF_OPEN, True)
-    breaker.begin()
-    assert not breaker.passes
-
-
-def test_what_becomes_of_it_decides() -> None:
-    clock = Clock()
-    well, ill, left = opened(clock), opened(clock), opened(clock)
-    clock.s = STAYS_OPEN_S
-    for breaker in (well, ill, left):
-        breaker.begin()
-    well.succeeded()
+    assert STAYS_OPEN_S + PROBE_EVERY_S + 2 * PROBE_S <= 30
+    assert {well.circuit, ill.circuit} == {Circuit.HALF_OPEN}
+    well.readmit()
     ill.failed()
-    left.abandoned()
-    assert [breaker.circuit for breaker in (well, ill, left)] == [Circuit.CLOSED, Circuit.OPEN, Circuit.HALF_OPEN]
-    assert left.passes
+    assert (well.circuit, ill.circuit) == (Circuit.CLOSED, Circuit.OPEN)
     clock.s += STAYS_OPEN_S - 1
-    assert not ill.passes
+    assert ill.circuit is Circuit.OPEN
+
+
+def test_after_a_probe_one_failure_opens_it_again_and_an_answer_settles_it() -> None:
+    clock = Clock()
+    ill, well = opened(clock), opened(clock)
+    for breaker in (ill, well):
+        breaker.readmit()
+        assert breaker.is_doubtful
+    ill.failed()
+    well.succeeded()
+    well.failed()
+    assert (ill.circuit, well.circuit) == (Circuit.OPEN, Circuit.CLOSED)
 
 
 def test_a_late_failure_does_not_keep_it_open_for_longer() -> None:
@@ -73,18 +74,17 @@ def test_a_late_failure_does_not_keep_it_open_for_longer() -> None:
     clock.s = STAYS_OPEN_S - 1
     breaker.failed()
     clock.s = STAYS_OPEN_S
-    assert breaker.passes
+    assert breaker.circuit is Circuit.HALF_OPEN
 
 
-@given(st.lists(st.sampled_from(["begin", "succeeded", "failed", "abandoned", "wait"]), max_size=60))
-def test_whatever_happens_it_lets_something_through_within_half_a_minute_of_silence(steps: list[str]) -> None:
+@given(st.lists(st.sampled_from(["succeeded", "failed", "readmit", "wait"]), max_size=60))
+def test_whatever_happens_a_probe_is_due_within_half_a_minute_of_silence(steps: list[str]) -> None:
     clock = Clock()
     breaker = Breaker(clock)
     for step in steps:
         if step == "wait":
             clock.s += 7
-        elif step != "begin" or breaker.passes:
+        else:
             getattr(breaker, step)()
-    breaker.abandoned()  # the one under way, if any, ends somehow
     clock.s += 30
-    assert breaker.passes
+    assert breaker.circuit is not Circuit.OPEN
