@@ -57,6 +57,18 @@ def test_the_words_of_the_answer_count_like_those_of_the_question(rulebook: Rule
     assert "D15" in owed_ids(rulebook, "Can I?", answer="Yes, in renminbi.")
 
 
+@pytest.mark.parametrize(
+    ("said", "owing"),
+    [
+        ("Item | HKD account | USD account | RMB account. Stop payment: HK$100", "D15"),
+        ("項目 | 港元戶口 | 美元戶口 | 人民幣戶口", "D15"),
+        ("Renminbi is currently not fully freely convertible", "D26"),
+    ],
+)
+def test_a_document_that_only_mentions_a_product_owes_nothing_for_it(rulebook: Rulebook, said: str, owing: str) -> None:
+    assert owing not in owed_ids(rulebook, "How much?", answer=said)
+
+
 def test_statements_stack_in_order_of_id(rulebook: Rulebook) -> None:
     tags = frozenset({"structured_deposit", "rmb"})
     assert owed_ids(rulebook, "人民幣結構性存款", tags=tags, answer="x")[:4] == ["D09", "D10", "D11", "D15"]
