@@ -17,7 +17,7 @@ from guardrails.messages import customer_words
 from guardrails.places import places_of
 from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
-from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage, Verdict
+from guardrails.types import FIXED_WORDS, Action, Finding, RailContext, Reason, Severity, Stage, Verdict
 from knowledge_bases.schema import Institution, Language, Span
 
 MAX_TRIED_CHARACTERS = 4000
@@ -185,7 +185,7 @@ def _causes(rulebook: Rulebook, rule: Rule, occasion: Occasion) -> tuple[Cause, 
 
 def _reads(rulebook: Rulebook, occasion: Occasion, verdict: Verdict) -> tuple[str, str | None]:
     """The words the customer would read, and why they are held, if they are."""
-    answered = verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason is not Reason.GREETING
+    answered = verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason not in FIXED_WORDS
     try:
         if answered:
             return place(occasion.answer, owed(rulebook, occasion)), None
