@@ -19,7 +19,7 @@ from eval.halves import Half, half_of
 from guardrails.verification import Support, entails
 
 TRUE = "true"
-BLIND = frozenset(portion.value for portion in Portion if portion.is_blind)
+BLIND = frozenset(portion.value for portion in Portion if portion.is_blind) | {"generated-b"}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import re
 from guardrails.types import Claim
 from guardrails.verification.checks import certain, first
 from guardrails.verification.comparison import Comparison
+from guardrails.verification.copied import changed
+from guardrails.verification.copies import restated
 from guardrails.verification.groundedness import covered
 from guardrails.verification.languages import checkable, shared
 from guardrails.verification.reading import Reading, read
@@ -97,7 +99,10 @@ def entails(evidence: str, text: str) -> Judgement:
     if not shared(text, evidence):
         return Judgement(Support.NOT_FOUND, "its language is not that of the cited words")
     comparison = Comparison(Reading(text), read(evidence))
-    if why := certain(comparison):
+    why = changed(comparison)
+    if not why and restated(comparison):
+        return Judgement(Support.SUPPORTED)
+    if why := why or certain(comparison):
         return Judgement(Support.CONTRADICTED, why)
     if covered(comparison) < GROUNDED:
         return Judgement(Support.NOT_FOUND, "too few of its words are in the cited words")

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 
 from guardrails.verification.comparison import Comparison
+from guardrails.verification.copied import changed
 
 Check = Callable[[Comparison], str | None]
 CERTAIN_OF_COPIES = ("conditions", "negation", "sides")  # of what people word anew they are not
@@ -35,7 +36,7 @@ def finding(name: str, comparison: Comparison) -> str | None:
 def certain(comparison: Comparison) -> str | None:
     """What a check holds that is certain of it, else None."""
     names = (*CERTAIN, *CERTAIN_OF_COPIES) if comparison.is_copy else CERTAIN
-    return next((why for name in names if (why := finding(name, comparison))), None)
+    return next((why for name in names if (why := finding(name, comparison))), None) or changed(comparison)
 
 
 def first(comparison: Comparison) -> str | None:

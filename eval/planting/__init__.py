@@ -1,0 +1,1 @@
+"""Errors planted in sentences of cited documents, and such sentences said otherwise: ``python -m eval.planting``."""

@@ -1,0 +1,47 @@
+"""A sentence that is nearly the cited one: what may differ, and what makes it another."""
+
+from __future__ import annotations
+
+import pytest
+
+from guardrails.verification import Support, entails
+
+REPLY = "Our reply is final. If you are not satisfied with it you may ask for a review within 60 days. No fee is due."
+COPY = "Ask at any branch. The first copy in each calendar year is free of charge. Others cost HK$100."
+SEVEN = "本行最少每月發出結單一次。客戶須於結單日期後90日內報告錯誤。如於90日內沒有報告，結單視作正確。"
+STOCKS = "受託人會退還餘額。如借款額超過按倉值，本公司可在未經你同意下沽出股票。每名客戶最高保障額為HK$800,000。"
+
+OTHERS = [
+    (REPLY, "If you are satisfied with it you may ask for a review within 60 days."),
+    (REPLY, "If you are not satisfied with it you may ask for a review after 60 days."),
+    (REPLY, "If you are not satisfied with it you need not ask for a review within 60 days."),
+    (REPLY, "Unless you are not satisfied with it you may ask for a review within 60 days."),
+    (REPLY, "You may ask for a review within 60 days."),
+    (COPY, "The third copy in each calendar year is free of charge."),
+    (COPY, "The first copy in each calendar month is free of charge."),
+    (COPY, "The first copy in each calendar year is subject to a charge."),
+    (SEVEN, "客戶須於結單日期後90日後才報告錯誤。"),
+    (SEVEN, "客戶毋須於結單日期後90日內報告錯誤。"),
+    (SEVEN, "本行最多每月發出結單一次。"),
+    (STOCKS, "如借款額低於按倉值，本公司可在未經你同意下沽出股票。"),
+    (STOCKS, "如借款額超過按倉值，本公司可在經你同意下沽出股票。"),
+    (STOCKS, "每戶客戶最高保障額為HK$800,000。"),
+]
+SAME = [
+    (REPLY, "You may ask for a review within sixty days if you are not satisfied with it."),
+    (REPLY, "If you aren't satisfied with it you may ask for a review in no more than 60 days."),
+    (COPY, "The first copy in every calendar year is free."),
+    (SEVEN, "客戶必須於結單日期後九十天內報告錯誤。"),
+    (SEVEN, "若於90日內沒有報告的話，結單視作正確。"),
+    (STOCKS, "倘若借款額超過按倉值，我們可以在未經你同意下沽出股票。"),
+]
+
+
+@pytest.mark.parametrize(("evidence", "sentence"), OTHERS)
+def test_a_word_that_makes_it_another_sentence_holds_it(evidence: str, sentence: str) -> None:
+    assert entails(evidence, sentence).support is not Support.SUPPORTED
+
+
+@pytest.mark.parametrize(("evidence", "sentence"), SAME)
+def test_known_rewordings_and_moved_clauses_pass(evidence: str, sentence: str) -> None:
+    assert entails(evidence, sentence).support is Support.SUPPORTED
