@@ -11,15 +11,11 @@ from guardrails.who_answers import asks_who_answers
 
 STAGE = Stage.INPUT
 
-# The first that the message is.
-_KINDS = (
-    ("H02M", asks_who_answers, Reason.WHO_ANSWERS),
-    ("H02T", thanks, Reason.THANKS),
-    ("H02", is_courtesy, Reason.GREETING),
-)
+# The first that the message is; all are rule H02, and have words of their own (H02M, H02T).
+_KINDS = ((asks_who_answers, Reason.WHO_ANSWERS), (thanks, Reason.THANKS), (is_courtesy, Reason.GREETING))
 
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where the message is nothing else. It blocks nothing: the pipeline replies instead of searching."""
-    found = ((rule_id, reason) for rule_id, is_one, reason in _KINDS if is_one(context.text))
-    return tuple(Finding(rule_id, STAGE, Severity.S4, Action.ALLOW, reason) for rule_id, reason in found)[:1]
+    reason = next((reason for is_one, reason in _KINDS if is_one(context.text)), None)
+    return (Finding("H02", STAGE, Severity.S4, Action.ALLOW, reason),) if reason else ()
