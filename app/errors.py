@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.errors import ComposerUnavailable, PersonHasConversation, RulebookReplaced
 from app.answering.models.errors import ModelUnavailable
-from app.api_keys.errors import KeyOver, KeyUnknown, KeyWrong, LimitReached, ScopeMissing
+from app.api_keys.errors import KeyMissing, KeyOver, KeyUnknown, KeyWrong, LimitReached, ScopeMissing
 from app.assistant.errors import TooManyMessages, TurnsUnread
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import (
@@ -124,6 +124,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ReplyTooLong: Problem(422, "The reply is too long"),
     TooManyMessages: Problem(429, "Too many messages"),
     TurnsUnread: Problem(503, "The guardrails are not available", retry_after_s=1),
+    KeyMissing: Problem(401, "An API key is needed", names_scheme=True),
     KeyUnknown: Problem(401, "The API key is not known", names_scheme=True),
     KeyOver: Problem(401, "The API key is not good any more", names_scheme=True),
     ScopeMissing: Problem(403, "The API key does not open this"),

@@ -19,3 +19,9 @@ def luhn_is_valid(digits: str) -> bool:
     """Whether ``digits`` pass the Luhn check of payment card numbers (ISO/IEC 7812-1, annex B)."""
     values = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits))]
     return sum(value - 9 if value > 9 else value for value in values) % 10 == 0
+
+
+def iban_is_valid(iban: str) -> bool:
+    """Whether ``iban`` (letters and digits, no blanks) passes the check of ISO 13616: 1 modulo 97 when rotated."""
+    rotated = iban[4:] + iban[:4]
+    return 15 <= len(iban) <= 34 and int("".join(str(int(c, 36)) for c in rotated)) % 97 == 1

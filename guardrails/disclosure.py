@@ -14,7 +14,7 @@ from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
 from guardrails.triggers import Reading
 from guardrails.types import Disclosure
-from knowledge_bases.schema import Citation, Institution, Language
+from knowledge_bases.schema import Citation, Contact, Institution, Language
 
 # An answer whose words owe nothing. It quotes a rate, as statements that date one are not owed where there is none.
 SAYS_NOTHING = "1%"
@@ -167,12 +167,16 @@ def _is_about(rule: Rule, occasion: Occasion) -> bool:
     return not slots or (bool(occasion.answer) and (DATE_SLOT not in slots or quotes_rate(occasion.answer)))
 
 
+def contact_slots(contact: Contact, language: Language) -> dict[str, str]:
+    """How to reach the institution, by the names that words leave open (``CONTACT_SLOTS``)."""
+    named = {f"hours_{each.value.lower().replace('-', '_')}": contact.hours.in_language(each) for each in Language}
+    return {"phone": contact.phone, "email": contact.email, "hours": contact.hours.in_language(language), **named}
+
+
 def _slots(occasion: Occasion) -> dict[str, str]:
     contact = occasion.institution.contact
     filled = {
-        "phone": contact.phone,
-        "email": contact.email,
-        "hours": contact.hours.in_language(occasion.language),
+        **contact_slots(contact, occasion.language),
         "complaint_contact": f"{contact.phone} / {contact.email}",
         **{name: wording.in_language(occasion.language) for name, wording in occasion.institution.slots.items()},
         "date": day_in_words(occasion.as_at, occasion.language) if occasion.as_at else "",

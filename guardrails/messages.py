@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.disclosure import fill
+from guardrails.disclosure import contact_slots, fill
 from guardrails.helplines import HELPLINES
 from guardrails.rulebook import Rulebook
 from guardrails.types import Reason
@@ -19,11 +19,9 @@ def customer_words(
     """
     rule = rulebook.conduct_for(reason)
     assert rule.words is not None  # noqa: S101 -- loading has made sure: a reason has words
-    contact, helpline = institution.contact, institution.slots.get("helpline", HELPLINES)
+    helpline = institution.slots.get("helpline", HELPLINES)
     slots = {
-        "phone": contact.phone,
-        "email": contact.email,
-        "hours": contact.hours.in_language(language),
+        **contact_slots(institution.contact, language),
         "helpline": helpline.in_language(language),
         "reference": reference,
     }

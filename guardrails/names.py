@@ -16,12 +16,27 @@ _SURNAMES = (
 )
 _STOP = r"(?=$|[\s,，。.!！?？、;；]|先生|小姐|女士|太太|身份|電話|想|嘅|的|而|同|，)"
 _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: [A-Z][\w'-]*)*")
+_TWO_CAPITALS = re.compile(r"[A-Z][a-z'-]+(?: [A-Z][\w'-]+){1,3}")
+_WHOSE = (
+    "employee|staff member|helper|boss|colleague|friend|client|agent|secretary|husband|wife|partner|spouse|mother|father|"
+    "mum|mom|dad|son|daughter|brother|sister|uncle|aunt|grandmother|grandfather|grandma|grandpa|cousin|nephew|niece|"
+    "fiance|fiancee|girlfriend|boyfriend|landlord|tenant"
+)
+_WHOSE_ZH = (
+    "媽咪|媽媽|阿媽|媽|母親|爸爸|爹哋|阿爸|老竇|父親|太太|老婆|先生|老公|丈夫|妻子|個仔|個女|仔仔|囡囡|兒子|女兒|大佬|家姐|哥哥|姐姐|"
+    "弟弟|妹妹|細佬|爺爺|嫲嫲|婆婆|公公|外婆|外公|奶奶|朋友|同事|員工|僱員|老闆|上司|秘書|女朋友|男朋友|未婚妻|未婚夫|工人"
+)
+_GOES_ON = r"(?=$|[\s,，。.!！?？、;；]|想|要|會|可|能|唔|不|已|有|在|系|是|今|去|申|過|嘅|的|個|同|而|開|用|個)"
+_NO_NAME = ("何时", "何处", "何以", "高兴", "方便", "许可", "马上", "曾经", "温和", "许多", "关于", "万一", "叶片")
 _NAME = Patterns(
     r"\b(?:my (?:full )?name(?: is|'s)|i am called)\s+(?P<full>(?!(?:not|on|wrong|the|misspelt)\b)[a-z][a-z'\-]{1,20}"
     r"(?: (?!(?:and|but|i|my|please|from|here|with|calling|can|want|hkid)\b)[a-z][a-z'\-]{0,20}){1,3})",
     r"\bthis is\s+(?P<caller>[a-z][a-z'\-]{1,20}(?: [a-z][a-z'\-]{1,20}){0,2}) (?:speaking|here|calling)\b",
     r"\bmy name(?: is|'s)\s+(?P<given>(?!(?:not|on|wrong|spelled|missing|incorrect|the|misspelt)\b)[a-z][a-z'\-]{1,20})",
-    r"\b(?:mr|mrs|ms|miss|dr|madam)\.?\s(?P<titled>(?!(?:and|or)\b)[a-z][a-z'\-]{1,20}(?: (?=[a-z]{2,20}\b)(?!(?:at|in|on|is|and|for|said|told|from|to|who|was|has|about|can|will)\b)[a-z'\-]{2,20})?)",
+    r"\b(?:mr|mrs|ms|miss|dr|madam)\.?\s(?P<titled>(?!(?:and|or)\b)[a-z][a-z'\-]{1,20}(?: (?=[a-z]{2,20}\b)(?!(?:at|in|on|is|and|for|said|told|from|to|who|was|has|about|can|will)\b)[a-z'\-]{2,20}){0,3})",
+    rf"\bmy (?:late |former |new |elder |younger |big |little )?(?:{_WHOSE})(?:'s name)?(?:,| is| was| named| called|:)?\s"
+    r"(?P<related>[a-z][a-z'\-]{1,20}(?: [a-z][a-z'\-]{1,20}){1,3})",
+    rf"我(?:嘅|的|個|家|大|細|二)?(?:{_WHOSE_ZH})(?:叫做?|系|是|,|，|:)?\s?(?P<kin>[{_SURNAMES}][一-鿿]{{1,2}}){_GOES_ON}",
     rf"(?:我叫做?|我個名(?:系|叫)|我的名字(?:系|是|叫)|姓名(?:系|是|:|：)?)\s?(?P<called>[{_SURNAMES}][一-鿿]{{1,2}}{_STOP}|[{_SURNAMES}][一-鿿]{{2}}|[a-z][a-z\-]{{1,20}}(?: [a-z][a-z\-]{{1,20}}){{0,2}})",
     rf"(?:我系|我是)(?P<being>[{_SURNAMES}][一-鿿]{{1,2}}){_STOP}",
     rf"(?P<polite>[{_SURNAMES}][一-鿿]{{0,2}})(?:先生|小姐|女士|太太)",
@@ -29,12 +44,18 @@ _NAME = Patterns(
 
 
 def names_in(text: NormalText, original: str) -> Iterator[Span]:
-    """Where names stand in ``original``. After a title only what has capitals: "miss a payment" is no one's name."""
+    """Where names stand in ``original``. After a title or "my friend" only what has capitals: "miss a payment" is no
+    one's name."""
     for match in _NAME.compiled.finditer(text.text):
         named = next(name for name, value in match.groupdict().items() if value)
         span = text.original(*match.span(named))
-        capitals = _CAPITALS.match(span.slice(original)) if named == "titled" else None
-        if capitals:
-            yield Span(span.start, span.start + capitals.end())
-        elif named != "titled":
+        capitals = _CAPITALISED.get(named)
+        if capitals is not None:
+            found = capitals.match(span.slice(original))
+            if found:
+                yield Span(span.start, span.start + found.end())
+        elif not match[named].startswith(_NO_NAME):
             yield span
+
+
+_CAPITALISED = {"titled": _CAPITALS, "related": _TWO_CAPITALS}

@@ -92,8 +92,12 @@ def refuse_duplicates(what: str, names: Iterable[str]) -> None:
 def _read(path: Path) -> dict[str, Any]:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader either way
+    except yaml.MarkedYAMLError as error:
+        place = error.problem_mark or error.context_mark
+        line = "" if place is None else f" line {place.line + 1}"
+        raise RulebookError(f"{path.name}{line} is not valid YAML ({error.problem}); correct the file") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RulebookError(f"{path.name} is not valid YAML ({error}); correct the file") from error
+        raise RulebookError(f"{path.name} is not valid YAML ({error}); save it as UTF-8 text") from error
     if not isinstance(content, dict) or not content.keys() <= PARTS:
         raise RulebookError(f"{path.name} may only hold {', '.join(sorted(PARTS))}; correct the file")
     return content

@@ -35,7 +35,8 @@ Parsed = TypeVar("Parsed", Rule, ConductRule)
 INSTITUTION_SLOTS = frozenset(
     {"helpline", "bank", "insurer", "trustee", "licensee", "licence_no", "complaint_contact", "period", "basis"}
 )
-CONTACT_SLOTS = frozenset({"phone", "email", "hours"})
+# The hours are in the customer's language, or in the one that is named, for words that speak several.
+CONTACT_SLOTS = frozenset({"phone", "email", "hours", "hours_en", "hours_zh_hant", "hours_zh_hans"})
 ANSWER_SLOTS = frozenset({"date", "source"})
 DATE_SLOT = "date"  # of an answer's rates
 REPLY_SLOTS = frozenset({"reference"})  # of a reply in place of an answer: a complaint's number

@@ -21,7 +21,8 @@ _OTP_WORD = (
     r"動態碼|保安編碼|安全編碼|授權碼)"
 )
 _DIGITS = Patterns(r"(?P<secret>(?:\b[a-z]{1,3}-)?\d(?:[\s\-.]?\d){2,18})")
-_NUMERALS = Patterns(r"(?P<secret>[零〇一二三四五六七八九]{4,8})")
+_ONE = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
+_SPELT = Patterns(rf"(?P<secret>[零〇一二三四五六七八九]{{3,8}}|\b{_ONE}(?:[ ,\-]{{1,2}}{_ONE}){{2,7}}\b)")
 _LETTERED = Patterns(r"(?P<secret>\b(?:[a-z]{1,9}\d|\d{1,9}[a-z])[a-z0-9]{0,9}\b)")
 _WORD = Patterns(r"(?P<secret>[!-~]{4,64})")
 
@@ -67,6 +68,16 @@ def _whole(gap: str) -> Patterns:
 
 LINKED = _whole(_LINK)
 _OTP, _PIN, _CVV = (4, 8), (4, 6), (3, 4)
+_PIN_WORD = Patterns(
+    r"\bpins?\b(?: ?(?:code|number|no\.?))?",
+    "(?:提款|取款|櫃員機|理財|(?:電話|手機)(?:理財|銀行)?|atm ?|卡)密碼",
+)
+_CVV_WORD = Patterns(
+    r"\bcvv2?\b|\bcvc2?\b|\bcard security code\b",
+    r"\b(?:card )?(?:security|verification) (?:code|number|digits) (?:on|at) the back\b",
+    r"\b(?:three|four|3|4)[- ]digits? (?:number |code )?(?:on|at) the back\b|\bnumber on the back\b",
+    r"安全碼|保安碼|(?:卡背|背面|卡後|背後|後面)[^\d\n]{0,3}[三四34][個位]",
+)
 
 CLUES = (
     Clue(
@@ -80,7 +91,7 @@ CLUES = (
         _DIGITS,
         _OTP,
     ),
-    Clue("OTP", Patterns(_OTP_WORD), _NUMERALS, gap=LINKED, sure=True),
+    Clue("OTP", Patterns(_OTP_WORD), _SPELT, gap=LINKED, sure=True),
     Clue("OTP", Patterns(_OTP_WORD), _LETTERED, gap=LINKED, sure=True),
     # Nobody names it a password: the bank texted it, it is "my code", or it is said to have six digits.
     Clue(
@@ -122,26 +133,10 @@ CLUES = (
     ),
     Clue("OTP", Patterns("短讯|短信|sms|讯息|信息"), _DIGITS, (6, 6), _whole(r"[^\d$]{0,6}")),
     Clue("OTP", Patterns("(?:我|个|组|嘅|的)码"), _DIGITS, _OTP, _whole(r"(?:就系|系|是|:|\s){0,3}"), sure=True),
-    Clue(
-        "PIN",
-        Patterns(
-            r"\bpins?\b(?: ?(?:code|number|no\.?))?",
-            "(?:提款|取款|櫃員機|理財|(?:電話|手機)(?:理財|銀行)?|atm ?|卡)密碼",
-        ),
-        _DIGITS,
-        _PIN,
-    ),
-    Clue(
-        "CVV",
-        Patterns(
-            r"\bcvv2?\b|\bcvc2?\b|\bcard security code\b",
-            r"\b(?:card )?(?:security|verification) (?:code|number|digits) (?:on|at) the back\b",
-            r"\b(?:three|four|3|4)[- ]digits? (?:number |code )?(?:on|at) the back\b|\bnumber on the back\b",
-            r"安全碼|保安碼|(?:卡背|背面|卡後|背後|後面)[^\d\n]{0,3}[三四34][個位]",
-        ),
-        _DIGITS,
-        _CVV,
-    ),
+    Clue("PIN", _PIN_WORD, _DIGITS, _PIN),
+    Clue("PIN", _PIN_WORD, _SPELT, gap=LINKED, sure=True),
+    Clue("CVV", _CVV_WORD, _DIGITS, _CVV),
+    Clue("CVV", _CVV_WORD, _SPELT, gap=LINKED, sure=True),
     Clue(
         "PASSWORD",
         Patterns(r"\b(?:password|passwd|pwd|passcode|passphrase)"),

@@ -13,9 +13,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.answering.types import DIRECT
 from app.api_keys.door import KeyDoor
-from app.api_keys.errors import KeyUnknown
+from app.api_keys.errors import KeyMissing
 from app.api_keys.types import PREFIX, ApiKey, Scope
 from app.chat.access import customer
+from app.chat.cookies import token_in
 from app.composition import Platform
 from app.conversations.errors import ConversationNotFound
 from app.conversations.service import ConversationService
@@ -60,12 +61,12 @@ def with_key(scope: Scope) -> Callable[..., AsyncIterator[ApiKey]]:
     """As ``admitted``, for what only keys open.
 
     Raises:
-        KeyUnknown: the request carries none.
+        KeyMissing: the request carries none.
     """
 
     async def key_of(request: Request, sent: Sent) -> AsyncIterator[ApiKey]:
         if sent is None:
-            raise KeyUnknown
+            raise KeyMissing
         async with _inside(door_of(request), sent.credentials, scope) as key:
             yield key
 
@@ -76,12 +77,12 @@ def following(scope: Scope) -> Callable[..., AsyncIterator[ApiKey]]:
     """As ``with_key``, for a request that may wait for long and then does nothing: it has places of its own.
 
     Raises:
-        KeyUnknown: the request carries none.
+        KeyMissing: the request carries none.
     """
 
     async def key_of(request: Request, sent: Sent) -> AsyncIterator[ApiKey]:
         if sent is None:
-            raise KeyUnknown
+            raise KeyMissing
         door = door_of(request)
         key = await asyncio.to_thread(door.read, sent.credentials, scope)
         with door.following(key):
@@ -95,12 +96,15 @@ def caller_of(request: Request, key: ApiKey | None, institution: str, conversati
     """Whose question to ``institution`` this is; ``conversation`` is the one that a key's request names.
 
     Raises:
-        HTTPException: 404 for another institution, 401 without a key or a good token, 422 for a token that names a
-            conversation: it has its own. ConversationNotFound: the key did not open it.
+        KeyMissing: neither a key nor a token was sent. HTTPException: 404 for another institution, 401 for a token
+            that is not good, 422 for one that names a conversation: it has its own. ConversationNotFound: the key did
+            not open it.
     """
     if key is None:
         if conversation is not None:
             raise HTTPException(422, "conversation: the chat's token fixes it; leave it out, or send an API key.")
+        if token_in(request.headers, institution) is None:
+            raise KeyMissing
         return Caller(customer(request, institution).conversation)
     require_institution(key, institution)
     if conversation is not None:

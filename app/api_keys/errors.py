@@ -2,6 +2,7 @@
 
 ApiKeyError
 ├── KeyUnknown      no key like this: never made, mistyped, or of another platform
+├── KeyMissing      none was sent
 ├── KeyOver         it was revoked, or has expired
 ├── ScopeMissing    it does not open this door
 ├── LimitReached    it asked too much within a minute or a day, or too much at once
@@ -23,6 +24,16 @@ class KeyUnknown(ApiKeyError):
 
     def __init__(self) -> None:
         super().__init__("no API key is like the one that was sent; check it, or ask the institution for another")
+
+
+class KeyMissing(ApiKeyError):
+    """Nothing was sent that could be one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no API key was sent; send one as Authorization: Bearer ck_…; the institution makes it with candour keys "
+            "add, or in console · Programs"
+        )
 
 
 class KeyOver(ApiKeyError):

@@ -13,8 +13,8 @@ from fastapi.responses import HTMLResponse, Response
 from app.assistant.editing import Bench
 from app.assistant.wordings import LONGEST, MOST, Checked, Wording, as_it_stands, is_kept
 from app.cases import steps
-from app.cases.errors import EditRefused, NotLookedAt, NotReleasable
-from app.cases.pages import DECIDERS, back_to, way_between
+from app.cases.errors import CaseDecided, EditRefused, NotLookedAt, NotReleasable
+from app.cases.pages import DECIDERS, back_to, stopped, way_between
 from app.cases.types import MAX_REASON_CHARACTERS
 from app.console.access import FormLimits, Member, Submission, needs, posted
 from app.console.desk import desk_of
@@ -72,7 +72,10 @@ async def show_edit(request: Request, member: Decider, case: str) -> HTMLRespons
 async def edit(request: Request, sent: Sent, case: str) -> Response:
     """Checked; and its release proposed, where that is asked for and it is what was shown."""
     desk, member = desk_of(request), sent.member
-    taken = await steps.take_up(desk, member, case)
+    try:
+        taken = await steps.take_up(desk, member, case)
+    except CaseDecided as error:
+        return await asyncio.to_thread(stopped, request, sent, case, error, _all_typed(sent))
     rows, reason = tuple(_rows(sent, taken.bench)), sent.text("reason")
     try:
         checked = await steps.check(desk, member, taken, tuple(row.wording for row in rows if row.wording))
@@ -85,6 +88,12 @@ async def edit(request: Request, sent: Sent, case: str) -> Response:
         return await _page(request, member, taken, Shown(_with_room(rows), reason, problem=str(error)), 409)
     judged = _judged(rows, checked, taken.bench)
     return await _page(request, member, taken, Shown(_with_room(tuple(judged)), reason, checked))
+
+
+def _all_typed(sent: Submission) -> str:
+    """Every sentence of the form, then the reason."""
+    texts = [sent.text(name) for name in sent.form if name.endswith("-text")]
+    return "\n".join(filter(None, (*texts, sent.text("reason"))))
 
 
 async def _page(

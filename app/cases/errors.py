@@ -35,7 +35,7 @@ class CaseDecided(CasesError):
     """A decision is never replaced."""
 
     def __init__(self, case_id: str) -> None:
-        super().__init__(f"review case {case_id!r} was decided before; read its decision")
+        super().__init__(f"Case {number_of(case_id)} was decided by somebody before; read their decision in the case")
 
 
 class ReasonRequired(CasesError):

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from app.assistant.wordings import Written, edits_between
 from app.cases import steps
 from app.cases.dossier import Dossier, open_dossier
-from app.cases.errors import EditRefused, NotProposed, NotReleasable, OneDecides, SecondReviewerNeeded
+from app.cases.errors import CaseDecided, EditRefused, NotProposed, NotReleasable, OneDecides, SecondReviewerNeeded
 from app.cases.queue import queue
 from app.cases.service import CaseService
 from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Trigger
@@ -37,7 +37,7 @@ from knowledge_bases.schema import VersionInfo, VersionKey
 
 DECIDERS = (Role.REVIEWER, Role.HEAD)
 # told beside the case they are about
-STOPPED = (EditRefused, NotProposed, NotReleasable, OneDecides, SecondReviewerNeeded)
+STOPPED = (CaseDecided, EditRefused, NotProposed, NotReleasable, OneDecides, SecondReviewerNeeded)
 
 router = APIRouter(prefix="/{institution}/cases")
 Reader = Annotated[Member, Depends(needs(*REVIEWERS))]
@@ -125,7 +125,7 @@ async def decide(request: Request, sent: Decider, case: str) -> Response:
             case _:
                 raise BadForm("Choose whether the answer stands or is rejected.")
     except STOPPED as error:
-        return await asyncio.to_thread(_stopped, request, sent, case, error)
+        return await asyncio.to_thread(stopped, request, sent, case, error)
     return back_to(sent, case)
 
 
@@ -146,7 +146,7 @@ def propose(request: Request, sent: Decider, case: str) -> Response:
             case _:
                 raise BadForm("Choose whether it is proposed, returned or taken back.")
     except STOPPED as error:
-        return _stopped(request, sent, case, error)
+        return stopped(request, sent, case, error)
     return back_to(sent, case)
 
 
@@ -155,9 +155,9 @@ def back_to(sent: Submission, case_id: str) -> RedirectResponse:
     return RedirectResponse(f"{HOME}/{sent.member.institution.id}/cases/{case_id}", 303)
 
 
-def _stopped(request: Request, sent: Submission, case_id: str, error: Exception) -> Response:
-    """What to do next stands beside the case, and nothing typed is lost."""
-    return _case_page(request, sent.member, case_id, (), refused=str(error), reason=sent.text("reason"))
+def stopped(request: Request, sent: Submission, case_id: str, error: Exception, typed: str = "") -> Response:
+    """What to do next stands beside the case, and nothing typed is lost: the reason, or ``typed``."""
+    return _case_page(request, sent.member, case_id, (), refused=str(error), reason=typed or sent.text("reason"))
 
 
 def _case_page(

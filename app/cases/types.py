@@ -154,7 +154,7 @@ class Case:
     @property
     def is_to_do(self) -> bool:
         """Whether it asks for something to be done, and not whether the assistant was right."""
-        return self.is_alarm or self.trigger is Trigger.HUMAN_WANTED
+        return self.is_alarm or self.trigger in (Trigger.HUMAN_WANTED, Trigger.COMPLAINT)
 
     @property
     def takes_two(self) -> bool:

@@ -13,7 +13,7 @@ import typer
 
 from app.answering.language import detect_language
 from app.answering.types import finding_json
-from app.commands.console import fail, foundation, print_json, settings
+from app.commands.console import fail, foundation, loading, print_json, settings
 from app.commands.questions import InstitutionOption, JsonOption
 from app.composition import Platform, build_platform
 from app.doctor.examination import examine
@@ -55,7 +55,8 @@ def guard(
     A line that can't be read gives {"id", "line", "error"}, the rest go on, and the exit status is 1.
     """
     with foundation() as base:
-        platform = build_platform(base)
+        with loading():
+            platform = build_platform(base)
         known = platform.assistant.institution(institution)
         bad = asyncio.run(_guard_lines(platform, known, Stage(stage.value)))
         platform.rails.close()
@@ -85,17 +86,42 @@ def _row(line: bytes) -> dict[str, Any]:
         _BadLine: it has another form.
     """
     shape = '{"id", "text", "question"?, "passages"?}'
+    fault, row = _read(line)
+    if fault is None and any(unstorable(word) for word in (row["text"], row["question"], *row["passages"])):
+        fault = "it holds NUL or half of a character"
+    if fault is not None:
+        raise _BadLine(f"{fault}; write it as JSON of the form {shape}: mend that line")
+    return row
+
+
+def _read(line: bytes) -> tuple[str | None, dict[str, Any]]:
+    """What is wrong with the form of a line, None: nothing; and what it says."""
     try:
         row = json.loads(line.decode("utf-8"))
-        checked = {**row, "question": row.get("question") or "", "passages": row.get("passages") or []}
-        words = (row["text"], checked["question"], *_list(checked["passages"]))
-        if not all(isinstance(word, str) for word in words):
-            raise ValueError("text and question are strings, passages is a list of strings")
-        if any(unstorable(word) for word in words):
-            raise ValueError("it holds NUL or half of a character")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _BadLine(f"not UTF-8 JSON of the form {shape} ({error}); mend that line") from error
-    return checked
+    except UnicodeDecodeError:
+        return "it is not UTF-8", {}
+    except (ValueError, RecursionError) as error:
+        return f"it is not JSON ({error})", {}
+    if not isinstance(row, dict):
+        return f"it is {_JSON_NAMES.get(type(row), 'a number')} and no object", {}
+    row = {**row, "question": row.get("question") or "", "passages": row.get("passages") or []}
+    if "text" not in row:
+        return "it has no 'text'", {}
+    wrong = [name for name in ("text", "question") if not isinstance(row[name], str)]
+    if wrong:
+        return f"'{wrong[0]}' is {_JSON_NAMES.get(type(row[wrong[0]]), 'a number')} and no string", {}
+    if not isinstance(row["passages"], list) or not all(isinstance(each, str) for each in row["passages"]):
+        return "'passages' is no list of strings", {}
+    return None, row
+
+
+_JSON_NAMES: dict[type, str] = {
+    list: "a list",
+    str: "a string",
+    dict: "an object",
+    bool: "true or false",
+    type(None): "null",
+}
 
 
 def _id_of(line: bytes) -> Any:
@@ -106,12 +132,6 @@ def _id_of(line: bytes) -> Any:
         return found if isinstance(found, str | int) and not unstorable(str(found)) else None
     except (ValueError, AttributeError, RecursionError):
         return None
-
-
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise ValueError("passages is not a list")
-    return value
 
 
 async def _guarded(platform: Platform, institution: Institution, stage: Stage, row: dict[str, Any]) -> dict[str, Any]:
@@ -215,7 +235,8 @@ def doctor(
 ) -> None:
     """Print every setting and the health of every part (exit status 1 where a part is ill)."""
     chosen = settings()
-    checkup = examine(chosen, read_files=hashes)
+    with loading():
+        checkup = examine(chosen, read_files=hashes)
     if as_json:
         print_json(
             {
@@ -230,6 +251,6 @@ def doctor(
             typer.echo()
         for part in checkup:
             if not (quiet and part.well):
-                typer.echo(f"{'ok ' if part.well else 'ILL'} {part.name:18} {part.says}", err=not part.well)
+                typer.echo(f"{'ok ' if part.well else 'ILL'} {part.name:18} {part.says}")
     if not all(part.well for part in checkup):
         raise typer.Exit(1)

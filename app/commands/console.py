@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from threading import Timer
 from typing import Any, NoReturn
 
 import typer
@@ -66,6 +67,19 @@ def sentences() -> Iterator[None]:
         if problem is UNEXPECTED:
             raise
         fail(str(error), problem.exit_code)
+
+
+@contextmanager
+def loading(terminal: Console = err, after_s: float = 1.0) -> Iterator[None]:
+    """Says on a terminal what is waited for, once it takes longer than ``after_s`` seconds."""
+    told = Timer(after_s, terminal.print, ["candour: loading the models …"])
+    told.daemon = True
+    if terminal.is_terminal:
+        told.start()
+    try:
+        yield
+    finally:
+        told.cancel()
 
 
 def fail(message: str, status: int = FAILED) -> NoReturn:

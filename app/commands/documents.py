@@ -79,6 +79,8 @@ def ingest(  # noqa: PLR0913 - one argument an option
     """Take files in; of many, the good ones go in and each bad one is named (exit status 1)."""
     from app.jobs.intake import from_paths
 
+    if not any(path.exists() for path in paths):
+        fail(f"{', '.join(map(str, paths))}: no such file; give files that are there", USAGE)
     intakes = from_paths(paths, parse_language(language))
     starts, ends = parse_day(effective_from), parse_day(effective_to)
     if starts and ends and ends <= starts:

@@ -12,7 +12,7 @@ from app.answering.language import detect_language
 from app.answering.texts import source_line
 from app.answering.types import MAX_QUESTION_CHARACTERS, Answer, Question, passage_json
 from app.assistant.replay import Difference, Replayer
-from app.commands.console import USAGE, fail, foundation, parse_day, parse_language, print_json
+from app.commands.console import USAGE, fail, foundation, loading, parse_day, parse_language, print_json
 from app.composition import Platform, build_platform
 from app.foundation import Foundation
 from app.hong_kong import end_of_day, today_in_hong_kong
@@ -39,7 +39,7 @@ def ask(
     """Ask a question as a customer would; a refused or held answer is an answer too."""
     day, known = parse_day(as_of), _moment(known_at)
     asked = Question(institution, _worded(question), parse_language(language), as_of=day, known_at=known)
-    with foundation() as base:
+    with foundation() as base, loading():
         platform = platform_for_one(base)
         platform.assistant.institution(institution)
         answer = asyncio.run(platform.assistant.ask(asked))
@@ -71,7 +71,7 @@ def search(
     """Look for passages without answering; nothing is stored."""
     day = parse_day(as_of) or today_in_hong_kong()
     question = Question(institution, _worded(query), parse_language(language), known_at=_moment(known_at))
-    with foundation() as base:
+    with foundation() as base, loading():
         platform = platform_for_one(base)
         passages = _found(platform, question, day, k)
     if as_json:
@@ -102,7 +102,7 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """Build an answer again from its evidence and say what differs (exit status 1 where something does)."""
-    with foundation() as base:
+    with foundation() as base, loading():
         platform = platform_for_one(base)
         replayer = Replayer(base, platform.knowledge, platform.parts)
         replayed = asyncio.run(replayer.replay(platform.assistant.institution(institution), answer_id))

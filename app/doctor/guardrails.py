@@ -20,7 +20,7 @@ from app.switches.types import Composer, Mode, Topic
 from guardrails.errors import RulebookError
 from guardrails.rails.engine import Rails
 from guardrails.rule_examples import check_examples
-from guardrails.rulebook import load_rulebook
+from guardrails.rulebook import Rulebook, load_rulebook
 
 
 def switches(foundation: Foundation) -> str:
@@ -84,8 +84,17 @@ def _in_force(foundation: Foundation, rulebooks: StoredRulebooks, institution_id
     return f"{told}{moved}{waiting}"
 
 
+def _going_by(foundation: Foundation) -> Rulebook:
+    """The rulebook that answers go by: the last good one, where a shipped file is broken.
+
+    Raises:
+        RulebookError: a file is broken, and no earlier rulebook is kept.
+    """
+    return rulebooks_of(foundation).shipped
+
+
 def rails(foundation: Foundation) -> str:
-    rails = Rails(load_rulebook(), models=foundation.settings.judges, intents=intent_reader())
+    rails = Rails(_going_by(foundation), models=foundation.settings.judges, intents=intent_reader())
     try:
         passes = asyncio.run(rails.canary())
         if rails.condition().faults or not passes:
@@ -99,7 +108,11 @@ def rails(foundation: Foundation) -> str:
 def institutions_flows(foundation: Foundation) -> Iterator[Part]:
     """Which institutions have flows of their own, and whether a benign question passes them."""
     judges = foundation.settings.judges
-    rails = Rails(load_rulebook(), own=own_flows(foundation), models=judges, intents=intent_reader())
+    try:
+        rulebook = _going_by(foundation)
+    except RulebookError:
+        return  # told above, and nothing answers
+    rails = Rails(rulebook, own=own_flows(foundation), models=judges, intents=intent_reader())
     for institution_id in institution_ids(foundation):
         if rails.has_own(institution_id) or institution_id in foundation.settings.judges:
             yield looked_at(f"flows of {institution_id}", partial(_flows, rails, institution_id))

@@ -1,13 +1,17 @@
-"""Personal data in a message (P11): identity numbers, cards, telephones, accounts, passports, e-mail, addresses, names."""
+"""Personal data in a message (P11): identity numbers, cards, telephones, accounts, passports, e-mail, addresses, names.
+
+Numbers are found in digits or spelt out (``guardrails.spelt_digits``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from guardrails.checkdigits import hkid_is_valid, luhn_is_valid
+from guardrails.checkdigits import hkid_is_valid, iban_is_valid, luhn_is_valid
 from guardrails.names import names_in
 from guardrails.normalise import NormalText, normalise
 from guardrails.patterns import Patterns
+from guardrails.spelt_digits import in_rows
 from guardrails.types import Action, Finding, RailContext, Severity, Stage
 from knowledge_bases.schema import Span
 
@@ -22,7 +26,13 @@ _BRACKET = r"(?:(?:in |open )?(?:brackets?|parenthes[ie]s)|(?:with )?check digit
 _HKID = Patterns(
     rf"(?<![a-z0-9])(?P<hkid>[a-z]{{1,2}}{_GAP}\d(?:{_GAP}\d){{5}}{_GAP}(?P<written>\(|{_BRACKET})?\s?[0-9a]\s?\)?)(?![a-z0-9])"
 )
-_HKID_WORD = Patterns(r"\bhkid\b", r"\bid card\b", r"\bidentity (?:card|number)", "身份證", "身分證", "證件號")
+_HKID_WORD = Patterns(
+    r"\bhkid\b|\bhkic\b|\bmy id\b|\bid (?:card|number|no)\b",
+    r"\bidentity (?:card|number)",
+    "身份證",
+    "身分證",
+    "證件號",
+)
 _FOREIGN_ID = Patterns(
     r"(?<!\d)(?P<mainland>\d{6}(?:19|20)\d{9}[\dx])(?!\d)",
     rf"(?:\bssn\b|\bsocial security\b|\bnational id\b|\bid number\b|身份證|身分證|居民證){_ASIDE}(?P<named>\d(?:[\s\-]?\d){{7,17}}x?)(?!\d)",
@@ -30,15 +40,33 @@ _FOREIGN_ID = Patterns(
 _CARD = Patterns(rf"(?<![\d.,])(?P<card>\d(?:{_GAP}\d){{12,18}})(?!\d|,\d)")
 _ACCOUNT = Patterns(
     rf"(?:\baccount\b|\ba/?c\b|\bacct\b|\biban\b|戶口|賬戶|帳戶|賬號|帳號|保單號碼|保單編號|\bpolicy (?:no\.?|number)|成員編號){_ASIDE}"
-    r"(?P<account>(?=[a-z0-9\- ]{0,8}\d{3})[a-z]{0,4}\d[\d\- ]{4,22}\d)(?!\d)",
+    r"(?P<account>(?=[a-z0-9\- ]{0,8}\d{3})[a-z]{0,4}-?\d[\d\- ]{4,22}\d)(?!\d)",
+    rf"(?:保單|\bpolicy\b){_ASIDE}(?P<policy>[a-z]{{1,4}}-?\d{{5,12}}(?:-\d{{1,8}}){{0,3}})",
     r"(?<![\d\-])(?P<grouped>\d{3}-\d{3}-\d{6}(?:-\d{3})?|\d{3}-\d{6}-\d{3}|\d{3}-\d-\d{5,6}(?:-\d)?)(?![\d\-])",
-    r"\b(?P<iban>[a-z]{2}\d{2}[a-z]{4}\d[a-z0-9]{9,25})\b",
     r"(?:^|[^\d.,\-+$¥])(?P<bare>\d{9,14})(?:$|[^\d.,\-元蚊万])",  # amounts so long are written with commas
 )
-_PASSPORT = Patterns(
-    rf"(?:\bpassport\b|\btravel document\b|護照|旅行證件|回鄉證|通行證){_ASIDE}(?P<passport>[a-z]{{0,2}}\d{{6,10}})(?!\d)",
+_IBAN = Patterns(r"\b[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,3})?\b")
+_IBAN_WORD = Patterns(r"\biban\b")
+_PASSPORT_WORD = r"(?:\bpassports?\b|\btravel documents?\b|護照|旅行證件|回鄉證|通行證|台胞證|臺胞證)"
+_PASSPORT = Patterns(rf"{_PASSPORT_WORD}{_ASIDE}(?P<passport>[a-z]{{0,2}}\d{{6,10}})(?!\d)")
+_TRAVELS = Patterns(_PASSPORT_WORD)
+_DOCUMENT = Patterns(r"(?<![a-z0-9])(?P<document>[a-z]{1,2}[2-9]\d{7})(?![\d\-])")  # whole: no telephone after a letter
+_FURTHER = Patterns(r"(?<![a-z0-9])(?P<document>[a-z]{1,2}\d{7,9})(?![\d\-])")
+_SOCIAL = Patterns(
+    r"\b(?:we ?chat|telegram|instagram|line|signal)(?: (?:id|account|name|no\.?|number))?(?: is)?[\s:=]{1,3}"
+    r"(?P<handle>@?[a-z](?=[a-z0-9_.\-]{0,19}[0-9_])[a-z0-9_.\-]{4,19})",
+    r"(?:微信號?|微訊|wechat ?(?:號|id)?)(?:id|系|是|为|:|\s){0,4}(?P<named>[a-z](?=[a-z0-9_\-]{0,19}[0-9_])[a-z0-9_\-]{5,19})",
+    r"(?:\bqq(?: ?(?:number|no\.?|號))?)(?:系|是|is|:|\s){0,3}(?P<qq>\d{5,11})(?!\d)",
 )
-_EMAIL = Patterns(r"(?P<email>[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{2,24}){1,3})")
+_MAIL_AT = r"(?:\s?(?:\(at\)|\[at\])\s?|\sat\s)"
+_MAIL_DOT = r"(?:\s?(?:\(dot\)|\[dot\]|點)\s?|\sdot\s)"
+_MAIL_NAME = rf"[a-z0-9][a-z0-9._%+\-]{{0,63}}(?:{_MAIL_DOT}[a-z0-9._\-]{{1,32}}){{0,3}}"
+_PROVIDER = r"(?:gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|live|msn|proton|protonmail|netvigator|qq|163|126)"
+_EMAIL = Patterns(
+    rf"(?P<spoken>{_MAIL_NAME}(?:{_MAIL_AT}|\s?@\s?)[a-z0-9\-]{{1,62}}(?:{_MAIL_DOT}[a-z]{{2,24}}){{1,3}})\b",
+    rf"(?P<half>{_MAIL_NAME}(?:{_MAIL_AT}|\s@\s?|@\s){_PROVIDER}(?:\.[a-z]{{2,12}}){{1,2}})\b",
+    r"(?P<email>[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{2,24}){1,3})",
+)
 _MONEY = r"(?:hk\$|us\$|\$|hkd|usd|rmb|cny|eur|gbp|jpy|¥|£|€|港幣|港元|人民幣|美元)\s?"
 _SPELT = "零〇一二三四五六七八九"
 _PHONE = Patterns(
@@ -71,8 +99,13 @@ _ADDRESS = Patterns(
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding for each piece of personal data; ``detail`` is its kind. The institution's own contact is none."""
     text = normalise(context.text)
-    spans = [(kind, span) for kind, find in _FINDERS for span in find(text, context)]
-    return tuple(Finding("P11", STAGE, Severity.S3, Action.REWRITE, None, span, kind) for kind, span in spans)
+    spans = [(kind, span) for kind, find in (*_NUMBERS, *_OTHERS) for span in find(text, context)]
+    spelt = in_rows(text)
+    if spelt is not None:
+        spans += [(kind, span) for kind, find in _NUMBERS for span in find(spelt, context)]
+    return tuple(
+        Finding("P11", STAGE, Severity.S3, Action.REWRITE, None, span, kind) for kind, span in dict.fromkeys(spans)
+    )
 
 
 def _digits(text: str) -> str:
@@ -109,25 +142,59 @@ def _phones(text: NormalText, context: RailContext) -> Iterator[Span]:
             yield text.original(*match.span(named))
 
 
+def _ibans(text: NormalText, context: RailContext) -> Iterator[Span]:
+    """The longest that its check digits bear out; beside the word IBAN also a mistyped one, but no words after it."""
+    for match in _IBAN.compiled.finditer(text.text):
+        groups = [match.start() + place for place, c in enumerate(match[0]) if c in " -"]
+        ends = [match.end(), *reversed(groups)]
+        valid = next((end for end in ends if iban_is_valid(_alphanumeric(text.text[match.start() : end]))), None)
+        if valid is None and text.text in _IBAN_WORD:
+            valid = next(end for end in ends if text.text[end - 1].isdigit())
+        if valid is not None:
+            yield text.original(match.start(), valid)
+
+
+def _alphanumeric(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
+
+
+def _passports(text: NormalText, context: RailContext) -> Iterator[Span]:
+    """Beside the word, and where there is one, every further number that looks like it."""
+    yield from _PASSPORT.marked(text)
+    if text.text in _TRAVELS:
+        yield from _FURTHER.marked(text)
+
+
+def _documents(text: NormalText, context: RailContext) -> Iterator[Span]:
+    if text.text not in _TRAVELS:
+        yield from _DOCUMENT.marked(text)
+
+
 def _emails(text: NormalText, context: RailContext) -> Iterator[Span]:
     own = context.institution.contact.email.lower()
     for match in _EMAIL.compiled.finditer(text.text):
         if match["email"] != own:
-            yield text.original(*match.span("email"))
+            yield text.original(*match.span())
 
 
 def _marked_by(patterns: Patterns) -> Callable[[NormalText, RailContext], Iterator[Span]]:
     return lambda text, context: iter(patterns.marked(text))
 
 
-_FINDERS: tuple[tuple[str, Callable[[NormalText, RailContext], Iterator[Span]]], ...] = (
+_Finder = Callable[[NormalText, RailContext], Iterator[Span]]
+_NUMBERS: tuple[tuple[str, _Finder], ...] = (
     ("HKID", _hkids),
     ("ID", _marked_by(_FOREIGN_ID)),
+    ("ID", _documents),
     ("CARD", _cards),
     ("ACCOUNT", _marked_by(_ACCOUNT)),
-    ("PASSPORT", _marked_by(_PASSPORT)),
-    ("EMAIL", _emails),
+    ("PASSPORT", _passports),
     ("PHONE", _phones),
+)
+_OTHERS: tuple[tuple[str, _Finder], ...] = (
+    ("ACCOUNT", _ibans),
+    ("EMAIL", _emails),
+    ("SOCIAL", _marked_by(_SOCIAL)),
     ("BIRTH_DATE", _marked_by(_BIRTH)),
     ("ADDRESS", _marked_by(_ADDRESS)),
     ("NAME", lambda text, context: names_in(text, context.text)),

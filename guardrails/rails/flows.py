@@ -36,6 +36,9 @@ STAGES = (Stage.INPUT, Stage.OUTPUT)
 _NAME = re.compile(r"define subflow (?P<name>[a-z][a-z0-9]*(?: [a-z0-9]+){0,7})")
 _STEP = re.compile(r"  \$(?P<result>[a-z_]{1,32}) = execute (?P<action>[A-Za-z_]\w*)\((?P<arguments>.*)\)")
 _ARGUMENTS = re.compile(r'words="(?P<words>[^"\\$\x00-\x1f]{1,4000})"(?:, then="(?P<then>[a-z_]+)")?')
+_PARTING = r"\s\-\u2010-\u2015\u2212_·・"
+_GAP = rf"[{_PARTING}]{{0,3}}"  # none at all, too: an invisible character between two words leaves nothing
+_PIECE = re.compile(rf"[^{_PARTING}⺀-鿿]+|[⺀-鿿]")  # Chinese characters may be spaced one by one
 _NO = ("  if ${result}.is_blocked", "    bot decline", "    stop")
 
 
@@ -172,16 +175,18 @@ def _looked_for(file: FlowFile, number: int, written: str) -> Step:
         raise _fault(file, number, f'write mentions(words="one {SEPARATOR} another", then="refuse")')
     words = tuple(filter(None, (word.strip() for word in arguments["words"].split(SEPARATOR))))
     then = arguments["then"] or Action.REFUSE.value
-    if not words or then not in THEN:
-        raise _fault(file, number, f"words must not be empty, and then is one of {', '.join(THEN)}")
+    if not words or not all(_PIECE.search(normalise(word).text) for word in words):
+        raise _fault(file, number, f'words must not be empty; write words="one {SEPARATOR} another"')
+    if then not in THEN:
+        raise _fault(file, number, f"then={then!r} is not allowed; then is one of {', '.join(THEN)}")
     return Step(words, THEN[then])
 
 
 def _expression(words: Iterable[str]) -> Expression:
-    """The words as they are written, in whatever script and letters; Latin ones are whole words."""
+    """The words in whatever script and letters, however they are spaced or hyphened; Latin ones are whole words."""
     return Expression(_bounded(normalise(word).text) for word in words)
 
 
 def _bounded(word: str) -> str:
     before, after = (r"\b" if end.isascii() and end.isalnum() else "" for end in (word[:1], word[-1:]))
-    return f"{before}{re.escape(word)}{after}"
+    return f"{before}{_GAP.join(map(re.escape, _PIECE.findall(word)))}{after}"

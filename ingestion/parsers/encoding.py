@@ -47,7 +47,7 @@ def decode(source: Source) -> str:
         except UnicodeDecodeError:
             continue
     readings = [reading for name in CHINESE if (reading := _reading(source.raw, name)) is not None]
-    if not readings:
+    if not any(map(_familiarity, readings)):  # no common character at all: the bytes are something else
         raise UnreadableFile(source.name, "its text is in no known encoding", "save it as UTF-8 and upload it again")
     return max(readings, key=_familiarity)
 

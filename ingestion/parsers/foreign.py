@@ -61,6 +61,7 @@ OPEN_DOCUMENT = {
 }
 OPEN_DOCUMENT_TYPE = re.compile(rb"application/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation)")
 ARCHIVE = Foreign("a ZIP archive", UNPACK)
+DAMAGED = Foreign("a damaged ZIP or Office file", "open it in the program that made it, save it again and upload that")
 
 
 def refusal(source: Source) -> IngestionError | None:
@@ -111,4 +112,6 @@ def _zipped(raw: bytes) -> Foreign | None:
     for start, kind in ZIPPED:
         if any(name.startswith(start) for name in names):
             return kind
-    return None if container.kind_of(raw) else ARCHIVE
+    if container.kind_of(raw):
+        return None
+    return ARCHIVE if names else DAMAGED

@@ -25,7 +25,7 @@ from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
 from guardrails.types import Disclosure, Reason
 from knowledge_bases.loader import load_institution
-from knowledge_bases.schema import Language, Sector
+from knowledge_bases.schema import Language, Sector, Wording
 from tests.guardrails.builders import BANK, INSURER, TODAY, TRUSTEE, cited, institution, occasion
 
 SAMPLES = Path(__file__).resolve().parents[2] / "knowledge_bases"
@@ -201,6 +201,16 @@ def test_every_refusal_names_the_telephone_and_the_hours(
     words = customer_words(rulebook, reason, BANK, language, "C261126-ABCDEF")
     assert "+852 2000 0000" in words
     assert BANK.contact.hours.in_language(language) in words
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_words_in_several_languages_tell_the_hours_in_each_of_them(rulebook: Rulebook, language: Language) -> None:
+    contact = replace(BANK.contact, hours=Wording("9 to 5", "九時至五時", "九点至五点"))
+    words = customer_words(rulebook, Reason.LANGUAGE, replace(BANK, contact=contact), language)
+    lines = {Language.EN: "I can read", Language.ZH_HANT: "我只能以中文", Language.ZH_HANS: "我只能用中文"}
+    for each, start in lines.items():
+        (line,) = (line for line in words.split("\n") if line.startswith(start))
+        assert contact.hours.in_language(each) in line
 
 
 def test_complaints_go_to_the_general_contact_unless_the_institution_names_another(rulebook: Rulebook) -> None:

@@ -65,6 +65,36 @@ def finding(start: int, end: int, detail: str) -> Finding:
         ("cvv for 4111 1111 1111 1111 is 123", "cvv for [CARD] is [CVV]"),
         ("9123 4567, thanks", "[PHONE], thanks"),
         ("驗證碼係482913，我2019年開戶", "驗證碼係[OTP]，我2019年開戶"),
+        # digits written as words
+        ("我電話九一二三 四五六七", "我電話[PHONE]"),
+        ("call nine one two three, four five six seven please", "call [PHONE] please"),
+        ("my mobile: nine one two three double four six seven", "my mobile: [PHONE]"),
+        ("卡號四五三二 零一五一 一二八三 零三六六", "卡號[CARD]"),
+        ("我個PIN係八三九二", "我個PIN係[PIN]"),
+        ("my PIN is eight three nine two", "my PIN is [PIN]"),
+        ("CVV係三二一", "CVV係[CVV]"),
+        ("轉數快9777 6655，三天內", "轉數快[PHONE]，三天內"),
+        # e-mail addresses written to be read aloud
+        ("chan.taiman at gmail dot com", "[EMAIL]"),
+        ("write to chan dot taiman (at) mailbox (dot) example", "write to [EMAIL]"),
+        ("taiman @ gmail.com is mine", "[EMAIL] is mine"),
+        # documents, with or without their brackets, one or several
+        ("my id z6833655", "my id [HKID]"),
+        ("passports K12345678 and H98765432", "passports [PASSPORT] and [PASSPORT]"),
+        ("台胞証 / 台胞證 12345678", "台胞証 / 台胞證 [PASSPORT]"),
+        ("H98765432 is hers", "[ID] is hers"),
+        # accounts of other forms: whole, never by halves
+        ("IBAN GB29 NWBK 6016 1331 9268 19 and more", "IBAN [ACCOUNT] and more"),
+        ("DE89 3704 0044 0532 0130 00", "[ACCOUNT]"),
+        ("iban GB29 NWBK 6016 1331 9268 10 fails", "iban [ACCOUNT] fails"),  # mistyped, and still someone's
+        ("保單號碼係 HL-2023-884512", "保單號碼係 [ACCOUNT]"),
+        ("policy HL-0093381-2 lapsed", "policy [ACCOUNT] lapsed"),
+        ("my WeChat id is taiman_chan88", "my WeChat id is [SOCIAL]"),
+        ("加我微信 taiman88", "加我微信 [SOCIAL]"),
+        # names that a relation introduces, and whole ones after a title
+        ("my employee John Smith cannot log in", "my employee [NAME] cannot log in"),
+        ("我媽咪李美玲想開戶", "我媽咪[NAME]想開戶"),
+        ("Mrs Chan Siu Ling wants a card", "Mrs [NAME] wants a card"),
     ],
 )
 def test_personal_data_becomes_a_token(text: str, expected: str) -> None:
@@ -90,6 +120,13 @@ def test_personal_data_becomes_a_token(text: str, expected: str) -> None:
         "do I need an OTP above HK$50000 or 100000 dollars",
         "an OTP is valid for 100 seconds, not 1000 seconds",
         "9123 4567,890 units",
+        "二零二六年一月一日起，年利率三點五厘",
+        "one, two or three months; four per cent",
+        "look at bank.example or meet me at the branch",
+        "Does WeChat Pay account linking cost anything?",
+        "my wife is British and my friend banks with HSBC",
+        "我太太何時可以開戶？我老公高興",
+        "ab12 card fees days",
     ],
 )
 def test_ordinary_words_and_figures_stay(text: str) -> None:

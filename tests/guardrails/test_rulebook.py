@@ -172,3 +172,9 @@ def test_a_missing_reason_is_named(tmp_path: Path) -> None:
     (folder / "conduct.yaml").write_text(yaml.safe_dump(conduct, allow_unicode=True), encoding="utf-8")
     with pytest.raises(RulebookError, match="not_found"):
         load_rulebook(folder)
+
+
+def test_a_file_that_is_no_yaml_is_named_with_the_line(tmp_path: Path) -> None:
+    (tmp_path / "banking.yaml").write_text("disclosures:\n  - id: D01\n   broken: [\n", "utf-8")
+    with pytest.raises(RulebookError, match=r"^banking\.yaml line 3 is not valid YAML \("):
+        load_rulebook(tmp_path)

@@ -81,6 +81,10 @@ def test_the_upload_form_offers_what_the_parsers_read() -> None:
         (b"<?xml version='1.0'?><svg xmlns='x'/>", "it is an SVG drawing; put it into a PDF and upload that."),
         (zipped({"fees.pdf": GOOD["x.pdf"]}, zipfile.ZIP_STORED), "it is a ZIP archive; unpack it and upload"),
         (zipped({"x.zip": zipped({"a.docx": GOOD["x.docx"]})}), "it is a ZIP archive; unpack it and upload"),
+        (
+            b"PK\x03\x04" + b"not a container" * 9,
+            "it is a damaged ZIP or Office file; open it in the program that made",
+        ),
         (zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}, 0), "it is an OpenDocument text; save it"),
         (zipped({"xl/workbook.bin": b"x"}), r"it is a binary Excel workbook \(XLSB\); save it as XLSX"),
         (b"\x1f\x8b\x08" + bytes(50), "it is a GZIP archive; unpack it and upload the documents in it."),

@@ -101,6 +101,11 @@ def test_a_token_of_another_institution_opens_nothing(client: TestClient, token:
     is_problem(ask(client, token(), institution="no-such-bank"), 404)
 
 
+def test_a_program_without_a_key_is_told_that_it_needs_one(client: TestClient) -> None:
+    problem = is_problem(client.post("/v1/answers", json={"institution": BANK, "question": FEE_QUESTION}), 401)
+    assert "no API key was sent; send one as Authorization: Bearer ck_" in problem["detail"]
+
+
 @pytest.mark.parametrize("bad", [None, "x", "a.b", "a.b.c", "é.ü"])
 def test_without_a_token_or_with_a_forged_one_nobody_is_heard(client: TestClient, bad: str | None) -> None:
     headers = {} if bad is None else {"Authorization": f"Bearer {bad}".encode()}

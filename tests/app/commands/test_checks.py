@@ -20,6 +20,8 @@ from app.switches import reading
 from app.switches.topic_changes import TopicService
 from app.switches.topics import shipped_topics
 from app.switches.types import Composer, Mode
+from guardrails.errors import RulebookError
+from guardrails.rulebook import Rulebook
 from retrieval.embedders import HashingEmbedder
 from tests.app.commands.conftest import Run
 from tests.app.small_bank import BANK, EMBEDDER, FEE_QUESTION, RIVAL, settings_of
@@ -87,6 +89,22 @@ def test_a_line_that_guard_cannot_read_gives_an_error_line_and_the_rest_go_on(ru
     assert set(bad) == {"id", "line", "error"}
     assert (bad["line"], bad["id"]) == (2, 1 if '"id": 1' in row else None)
     assert "mend that line" in bad["error"]
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("not JSON", "it is not JSON (Expecting value: line 1 column 1 (char 0))"),
+        ("[]", "it is a list and no object"),
+        ('{"id": 1}', "it has no 'text'"),
+        ('{"text": 5}', "'text' is a number and no string"),
+        ('{"text": "x", "passages": "one"}', "'passages' is no list of strings"),
+        ('{"text": "\\ud800"}', "it holds NUL or half of a character"),
+    ],
+)
+def test_guard_says_what_is_wrong_with_a_line_and_what_form_it_has(run: Run, row: str, fault: str) -> None:
+    said = json.loads(run("guard", *HERE, stdin=f"{row}\n").out)["error"]
+    assert said == f'{fault}; write it as JSON of the form {{"id", "text", "question"?, "passages"?}}: mend that line'
 
 
 def test_guard_closes_on_a_megabyte_and_on_a_foreign_language(run: Run) -> None:
@@ -175,6 +193,28 @@ def test_a_healthy_house_is_zero_and_quiet_about_it(run: Run) -> None:
     assert run("doctor", "--quiet").out == ""
 
 
+def test_a_broken_rulebook_file_is_told_by_its_line_and_all_else_is_looked_at(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("doctor", "--quiet").status == 0  # the rulebook that loads is kept
+
+    def broken(**_: object) -> Rulebook:
+        raise RulebookError("banking.yaml line 637 is not valid YAML; correct the file")
+
+    for room in ("app.doctor.guardrails", "app.rules.provider"):
+        monkeypatch.setattr(f"{room}.load_rulebook", broken)
+    ran = run("doctor", "--json")
+    parts = {part["part"]: part for part in ran.json["parts"]}
+    assert ran.status == 1
+    assert {name for name, part in parts.items() if not part["well"]} == {
+        "rulebook",
+        f"rules of {BANK}",
+        f"rules of {RIVAL}",
+    }
+    assert "banking.yaml line 637" in parts["rulebook"]["says"]
+    assert "stands in" in parts[f"rules of {BANK}"]["says"]
+
+
 def test_what_is_switched_is_no_illness_and_told_first(run: Run) -> None:
     assert "none is on" in run("doctor").out
     assert run("switches", "set", "topic:fees", "--institution", BANK, "--reason", "wrong table").status == 0
@@ -242,14 +282,14 @@ def test_a_silent_worker_is_ill_where_uploads_wait(run: Run, home: Path, stage: 
     beat_before(home, STALE_S + 60)
     ran = run("doctor", "--quiet")
     assert ran.status == 1
-    assert "worker" in ran.err
-    assert "30 s are allowed" in ran.err
+    assert "worker" in ran.out
+    assert "30 s are allowed" in ran.out
 
 
 def test_a_worker_that_never_ran_is_ill_where_uploads_wait(run: Run, home: Path) -> None:
     put_in_stage(home, "received")
     ran = run("doctor", "--quiet")
-    assert (ran.status, "never seen" in ran.err) == (1, True)
+    assert (ran.status, "never seen" in ran.out) == (1, True)
 
 
 def test_a_worker_that_beats_is_well_whatever_waits(run: Run, home: Path) -> None:
@@ -281,7 +321,7 @@ def test_a_password_in_the_databases_address_is_not_printed_when_it_cannot_be_re
     monkeypatch.setenv("CANDOUR_DATABASE_URL", address)
     ran = run("doctor")
     assert ran.status == 1
-    assert "CANDOUR_DATABASE_URL" in ran.err
+    assert "CANDOUR_DATABASE_URL" in ran.out
     assert "hunter2" not in ran.out + ran.err
 
 
@@ -292,9 +332,9 @@ def test_a_damaged_snapshot_is_ill(run: Run, home: Path) -> None:
         vectors.write_bytes(content)
     ran = run("doctor", "--quiet")
     assert ran.status == 1
-    assert BANK in ran.err
-    assert "no earlier snapshot opens: every answer is held" in ran.err
-    assert RIVAL not in ran.err
+    assert BANK in ran.out
+    assert "no earlier snapshot opens: every answer is held" in ran.out
+    assert RIVAL not in ran.out
 
 
 @pytest.mark.parametrize("damage", ["cut short", "swapped", "another institution's"])
@@ -315,8 +355,8 @@ def test_a_damaged_file_of_the_newest_version_is_ill_and_the_snapshot_that_answe
     damaged = newest.read_bytes()
     ran = run("doctor", "--quiet")
     assert ran.status == 1
-    assert str(newest) in ran.err
-    assert f"the last good one answers, {good}" in ran.err
+    assert str(newest) in ran.out
+    assert f"the last good one answers, {good}" in ran.out
     asked = run("ask", FEE_QUESTION, *HERE, "--json").json
     assert (asked["status"], asked["snapshot"]) == ("quoted", good)
     assert newest.read_bytes() == damaged  # nobody repairs or deletes it in silence
@@ -329,8 +369,8 @@ def test_an_index_whose_model_is_not_to_be_had_is_ill_and_says_what_to_do(
     monkeypatch.setattr("app.doctor.search.make_embedder", lambda *_: other)
     ran = run("doctor", "--quiet")
     assert ran.status == 1
-    assert f"model {EMBEDDER.id}, which an index was made by, cannot be had" in ran.err
-    assert "candour knowledge reembed --start" in ran.err
+    assert f"model {EMBEDDER.id}, which an index was made by, cannot be had" in ran.out
+    assert "candour knowledge reembed --start" in ran.out
 
 
 def stored_file(home: Path, column: str) -> Path:
@@ -348,9 +388,9 @@ def test_a_missing_original_or_parse_is_ill(run: Run, home: Path, column: str) -
     path.unlink()
     ran = run("doctor", "--quiet")
     assert ran.status == 1
-    assert f"files of {BANK}" in ran.err
-    assert path.name in ran.err
-    assert RIVAL not in ran.err
+    assert f"files of {BANK}" in ran.out
+    assert path.name in ran.out
+    assert RIVAL not in ran.out
 
 
 def test_a_stored_file_cut_short_is_ill(run: Run, home: Path) -> None:

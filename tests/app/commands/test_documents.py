@@ -254,6 +254,12 @@ def test_institutions_are_added_listed_and_not_added_twice(run: Run, home: Path)
     assert BANK in twice.err
 
 
+def test_files_none_of_which_is_there_are_wrong_use(run: Run, home: Path) -> None:
+    ran = run("ingest", str(home / "nowhere.md"), str(home / "nothing.pdf"), *HERE)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"{home / 'nowhere.md'}, {home / 'nothing.pdf'}: no such file" in ran.err
+
+
 @pytest.mark.parametrize("content", [None, "id: [", "id: small"])
 def test_a_folder_without_a_sound_institution_file_is_refused(run: Run, home: Path, content: str | None) -> None:
     (home / "folder").mkdir()

@@ -117,8 +117,8 @@ def test_an_index_whose_model_is_gone_answers_by_words_and_the_doctor_says_so(
     assert QUESTIONS[asked_by_words][1] in answers(bank, asked_by_words)[1]
     told = bank("doctor", "--quiet")
     assert told.status == 1
-    assert f"model of {BANK}" in told.err
-    assert "cannot be had" in told.err
+    assert f"model of {BANK}" in told.out
+    assert "cannot be had" in told.out
 
 
 @pytest.mark.slow

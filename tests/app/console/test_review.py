@@ -171,6 +171,13 @@ def test_a_decided_case_is_not_decided_again(browser: Browser, world: World) -> 
     assert state(world) is CaseState.APPROVED
 
 
+def test_whoever_decides_second_reads_who_was_first_and_keeps_what_they_wrote(browser: Browser, world: World) -> None:
+    decide(browser, world, "rita", decision="approve")
+    shown = decide(browser, world, "hugo", decision="reject", reason="The <waiver> was missing.").text
+    assert re.search(r"rita decided this case on [^:]+:\d\d[^:]*: Approved\. .*yours was not stored", shown)
+    assert '<blockquote class="words">The &lt;waiver&gt; was missing.</blockquote>' in shown
+
+
 def test_no_decision_is_no_decision(browser: Browser, world: World) -> None:
     assert decide(browser, world, "rita", decision="maybe").status_code == 422
     assert state(world) is CaseState.OPEN
@@ -224,3 +231,16 @@ def test_the_overview_says_when_the_worker_fell_silent(browser: Browser, world: 
     with world.foundation.database.write() as session:
         session.add(WorkerRow(id="w1", place="elsewhere", pid=1, seen_at=datetime(1970, 1, 1, tzinfo=UTC)))
     assert "since 1 Jan 1970, 08:00" in browser("otto").get(f"/console/{OWN}").text
+
+
+def test_a_complaint_is_asked_about_as_something_to_do_and_closed_with_a_note(browser: Browser, world: World) -> None:
+    with world.foundation.database.write() as session:
+        service = CaseService(session, OWN, world.foundation.ledger)
+        talk = service.get(world.case_id).conversation_id
+        complaint = service.open(Flag(Trigger.COMPLAINT, Severity.S2, talk)).id
+    shown = browser("rita").get(f"{ROOM}/{complaint}").text
+    assert "Was this dealt with?" in shown
+    assert "Was the assistant right?" not in shown
+    form = {"csrf": world.tickets["rita"].csrf_token, "decision": "approve", "reason": "Fee refunded, letter sent."}
+    assert browser("rita").post(f"{ROOM}/{complaint}/decision", data=form).status_code == 303
+    assert "Fee refunded, letter sent." in browser("ada").get(f"{ROOM}/{complaint}").text

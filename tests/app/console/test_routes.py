@@ -11,7 +11,7 @@ from starlette.routing import Mount
 
 from app.console.mount import ROUTERS
 from tests.app.console.conftest import Browser
-from tests.app.console.world import FOREIGN, OWN, PUBLISHED, World
+from tests.app.console.world import FOREIGN, OWN, PUBLISHED, STAFF, World
 
 OPEN_TO_ALL = {("GET", "/login"), ("POST", "/login")}
 
@@ -109,3 +109,10 @@ def test_every_response_carries_the_consoles_headers(browser: Browser, world: Wo
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_no_page_prints_an_object_of_the_program(browser: Browser, world: World, name: str) -> None:
+    pages = [address(path, OWN, world) for method, path in SCOPED if method == "GET"]
+    printed = re.compile(r"(?:<|&lt;)(?:Macro|Undefined|function|bound method|generator)\b| object at 0x")
+    assert [page for page in pages if printed.search(browser(name).get(page).text)] == []

@@ -70,7 +70,12 @@ WRONG = {
     "does something unknown": (
         "define subflow input a\n" + step('words="a", then="allow"'),
         "line 2",
-        "refuse, hand_off, hold",
+        "then='allow' is not allowed; then is one of refuse, hand_off, hold",
+    ),
+    "has a word of nothing but hyphens": (
+        "define subflow input a\n" + step('words="a | --"'),
+        "line 2",
+        "not be empty",
     ),
     "has no words": ("define subflow input a\n" + step('words=" | "'), "line 2", "must not be empty"),
     "does not decline": (
@@ -145,6 +150,28 @@ async def test_own_flows_bind_their_institution_only(rails: Rails, folder: Path)
 async def test_own_flows_run_beside_the_shipped_ones(rails: Rails, folder: Path, text: str, action: Action) -> None:
     (folder / "topics.co").write_text(NO_CRYPTO, "utf-8")
     assert (await rails.check_input(asked(text))).action is action
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is the green  card free?",
+        "Is the Green-Card free?",
+        "the green\u2011card",
+        "ｇｒｅｅｎ　ｃａｒｄ",
+        "green\u200bcard",
+        "the green\ncard",
+        "綠 卡係咪免費？",
+        "绿卡免费吗",
+    ],
+)
+async def test_words_are_found_however_they_are_spaced_hyphened_or_written(
+    rails: Rails, folder: Path, text: str
+) -> None:
+    (folder / "cards.co").write_text("define subflow input a\n" + step('words="green card | 綠卡"'), "utf-8")
+    assert (await rails.check_input(asked(text))).action is Action.REFUSE
+    for another in ("Are evergreen cards free?", "Is a green or a blue card free?", "綠色嘅卡呢？"):
+        assert (await rails.check_input(asked(another))).action is Action.ALLOW
 
 
 async def test_an_own_flow_of_the_output_stops_an_answer(rails: Rails, folder: Path) -> None:
