@@ -68,9 +68,7 @@ _EMAIL = Patterns(
     r"(?P<email>[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{2,24}){1,3})",
 )
 _MONEY = r"(?:hk\$|us\$|\$|hkd|usd|rmb|cny|eur|gbp|jpy|¥|£|€|港幣|港元|人民幣|美元)\s?"
-_SPELT = "零〇一二三四五六七八九"
 _PHONE = Patterns(
-    rf"(?<![{_SPELT}])(?P<spelt>[二三五六七八九][{_SPELT}]{{3}}[\s\-]?[{_SPELT}]{{4}})(?![{_SPELT}十百千萬])",
     r"(?<![\d.,\-])(?P<hongkong>(?:\(?\+?\(?852\)?[\s\-]?)?[2-9]\d{3}[\s\-]?\d{4})(?![\d\-]|[.,]\d|\s?(?:元|港元|蚊|萬|dollars|hkd))",
     r"(?<![\d.])(?P<abroad>(?:\+|\b00)\d{1,3}(?:[\s\-.()]{0,2}\d){7,12})(?!\d)",
     r"\b(?:phone|tel|telephone|mobile|cell|whatsapp|call me|reach me|contact me|text me)\b[^\d+(]{0,16}"
