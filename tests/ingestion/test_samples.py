@@ -23,6 +23,7 @@ PRINTED = [
     for pdf in sorted(BASES.glob("*/documents/*.pdf"))
     if (source := pdf.parents[1] / "sources" / f"{pdf.stem}.html").is_file()
 ]
+MARGIN = re.compile(r'content: "([^"]*)"')  # what a page's style prints in its margins
 BLOCKS = ["p", "li", "td", "th", "h1", "h2", "h3", "caption", "dd", "dt"]
 
 
@@ -46,9 +47,10 @@ def test_every_quotable_unit_stands_in_the_source_and_every_block_of_the_source_
     pdf: Path, source: Path
 ) -> None:
     page = BeautifulSoup(source.read_bytes(), "lxml")
+    in_margins = " ".join(MARGIN.findall(" ".join(style.get_text() for style in page("style"))))
     for unseen in page(["script", "style", "title"]):
         unseen.decompose()
-    printed = bare(page.get_text(" "))
+    printed = bare(f"{page.get_text(' ')} {in_margins}")
     document = parse_file(pdf, pdf.name)
     language = Language.ZH_HANT if "-zh" in pdf.stem else Language.EN
     chunks = chunk_document(document, VersionInfo(VersionKey(pdf.stem, "1"), pdf.stem, language))
