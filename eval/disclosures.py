@@ -14,7 +14,7 @@ from typing import Any
 
 from eval.guard_texts import Called, Labelled
 from eval.shares import Share
-from guardrails.disclosure import Occasion, owed_rules
+from guardrails.disclosure import SAYS_NOTHING, Occasion, owed_rules
 from guardrails.intents import NO_INTENTS, IntentReader
 from guardrails.rule_examples import home_of
 from guardrails.rulebook import Rulebook
@@ -24,7 +24,6 @@ from knowledge_bases.schema import Institution, Language, Sector
 TODAY = date(2026, 11, 26)
 UNCOUNTED = frozenset({"D47", "D50"})  # owed by almost any answer: no one could label them
 NO_BANKS = frozenset({"money_lender", "restricted_licence"})  # licences that a bank does not hold
-ANSWER = "."  # an answer that says nothing: what the question alone owes
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Ground:
     def owed(self, where: Institution, language: Language, text: str) -> frozenset[str]:
         """The rules that a question of ``where`` owes a statement by."""
         intents = self.intents.labels(text)
-        occasion = Occasion(where, language, TODAY, text, answer=ANSWER, as_at=TODAY, intents=intents)
+        occasion = Occasion(where, language, TODAY, text, answer=SAYS_NOTHING, as_at=TODAY, intents=intents)
         return frozenset(rule.id for rule in owed_rules(self.rulebook, occasion))
 
 
@@ -161,7 +160,7 @@ def _by_tag(rulebook: Rulebook) -> Share:
 
 
 def _tagged(rulebook: Rulebook, rule: Rule, tag: str, language: Language) -> bool:
-    occasion = Occasion(home_of(rule), language, TODAY, "?", frozenset({tag}), ANSWER, TODAY)
+    occasion = Occasion(home_of(rule), language, TODAY, "?", frozenset({tag}), SAYS_NOTHING, TODAY)
     return rule.id in {owed.id for owed in owed_rules(rulebook, occasion)}
 
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from guardrails.errors import DisclosureError
+from guardrails.figures import quotes_rate
 from guardrails.intents import against
-from guardrails.rule_files import ANSWER_SLOTS, slots_of
+from guardrails.rule_files import ANSWER_SLOTS, DATE_SLOT, slots_of
 from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
 from guardrails.triggers import Reading
 from guardrails.types import Disclosure
 from knowledge_bases.schema import Citation, Contact, Institution, Language
+
+# An answer whose words owe nothing. It quotes a rate, as statements that date one are not owed where there is none.
+SAYS_NOTHING = "1%"
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Occasion:
 
     It is said on the day ``on``, about the day ``about`` (None: the same).
     ``tags`` are those of the cited versions, ``passages`` what is cited of them, headings included. ``as_at`` dates the
-    figures of the answer, ``source`` names the documents it rests on; they fill the slots {date} and {source}.
+    rates of the answer, ``source`` names the documents it rests on; they fill the slots {date} and {source}.
     ``intents`` are the rules that the question calls for by its meaning.
     """
 
@@ -43,19 +47,21 @@ def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
     """The rules whose statement is owed, in order of id.
 
     By tag, else by the words of question, answer or passages, or by what the question means (which no rule is owed by
-    that has no trigger on words). A question's words don't count where it surely means something else.
+    that has no trigger on words). A question's words don't count where it surely means something else, and what
+    it means doesn't where it calls for a statement that this one would contradict.
 
-    They are stacked: what one brings is owed with it. A statement about the answer's own figures or sources is not owed
-    where there is no answer. What is owed is owed by the rules of the day it is said on; a statement of a dated fact by
-    those of the day it is said about.
+    They are stacked: what one brings is owed with it. A statement about the answer's own sources is not owed where
+    there is no answer, one that dates its rates not where it quotes none. What is owed is owed by the rules of the day
+    it is said on; a statement of a dated fact by those of the day it is said about.
     """
     about = occasion.about or occasion.on
 
     def binds(rule: Rule) -> bool:
         day = about if rule.dated else occasion.on
-        return rule.binds(occasion.institution, day) and (bool(occasion.answer) or not _about_answer(rule))
+        return rule.binds(occasion.institution, day) and _is_about(rule, occasion)
 
     readings = readings_of(rulebook, occasion)
+    meant = occasion.intents - _yielding(rulebook, occasion, readings[0])
     sectors = set(occasion.institution.sectors)
     fired = (
         rule
@@ -63,11 +69,16 @@ def owed_rules(rulebook: Rulebook, occasion: Occasion) -> tuple[Rule, ...]:
         if rule.sectors & sectors
         and binds(rule)
         and (
-            (rule.triggers and rule.id in occasion.intents)
+            (rule.triggers and rule.id in meant)
             or rule.owed_for(heard_by(rule, readings, occasion.intents), occasion.tags, occasion.institution)
         )
     )
     return rulebook.stacked(fired, binds)
+
+
+def unasked(occasion: Occasion) -> Occasion:
+    """``occasion`` as it is where the question is not answered: what was asked owes nothing."""
+    return replace(occasion, question="", intents=frozenset())
 
 
 def readings_of(rulebook: Rulebook, occasion: Occasion) -> list[Reading]:
@@ -75,6 +86,19 @@ def readings_of(rulebook: Rulebook, occasion: Occasion) -> list[Reading]:
     read = rulebook.lexicon.read_sentences
     documents = (reading for text in (occasion.answer, *occasion.passages) for reading in read(text))
     return [rulebook.lexicon.read(occasion.question), *documents]
+
+
+def _yielding(rulebook: Rulebook, occasion: Occasion, question: Reading) -> frozenset[str]:
+    """The rules that the question calls for by its meaning, and by the side of what they yield to."""
+    meant = (rule for rule in rulebook.disclosures if rule.yields_to and rule.id in occasion.intents)
+    called = (r.id for r in meant if any(_asked(rulebook.rule(o), occasion, question) for o in r.yields_to))
+    return frozenset(called)
+
+
+def _asked(rule: Rule, occasion: Occasion, question: Reading) -> bool:
+    """Whether the question alone calls for ``rule``, by its meaning or its words."""
+    heard = heard_by(rule, (question,), occasion.intents)
+    return rule.id in occasion.intents or rule.owed_for(heard, frozenset(), occasion.institution)
 
 
 def heard_by(rule: Rule, readings: Iterable[Reading], intents: frozenset[str]) -> list[Reading]:
@@ -137,8 +161,10 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def _about_answer(rule: Rule) -> bool:
-    return bool(slots_of(rule.statement.en) & ANSWER_SLOTS)
+def _is_about(rule: Rule, occasion: Occasion) -> bool:
+    """Whether the answer has what the statement speaks of; most speak of nothing of the answer's own."""
+    slots = slots_of(rule.statement.en) & ANSWER_SLOTS
+    return not slots or (bool(occasion.answer) and (DATE_SLOT not in slots or quotes_rate(occasion.answer)))
 
 
 def contact_slots(contact: Contact, language: Language) -> dict[str, str]:

@@ -11,6 +11,11 @@ from knowledge_bases.schema import VersionKey
 FIGURES = CURRENCIES | {MONEY, "percent"}
 
 
+def quotes_rate(text: str) -> bool:
+    """Whether ``text`` holds a percentage, in figures or in words."""
+    return any(quantity.unit == "percent" for quantity in quantities(text))
+
+
 def undated_figures(claims: Iterable[Claim], dated: Callable[[VersionKey], bool]) -> tuple[Finding, ...]:
     """A finding for each claim with an amount or percentage, none of whose cited versions is dated."""
     return tuple(

@@ -107,14 +107,14 @@ def differing(before: Rulebook, after: Rulebook, questions: Iterable[Asked], on:
 
 
 def _concerned(before: Rulebook, after: Rulebook) -> frozenset[str]:
-    """The rules that may fire differently: those changed, what brings them, and what they bring."""
+    """The rules that may fire differently: those changed, and what they bring or yield to, either way."""
     one, other = before.content.entries, after.content.entries
     changed = {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
     rules = {rule.id: rule for rulebook in (before, after) for rule in rulebook.disclosures}
     if changed - rules.keys() - {rule.id for rulebook in (before, after) for rule in rulebook.conduct}:
         return frozenset(rules)  # words of the lexicon, which any rule may rest on
     concerned = changed & rules.keys()
-    edges = {(rule.id, brought) for b in (before, after) for rule in b.disclosures for brought in rule.brings}
+    edges = {(r.id, other) for b in (before, after) for r in b.disclosures for other in (*r.brings, *r.yields_to)}
     for way in (edges, {(brought, rule_id) for rule_id, brought in edges}):  # upwards, then downwards
         while more := {one for one, other in way if other in concerned} - concerned:
             concerned |= more

@@ -38,6 +38,7 @@ INSTITUTION_SLOTS = frozenset(
 # The hours are in the customer's language, or in the one that is named, for words that speak several.
 CONTACT_SLOTS = frozenset({"phone", "email", "hours", "hours_en", "hours_zh_hant", "hours_zh_hans"})
 ANSWER_SLOTS = frozenset({"date", "source"})
+DATE_SLOT = "date"  # of an answer's rates
 REPLY_SLOTS = frozenset({"reference"})  # of a reply in place of an answer: a complaint's number
 SLOTS = INSTITUTION_SLOTS | CONTACT_SLOTS | ANSWER_SLOTS | REPLY_SLOTS
 _CONDUCT_ID = re.compile(r"P\d\d")
@@ -91,6 +92,7 @@ def disclosure_rule(entry: Entry, concepts: Mapping[str, Concept], owner: str | 
         dated=_flag(entry, "dated"),
         examples=_examples(entry, FEWEST if entry.get("triggers") else 0),
         brings=tuple(entry.get("brings", ())),
+        yields_to=tuple(entry.get("yields_to", ())),
         off_because=entry.get("off_because"),
         owner=owner,
     )
@@ -100,7 +102,7 @@ RULE_FIELDS = frozenset(
     {
         "id", "title", "sectors", "licences", "tags", "triggers", "statement", "optional", "force", "placement",
         "source", "grades", "confirmed_by", "effective_from", "effective_to", "dated", "examples", "brings",
-        "off_because",
+        "yields_to", "off_because",
     }
 )  # fmt: skip
 FEWEST = 3  # examples that must fire, and that must not

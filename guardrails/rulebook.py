@@ -130,6 +130,7 @@ def _refuse_gaps(rules: tuple[ConductRule, ...]) -> None:
 def _refuse_loose_ends(rules: Iterable[Rule]) -> None:
     owners = {rule.id: rule.owner for rule in rules}
     for rule in rules:
-        nowhere = [name for name in rule.brings if name not in owners or owners[name] not in (None, rule.owner)]
-        if nowhere:
-            raise RulebookError(f"rule {rule.id} brings {', '.join(nowhere)}, which is no rule; correct 'brings'")
+        for way, names in (("brings", rule.brings), ("yields_to", rule.yields_to)):
+            nowhere = [name for name in names if name not in owners or owners[name] not in (None, rule.owner)]
+            if nowhere:
+                raise RulebookError(f"rule {rule.id} names {', '.join(nowhere)}, which is no rule; correct '{way}'")

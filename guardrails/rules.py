@@ -59,7 +59,8 @@ class Rule:
 
     ``licences`` must all be held by the institution; ``effective_to`` is the first day no longer in force. ``dated``:
     the statement tells a fact of those days (a limit), which would be wrong beside an answer about any other day.
-    ``brings`` names rules owed wherever this one is. ``off_because`` says why a rule is shipped switched off; None: it
+    ``brings`` names rules owed wherever this one is, ``yields_to`` those that it would contradict: beside them it is
+    not owed by what a question means alone. ``off_because`` says why a rule is shipped switched off; None: it
     is on. ``owner`` is the institution that added the rule, None for a shipped one.
     """
 
@@ -81,6 +82,7 @@ class Rule:
     dated: bool
     examples: Examples
     brings: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
     off_because: str | None = None
     owner: str | None = None
 

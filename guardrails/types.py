@@ -44,6 +44,8 @@ class Reason(StrEnum):
 
     NOT_FOUND = "not_found"
     GREETING = "greeting"  # nothing was asked
+    THANKS = "thanks"
+    WHO_ANSWERS = "who_answers"  # whether a person or a machine writes here
     ADVICE = "advice"
     GUARANTEE = "guarantee"
     INJECTION = "injection"
@@ -83,6 +85,10 @@ class Reason(StrEnum):
     TOPIC_STAFF = "topic_staff"  # the topic's release mode is to refuse and hand off
     AWAITING_RELEASE = "awaiting_release"  # a person looks at the answer first
     NOT_RELEASED = "not_released"  # the person did not let it go out
+
+
+# Messages that the rails let pass, and that ask nothing of the documents: they have fixed words.
+FIXED_WORDS = frozenset({Reason.GREETING, Reason.THANKS, Reason.WHO_ANSWERS})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from app.answering.routing import cited
 from app.answering.trail import Outcome, Trail
 from app.answering.types import Sentence
 from guardrails.disclosure import Occasion, cited_words
-from guardrails.figures import undated_figures
+from guardrails.figures import quotes_rate, undated_figures
 from guardrails.rules import Rule
 from guardrails.types import Action, Claim, Finding, RailContext, Severity, Stage, Verdict
 from knowledge_bases.schema import VersionInfo
@@ -26,12 +26,19 @@ def occasion_of(trail: Trail, today: date, sentences: tuple[Sentence, ...]) -> O
         question=as_chosen(trail.question).text,
         tags=frozenset(tag for version in versions for tag in version.tags),
         answer=" ".join(sentence.text for sentence in sentences),
-        as_at=min((version.as_at for version in versions if version.as_at), default=None),
+        as_at=_rates_as_at(trail, sentences),
         source="; ".join(dict.fromkeys(version.title for version in versions)),
         about=trail.on,
         passages=cited_words(citation for sentence in sentences for citation in sentence.citations),
         intents=trail.intents,
     )
+
+
+def _rates_as_at(trail: Trail, sentences: tuple[Sentence, ...]) -> date | None:
+    """The oldest day of what a rate is quoted from; what is cited beside it dates no rate."""
+    citations = (citation for sentence in sentences for citation in sentence.citations if quotes_rate(citation.quote))
+    versions = (trail.retrieved.versions[citation.key] for citation in citations)
+    return min((version.as_at for version in versions if version.as_at), default=None)
 
 
 def left_out(lapsed: tuple[Rule, ...], on: date) -> Verdict:

@@ -36,7 +36,7 @@ from app.switches.errors import SwitchesChanged
 from app.switches.types import Route
 from guardrails.rails.settling import unread
 from guardrails.subject import subject
-from guardrails.types import Action, RailContext, Reason, Stage, Verdict
+from guardrails.types import FIXED_WORDS, Action, RailContext, Reason, Stage, Verdict
 from knowledge_bases.schema import Institution
 from retrieval.errors import RetrievalError
 from retrieval.results import READER
@@ -124,7 +124,7 @@ class Pipeline:
         trail.judge(Stage.INPUT, verdict)
         said = trail.question.text if asked is not trail.question else verdict.text  # a choice has nothing to be masked
         trail.question, trail.intents = replace(trail.question, text=said), verdict.intents
-        if verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason is not Reason.GREETING:
+        if verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason not in FIXED_WORDS:
             return None
         return self._reply(trail, verdict.action, verdict.reason or Reason.RAIL_FAILED)
 

@@ -12,23 +12,35 @@ from app.answering.routing import way_on
 from app.answering.texts import texts
 from app.answering.trail import STATUS_OF, Outcome, Trail
 from app.answering.types import Answer, AnswerStatus, Sentence
-from guardrails.disclosure import lapsed_rules, owed
+from guardrails.disclosure import lapsed_rules, owed, unasked
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
 from guardrails.types import Action, Disclosure, Reason, Stage
 
 
 def reply(parts: Parts, trail: Trail, action: Action, reason: Reason) -> Outcome:
-    """An outcome without an answer.
+    """An outcome without an answer; it owes what its own words are about, whatever was asked.
 
-    What is not discussed owes nothing: a statement that the question's words call for would tell (P18).
+    A warning of loans is no comfort to whoever can't pay one, and nothing was said of a product that it could qualify;
+    beside what is not discussed it would tell (P18).
     """
     lead = words_for(trail, reason)
     try:
-        disclosures = () if reason is Reason.NOT_DISCUSSED else statements(parts, trail, (), reason)
+        disclosures = _about_itself(parts, trail, reason)
     except DisclosureError:
         action, disclosures = Action.HOLD, ()
     return Outcome(STATUS_OF[action], reason, lead, notices=way_on(trail, reason), disclosures=disclosures)
+
+
+def _about_itself(parts: Parts, trail: Trail, reason: Reason) -> tuple[Disclosure, ...]:
+    """What the words for ``reason`` owe by what they are about.
+
+    Raises:
+        DisclosureError: a slot has no value.
+    """
+    with trail.watch.lap("disclose"):
+        occasion = occasion_of(trail, parts.today(), ())
+        return owed(trail.rulebook, unasked(replace(occasion, tags=tags_of(trail.rulebook, reason))))
 
 
 def words_for(trail: Trail, reason: Reason) -> str:
@@ -39,7 +51,7 @@ def words_for(trail: Trail, reason: Reason) -> str:
 def statements(
     parts: Parts, trail: Trail, sentences: tuple[Sentence, ...], reason: Reason | None
 ) -> tuple[Disclosure, ...]:
-    """What the question, the cited versions' tags, the drafted words and the words for ``reason`` owe.
+    """What an answer's question, the cited versions' tags, the drafted words and the words for ``reason`` owe.
 
     Raises:
         DisclosureError: a slot has no value.
@@ -48,7 +60,7 @@ def statements(
         occasion = occasion_of(trail, parts.today(), sentences)
         occasion = replace(occasion, tags=occasion.tags | tags_of(trail.rulebook, reason))
         lapsed = lapsed_rules(trail.rulebook, occasion)
-        if sentences and lapsed:
+        if lapsed:
             trail.judge(Stage.OUTPUT, left_out(lapsed, trail.on))
         return owed(trail.rulebook, occasion)
 

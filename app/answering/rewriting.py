@@ -22,7 +22,7 @@ from app.answering.ports import Rewriter, Rewriting
 from app.answering.trail import Trail
 from app.answering.types import MAX_QUESTION_CHARACTERS, Question
 from app.switches.types import Kind
-from guardrails.types import Action, RailContext, Reason
+from guardrails.types import FIXED_WORDS, Action, RailContext
 from retrieval.dialogue import leans
 from retrieval.errors import RetrievalError
 from retrieval.own_words import in_own_words
@@ -85,5 +85,5 @@ class FollowUps:
             return BY_WORDS
         context = RailContext(trail.institution, trail.language, text, history=asked.history)
         verdict = await self.parts.rails.check_input(context)
-        asks = verdict.action is Action.ALLOW and verdict.reason is not Reason.GREETING and verdict.text == text
+        asks = verdict.action is Action.ALLOW and verdict.reason not in FIXED_WORDS and verdict.text == text
         return "" if asks else BY_RAILS

@@ -11,13 +11,13 @@ from itertools import pairwise
 from app.answering.language import detect_language
 from app.answering.ports import Rails
 from guardrails.detectors import Detector, detectors
-from guardrails.disclosure import Occasion, owed, owed_rules, place
+from guardrails.disclosure import SAYS_NOTHING, Occasion, owed, owed_rules, place, unasked
 from guardrails.errors import DisclosureError
 from guardrails.messages import customer_words
 from guardrails.places import places_of
 from guardrails.rulebook import Rulebook
 from guardrails.rules import Rule
-from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage, Verdict
+from guardrails.types import FIXED_WORDS, Action, Finding, RailContext, Reason, Severity, Stage, Verdict
 from knowledge_bases.schema import Institution, Language, Span
 
 MAX_TRIED_CHARACTERS = 4000
@@ -173,10 +173,10 @@ def _gravest(text: str, found: tuple[Found, ...]) -> Verdict:
 def _causes(rulebook: Rulebook, rule: Rule, occasion: Occasion) -> tuple[Cause, ...]:
     """Which of question, answer and tags alone would owe the rule."""
     alone = {
-        Cause.TAG: replace(occasion, question="", answer=".", intents=frozenset()),
-        Cause.QUESTION: replace(occasion, tags=frozenset(), answer="."),
+        Cause.TAG: replace(occasion, question="", answer=SAYS_NOTHING, intents=frozenset()),
+        Cause.QUESTION: replace(occasion, tags=frozenset(), answer=SAYS_NOTHING),
         Cause.ANSWER: replace(
-            occasion, tags=frozenset(), question="", answer=occasion.answer or ".", intents=frozenset()
+            occasion, tags=frozenset(), question="", answer=occasion.answer or SAYS_NOTHING, intents=frozenset()
         ),
     }
     found = tuple(cause for cause, each in alone.items() if rule in owed_rules(rulebook, each))
@@ -185,12 +185,13 @@ def _causes(rulebook: Rulebook, rule: Rule, occasion: Occasion) -> tuple[Cause, 
 
 def _reads(rulebook: Rulebook, occasion: Occasion, verdict: Verdict) -> tuple[str, str | None]:
     """The words the customer would read, and why they are held, if they are."""
-    answered = verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason is not Reason.GREETING
+    answered = verdict.action in (Action.ALLOW, Action.REWRITE) and verdict.reason not in FIXED_WORDS
     try:
         if answered:
             return place(occasion.answer, owed(rulebook, occasion)), None
         said = customer_words(rulebook, verdict.reason or Reason.RAIL_FAILED, occasion.institution, occasion.language)
-        return place(said, owed(rulebook, replace(occasion, answer="", tags=frozenset()))), None
+        about_itself = rulebook.conduct_for(verdict.reason or Reason.RAIL_FAILED).tags
+        return place(said, owed(rulebook, unasked(replace(occasion, answer="", tags=about_itself)))), None
     except DisclosureError as error:
         held = customer_words(rulebook, Reason.DISCLOSURE, occasion.institution, occasion.language)
         return held, str(error)

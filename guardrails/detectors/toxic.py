@@ -26,6 +26,10 @@ _THREAT = Patterns(
     "(?:我|老子|本人|我哋)(?:就|会|要|一定|一阵|听日|即刻|嚟紧)?.{0,6}(?:斩死|打死|杀死|杀了|杀咗|烧咗|烧了|炸咗|炸了|炸平|砍死|劈死|弄死|搞死|打爆|斩你|杀你|炸你|烧你)(?:你|你哋|你们|个经理|间分行|佢|他|分行|银行)?",
     "(?:睇住嚟|小心啲|小心点|你等着|你哋等住|我知你住边|我知道你住).{0,10}(?:死|命|屋企|家|全家)|(?:要|叫)你(?:哋|们)?(?:全家)?(?:死|唔好过|陪葬)",
 )
+# What is "killed" without harm to anybody: taken out of the message before a threat is looked for.
+_NO_VICTIM = Patterns(
+    r"(?:杀|斩|劈|炸|烧)(?:死|掉|咗|了)?(?:我|呢|嗰|这|那|条|埋)?(?:张|个|份|只|隻|条|部)?(?:旧|烂)?(?:信用|扣账|提款|附属)?(?:卡|户口|账户|账号|保单|计划|app|程式|订阅|自动转账)(?:\PL|点|怎|先|取消|$)",
+)
 _ASKS = Patterns(
     r"\?|\b(?:how|what|when|where|which|why|who|can|could|is|are|do|does|did|will|want|need|please|fee|rate|card|account|refund|money|claim|policy|loan|help)\b",
     "？|点|几|边|乜|咩|吗|嘛|怎|什么|哪|为什么|多少|可唔可以|能不能|请|查|费|卡|户口|账户|退|赔|保单|贷款|钱|利率|要|想",
@@ -36,7 +40,7 @@ _LETTER = re.compile(r"[a-z\u3400-\u9fff]")
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """A threat goes to a person; abuse alone is met with calm words; beside a question it is only noted."""
     text = normalise(context.text)
-    if text.text in _THREAT:
+    if _NO_VICTIM.compiled.sub(" ", text.text) in _THREAT:
         return (Finding("H04", STAGE, Severity.S1, Action.HAND_OFF, Reason.ABUSE, detail="THREAT"),)
     found = [(kind, severity) for kind, severity, words in _KINDS if text.text in words]
     if not found:

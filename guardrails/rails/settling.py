@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import structlog
 
+from guardrails import conduct
+from guardrails.normalise import normalise
 from guardrails.rails.inspection import BLOCKING, WITHHELD, Inspection
 from guardrails.rails.models import ModelCheck
 from guardrails.types import Action, Finding, Opinion, Reason, Severity, Stage, Verdict
@@ -13,6 +15,8 @@ from guardrails.verification.second_judge import objections
 
 _log = structlog.get_logger()
 _ORDER = tuple(Action)
+_READ_INTO = frozenset({Reason.HUMAN_WANTED, Reason.COMPLAINT})
+_LEAVE_NO_DOUBT = frozenset({Reason.INJECTION, Reason.NOT_DISCUSSED})
 _JUDGES = frozenset(check.flow for check in ModelCheck)
 
 
@@ -51,8 +55,26 @@ def unread(stage: Stage, rule_id: str, reason: Reason) -> Verdict:
 
 
 def _verdict(inspection: Inspection, findings: tuple[Finding, ...]) -> Verdict:
-    """The gravest action wins; among equals the worst severity gives the reason."""
+    """The gravest action wins; among equals the worst severity gives the reason.
+
+    A message in a language that nobody reads is refused for that, whatever it was taken for. A wish for a person, or a
+    complaint, stands back before a refusal that leaves no doubt (``_stands_back``).
+    """
     if not findings:
         return Verdict(Action.ALLOW, inspection.text, intents=inspection.intents)
-    worst = min(findings, key=lambda f: (-_ORDER.index(f.action), f.severity, f.rule_id))
+    heeded = [finding for finding in findings if not _stands_back(finding, inspection, findings)]
+    worst = min(heeded, key=lambda f: (-_ORDER.index(f.action), f.reason is not Reason.LANGUAGE, f.severity, f.rule_id))
     return Verdict(worst.action, inspection.text, findings, worst.reason, inspection.intents)
+
+
+def _stands_back(finding: Finding, inspection: Inspection, findings: tuple[Finding, ...]) -> bool:
+    """Whether a wish for a person or a complaint is only read into an attack, or into a question about others.
+
+    It is where both judges of orders agree; and where only one does, or others are asked about, if nothing but the
+    meaning tells of the wish. Whoever is refused reads whom to call; a complaint that was none has a number and a case.
+    """
+    if finding.reason not in _READ_INTO:
+        return False
+    refused = [other.reason for other in findings if other.reason in _LEAVE_NO_DOUBT]
+    agreed = refused.count(Reason.INJECTION) > 1
+    return agreed or (bool(refused) and conduct.first(finding.rule_id, normalise(inspection.text)) is None)

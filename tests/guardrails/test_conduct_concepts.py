@@ -109,3 +109,47 @@ def test_what_is_marked_lies_in_the_original_message() -> None:
 def test_no_message_raises(text: str) -> None:
     for rule_id in ALL:
         conduct.first(rule_id, normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我係殘疾人士，郵寄結單要唔要錢？",
+        "幫阿婆開戶要咩文件？",
+        "My mother is 80, what documents does she need at the branch?",
+        "I use a wheelchair, is there a fee at the counter for my account?",
+        "Will my late payment charge be deducted from my deposits?",
+    ],
+)
+def test_a_plain_errand_is_no_trouble_whoever_has_it(text: str) -> None:
+    assert conduct.first("P16", normalise(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My late husband had an account here",
+        "I'm deaf, so phone verification doesn't work for me",
+        "阿爺九十歲一個人住，唔識撳個app",
+        "I lost my job. How much is the late charge?",
+    ],
+)
+def test_trouble_is_heard_beside_an_errand(text: str) -> None:
+    assert conduct.first("P16", normalise(text))
+
+
+@pytest.mark.parametrize("text", ["派息係咪保證？", "Are the dividends guaranteed?", "Is the bonus guaranteed?"])
+def test_whether_a_product_guarantees_what_it_pays_is_a_fact_of_its_documents(text: str) -> None:
+    assert conduct.first("P03", normalise(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Is this fund guaranteed to make money?", "你保證派息實有八厘？", "Guarantee me a dividend"]
+)
+def test_a_promise_that_is_wished_for_is_not(text: str) -> None:
+    assert conduct.first("P03", normalise(text))
+
+
+@pytest.mark.parametrize("text", ["Which loan is better, 12 or 24 months?", "Which mortgage would be best for me?"])
+def test_which_debt_to_choose_is_a_wish_for_advice(text: str) -> None:
+    assert conduct.first("P01", normalise(text))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails.disclosure import (
+    SAYS_NOTHING,
     Occasion,
     cited_words,
     day_in_words,
@@ -56,6 +57,18 @@ def test_the_words_of_the_answer_count_like_those_of_the_question(rulebook: Rule
     assert "D15" in owed_ids(rulebook, "Can I?", answer="Yes, in renminbi.")
 
 
+@pytest.mark.parametrize(
+    ("said", "owing"),
+    [
+        ("Item | HKD account | USD account | RMB account. Stop payment: HK$100", "D15"),
+        ("項目 | 港元戶口 | 美元戶口 | 人民幣戶口", "D15"),
+        ("Renminbi is currently not fully freely convertible", "D26"),
+    ],
+)
+def test_a_document_that_only_mentions_a_product_owes_nothing_for_it(rulebook: Rulebook, said: str, owing: str) -> None:
+    assert owing not in owed_ids(rulebook, "How much?", answer=said)
+
+
 def test_statements_stack_in_order_of_id(rulebook: Rulebook) -> None:
     tags = frozenset({"structured_deposit", "rmb"})
     assert owed_ids(rulebook, "人民幣結構性存款", tags=tags, answer="x")[:4] == ["D09", "D10", "D11", "D15"]
@@ -91,6 +104,27 @@ def test_while_the_fact_holds_it_is_stated_and_nothing_is_left_out(rulebook: Rul
     assert lapsed_rules(rulebook, occasion(DEPOSIT, about=about)) == ()
 
 
+PLAIN_DEPOSITS = ["存一百五十萬定期，係咪全部有保障？", "How much of my time deposits is not protected?"]
+BOTH_MEANT = frozenset({"D08", "D09"})
+
+
+@pytest.mark.parametrize("question", PLAIN_DEPOSITS)
+def test_a_plain_deposit_is_not_said_to_be_protected_and_unprotected_in_one_breath(
+    rulebook: Rulebook, question: str
+) -> None:
+    owing = owed_ids(rulebook, question, answer="HK$800,000", intents=BOTH_MEANT)
+    assert BOTH_MEANT & set(owing) == {"D08"}
+
+
+def test_where_a_second_product_is_named_both_statements_are_owed(rulebook: Rulebook) -> None:
+    question = "Is my savings account protected, and the structured deposit too?"
+    assert set(owed_ids(rulebook, question, tags=frozenset({"deposit"}), intents=BOTH_MEANT)) >= BOTH_MEANT
+
+
+def test_what_no_words_speak_against_is_owed_by_its_meaning(rulebook: Rulebook) -> None:
+    assert "D09" in owed_ids(rulebook, "The thing that pays more if the yen falls?", intents=frozenset({"D09"}))
+
+
 def test_an_unfilled_slot_is_an_error_that_says_which(rulebook: Rulebook) -> None:
     unnamed = institution(Sector.BANKING, licences=frozenset({"dps_member"}))
     with pytest.raises(DisclosureError, match="D08 needs bank"):
@@ -106,6 +140,16 @@ def test_a_dated_rate_can(rulebook: Rulebook) -> None:
     dated = occasion("What is the deposit rate?", answer="3%", as_at=date(2026, 1, 1), source="Rates")
     statements = owed(rulebook, dated)
     assert "Interest rate as at 1 January 2026" in next(d.text for d in statements if d.rule_id == "D12")
+
+
+@pytest.mark.parametrize("answer", ["The limit is HK$800,000, since 1 October 2024.", "兩筆定期存款，每筆HK$600,000"])
+def test_a_date_of_rates_is_not_owed_where_no_rate_is_quoted(rulebook: Rulebook, answer: str) -> None:
+    assert "D12" not in owed_ids(rulebook, "What is the deposit rate?", answer=answer, tags=frozenset({"deposit_rate"}))
+
+
+@pytest.mark.parametrize("answer", ["3 months: 2.30%", "三個月：二點三厘", "two per cent a year"])
+def test_it_is_owed_wherever_one_is(rulebook: Rulebook, answer: str) -> None:
+    assert "D12" in owed_ids(rulebook, "What is the deposit rate?", answer=answer)
 
 
 def test_a_refusal_owes_no_statement_about_an_answer(rulebook: Rulebook) -> None:
@@ -186,5 +230,6 @@ def test_the_sample_institutions_fill_every_slot_of_the_rules_that_bind_them(
     rules = rulebook.select(bound, TODAY)
     tags = frozenset(tag for rule in rules for tag in (*rule.tags, *(t for tr in rule.triggers for t in tr.within)))
     question = " ".join(text for rule in rules for text in rule.examples.must_fire[:1])
-    full = occasion(question, institution=bound, language=language, tags=tags, answer="%", as_at=TODAY, source="Fees")
+    answered = occasion(question, institution=bound, language=language, tags=tags, as_at=TODAY, source="Fees")
+    full = replace(answered, answer=SAYS_NOTHING)
     assert {d.rule_id for d in owed(rulebook, full)} >= {rule.id for rule in rules}

@@ -31,6 +31,7 @@ def finding(start: int, end: int, detail: str) -> Finding:
         ("身份證號碼係Ａ１２３４５６（３）", "身份證號碼係[HKID]"),
         ("身份证号 11010519491231002X", "身份证号 [ID]"),
         ("my social security number is 123-45-6789", "my social security number is [ID]"),
+        ("電話：九一二三 四五六七", "電話：[PHONE]"),
         ("my phone is 9123 4567", "my phone is [PHONE]"),
         ("account number 012-345-678901", "account number [ACCOUNT]"),
         ("passport K12345678", "passport [PASSPORT]"),

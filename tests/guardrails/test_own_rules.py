@@ -73,7 +73,7 @@ def test_the_institution_may_switch_it_off_whatever_its_force(tmp_path: Path) ->
             lambda rule: rule["statement"].update(en="Not so: " + BORROWING),
             "test.vault shadows D01",
         ),
-        (lambda rule: rule.update(brings=["test.gone"]), "brings test.gone, which is no rule"),
+        (lambda rule: rule.update(brings=["test.gone"]), "names test.gone, which is no rule; correct .brings."),
         (lambda rule: rule.pop("source"), "'source'"),
     ],
 )

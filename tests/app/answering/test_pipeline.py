@@ -87,6 +87,26 @@ async def test_a_stopped_question_is_never_retrieved_for(action: Action, status:
     assert desk.knowledge.asked == []
 
 
+BORROWING = "I can't pay my loan, my mortgage and my time deposit are gone"
+
+
+@pytest.mark.parametrize(
+    "reason", [Reason.DISTRESS, Reason.VULNERABLE, Reason.INJECTION, Reason.NOT_FOUND, Reason.HUMAN_WANTED]
+)
+async def test_where_nothing_is_answered_no_statement_about_what_was_asked_stands_beside_the_reply(
+    reason: Reason,
+) -> None:
+    desk = Desk()
+    desk.rails.on_input = Verdict(Action.REFUSE, BORROWING, reason=reason, intents=frozenset({"D01", "D08"}))
+    assert (await desk.ask(BORROWING)).disclosures == ()
+
+
+async def test_a_reply_owes_what_its_own_words_are_about() -> None:
+    desk = Desk()
+    desk.rails.on_input = Verdict(Action.REFUSE, "…", reason=Reason.LINK)
+    assert [statement.rule_id for statement in (await desk.ask("Send me a link")).disclosures] == ["D48"]
+
+
 async def test_a_greeting_is_returned_and_recorded_and_nothing_is_searched_for() -> None:
     desk = Desk()
     desk.rails.on_input = Verdict(Action.ALLOW, "hello", reason=Reason.GREETING)

@@ -77,11 +77,11 @@ async def test_the_words_of_a_conversation_do_not_lie_in_the_database_in_the_cle
     [
         ("hello", Language.EN, "I answer questions about our products"),
         ("hi there", Language.EN, "I answer questions about our products"),
-        ("thanks!", Language.EN, "I answer questions about our products"),
+        ("thanks!", Language.EN, "You're welcome"),
         ("你好", Language.ZH_HANT, "我會根據我們的文件回答"),
         ("早晨", Language.ZH_HANT, "我會根據我們的文件回答"),
-        ("唔該", Language.ZH_HANT, "我會根據我們的文件回答"),
-        ("谢谢", Language.ZH_HANS, "我会根据我们的文件回答"),
+        ("唔該", Language.ZH_HANT, "不用客氣"),
+        ("谢谢", Language.ZH_HANS, "不客气"),
     ],
 )
 async def test_a_greeting_or_thanks_is_told_what_the_assistant_does_and_how_to_reach_a_person(
@@ -89,7 +89,7 @@ async def test_a_greeting_or_thanks_is_told_what_the_assistant_does_and_how_to_r
 ) -> None:
     conversation = opened(small_bank)
     answer = await small_bank.ask(words, conversation)
-    assert (answer.status, answer.reason, answer.language) == (AnswerStatus.GREETED, Reason.GREETING, language)
+    assert (answer.status, answer.language) == (AnswerStatus.GREETED, language)
     assert offer in answer.text
     assert "+852 2000 0000" in answer.text
     assert small_bank.evidence(answer.answer_id).released == answer.text
