@@ -116,10 +116,10 @@ class Copy:
 
     @cached_property
     def touched(self) -> int:
-        """In how many places it differs, beside clauses that it leaves out; those of listed words alone count as one."""
+        """In how many places it differs, beside clauses that it leaves out; listed words for others count as one."""
         outside = set(map(id, self.outside))
         places = [
-            all(piece.kind and not piece.figure for piece in (*change.stated, *change.claimed))
+            bool(change.stated) and all(piece.kind and not piece.figure for piece in (*change.stated, *change.claimed))
             for change in self.changes
             if change.claimed
             or any(piece.clause not in self.left_out and id(piece) not in outside for piece in change.stated)
