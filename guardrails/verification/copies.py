@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ MOST = 8  # pieces that it may lack of what it copies
 FEW = 3  # pieces that may be lost with what they say of the rest
 RUN = 3  # pieces that were moved together
 LONGEST = 250  # pieces that are compared one by one
+# The number of a clause at the head of a line or sentence: one that says the clause need not say its number.
+LABEL = re.compile(r"(?m)(?:^|(?<=[。;]))\s*(?:\d{1,3}(?:\.\d{1,3})+|\d{1,3}[.)、]|\([a-z\d]{1,4}\))\s+(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,15 @@ class Copy:
 
     @cached_property
     def touched(self) -> int:
-        """In how many places it differs, beside clauses that it leaves out."""
+        """In how many places it differs, beside clauses that it leaves out; listed words for others count as one."""
         outside = set(map(id, self.outside))
-        return sum(
-            bool(change.claimed)
-            or any(piece.clause not in self.left_out and id(piece) not in outside for piece in change.stated)
+        places = [
+            bool(change.stated) and all(piece.kind and not piece.figure for piece in (*change.stated, *change.claimed))
             for change in self.changes
-        )
+            if change.claimed
+            or any(piece.clause not in self.left_out and id(piece) not in outside for piece in change.stated)
+        ]
+        return places.count(False) + any(places)
 
     @property
     def figures_moved(self) -> bool:
@@ -183,9 +188,10 @@ def restated(comparison: Comparison) -> bool:
 
 @lru_cache(maxsize=256)
 def _sentences(text: str) -> tuple[tuple[Piece, ...], ...]:
-    """The sentences of a text, and the parts of those that semicolons join."""
+    """The sentences of a text, with and without the numbers of clauses, and the parts of those that semicolons join."""
     found = []
-    for pieces in sentences_of(text):
+    unlabelled = LABEL.sub("\n", text)
+    for pieces in (*sentences_of(text), *(sentences_of(unlabelled) if unlabelled != text else ())):
         found.append(tuple(pieces))
         parts = [tuple(part) for _, part in groupby(pieces, key=lambda piece: piece.part)]
         found += parts if len(parts) > 1 else []
