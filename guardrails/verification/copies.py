@@ -13,7 +13,7 @@ from itertools import groupby
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.wording import Piece, sentences_of
 
-COPIED = 0.75  # of its pieces stand in the cited sentence, in their order
+COPIED = 0.85  # of its pieces stand in the cited sentence, in their order
 SHORTEST = 3
 CHANGES = 1  # places in which it differs; with more it is worded anew
 MOST = 8  # pieces that it may lack of what it copies
