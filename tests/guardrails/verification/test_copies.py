@@ -10,8 +10,15 @@ REPLY = "Our reply is final. If you are not satisfied with it you may ask for a 
 COPY = "Ask at any branch. The first copy in each calendar year is free of charge. Others cost HK$100."
 SEVEN = "本行最少每月發出結單一次。客戶須於結單日期後90日內報告錯誤。如於90日內沒有報告，結單視作正確。"
 STOCKS = "受託人會退還餘額。如借款額超過按倉值，本公司可在未經你同意下沽出股票。每名客戶最高保障額為HK$800,000。"
+CLAUSE = "3.2 We pay at the end of the policy. 3.3 The trustee may move the balance no later than 30 June each year."
+PARTS = "4.1 您可选择现金或转账。4.2 本行将于每年首个营业日向客户收取固定年费。4.3 年费不予退还。"
 
 OTHERS = [
+    (CLAUSE, "The member may move the balance no later than 30 June each year."),
+    (CLAUSE, "The trustee may move the balance no earlier than 30 June each year."),
+    (CLAUSE, "We pay at the start of the policy."),
+    (PARTS, "本行将于每年首个营业日向客户收取浮动年费。"),
+    (PARTS, "本行将于每年最后一个营业日向客户收取固定年费。"),
     (REPLY, "If you are satisfied with it you may ask for a review within 60 days."),
     (REPLY, "If you are not satisfied with it you may ask for a review after 60 days."),
     (REPLY, "If you are not satisfied with it you need not ask for a review within 60 days."),
@@ -28,6 +35,8 @@ OTHERS = [
     (STOCKS, "每戶客戶最高保障額為HK$800,000。"),
 ]
 SAME = [
+    (CLAUSE, "The trustee may move the balance on or before 30 June each year."),
+    (PARTS, "本行会于每年首个营业日向客户收取固定年费。"),
     (REPLY, "You may ask for a review within sixty days if you are not satisfied with it."),
     (REPLY, "If you aren't satisfied with it you may ask for a review in no more than 60 days."),
     (COPY, "The first copy in every calendar year is free."),
