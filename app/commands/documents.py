@@ -79,8 +79,6 @@ def ingest(  # noqa: PLR0913 - one argument an option
     """Take files in; of many, the good ones go in and each bad one is named (exit status 1)."""
     from app.jobs.intake import from_paths
 
-    if not any(path.exists() for path in paths):
-        fail(f"{', '.join(map(str, paths))}: no such file; give files that are there", USAGE)
     intakes = from_paths(paths, parse_language(language))
     starts, ends = parse_day(effective_from), parse_day(effective_to)
     if starts and ends and ends <= starts:
@@ -94,5 +92,7 @@ def ingest(  # noqa: PLR0913 - one argument an option
     with foundation() as base:
         with base.database.read() as session:
             InstitutionService(session, base.ledger).get(institution)
+        if not any(path.exists() for path in paths):
+            fail(f"{', '.join(map(str, paths))}: no such file; give files that are there", USAGE)
         named = [replace(intake, info=about(intake.info)) for intake in intakes]
         take_in(base, Wanted(institution, publish, hidden_seen), named, as_json)

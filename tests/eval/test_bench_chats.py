@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from eval.answers import Case
 from eval.bench_chats import Load, load_of
 from eval.chats import Cycle, worded
-from eval.known import known_questions
+from eval.known import Known, known_questions
 from eval.model_server import Event
+from knowledge_bases.schema import Language
 
 SENTENCE = "The annual fee is HK$ 300."
 
@@ -32,6 +38,19 @@ def test_a_gap_is_from_said_to_shown() -> None:
     assert (found.gaps_ms, found.lost, found.unasked, found.unread) == ((250.0,), (), (), ())
 
 
+def test_a_sentence_is_known_again_among_marks_of_markdown() -> None:
+    marked = Cycle("fee", 10.0, pieces=[(11.2, r"`AI` From the documents\:" + "\n\n" + r"The annual fee is HK$ 300\.")])
+    assert [round(gap) for gap in load([marked], events=at_model("fee", 10.0)).gaps_ms] == [200]
+
+
+def test_a_load_breaks_where_a_socket_drops_or_a_sentence_takes_a_second() -> None:
+    good = load([read("fee", 10.0)], events=at_model("fee", 10.0))
+    assert not good.is_broken
+    assert replace(good, dropped=1).is_broken
+    assert replace(good, gaps_ms=(1500.0,) * 100).is_broken
+    assert replace(good, gaps_ms=()).is_broken
+
+
 def test_what_the_model_said_and_nobody_read_is_lost() -> None:
     found = load([refused("fee", 10.0)], events=at_model("fee", 10.0))
     assert (found.gaps_ms, found.lost, found.unasked) == ((), (SENTENCE,), ())
@@ -55,6 +74,10 @@ def test_a_chat_that_never_read_the_model_is_named() -> None:
     assert any("NO ANSWER OF THIS CHAT" in line for line in found.lines())
 
 
-def test_no_two_questions_of_a_chat_in_turn_are_the_same() -> None:
-    known = known_questions()[0]
-    assert len({worded(known, 3, turn) for turn in range(64)}) == 64
+@pytest.mark.parametrize(
+    "known", [known_questions()[0], Known("harbour-bank", Case("2", Language.ZH_HANT, "年費？", True, ()))]
+)
+def test_no_two_questions_of_a_chat_in_turn_are_the_same(known: Known) -> None:
+    questions = {worded(known, 3, turn) for turn in range(64)}
+    assert len(questions) == 64
+    assert all(known.case.question in each for each in questions)

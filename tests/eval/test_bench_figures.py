@@ -1,4 +1,4 @@
-"""What the benchmarks beside a model count, over answers, sentences and chats made here."""
+"""What the benchmarks beside a model count, over answers and sentences made here."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from app.answering.pieces import Piece
 from app.answering.texts import texts
 from app.answering.types import Answer, Sentence
 from eval.answers import Case, Gold
-from eval.bench_chats import Load, _gaps
 from eval.bench_degrade import Given, Way
 from eval.bench_first_sentence import Added, _Said, _shown
-from eval.chats import Cycle, _worded
 from eval.known import Known, known_questions
 from eval.model_server import Event
 from eval.reader import Reader
@@ -72,24 +70,3 @@ def test_an_answer_that_begins_otherwise_is_not_counted() -> None:
     noted = _Said.of([said(10.1, "", what="asked"), said(10.4)])
     assert not list(_shown([(KNOWN, 10.0, reader, {})], noted))
     assert Added(1, 1, (), ()).to_value()["shown"] == 0
-
-
-def test_a_gap_is_from_said_to_shown_and_a_sentence_that_never_came_is_lost() -> None:
-    cycle = Cycle("fee?", 10.0, [(11.2, r"`AI` From the documents\:" + "\n\n" + r"It is HK\$5\.")])
-    gaps, lost = _gaps([cycle], [said(11.0), said(12.0, "Nobody read this."), said(5.0), said(11.0, question="else?")])
-    assert ([round(gap) for gap in gaps], lost) == ([200], ["Nobody read this."])
-
-
-def test_a_load_breaks_where_a_socket_drops_or_a_sentence_takes_a_second() -> None:
-    assert not Load(50, (100.0,) * 100, (), 0, ()).is_broken
-    assert Load(50, (100.0,) * 100, (), 1, ()).is_broken
-    assert Load(50, (1500.0,) * 100, (), 0, ()).is_broken
-    assert Load(50, (), (), 0, ()).is_broken
-
-
-def test_no_question_is_under_way_twice_in_the_same_words() -> None:
-    chinese = Known("harbour-bank", Case("2", Language.ZH_HANT, "年費？", True, ()))
-    for known in (KNOWN, chinese):
-        worded = {_worded(known, number) for number in range(64)}
-        assert len(worded) == 64
-        assert all(known.case.question in each for each in worded)
