@@ -81,7 +81,8 @@ def test_a_model_of_one_s_own_is_brought_answers_in_three_languages_and_is_left_
     assert bank("ingest", "locker.md", *HERE, "--publish").status == 0  # into the index that serves
     middle, _ = answers(bank)
     told = bank("doctor")
-    assert f"{BANK}: served by {PACKAGED}; the settings ask for tiny-multilingual@" in told.out
+    assert f"model of {BANK} " in told.out
+    assert f"served by {PACKAGED}; the settings ask for tiny-multilingual@" in told.out
 
     assert bank("knowledge", "reembed", *HERE, "--here").status == 0
     assert standing(bank)["served_by"] == shown["settings_ask_for"]
