@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from guardrails.courtesies import is_courtesy
+from guardrails.courtesies import beside_courtesies, is_courtesy
 
 FEW_WORDS = 4  # of a clause that only says who somebody is: "my HKID is", "account number"
 FEW_CHARACTERS = 8  # the same in Chinese: 身份證號碼係
@@ -19,7 +19,7 @@ def subject(masked: str) -> str:
 
     Nothing is looked up by who somebody is. A text of nothing but such clauses comes back without its tokens.
     """
-    clauses = _CLAUSE.findall(masked)
+    clauses = _CLAUSE.findall(beside_courtesies(masked))
     kept = "".join(clause for clause in clauses if not (_only_identifies(clause) or is_courtesy(clause)))
     return _TOKEN.sub(" ", kept if _WORD.search(kept) else masked).strip()
 

@@ -17,6 +17,8 @@ from guardrails.subject import subject
         ("my HKID is [HKID]", "my HKID is"),
         ("Good morning! What is the annual fee?", "What is the annual fee?"),
         ("早晨，分行幾點開門？唔該", "分行幾點開門？"),
+        ("Hello who audits the scheme Many thanks", "who audits the scheme"),
+        ("你好 過錯數點算 多謝晒", "過錯數點算"),
         ("no personal data here", "no personal data here"),
     ],
 )
