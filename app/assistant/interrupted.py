@@ -4,6 +4,7 @@ questions of whose answer nothing was told are recorded as unanswered, and their
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -28,37 +29,33 @@ from app.evidence.types import Evidence
 
 log = structlog.get_logger(__name__)
 
+End = Callable[[Session, str, Ledger, str], int]  # of an institution's answer; 0: there was nothing to end
+
 ABANDONED_S = 120.0  # no answer waits so long for its next sentence
 
 
 def close_interrupted(database: Database, ledger: Ledger, institution_id: str, after_s: float = ABANDONED_S) -> int:
     """Close the answers of which nothing came for ``after_s`` seconds; how many. Those of erased conversations stay."""
-    before = now_utc() - timedelta(seconds=after_s)
     with database.read() as session:
-        left = PieceService(session, institution_id, ledger).unclosed(before)
-    closed = 0
-    for answer_id in left:
-        try:
-            with suppress(ConversationErased), database.write() as session:
-                closed += _close(session, institution_id, ledger, answer_id)
-        except Exception as error:  # one that can't be read keeps no other from being closed
-            log.error("answer.interrupted.failed", institution_id=institution_id, error=type(error).__name__)
-    return closed
+        left = PieceService(session, institution_id, ledger).unclosed(now_utc() - timedelta(seconds=after_s))
+    return sum(_ended(database, ledger, institution_id, answer_id, _close) for answer_id in left)
 
 
 def close_unanswered(database: Database, ledger: Ledger, institution_id: str, after_s: float = ABANDONED_S) -> int:
-    """Record the questions that are open for ``after_s`` seconds as unanswered; how many were."""
-    before = now_utc() - timedelta(seconds=after_s)
+    """Record the questions that are open for ``after_s`` seconds as unanswered; how many. Those erased stay."""
     with database.read() as session:
-        left = OpenQuestions(session, institution_id, ledger).asked_before(before)
-    closed = 0
-    for answer_id in left:
-        try:
-            with database.write() as session:
-                closed += _give_up(session, institution_id, ledger, answer_id)
-        except Exception as error:  # as above
-            log.error("question.unanswered.failed", institution_id=institution_id, error=type(error).__name__)
-    return closed
+        left = OpenQuestions(session, institution_id, ledger).asked_before(now_utc() - timedelta(seconds=after_s))
+    return sum(_ended(database, ledger, institution_id, answer_id, _give_up) for answer_id in left)
+
+
+def _ended(database: Database, ledger: Ledger, institution_id: str, answer_id: str, end: End) -> int:
+    """How many were ended: one, or none. One that can't be read keeps no other from being ended."""
+    try:
+        with suppress(ConversationErased), database.write() as session:
+            return end(session, institution_id, ledger, answer_id)
+    except Exception as error:
+        log.error("answer.interrupted.failed", institution_id=institution_id, error=type(error).__name__)
+    return 0
 
 
 def _give_up(session: Session, institution_id: str, ledger: Ledger, answer_id: str) -> int:

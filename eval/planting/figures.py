@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 import itertools
 import re
 
 from eval.planting.operators import Condition, Operator, Replacement, Site, both, rule
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = calendar.month_name[1:]
 _MONTH = "|".join(MONTHS)
 CURRENCY = r"(?:HK\$|US\$|NT\$|RMB|HKD|USD|CNY|£|€|\$|￥|¥)"
 AMOUNT = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
