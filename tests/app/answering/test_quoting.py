@@ -64,7 +64,7 @@ async def test_an_answer_that_stands_in_another_language_alone_is_shown() -> Non
 async def test_each_fee_of_a_product_is_shown_where_a_question_does_not_say_which(
     question: str, lines: tuple[str, ...], shown: int
 ) -> None:
-    asked, found = frozenset(terms(question)), []
+    asked, found = frozenset(terms(question)), list[Quote]()
     for place, table in enumerate((lines[:2], lines[2:])):
         part = passage("\n".join(table), lines_as_units("\n".join(table), (UnitKind.HEADER, UnitKind.ROW)))
         (row,) = quotables(part)
