@@ -67,7 +67,7 @@ def _leading(question: str, quotes: Sequence[Quote]) -> Quote | None:
         return None
     within = NEAR if named_by(quotes[0].quotable) else NEARER
     near = (quote for quote in quotes if quote.score >= quotes[0].score - within)
-    leading = next(filter(_lists_products, near), None) or _only_figures(question, quotes) or _headed(question, quotes)
+    leading = next(filter(lists_products, near), None) or _only_figures(question, quotes) or _headed(question, quotes)
     if leading is None or not quotes[0].covered.intersection(terms(question)) <= _said(leading):
         return None
     return leading
@@ -83,13 +83,13 @@ def _only_figures(question: str, quotes: Sequence[Quote]) -> Quote | None:
     own = frozenset(terms(question))
     full = (quote for quote in quotes if quotes[0].covered & own <= quote.covered)
     found = next((quote for quote in full if Wanted.MONEY in said(quote.quotable.focus)), None)
-    return found if found is not None and _lists_products(found) else None
+    return found if found is not None and lists_products(found) else None
 
 
 def _headed(question: str, quotes: Sequence[Quote]) -> Quote | None:
     """The first row of products under a caption that says all that was typed: "annual fee" asks for nothing else."""
     own = frozenset(term for term in terms(question) if not is_character(term))
-    return next((quote for quote in quotes if own <= _over(quote) and _lists_products(quote)), None)
+    return next((quote for quote in quotes if own <= _over(quote) and lists_products(quote)), None)
 
 
 def _over(row: Quote) -> frozenset[str]:
@@ -120,9 +120,9 @@ def _are_told_apart(rows: Sequence[Quote], table: Sequence[Quote]) -> bool:
     return any(not told.isdisjoint(quote.covered) for quote in table if not named_by(quote.quotable).isdisjoint(told))
 
 
-def _lists_products(quote: Quote) -> bool:
+def lists_products(quote: Quote) -> bool:
     """Whether it is a row, and the heading over the first cells says that each row is about a product."""
-    header = _header(quote) if named_by(quote.quotable) else None
+    header = header_of(quote) if named_by(quote.quotable) else None
     if header is None:
         return False
     first = quote.quotable.passage.chunk.words(header.span).partition(CELL)[0]
@@ -132,7 +132,7 @@ def _lists_products(quote: Quote) -> bool:
 def _is_of_table(quote: Quote, leading: Quote) -> bool:
     """Whether ``quote`` is a row under the same line; a long table is parted, and its line repeated."""
     mine, first = quote.quotable.passage.chunk, leading.quotable.passage.chunk
-    same = mine.parse_sha256 == first.parse_sha256 and _header(quote) == _header(leading)
+    same = mine.parse_sha256 == first.parse_sha256 and header_of(quote) == header_of(leading)
     return same and bool(named_by(quote.quotable))
 
 
@@ -148,7 +148,7 @@ def _terms(words: str) -> frozenset[str]:
     return frozenset(terms(words))
 
 
-def _header(row: Quote) -> Unit | None:
+def header_of(row: Quote) -> Unit | None:
     """The line over its table; None where there is none, or more than one."""
     headers = [unit for unit in row.quotable.passage.chunk.units if unit.kind is UnitKind.HEADER]
     return headers[0] if len(headers) == 1 else None

@@ -49,7 +49,7 @@ def _with_name(turn: str, before: Iterable[str], tables: Iterable[Alike], words:
     about gold. Empty where the turn says anything that the table is not about, or no turn before names one thing of it.
     """
     about = [each for each in tables if _is_all_about(turn, each, words)]
-    named = (_name_in(normalise(said), each.names) for said in before for each in about)
+    named = (name_in(normalise(said), each.names) for said in before for each in about)
     name = next(filter(None, named), "")
     return f"{name} {turn}" if name else ""
 
@@ -70,11 +70,11 @@ def _telling(turn: str, words: Synonyms) -> frozenset[str]:
 def _names_any(turn: str, names: Sequence[str], words: Synonyms) -> bool:
     """Whether it tells one of ``names`` from another; one character that they share with it does not (現金, 金卡)."""
     if holds_chinese("".join(names)) and holds_chinese(turn):
-        return bool(_name_in(normalise(turn), names))
+        return bool(name_in(normalise(turn), names))
     return named(turn, names, words.lexicon)
 
 
-def _name_in(before: str, names: Sequence[str]) -> str:
+def name_in(before: str, names: Sequence[str]) -> str:
     """The name that ``before`` says all of that tells it from the others, the one that says most; empty for none.
 
     A currency is no thing that is talked about: it stands beside many.
@@ -82,7 +82,7 @@ def _name_in(before: str, names: Sequence[str]) -> str:
     plain = list(map(short, names))
     shared = frozenset.intersection(*map(_parts, plain))
     telling = [_parts(name) - shared for name in plain]
-    said = [_parts(_run_of(before, name)) for name in plain]
+    said = [_parts(run_of(before, name)) for name in plain]
     told = [own <= mine and not all(map(_is_currency, own)) for own, mine in zip(telling, said, strict=True)]
     met = [len(own) if is_told else 0 for own, is_told in zip(telling, told, strict=True)]
     best = max(met)
@@ -93,7 +93,7 @@ def _is_currency(term: str) -> bool:
     return term.startswith("$")
 
 
-def _run_of(before: str, name: str) -> str:
+def run_of(before: str, name: str) -> str:
     """What of ``name`` stands in ``before`` in one stretch."""
     start, end = piece(before, name, "") if holds_chinese(name) else run(before, name, "")
     return before[start:end]

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 from retrieval.concepts import Mention, Thesaurus
-from retrieval.tokens import is_character, is_number, normalise, terms
+from retrieval.tokens import is_character, is_chinese, is_number, normalise, terms
 
 HIGHEST_RARITY = 6.0  # a word no document has tells no more than a rare one
 UNKNOWN_SHARE = 0.5  # of its rarity: a word the thesaurus does not know is as often beside the point
@@ -99,7 +100,8 @@ def needs(question: str, thesaurus: Thesaurus, rarity: Rarity) -> tuple[Need, ..
 
 
 def _known(mention: Mention, normal: str, thesaurus: Thesaurus, rarity: Rarity) -> Need:
-    found = terms(normal[mention.start : mention.end])
+    parts = _parts(normal[mention.start : mention.end], thesaurus)
+    found = [term for part in parts for term in terms(part)]
     words = [term for term in found if not is_character(term)] or found
     return Need(
         concepts=mention.concepts,
@@ -107,6 +109,21 @@ def _known(mention: Mention, normal: str, thesaurus: Thesaurus, rarity: Rarity) 
         weight=min(HIGHEST_RARITY, *(rarity.of_concept(concept) for concept in mention.concepts)),
         trade=any(map(thesaurus.is_trade, mention.concepts)),
     )
+
+
+def _parts(name: str, thesaurus: Thesaurus) -> tuple[str, ...]:
+    """The shorter names side by side that make up a Chinese one ("豁免", "年費"); itself where none do.
+
+    Documents say them apart, the fee over a table and that it is waived in a note: the pair across the two is no word.
+    """
+    if not is_chinese(name):
+        return (name,)
+    every = [part for part in thesaurus.mentions(name) if part.end - part.start < len(name)]
+    ends = {part.start: part.end for part in sorted(every, key=lambda part: part.end)}  # the longest of each place
+    places = [0]
+    while places[-1] in ends:
+        places.append(ends[places[-1]])
+    return tuple(name[start:end] for start, end in pairwise(places)) if places[-1] == len(name) else (name,)
 
 
 def _unknown(rest: str, rarity: Rarity) -> Iterator[Need]:

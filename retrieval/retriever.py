@@ -21,6 +21,7 @@ from retrieval.follow_ups import whole
 from retrieval.legs import Hit, Searched, found, reordered, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
+from retrieval.named_rows import of_the_named
 from retrieval.needs import Rarity, needs, wanted
 from retrieval.ports import Embedder, Mask, SpanLeads
 from retrieval.proofreading import Proofreader, shipped_proofreader
@@ -112,7 +113,7 @@ class Retriever:
     def retrieve(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Result:
         """``search`` with the spans that answer best, and how strongly the first of them does."""
         reading = self.read(query, allowed)
-        quotes = ranked(reading.asked, reading.candidates, self._scorer)
+        quotes = of_the_named(reading.asked.question, ranked(reading.asked, reading.candidates, self._scorer))
         passages = tuple(candidate.passage for candidate in reading.candidates[: query.k])
         if not quotes:
             return Result(passages, (), 0.0, reading.degraded, reading.slips)

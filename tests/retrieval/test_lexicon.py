@@ -128,3 +128,9 @@ def test_a_broken_list_names_its_file_and_entry(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(lexicon_files, "_read", lambda name: {"groups": [{"en": ["fee"], "zh": []}]})
     with pytest.raises(LexiconInvalid, match=r"terms_x\.yaml.*neither empty"):
         list(lexicon_files._groups("terms_x.yaml"))
+
+
+@pytest.mark.parametrize("question", ["conditions of the fund", "the end of a loan", "will i be charged"])
+def test_the_small_words_of_a_question_stand_for_nothing_else(question: str) -> None:
+    """An entry that is a small word beside words that are passed over ("some of") would be met by every "of"."""
+    assert shipped_lexicon().plainly(question) == question

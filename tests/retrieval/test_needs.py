@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from retrieval.concepts import Concept, Thesaurus
 from retrieval.lexicon_files import shipped_thesaurus
 from retrieval.needs import HIGHEST_RARITY, UNKNOWN_SHARE, Need, Rarity, Wanted, needs, said, wanted
+from retrieval.tokens import terms
 
 THESAURUS = Thesaurus([Concept(("annual fee", "年費"), trade=True), Concept(("waive", "豁免"))])
 RARITY = Rarity(of_concept=lambda concept: 3.0, of_term=lambda term: 2.0)
@@ -71,3 +72,19 @@ def test_every_need_of_any_question_weighs_something_finite(question: str) -> No
 
 def test_an_empty_question_needs_nothing() -> None:
     assert needs("", THESAURUS, RARITY) == ()
+
+
+@pytest.mark.parametrize("question", ["點樣豁免年費", "怎么豁免年费", "豁免年費"])
+def test_a_chinese_name_is_met_by_the_names_it_is_made_of_wherever_they_stand(question: str) -> None:
+    """As "annual fee waiver" is by "annual fee" over a table and "waived" in its note."""
+    thesaurus = Thesaurus([Concept(("年費",)), Concept(("豁免",)), Concept(("豁免年費",))])
+    (need,) = (need for need in needs(question, thesaurus, RARITY) if need.known)
+    fee, waived = (frozenset(terms(words)) for words in ("年費", "豁免"))
+    assert need.met(frozenset(), fee | waived)
+    assert not need.met(frozenset(), fee)
+
+
+def test_a_chinese_name_with_a_part_that_is_no_name_is_met_as_a_whole() -> None:
+    thesaurus = Thesaurus([Concept(("年費",)), Concept(("卡年費",))])
+    (need,) = needs("卡年費", thesaurus, RARITY)
+    assert not need.met(frozenset(), frozenset(terms("年費")))

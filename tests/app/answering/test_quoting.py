@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from app.answering.composers.quoting import QuotingComposer
 from app.answering.ports import Brief, Retrieved
-from knowledge_bases.schema import Language, Passage
+from knowledge_bases.schema import Language, Passage, UnitKind
 from retrieval.quotable import quotables
 from retrieval.ranking import Quote
+from retrieval.tokens import terms
 from tests.fakes.answering import institution
 from tests.fakes.library import an_info
 from tests.retrieval.chunks import make_chunk
+from tests.retrieval.test_quotable import lines_as_units, passage
 
 CLAIM = ("索償須於90日內提交。", "claims-zh", Language.ZH_HANT)
 SAME = ("Claims must be submitted within 90 days.", "claims-en", Language.EN)
@@ -41,3 +45,32 @@ async def test_what_only_a_document_in_another_language_says_is_shown_too() -> N
 
 async def test_an_answer_that_stands_in_another_language_alone_is_shown() -> None:
     assert await composed(SAME, MORE) == [SAME[0], MORE[0]]
+
+
+@pytest.mark.parametrize(
+    ("question", "lines", "shown"),
+    [
+        ("fee of the green card", ("Card | Cash fee", "Green Card | 4%", "Card | Annual fee", "Green Card | Nil"), 2),
+        ("綠卡收費", ("信用卡 | 透支收費", "綠卡 | 4%", "信用卡 | 每年的收費", "綠卡 | 豁免"), 2),
+        ("绿卡收费", ("信用卡 | 透支收費", "綠卡 | 4%", "信用卡 | 每年的收費", "綠卡 | 豁免"), 2),
+        (
+            "cash fee of the green card",
+            ("Card | Cash fee", "Green Card | 4%", "Card | Annual fee", "Green Card | Nil"),
+            1,
+        ),
+        ("綠卡透支收費", ("信用卡 | 透支收費", "綠卡 | 4%", "信用卡 | 每年的收費", "綠卡 | 豁免"), 1),
+    ],
+)
+async def test_each_fee_of_a_product_is_shown_where_a_question_does_not_say_which(
+    question: str, lines: tuple[str, ...], shown: int
+) -> None:
+    asked, found = frozenset(terms(question)), list[Quote]()
+    for place, table in enumerate((lines[:2], lines[2:])):
+        part = passage("\n".join(table), lines_as_units("\n".join(table), (UnitKind.HEADER, UnitKind.ROW)))
+        (row,) = quotables(part)
+        found.append(Quote(row, 5.0 - 3 * place, asked & frozenset(terms(f"{row.focus} {row.around}"))))
+    versions = {quote.quotable.passage.chunk.key: an_info("fees") for quote in found}
+    passages = tuple(quote.quotable.passage for quote in found)
+    retrieved = Retrieved(passages, "s", 0.9, versions, tuple(found))
+    draft = await QuotingComposer().compose(Brief(institution(), question, Language.EN, retrieved))
+    assert len(draft.sentences) == shown
