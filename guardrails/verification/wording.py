@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from guardrails.quantities import located
 from guardrails.verification.figures import Figure, figure_at
@@ -51,8 +51,9 @@ class _Token:
 Phrase = tuple[tuple[str, ...], str, str]  # tokens, kind and key
 
 
-def sentences_of(text: str) -> list[list[Piece]]:
-    """The pieces of each sentence of a text in matching form."""
+@lru_cache(maxsize=256)
+def sentences_of(text: str) -> tuple[tuple[Piece, ...], ...]:
+    """The pieces of each sentence of a text in matching form; kept, as several checks look at them."""
     found: list[list[Piece]] = [[]]
     clause = part = index = 0
     tokens = _tokens(_DOTTED.sub(r"\1\2", text))
@@ -70,7 +71,7 @@ def sentences_of(text: str) -> list[list[Piece]]:
             if key:
                 found[-1].append(Piece(key, kind, clause, part))
         index += length
-    return [one for one in found if one]
+    return tuple(tuple(one) for one in found if one)
 
 
 def _tokens(text: str) -> list[_Token]:

@@ -51,12 +51,17 @@ class Told:
 
 def check(comparison: Comparison) -> str | None:
     """Nothing is told of a side that the cited words tell of the other alone."""
-    stated = _sentences(_prose(comparison.evidence.text))
-    for claimed in _sentences(comparison.claim.text):
+    for claimed in _parts(comparison.claim.text):
         for kind in _kinds(claimed):
-            if _elsewhere(_told(claimed, claimed, kind), [t for one in stated for t in _places(one, kind)]):
+            if _elsewhere(_told(claimed, claimed, kind), _stated(_prose(comparison.evidence.text), kind)):
                 return "it is told of another of its kind"
     return None
+
+
+@lru_cache(maxsize=256)
+def _stated(text: str, kind: str) -> tuple[Told, ...]:
+    """What a text tells of the sides of a kind."""
+    return tuple(told for part in _parts(text) for told in _places(part, kind))
 
 
 def _elsewhere(claimed: Told, stated: Sequence[Told]) -> bool:
@@ -138,7 +143,7 @@ def _prose(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _sentences(text: str) -> tuple[tuple[Piece, ...], ...]:
+def _parts(text: str) -> tuple[tuple[Piece, ...], ...]:
     """Sentences, and of those that semicolons join each."""
     parts = (groupby(sentence, key=lambda piece: piece.part) for sentence in sentences_of(text))
     return tuple(tuple(part) for sentence in parts for _, part in sentence)
