@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from math import fsum
 
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.items import NEAR, Mark
@@ -112,9 +113,9 @@ def _nearest(claimed: Clause, stated: tuple[Clause, ...], weights: dict[str, flo
 
 
 def _likeness(claimed: Clause, stated: Clause, weights: dict[str, float]) -> Likeness:
-    shared = sum(weights[name] for name in claimed.names & stated.names)
-    total = sum(weights.get(name, 1.0) for name in claimed.names)
-    return Likeness(claimed, stated, shared / total, shared / sum(weights[name] for name in stated.names))
+    shared = fsum(weights[name] for name in claimed.names & stated.names)
+    total = fsum(weights.get(name, 1.0) for name in claimed.names)
+    return Likeness(claimed, stated, shared / total, shared / fsum(weights[name] for name in stated.names))
 
 
 @lru_cache(maxsize=256)
