@@ -87,8 +87,8 @@ def _tokens(text: str) -> list[_Token]:
 def _words(text: str, followed: bool) -> list[_Token]:
     def stands(found: re.Match[str]) -> bool:
         """Whether it is no dot within a figure or a name."""
-        ends = text[found.end() : found.end() + 1] in ("", " ", "\n") and not (followed and found.end() == len(text))
-        return found[0] != "." or ends
+        end = found.end()
+        return found[0] != "." or (text[end : end + 1] in ("", " ", "\n") and not (followed and end == len(text)))
 
     return [_Token(match[0], stem(match[0])) for match in TOKEN.finditer(text) if stands(match)]
 
@@ -126,9 +126,13 @@ def _said(sense: Sense, words: str) -> tuple[str, str]:
 
 
 def _stands(phrase: tuple[str, ...], tokens: Sequence[_Token], index: int) -> bool:
+    """Whether a phrase that begins as the text does here goes on as it does."""
+    if len(phrase) == 1:
+        return True
     if phrase[0] == FIGURE:
         return index > 0 and tokens[index - 1].figure is not None and _stands(phrase[1:], tokens, index)
-    return tuple(token.text for token in tokens[index : index + len(phrase)]) == phrase
+    rest = zip(phrase[1:], tokens[index + 1 : index + len(phrase)], strict=False)
+    return index + len(phrase) <= len(tokens) and all(token.text == word for word, token in rest)
 
 
 def _length(phrase: tuple[str, ...]) -> int:
