@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from guardrails.quantities import CURRENCIES, MONEY
@@ -14,16 +15,20 @@ STRICT = frozenset(
     {"time", "for each", "kind of day", "currency", "measure", "size", "share", "which", "often", "which day", "when"}
 )
 THEN = "only then"  # 只有…才可: it may follow an "only" that is said, or not
+NEEDS = re.compile("(?<![不重主必想只首次])要(?![求约点保])")
 CASES = frozenset({"if", "unless", "except", "only", "only then", "subject to"})
 
 
 def changed(comparison: Comparison) -> str | None:
     """Its figures, units, ends of ranges, duties, denials, conditions and times are those of the cited sentence."""
-    return next((why for copy in copies(comparison) if (why := _one_changed(copy))), None)
+    needs = NEEDS.search(comparison.claim.text) is not None
+    return next((why for copy in copies(comparison) if (why := _one_changed(copy, needs))), None)
 
 
-def _one_changed(copy: Copy) -> str | None:
-    lost, gained = copy.kept_lost, copy.gained
+def _one_changed(copy: Copy, needs: bool) -> str | None:
+    """``needs``: it has 要, which says "must" there if the cited sentence does."""
+    lost = tuple(piece for piece in copy.kept_lost if not (needs and piece.key == "must"))
+    gained = copy.gained
     limited = any(piece.key == "only" for piece in copy.stated) and not any(piece.key == "only" for piece in lost)
     if any(piece.kind == "binding" and not (limited and piece.key == THEN) for piece in (*lost, *gained)):
         return "a word that binds came or went"

@@ -42,6 +42,7 @@ SAME = [
     (COPY, "The first copy in every calendar year is free."),
     (SEVEN, "客戶必須於結單日期後九十天內報告錯誤。"),
     (SEVEN, "若於90日內沒有報告的話，結單視作正確。"),
+    (SEVEN, "客戶要於結單日期後90日內報告錯誤。"),
     (STOCKS, "倘若借款額超過按倉值，我們可以在未經你同意下沽出股票。"),
 ]
 
