@@ -135,6 +135,8 @@ def clauses_of(reading: Reading) -> tuple[Clause, ...]:
 def _clause(names: frozenset[str], marks: list[Mark], last: int) -> Clause:
     """``last``: where its last word stands. An exception that follows all of them (除外) denies them."""
     sides = {mark.sense.family: mark.value for mark in marks if mark.sense.family in DENYING}
+    if any(mark.sense.family == "charged" and mark.value == "-" for mark in marks):
+        sides["charged"] = "-"  # no fee is charged
     excepted = [mark for mark in marks if mark.sense.condition == "but" and mark.place.at >= last]
     conditions = frozenset(mark.sense.condition for mark in marks if mark not in excepted) - {"", "yet"}
     timed = any(mark.value in TIMED for mark in marks)

@@ -26,6 +26,15 @@ OWN = frozenset(
 CONDITIONS = {"only": "only", "if": "if", "but": "except"}
 _DOTTED = re.compile(r"\b([a-z])\.([a-z])\.(?!m\b)")
 
+# How often, and how much, in the words that are listed for it; before a figure of it is looked for.
+_CALLED = {
+    re.compile(r"\bevery (?:3|three) months\b|每(?:3|三)个月"): "quarterly",
+    re.compile(r"\bevery (?:6|six) months\b|\btwice (?:a|each|every|per) year\b"): "half-yearly",
+    re.compile(r"\bevery (?:12|twelve) months\b|每(?:12|十二)个月"): "yearly",
+    re.compile(r"\b(?:a|1) fortnight\b"): "14 days",
+    re.compile(r"(?<!\d )\b(?:(?:a|1) )?dozen\b"): "12",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -56,6 +65,8 @@ def sentences_of(text: str) -> tuple[tuple[Piece, ...], ...]:
     """The pieces of each sentence of a text in matching form; kept, as several checks look at them."""
     found: list[list[Piece]] = [[]]
     clause = part = index = 0
+    for pattern, called in _CALLED.items():
+        text = pattern.sub(called, text)
     tokens = _tokens(_DOTTED.sub(r"\1\2", text))
     while index < len(tokens):
         token, length = tokens[index], 1
