@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from math import fsum
 
 from guardrails.verification.comparison import Comparison
 from guardrails.verification.items import NEAR, Mark
@@ -112,9 +113,9 @@ def _nearest(claimed: Clause, stated: tuple[Clause, ...], weights: dict[str, flo
 
 
 def _likeness(claimed: Clause, stated: Clause, weights: dict[str, float]) -> Likeness:
-    shared = sum(weights[name] for name in claimed.names & stated.names)
-    total = sum(weights.get(name, 1.0) for name in claimed.names)
-    return Likeness(claimed, stated, shared / total, shared / sum(weights[name] for name in stated.names))
+    shared = fsum(weights[name] for name in claimed.names & stated.names)
+    total = fsum(weights.get(name, 1.0) for name in claimed.names)
+    return Likeness(claimed, stated, shared / total, shared / fsum(weights[name] for name in stated.names))
 
 
 @lru_cache(maxsize=256)
@@ -134,6 +135,8 @@ def clauses_of(reading: Reading) -> tuple[Clause, ...]:
 def _clause(names: frozenset[str], marks: list[Mark], last: int) -> Clause:
     """``last``: where its last word stands. An exception that follows all of them (除外) denies them."""
     sides = {mark.sense.family: mark.value for mark in marks if mark.sense.family in DENYING}
+    if any(mark.sense.family == "charged" and mark.value == "-" for mark in marks):
+        sides["charged"] = "-"  # no fee is charged
     excepted = [mark for mark in marks if mark.sense.condition == "but" and mark.place.at >= last]
     conditions = frozenset(mark.sense.condition for mark in marks if mark not in excepted) - {"", "yet"}
     timed = any(mark.value in TIMED for mark in marks)

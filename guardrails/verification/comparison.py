@@ -1,4 +1,8 @@
-"""A claim beside its evidence: which sentence of the evidence it speaks from, and where the same thing is said."""
+"""A claim beside its evidence: which sentence of the evidence it speaks from, and where the same thing is said.
+
+Weights are added with ``fsum``: words come out of sets in another order in each process, and a plain sum of them would
+differ in its last place, so that a replay could judge otherwise.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from math import log
+from math import fsum, log
 
 from guardrails.verification.items import Bone
 from guardrails.verification.nearness import nearness
@@ -60,9 +64,9 @@ class Comparison:
     def covered(self) -> dict[int, float]:
         """By sentence of the evidence, the share of the claim's weight that it holds; words found nowhere count too."""
         names = self.claim.names
-        total = sum(self.weights.get(name, 1.0) for name in names) or 1.0
+        total = fsum(self.weights.get(name, 1.0) for name in names) or 1.0
         return {
-            sentence: sum(self.weights[name] for name in {f.name for f in features} & names) / total
+            sentence: fsum(self.weights[name] for name in {f.name for f in features} & names) / total
             for sentence, features in self.evidence.by_sentence.items()
         }
 
@@ -80,14 +84,14 @@ class Comparison:
         """The nearest sentence, and those that hold much of what it lacks; at most three."""
         chosen: list[int] = []
         left = {name for name in self.claim.names if name in self.weights}
-        total = sum(self.weights[name] for name in left) or 1.0
+        total = fsum(self.weights[name] for name in left) or 1.0
         sentences = self.evidence.by_sentence
         best = self.nearest
         while best is not None and len(chosen) < 3:
             chosen.append(best)
             left -= {f.name for f in sentences[best]}
             gains = {
-                s: sum(self.weights[n] for n in {f.name for f in features} & left)
+                s: fsum(self.weights[n] for n in {f.name for f in features} & left)
                 for s, features in sentences.items()
                 if s not in chosen
             }
@@ -102,9 +106,9 @@ class Comparison:
         found = []
         for number, features in self.claim.by_sentence.items():
             names = {f.name for f in features}
-            total = sum(self.weights.get(name, 1.0) for name in names)
+            total = fsum(self.weights.get(name, 1.0) for name in names)
             shares = {
-                sentence: (round(sum(self.weights[n] for n in {f.name for f in held} & names) / total, 3), -len(held))
+                sentence: (round(fsum(self.weights[n] for n in {f.name for f in held} & names) / total, 3), -len(held))
                 for sentence, held in self.evidence.by_sentence.items()
             }
             best = max(shares, key=lambda s: shares[s], default=None)

@@ -159,7 +159,7 @@ def copies(comparison: Comparison) -> tuple[Copy, ...]:
     """Each sentence that is nearly a copy, beside what it copies."""
     stated = _sentences(comparison.evidence.text)
     said = sentences_of(comparison.claim.text)
-    return tuple(one for claimed in said for one in _copies(tuple(claimed), stated))
+    return tuple(one for claimed in said for one in _copies(claimed, stated))
 
 
 def _copies(claimed: tuple[Piece, ...], stated: tuple[tuple[Piece, ...], ...]) -> Iterator[Copy]:
@@ -192,7 +192,7 @@ def _sentences(text: str) -> tuple[tuple[Piece, ...], ...]:
     found = []
     unlabelled = LABEL.sub("\n", text)
     for pieces in (*sentences_of(text), *(sentences_of(unlabelled) if unlabelled != text else ())):
-        found.append(tuple(pieces))
+        found.append(pieces)
         parts = [tuple(part) for _, part in groupby(pieces, key=lambda piece: piece.part)]
         found += parts if len(parts) > 1 else []
     return tuple(found)

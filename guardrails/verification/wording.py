@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from guardrails.quantities import located
 from guardrails.verification.figures import Figure, figure_at
@@ -25,6 +25,15 @@ OWN = frozenset(
 )
 CONDITIONS = {"only": "only", "if": "if", "but": "except"}
 _DOTTED = re.compile(r"\b([a-z])\.([a-z])\.(?!m\b)")
+
+# How often, and how much, in the words that are listed for it; before a figure of it is looked for.
+_CALLED = {
+    re.compile(r"\bevery (?:3|three) months\b|每(?:3|三)个月"): "quarterly",
+    re.compile(r"\bevery (?:6|six) months\b|\btwice (?:a|each|every|per) year\b"): "half-yearly",
+    re.compile(r"\bevery (?:12|twelve) months\b|每(?:12|十二)个月"): "yearly",
+    re.compile(r"\b(?:a|1) fortnight\b"): "14 days",
+    re.compile(r"(?<!\d )\b(?:(?:a|1) )?dozen\b"): "12",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +60,13 @@ class _Token:
 Phrase = tuple[tuple[str, ...], str, str]  # tokens, kind and key
 
 
-def sentences_of(text: str) -> list[list[Piece]]:
-    """The pieces of each sentence of a text in matching form."""
+@lru_cache(maxsize=256)
+def sentences_of(text: str) -> tuple[tuple[Piece, ...], ...]:
+    """The pieces of each sentence of a text in matching form; kept, as several checks look at them."""
     found: list[list[Piece]] = [[]]
     clause = part = index = 0
+    for pattern, called in _CALLED.items():
+        text = pattern.sub(called, text)
     tokens = _tokens(_DOTTED.sub(r"\1\2", text))
     while index < len(tokens):
         token, length = tokens[index], 1
@@ -70,7 +82,7 @@ def sentences_of(text: str) -> list[list[Piece]]:
             if key:
                 found[-1].append(Piece(key, kind, clause, part))
         index += length
-    return [one for one in found if one]
+    return tuple(tuple(one) for one in found if one)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -86,8 +98,8 @@ def _tokens(text: str) -> list[_Token]:
 def _words(text: str, followed: bool) -> list[_Token]:
     def stands(found: re.Match[str]) -> bool:
         """Whether it is no dot within a figure or a name."""
-        ends = text[found.end() : found.end() + 1] in ("", " ", "\n") and not (followed and found.end() == len(text))
-        return found[0] != "." or ends
+        end = found.end()
+        return found[0] != "." or (text[end : end + 1] in ("", " ", "\n") and not (followed and end == len(text)))
 
     return [_Token(match[0], stem(match[0])) for match in TOKEN.finditer(text) if stands(match)]
 
@@ -125,9 +137,13 @@ def _said(sense: Sense, words: str) -> tuple[str, str]:
 
 
 def _stands(phrase: tuple[str, ...], tokens: Sequence[_Token], index: int) -> bool:
+    """Whether a phrase that begins as the text does here goes on as it does."""
+    if len(phrase) == 1:
+        return True
     if phrase[0] == FIGURE:
         return index > 0 and tokens[index - 1].figure is not None and _stands(phrase[1:], tokens, index)
-    return tuple(token.text for token in tokens[index : index + len(phrase)]) == phrase
+    rest = zip(phrase[1:], tokens[index + 1 : index + len(phrase)], strict=False)
+    return index + len(phrase) <= len(tokens) and all(token.text == word for word, token in rest)
 
 
 def _length(phrase: tuple[str, ...]) -> int:

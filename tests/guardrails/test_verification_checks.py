@@ -119,6 +119,7 @@ def test_every_file_of_the_folder_is_a_check() -> None:
         "figures",
         "names",
         "negation",
+        "opposites",
         "places",
         "polarity",
         "ranges",

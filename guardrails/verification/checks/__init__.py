@@ -17,7 +17,10 @@ from guardrails.verification.copied import changed
 
 Check = Callable[[Comparison], str | None]
 CERTAIN_OF_COPIES = ("conditions", "negation", "sides")  # of what people word anew they are not
-CERTAIN = ("figures", "names", "dues", "contacts", "acts", "ranges", "polarity", "cases", "exclusive", "columns")
+CERTAIN = (
+    *("figures", "names", "dues", "contacts", "acts", "ranges"),
+    *("polarity", "cases", "exclusive", "columns", "opposites"),
+)
 
 
 @cache

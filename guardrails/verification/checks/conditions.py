@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from guardrails.verification.comparison import Comparison, Edit
 from guardrails.verification.items import Mark
 from guardrails.verification.reading import Reading
@@ -13,7 +15,8 @@ KEPT = 0.5  # of a condition's words
 
 def check(comparison: Comparison) -> str | None:
     """Each condition of the sentence it speaks from is kept, and none of a stronger kind is added."""
-    if any(_changed(edit) for edit in comparison.edits):
+    moved = {b.sense.condition for edit in comparison.edits for b in edit.claimed if b.sense} - {""}
+    if any(_changed(edit, moved) for edit in comparison.edits):
         return "a condition differs"
     claim, evidence = comparison.claim, comparison.evidence
     said = {mark.sense.condition for mark in claim.marks} - {""}
@@ -36,11 +39,11 @@ def _governs(mark: Mark, comparison: Comparison) -> bool:
     return sum(name in comparison.claim.names for name in governed) >= STATED * len(governed)
 
 
-def _changed(edit: Edit) -> bool:
-    """Whether a condition became another; "unless" may have become "if … not"."""
+def _changed(edit: Edit, moved: Set[str]) -> bool:
+    """Whether a condition became another, and was not ``moved``; "unless" may have become "if … not"."""
     stated = {b.sense.condition for b in edit.stated if b.sense} - {""}
     claimed = {b.sense.condition for b in edit.claimed if b.sense} - {""}
-    if not stated or not claimed or stated <= claimed:
+    if not stated or not claimed or stated <= claimed | moved:
         return False
     if stated == {"if"} and any(b.sense and b.sense.family == "required" for b in edit.claimed):
         return False

@@ -10,6 +10,8 @@ from guardrails.verification.figures import Figure
 
 PERIODS = frozenset({"day", "week", "month", "quarter", "year"})
 SMALL = 3
+SPANS = {(3, "month"): "quarter", (6, "month"): "half_year", (12, "month"): "year", (2, "week"): "fortnight"}
+_EVERY = re.compile(r"(?:\b(?:every|each) |每)(\d+)")
 HEADERS = {  # what a table's header calls a bare number of its cells
     "day": re.compile(r"[(（]日[)）]|\bdays?\b"),
     "month": re.compile(r"[(（]月[)）]|\bmonths?\b|月数"),
@@ -48,10 +50,11 @@ def counted(figure: Figure) -> bool:
 
 
 def _each(figure: Figure, comparison: Comparison) -> bool:
-    """Whether it says how often, as the cited words do: 一年 for 每年."""
-    if figure.said != 1 or figure.unit not in PERIODS:
-        return False
-    return any(m.sense.family == "period" and m.value == figure.unit for m in comparison.evidence.marks)
+    """Whether it says how often, as the cited words do: 一年 for 每年, every three months for each quarter."""
+    period = figure.unit if figure.said == 1 and figure.unit in PERIODS else ""
+    if f"{figure.said}" in _EVERY.findall(comparison.claim.text):
+        period = SPANS.get((int(figure.said), figure.unit), period)
+    return any(m.sense.family == "period" and m.value == period for m in comparison.evidence.marks)
 
 
 def _in_table(figure: Figure, stated: list[Figure], named: frozenset[str]) -> bool:

@@ -42,8 +42,53 @@ SAME = [
     (COPY, "The first copy in every calendar year is free."),
     (SEVEN, "客戶必須於結單日期後九十天內報告錯誤。"),
     (SEVEN, "若於90日內沒有報告的話，結單視作正確。"),
+    (SEVEN, "客戶要於結單日期後90日內報告錯誤。"),
     (STOCKS, "倘若借款額超過按倉值，我們可以在未經你同意下沽出股票。"),
 ]
+
+WITHIN = "Payment is made within 30 days after the claim. The fee is not charged if the offering is withdrawn."
+OFTEN = "Interest is paid every three months. The first 12 instalments are free. The period is 14 days from delivery."
+RATE = "A person under 18 gets 2.10% p.a."
+ONLY = "The customer must tell the Bank if the card is lost. The waiver ends only if the card is lost."
+利息 = "利息每三個月支付一次。服務費每年收取，客戶須於兩星期內繳付。"
+AGAIN = [
+    (WITHIN, "Payment is made no later than 30 days after the claim."),
+    (WITHIN, "Payment is made within 30 days of the claim."),
+    (WITHIN, "No fee is charged if the offering is withdrawn."),
+    (WITHIN, "The fee is not charged should the offering be withdrawn."),
+    (OFTEN, "Interest is paid every quarter."),
+    (OFTEN, "Interest is paid quarterly."),
+    (OFTEN, "The first dozen instalments are free."),
+    (OFTEN, "The period is a fortnight from delivery."),
+    (RATE, "A person younger than 18 gets 2.1 per cent per annum."),
+    (ONLY, "The customer is to tell the Bank if the card is lost."),
+    (利息, "利息每季支付一次。"),
+    (利息, "客戶要於兩星期內繳付。"),
+]
+FURTHER = [
+    (WITHIN, "Payment is made no earlier than 30 days after the claim."),
+    (WITHIN, "Payment is made within 30 days before the claim."),
+    (WITHIN, "A fee is charged if the offering is withdrawn."),
+    (WITHIN, "The fee is not charged unless the offering is withdrawn."),
+    (OFTEN, "Interest is paid every month."),
+    (OFTEN, "Interest is paid every four months."),
+    (OFTEN, "The first ten instalments are free."),
+    (OFTEN, "The period is a month from delivery."),
+    (RATE, "A person older than 18 gets 2.1 per cent per annum."),
+    (ONLY, "The customer is not to tell the Bank if the card is lost."),
+    (利息, "利息每半年支付一次。"),
+    (利息, "客戶不用於兩星期內繳付。"),
+]
+
+
+@pytest.mark.parametrize(("evidence", "sentence"), AGAIN)
+def test_how_often_how_late_and_in_which_case_may_be_said_otherwise(evidence: str, sentence: str) -> None:
+    assert entails(evidence, sentence).support is Support.SUPPORTED
+
+
+@pytest.mark.parametrize(("evidence", "sentence"), FURTHER)
+def test_another_time_or_case_in_those_words_is_held(evidence: str, sentence: str) -> None:
+    assert entails(evidence, sentence).support is not Support.SUPPORTED
 
 
 @pytest.mark.parametrize(("evidence", "sentence"), OTHERS)
