@@ -10,8 +10,8 @@ from guardrails.types import Severity
 
 COMPLAINT_KEY = "complaint:"  # the incident of a complaint is its number
 ALARM_KEY = "alarm:"  # the incident of what a person who has the conversation must hear at once
-# By when a complaint is acknowledged, and answered (HKMA SPM IC-4). From memory, confirmed by nobody yet: compliance reads
-# the days in the guideline before use.
+# By when a complaint is acknowledged, and answered (HKMA SPM IC-4). From memory, confirmed by nobody yet: compliance
+# reads the days in the guideline before use.
 ACKNOWLEDGED_WITHIN, ANSWERED_WITHIN = timedelta(days=7), timedelta(days=30)
 SEVERE = (Severity.S1, Severity.S2)  # two people decide on what was held in such a case
 MAX_REASON_CHARACTERS = 2000  # longer is a report: it belongs elsewhere, and the reason says where

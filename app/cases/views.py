@@ -78,8 +78,8 @@ class ProposalView(BaseModel):
 
 
 class CaseView(BaseModel):
-    """A case. ``answer`` is the id of the one it is about, null where it is about the whole conversation. ``due_at``: by
-    when an open complaint is answered."""
+    """A case. ``answer`` is the id of the one it is about, null where it is about the whole conversation. ``due_at``:
+    by when an open complaint is answered."""
 
     id: str
     number: str
