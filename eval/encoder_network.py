@@ -20,23 +20,23 @@ from retrieval.bert.adapter import DOWN, LAYERS, UP
 from retrieval.pair_text import Pair
 
 RANK = 32
-CHUNK = 16  # texts read at once, of like length: what fills them up to the longest is read for nothing
+CHUNK = 64  # texts read at once, of like length: what fills them up to the longest is read for nothing
 
 
 class EncoderNetwork(torch.nn.Module):
     """The encoder in ``folder``, ``rows`` for the tokens it lacks, what each of ``marks`` adds, and scores of the mean.
 
-    ``rows`` has shape (characters, width).
+    ``rows`` has shape (characters, width); ``rank`` is that of the change.
     """
 
-    def __init__(self, folder: Path, rows: NDArray[np.float32], marks: int, scores: int) -> None:
+    def __init__(self, folder: Path, rows: NDArray[np.float32], marks: int, scores: int, rank: int = RANK) -> None:
         super().__init__()
         self._encoder: Any = AutoModel.from_pretrained(str(folder), add_pooling_layer=False).requires_grad_(False)
         width = self._encoder.config.hidden_size
         self.changes: dict[str, LowRank] = {}
         for number, layer in enumerate(self._encoder.encoder.layer):
             for name in LAYERS:
-                change = LowRank(linear := layer.get_submodule(name), RANK)
+                change = LowRank(linear := layer.get_submodule(name), rank)
                 self.changes[f"encoder.layer.{number}.{name}"] = change
                 parametrize.register_parametrization(linear, "weight", change)
         self.words = torch.nn.Parameter(torch.from_numpy(rows))
@@ -54,12 +54,16 @@ class EncoderNetwork(torch.nn.Module):
         return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
     def begin_from(self, file: Path) -> None:
-        """Begins with the change that another of its kind has learned (``save``), its head left out."""
+        """Begins with the change that another of its kind has learned (``save``), its head left out.
+
+        The other's may be of a lower rank: what is left of this one is still none.
+        """
         kept = load_file(file)
         with torch.no_grad():
             for name, change in self.changes.items():
-                change.down.copy_(torch.from_numpy(kept[f"{name}.{DOWN}"]))
-                change.up.copy_(torch.from_numpy(kept[f"{name}.{UP}"]))
+                down, up = (torch.from_numpy(kept[f"{name}.{part}"]) for part in (DOWN, UP))
+                change.down[: len(down)].copy_(down)
+                change.up[:, : len(down)].copy_(up)
             self.words.copy_(torch.from_numpy(kept["words"]))
 
     def narrow(self, scores: Sequence[int]) -> None:
@@ -96,15 +100,19 @@ class EncoderNetwork(torch.nn.Module):
 
     def means(self, texts: Sequence[Pair]) -> torch.Tensor:
         """The mean over the tokens of each text, shape (len(texts), width)."""
-        ids, marks = (_padded(rows).to(self.device) for rows in ([t.ids for t in texts], [t.marks for t in texts]))
-        mask = ids > 0
-        read = self._words_of(ids) + functional.embedding(marks, self.marks)
-        with torch.autocast(self.device.type, torch.bfloat16):
-            hidden = self._encoder(inputs_embeds=read, attention_mask=mask).last_hidden_state
-        total: torch.Tensor = (hidden.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        mask = _padded([text.ids for text in texts]).to(self.device) > 0
+        total: torch.Tensor = (self.hidden(texts) * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return total
 
-    def _words_of(self, ids: torch.Tensor) -> torch.Tensor:
+    def hidden(self, texts: Sequence[Pair]) -> torch.Tensor:
+        """What the encoder makes of each token, shape (len(texts), tokens of the longest, width)."""
+        ids, marks = (_padded(rows).to(self.device) for rows in ([t.ids for t in texts], [t.marks for t in texts]))
+        read = self.rows(ids) + functional.embedding(marks, self.marks)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            hidden: torch.Tensor = self._encoder(inputs_embeds=read, attention_mask=ids > 0).last_hidden_state
+        return hidden.float()
+
+    def rows(self, ids: torch.Tensor) -> torch.Tensor:
         """The rows of tokens; those that the encoder knows are not learned, so no gradient of their table is made."""
         known: torch.Tensor = self._encoder.embeddings.word_embeddings.weight
         own = ids - len(known)

@@ -19,16 +19,21 @@ _COLUMNS = {"banking77": "text", "bankfaqs_en": "Question"}
 
 
 class Portion(StrEnum):
-    """To tune with, or one to measure with; ``BLIND_2`` came after ``BLIND`` had been counted often, by new authors."""
+    """To tune with, to set points with and learn nothing from, or to measure with.
+
+    A blind one that has been counted often is followed by another, of new authors.
+    """
 
     DEVELOPMENT = "development"
+    HELD_OUT = "held-out"
     BLIND = "blind"
     BLIND_2 = "blind-2"
+    BLIND_3 = "blind-3"
 
     @property
     def is_blind(self) -> bool:
         """Whether only counts may be told of it."""
-        return self is not Portion.DEVELOPMENT
+        return self not in {Portion.DEVELOPMENT, Portion.HELD_OUT}
 
 
 class SetMissing(Exception):
@@ -80,6 +85,11 @@ def _labelled(row: Mapping[str, Any], public: Path) -> Labelled:
     text = row["text"] if row["source"] == "own" else _public(public / row["source"])[row["row"]]
     owes, may = frozenset(row["owes"]), frozenset(row.get("may", ()))
     return Labelled(row["id"], Language(row["language"]), text, owes, may)
+
+
+def has(name: str, portion: Portion) -> bool:
+    """Whether a portion has a set of this name: the later ones have some that the first had not."""
+    return (SETS / portion / f"{name}.jsonl").is_file()
 
 
 def rows(name: str, portion: Portion = Portion.DEVELOPMENT) -> list[Mapping[str, Any]]:

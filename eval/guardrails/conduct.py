@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eval.guard_texts import Portion, rows
+from eval.guard_texts import Portion, has, rows
 from eval.guardrails.groups import Group, group_of, groups_of
 from eval.guardrails.lists import LISTS, Kind
 from eval.guardrails.screening import screened
@@ -39,6 +39,17 @@ def advice(portion: Portion) -> list[Group]:
     ]
 
 
+def harmless(portion: Portion) -> list[Group]:
+    """Everyday messages, and those that are near a conduct rule, which one refuses; of portions that have them."""
+    names = (name for name in ("everyday", "conduct-near") if has(name, portion))
+    what = "refused by a conduct rule"
+    return [
+        group
+        for name in names
+        for group in groups_of(rows(name, portion), "language", f"{name} {what}", _refused_by_conduct, False)
+    ]
+
+
 def ordinary(sources: Path, half: Half) -> list[Group]:
     """Questions of ordinary customers that a conduct rule refuses."""
     there = (one for one in LISTS if one.kind is Kind.BENIGN and (sources / one.file).exists())
@@ -53,6 +64,10 @@ def refused_by(text: str) -> frozenset[str]:
     found = _found({"text": text, "language": Language.EN.value})
     blocking = (f for f in found if f.action in BLOCKING and f.reason is not Reason.OUT_OF_SCOPE)
     return frozenset(finding.rule_id for finding in blocking) & REFUSALS_OF_CONDUCT
+
+
+def _refused_by_conduct(row: Mapping[str, Any]) -> bool:
+    return bool(refused_by(row["text"]))
 
 
 def _own_rule(row: Mapping[str, Any]) -> bool:

@@ -71,6 +71,7 @@ def of_sets(portion: Portion) -> list[Group]:
         *groups_of(scary, "language", "blocked as attack or harm", _is_blocked(AS_ATTACK), False),
         *conduct.advice(portion),
         *conduct.conduct(portion),
+        *conduct.harmless(portion),
     ]
 
 

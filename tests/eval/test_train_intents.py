@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from eval.guardrails.material import WRITTEN
+from eval.guard_texts import SETS, Portion
 from eval.intent_material import RULES, UNLEARNED, Message, rules, table
 from eval.train_intents import FOLDS, hash_of, told
 from guardrails.rulebook import load_rulebook
@@ -44,8 +45,10 @@ def test_what_is_gathered_is_read_as_it_will_be_in_an_answer(tmp_path: Path) -> 
     file = tmp_path / "messages.npz"
     texts = ["Which fund should I buy?", "我應唔應該買呢隻基金" * 40]
     calls = np.zeros((2, len(rules())), dtype=np.bool_)
-    np.savez(file, texts=texts, calls=calls, sure=calls.astype(np.float32), names=rules(), named=["P01", "P01"])
+    sure = calls.astype(np.float32)
+    np.savez(file, texts=texts, calls=calls, sure=sure, names=rules(), named=["P01", "P01"], lines=["利率是年利率。"])
     given = told(file)
+    assert len(given.lines[0].ids) == len("[利率是年利率。]")
     assert [len(text.ids) == len(text.marks) <= MOST for text in given.texts] == [True, True]
     assert set(given.folds) <= set(range(FOLDS))
     assert hash_of(texts[0]) == hash_of(texts[0])
@@ -60,8 +63,9 @@ def test_the_shipped_weights_are_of_rules_that_are_learned() -> None:
     assert '"D50"' not in labels
 
 
-def test_nothing_that_was_written_to_learn_from_stands_in_a_blind_set() -> None:
+def test_nothing_that_was_written_to_learn_from_stands_in_a_set_that_is_kept_apart() -> None:
     lines = {line.partition(" ## ")[0] for path in RULES.glob("*.txt") for line in path.read_text("utf-8").split("\n")}
-    blind = WRITTEN.parent / "guard_sets" / "blind"
-    stored = "\n".join(path.read_text(encoding="utf-8") for path in sorted(blind.glob("[a-o]*.jsonl")))
+    apart = [SETS / portion for portion in Portion if portion is not Portion.DEVELOPMENT]
+    paths = chain.from_iterable(sorted(folder.glob("[a-o]*.jsonl")) for folder in apart)
+    stored = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     assert [line for line in lines if len(line) > 12 and f'"{line}"' in stored] == []
