@@ -16,6 +16,7 @@ from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import (
     CaseDecided,
     EditRefused,
+    NoComplaint,
     NotLookedAt,
     NotProposed,
     NotReleasable,
@@ -101,6 +102,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     BatchClosed: Problem(409, "Taken in already"),
     BatchRefused: Problem(422, "Rows need another look"),
     CaseDecided: Problem(409, "Decided before"),
+    NoComplaint: Problem(409, "No complaint"),
     NotReleasable: Problem(409, "It can't be released now"),
     EditRefused: Problem(422, "The edited answer can't go out"),
     SecondReviewerNeeded: Problem(403, "A second person is needed"),

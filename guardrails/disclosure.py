@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from guardrails.dispute_bodies import dispute_body
 from guardrails.errors import DisclosureError
 from guardrails.figures import quotes_rate
 from guardrails.intents import against
@@ -178,6 +179,7 @@ def _slots(occasion: Occasion) -> dict[str, str]:
     filled = {
         **contact_slots(contact, occasion.language),
         "complaint_contact": f"{contact.phone} / {contact.email}",
+        "dispute_body": dispute_body(occasion.institution.sectors, occasion.language),
         **{name: wording.in_language(occasion.language) for name, wording in occasion.institution.slots.items()},
         "date": day_in_words(occasion.as_at, occasion.language) if occasion.as_at else "",
         "source": occasion.source,

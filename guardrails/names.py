@@ -28,6 +28,22 @@ _WHOSE_ZH = (
 )
 _GOES_ON = r"(?=$|[\s,，。.!！?？、;；]|想|要|會|可|能|唔|不|已|有|在|系|是|今|去|申|過|嘅|的|個|同|而|開|用|個)"
 _NO_NAME = ("何时", "何处", "何以", "高兴", "方便", "许可", "马上", "曾经", "温和", "许多", "关于", "万一", "叶片")
+# As they are romanised in Hong Kong; those that are English words as well (so, to, long, king) only in capitals.
+_ROMANISED = (
+    "chan|wong|lee|leung|cheung|lam|ng|ho|chow|lau|cheng|yeung|yip|lai|tsang|kwok|tang|tse|fung|lo|tam|hui|chu|chiu|siu|"
+    "mak|kwan|choi|poon|kong|yuen|yu|law|liu|liang|chung|tsui|ip|wu|au|pang|lui|mok|cheuk|szeto|auyeung|au-yeung|tong|"
+    "zhang|wang|zhao|huang|zhou|xu|zhu|guo|lin|luo|zheng|xie|tsoi|shum|chui|ko|kan|suen|tso|hung|kam|lok|mui|yau|yung"
+)
+_SYLLABLE = (
+    "tai|man|siu|ming|wai|kit|ka|chi|chun|ching|ho|hoi|hin|hei|kin|kwok|kwong|lai|lam|lok|mei|mui|nga|pui|sau|shuk|sze|"
+    "tak|tsz|tung|wing|yan|yee|yi|yin|yuk|yuen|yiu|yu|lung|fai|fung|kei|keung|kam|kuen|lin|ling|oi|ping|shan|sum|wah|wan|"
+    "wa|wong|chung|cheuk|him|hang|kai|kiu|leung|mong|shing|suet|sin|yat|yau|ying|lun|pong|nam"
+)
+_SELF = rf"(?:{_ROMANISED})(?: (?:{_SYLLABLE})\b){{0,2}}"
+_IN_HASTE = Patterns(  # without capitals
+    rf"\b(?:mr|mrs|ms|miss|dr|madam)\.?\s(?P<surname>{_SELF})\b",
+    rf"\b(?:i am|i'm|im|this is|name:|name)\s(?P<self>(?:{_ROMANISED})(?: (?:{_SYLLABLE})\b){{2}})",
+)
 _NAME = Patterns(
     r"\b(?:my (?:full )?name(?: is|'s)|i am called)\s+(?P<full>(?!(?:not|on|wrong|the|misspelt)\b)[a-z][a-z'\-]{1,20}"
     r"(?: (?!(?:and|but|i|my|please|from|here|with|calling|can|want|hkid)\b)[a-z][a-z'\-]{0,20}){1,3})",
@@ -44,8 +60,8 @@ _NAME = Patterns(
 
 
 def names_in(text: NormalText, original: str) -> Iterator[Span]:
-    """Where names stand in ``original``. After a title or "my friend" only what has capitals: "miss a payment" is no
-    one's name."""
+    """Where names stand in ``original``. After a title or "my friend" only what has capitals, or is a surname of Hong
+    Kong: "miss a payment" is no one's name."""
     for match in _NAME.compiled.finditer(text.text):
         named = next(name for name, value in match.groupdict().items() if value)
         span = text.original(*match.span(named))
@@ -56,6 +72,7 @@ def names_in(text: NormalText, original: str) -> Iterator[Span]:
                 yield Span(span.start, span.start + found.end())
         elif not match[named].startswith(_NO_NAME):
             yield span
+    yield from _IN_HASTE.marked(text)
 
 
 _CAPITALISED = {"titled": _CAPITALS, "related": _TWO_CAPITALS}

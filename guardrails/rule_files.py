@@ -33,7 +33,18 @@ Parsed = TypeVar("Parsed", Rule, ConductRule)
 
 # What a statement may leave open. An institution's own slots come first, then its contact, then the answer's.
 INSTITUTION_SLOTS = frozenset(
-    {"helpline", "bank", "insurer", "trustee", "licensee", "licence_no", "complaint_contact", "period", "basis"}
+    {
+        "helpline",
+        "bank",
+        "insurer",
+        "trustee",
+        "licensee",
+        "licence_no",
+        "complaint_contact",
+        "dispute_body",
+        "period",
+        "basis",
+    }
 )
 # The hours are in the customer's language, or in the one that is named, for words that speak several.
 CONTACT_SLOTS = frozenset({"phone", "email", "hours", "hours_en", "hours_zh_hant", "hours_zh_hans"})

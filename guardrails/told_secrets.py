@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from guardrails.patterns import Patterns
 
+KEY = "KEY"  # of a program: whole, and nothing that a person would say
+
 # What may stand between the word and the code: "my OTP code is: 482913", "驗證碼就係 482913".
 _LINK = (
     r"(?:[\s:=,，：\-\"'(]|code|number|no\.?|is|was|are|it'?s|the|here|received|got|this|one|sent|"
@@ -79,7 +81,27 @@ _CVV_WORD = Patterns(
     r"安全碼|保安碼|(?:卡背|背面|卡後|背後|後面)[^\d\n]{0,3}[三四34][個位]",
 )
 
+_KEY_WORD = Patterns(
+    r"\b(?:api|access|secret|private|client|licen[cs]e|webhook|bearer|auth\w{0,12}|refresh|session)"
+    r"[ _-]?(?:keys?|tokens?|secrets?)\b",
+    r"\bmy (?:\w{1,12} )?(?:token|secret|key)\b",
+    "(?:api|存取|私|存取用)?(?:密鑰|金鑰|密匙|令牌)|api ?(?:key|碼)",
+)
+_KEY_SHAPES = Patterns(
+    r"(?:^|[^a-z0-9])(?P<sk>(?:sk|pk|rk)[-_](?:[a-z]{2,8}[-_]){0,2}[a-z0-9_\-]{16,200})",
+    r"(?:^|[^a-z0-9])(?P<forge>(?:gh[pousr]|github_pat|glpat|xox[abeprs]|npm|hf)[-_][a-z0-9_\-]{16,200})",
+    r"(?:^|[^a-z0-9])(?P<access>(?:akia|asia)[a-z0-9]{16}|aiza[a-z0-9_\-]{30,60})",
+    r"(?:^|[^a-z0-9])(?P<signed>eyj[a-z0-9_\-]{10,200}\.[a-z0-9_\-]{4,200}(?:\.[a-z0-9_\-]{4,200})?)",
+)
+
 CLUES = (
+    Clue(
+        KEY,
+        _KEY_WORD,
+        Patterns(r"(?P<secret>[a-z0-9][a-z0-9_\-./+=]{15,200})"),
+        gap=LINKED,
+        never=Patterns(r"^\D*$", r"^\d*$", r"^\["),
+    ),
     Clue(
         "OTP",
         Patterns(
@@ -175,6 +197,7 @@ CLUES = (
 )
 # The word after the code: "482913 is my OTP".
 TOLD_BEFORE = (
+    (KEY, _KEY_SHAPES),
     (
         "OTP",
         Patterns(

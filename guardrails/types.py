@@ -46,6 +46,7 @@ class Reason(StrEnum):
     GREETING = "greeting"  # nothing was asked
     THANKS = "thanks"
     WHO_ANSWERS = "who_answers"  # whether a person or a machine writes here
+    ONLY_DETAILS = "only_details"  # personal details, all of them masked
     ADVICE = "advice"
     GUARANTEE = "guarantee"
     INJECTION = "injection"
@@ -59,6 +60,7 @@ class Reason(StrEnum):
     ACCOUNT_SPECIFIC = "account_specific"
     FRAUD = "fraud"
     VULNERABLE = "vulnerable"
+    HARDSHIP = "hardship"  # somebody out of work asks what a document may answer
     DISTRESS = "distress"  # a life may be in danger
     APPROVAL = "approval"  # a promise of approval, a limit or a rate is wanted
     CLAIM = "claim"  # whether a claim of one's own is paid
@@ -88,7 +90,7 @@ class Reason(StrEnum):
 
 
 # Messages that the rails let pass, and that ask nothing of the documents: they have fixed words.
-FIXED_WORDS = frozenset({Reason.GREETING, Reason.THANKS, Reason.WHO_ANSWERS})
+FIXED_WORDS = frozenset({Reason.GREETING, Reason.THANKS, Reason.WHO_ANSWERS, Reason.ONLY_DETAILS})
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -26,6 +27,16 @@ CHUNKER_VERSION = "1"  # counts up with every change that can change a chunk or 
 LATIN = Sizes(least=350, most=800, whole=1500)
 CHINESE = Sizes(least=160, most=400, whole=750)
 Report = Callable[[int, int], None]
+
+
+_WORDS = re.compile(r"[^\W_]+")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
+
+
+def says_nothing(texts: Iterable[str]) -> bool:
+    """Whether ``texts`` together are at most one Latin word: "abcd" is no document that a customer could be shown."""
+    words = [word for text in texts for word in _WORDS.findall(text)]
+    return len(words) <= 1 and all(_LATIN_WORD.fullmatch(word) for word in words)
 
 
 def sees_all(texts: Sequence[str]) -> tuple[int, ...]:

@@ -27,7 +27,7 @@ class UnreadableFile(IngestionError):
 
 
 class EmptyFile(UnreadableFile):
-    """The file has no bytes, or no words in it."""
+    """The file has no bytes, or no words in it that could be quoted."""
 
 
 class EncryptedFile(UnreadableFile):

@@ -12,7 +12,7 @@ from guardrails.rulebook import Rulebook
 from guardrails.types import Action, Finding, Reason, Stage
 
 # A message that is answered all the same, with words before the answer; the gravest first.
-CAUTIONS = (Reason.CLAIM, Reason.ABROAD, Reason.PREMISE)
+CAUTIONS = (Reason.HARDSHIP, Reason.CLAIM, Reason.ABROAD, Reason.PREMISE)
 # Of these the words can stand alone, where the documents have nothing to add.
 _STAND_ALONE = (Reason.CLAIM, Reason.ABROAD)
 # What must not be seen to have been noticed (tipping off), and the rule it reads as.
@@ -25,10 +25,12 @@ def caution_of(trail: Trail) -> Reason | None:
     return next((reason for reason in CAUTIONS if reason in called), None)
 
 
-def unanswered(trail: Trail) -> Reason:
-    """Why there is no answer where the documents have none."""
+def unanswered(trail: Trail) -> tuple[Action, Reason]:
+    """What becomes of a question that the documents have no answer to, and why: a person has who is in difficulty."""
     caution = caution_of(trail)
-    return caution if caution in _STAND_ALONE else Reason.NOT_FOUND
+    if caution is Reason.HARDSHIP:
+        return Action.HAND_OFF, Reason.VULNERABLE
+    return Action.REFUSE, caution if caution in _STAND_ALONE else Reason.NOT_FOUND
 
 
 def tags_of(rulebook: Rulebook, reason: Reason | None) -> frozenset[str]:

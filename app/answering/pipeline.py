@@ -170,7 +170,7 @@ class Pipeline:
     def _too_weak(self, trail: Trail) -> Outcome | None:
         """What is said where the evidence is too weak to answer from (promise 5)."""
         weak = trail.retrieved.strength < ANSWER_STRENGTH
-        return self._reply(trail, Action.REFUSE, unanswered(trail)) if weak else None
+        return self._reply(trail, *unanswered(trail)) if weak else None
 
     async def _sift(self, trail: Trail) -> Outcome | None:
         """Takes out passages that give a model orders; an outcome where none is left, or where they can't be read."""
@@ -216,7 +216,7 @@ class Pipeline:
         with trail.watch.lap("compose"):
             draft = await self._parts.quotes.compose(brief)
         if not draft.sentences:
-            return self._reply(trail, Action.REFUSE, unanswered(trail))
+            return self._reply(trail, *unanswered(trail))
         trail.drafts.append(draft)
         outcome = await Checker(self._parts).checked(trail, draft)
         return self._released(trail, outcome) if passed(outcome) else outcome

@@ -24,6 +24,7 @@ from knowledge_bases.schema import Institution, Language
 # What fixed words in place of an answer are. The rails let a greeting pass: it is polite, and asks nothing.
 STATUS_OF = {
     Action.ALLOW: AnswerStatus.GREETED,
+    Action.REWRITE: AnswerStatus.GREETED,  # nothing is left of the message but what was masked
     Action.REFUSE: AnswerStatus.REFUSED,
     Action.HAND_OFF: AnswerStatus.HANDED_OFF,
     Action.HOLD: AnswerStatus.HELD,

@@ -49,6 +49,7 @@ _BY_REASON: dict[Reason, tuple[Trigger, Severity]] = {
     Reason.JUDGED: (Trigger.HELD, Severity.S2),
 }
 _AWAITED = (Trigger.HUMAN_WANTED, Trigger.FRAUD, Trigger.VULNERABLE)  # one case a conversation: a person is awaited
+_IN_DIFFICULTY = (Reason.VULNERABLE, Reason.DISTRESS)
 # What a switch refuses is one incident: it opens one case, which counts, and not one a question.
 _SWITCHED = {
     Reason.TOPIC_SUSPENDED: "topic-suspended",
@@ -131,9 +132,15 @@ def _incident(answer: Answer, trigger: Trigger, conversation_id: str) -> str | N
 
 
 def _beside(answer: Answer, conversation_id: str, found: set[str]) -> Iterator[Flag]:
-    """A suspicion is compliance's to know, and a complaint is one, also in a message that was about more than that."""
+    """A suspicion is compliance's to know, and a complaint is one, also in a message that was about more than that; a
+    person calls whoever lost their work, though the question was answered. What an attack says is no complaint: the
+    reviewer of its own case reads it.
+    """
     if "P18" in found:
         incident = f"compliance:{conversation_id}"
         yield Flag(Trigger.COMPLIANCE, Severity.S2, conversation_id, answer.answer_id, incident)
-    if "P15" in found and answer.reason is not Reason.COMPLAINT:
+    if any(finding.reason is Reason.HARDSHIP for finding in answer.findings) and answer.reason not in _IN_DIFFICULTY:
+        incident = human_incident(conversation_id)
+        yield Flag(Trigger.VULNERABLE, Severity.S2, conversation_id, answer.answer_id, incident)
+    if "P15" in found and answer.reason not in (Reason.COMPLAINT, Reason.INJECTION):
         yield Flag(Trigger.COMPLAINT, Severity.S2, conversation_id, answer.answer_id)

@@ -11,7 +11,8 @@ CasesError
 ├── NotProposed        the proposal that was looked at does not wait any more
 ├── EditRefused        what a reviewer wrote in place of a held answer is no answer
 │   └── NothingHeld    no answer waits there
-└── NotLookedAt        it is not what they were shown the rails' word on
+├── NotLookedAt        it is not what they were shown the rails' word on
+└── NoComplaint        only a complaint is replied to here
 """
 
 from __future__ import annotations
@@ -106,3 +107,13 @@ class NotLookedAt(CasesError):
 
     def __init__(self) -> None:
         super().__init__("This is not what you were shown; check it again, then release it.")
+
+
+class NoComplaint(CasesError):
+    """A reply goes to whoever complained."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(
+            f"Case {number_of(case_id)} is no complaint, so nobody waits here for a reply to one. To write to the "
+            "customer, take the conversation in Live."
+        )

@@ -14,8 +14,17 @@ from pydantic import BaseModel
 from app.assistant.wordings import Written, edits_between
 from app.cases import steps
 from app.cases.dossier import Dossier, open_dossier
-from app.cases.errors import CaseDecided, EditRefused, NotProposed, NotReleasable, OneDecides, SecondReviewerNeeded
+from app.cases.errors import (
+    CaseDecided,
+    EditRefused,
+    NoComplaint,
+    NotProposed,
+    NotReleasable,
+    OneDecides,
+    SecondReviewerNeeded,
+)
 from app.cases.queue import queue
+from app.cases.replying import reply
 from app.cases.service import CaseService
 from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Trigger
 from app.console.access import Member, Submission, needs, posted
@@ -27,9 +36,10 @@ from app.console.words import WORDS
 from app.documents.service import DocumentService
 from app.documents.wording import Fate, Stretch, word_changes
 from app.evidence.types import EditRecord
+from app.handover.errors import ReplyEmpty, ReplyTooLong
 from app.handover.live import LiveRoom
 from app.handover.service import HandoverService
-from app.handover.types import CallBackRequest
+from app.handover.types import MAX_REPLY_CHARACTERS, CallBackRequest
 from app.hong_kong import today_in_hong_kong
 from app.staff.service import StaffService
 from app.staff.types import Role
@@ -112,6 +122,17 @@ def show_call_back(request: Request, sent: Decider, case: str) -> HTMLResponse:
     return _case_page(request, sent.member, case, callbacks)
 
 
+@router.post("/{case}/reply")
+def answer_complaint(request: Request, sent: Decider, case: str) -> Response:
+    """What the customer of a complaint reads; the case stays open until it is said to be dealt with."""
+    typed = sent.text("reply")
+    try:
+        reply(desk_of(request), sent.member, case, typed)
+    except (CaseDecided, NoComplaint, ReplyEmpty, ReplyTooLong) as error:
+        return _case_page(request, sent.member, case, (), refused=str(error), unsent=typed)
+    return back_to(sent, case)
+
+
 @router.post("/{case}/decision")
 async def decide(request: Request, sent: Decider, case: str) -> Response:
     """Approve, or reject with a reason; who and when are stored with it. A held answer goes out, or is declined."""
@@ -168,6 +189,7 @@ def _case_page(
     *,
     refused: str | None = None,
     reason: str = "",
+    unsent: str = "",
 ) -> HTMLResponse:
     desk, today = desk_of(request), today_in_hong_kong()
     with desk.database.read() as session:
@@ -189,6 +211,8 @@ def _case_page(
             "obstacle": dossier.obstacle,
             "refused": refused if refused != dossier.obstacle else None,
             "typed": reason,
+            "unsent": unsent,
+            "reply_limit": MAX_REPLY_CHARACTERS,
         }
     return page(request, member, "case.html", values, 409 if refused else 200)
 

@@ -1,4 +1,5 @@
-"""The list of review cases as a reviewer reads it: open ones first, the worst and the oldest at the top, in pages."""
+"""The list of review cases as a reviewer reads it: open ones first, overdue complaints, the worst and the oldest at
+the top, in pages."""
 
 from __future__ import annotations
 

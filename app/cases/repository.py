@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case
+from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.cases.errors import CaseNotFound
 from app.cases.tables import CaseRow, DecisionRow, ReleaseProposalRow
-from app.cases.types import ALARM_KEY, CaseState, Filter, ProposalState, Trigger
+from app.cases.types import (
+    ACKNOWLEDGED_WITHIN,
+    ALARM_KEY,
+    ANSWERED_WITHIN,
+    CaseState,
+    Filter,
+    ProposalState,
+    Trigger,
+)
+from app.db.columns import now_utc
 from app.db.repository import ScopedRepository
 from guardrails.types import Severity
 
@@ -67,8 +76,15 @@ class CaseRepository(ScopedRepository[CaseRow]):
         return self.session.exec(due.order_by(col(CaseRow.opened_at), col(CaseRow.id))).all()
 
     def queue(self, wanted: Filter, limit: int, skip: int) -> Sequence[CaseRow]:
-        """At most ``limit`` cases after the first ``skip``: open ones first, then the worst, then the oldest."""
-        order = (_PLACES, col(CaseRow.severity), col(CaseRow.opened_at), col(CaseRow.id))
+        """At most ``limit`` cases after the first ``skip``: open ones first; of them complaints that are overdue, then
+        the worst, then the oldest."""
+        order = (
+            _PLACES,
+            case((_overdue(now_utc()), 0), else_=1),
+            col(CaseRow.severity),
+            col(CaseRow.opened_at),
+            col(CaseRow.id),
+        )
         return self.session.exec(self._meeting(wanted).order_by(*order).offset(skip).limit(limit)).all()
 
     def count(self, wanted: Filter) -> int:
@@ -80,6 +96,13 @@ class CaseRepository(ScopedRepository[CaseRow]):
         if wanted.state is not None:
             rows = rows.where(CaseRow.state == wanted.state)
         return rows if wanted.trigger is None else rows.where(CaseRow.trigger == wanted.trigger)
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    """Of complaints whose day has passed; see ``Case.due_at``."""
+    acknowledge = and_(col(CaseRow.incident_key).is_(None), col(CaseRow.opened_at) < now - ACKNOWLEDGED_WITHIN)
+    late = or_(acknowledge, col(CaseRow.opened_at) < now - ANSWERED_WITHIN)
+    return and_(col(CaseRow.trigger) == Trigger.COMPLAINT, col(CaseRow.state) == CaseState.OPEN, late)
 
 
 class DecisionRepository(ScopedRepository[DecisionRow]):

@@ -77,7 +77,8 @@ class CaseService:
         return self._case(self._cases.get(case_id))
 
     def queue(self, wanted: Filter = OPEN_CASES, *, limit: int = 100, skip: int = 0) -> tuple[Case, ...]:
-        """At most ``limit`` cases after the first ``skip``: open ones first, then the worst, then the oldest."""
+        """At most ``limit`` cases after the first ``skip``: open ones first; of them complaints that are overdue, then
+        the worst, then the oldest."""
         return tuple(self._case(row) for row in self._cases.queue(wanted, limit, skip))
 
     def alarms(self) -> tuple[Case, ...]:

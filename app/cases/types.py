@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from guardrails.types import Severity
 
 COMPLAINT_KEY = "complaint:"  # the incident of a complaint is its number
 ALARM_KEY = "alarm:"  # the incident of what a person who has the conversation must hear at once
+# By when a complaint is acknowledged, and answered (HKMA SPM IC-4). From memory, confirmed by nobody yet: compliance
+# reads the days in the guideline before use.
+ACKNOWLEDGED_WITHIN, ANSWERED_WITHIN = timedelta(days=7), timedelta(days=30)
 SEVERE = (Severity.S1, Severity.S2)  # two people decide on what was held in such a case
 MAX_REASON_CHARACTERS = 2000  # longer is a report: it belongs elsewhere, and the reason says where
 
@@ -160,6 +163,14 @@ class Case:
     def takes_two(self) -> bool:
         """See ``takes_two``."""
         return takes_two(self.trigger, self.severity)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """By when an open complaint is answered; acknowledged, where its customer was given no number. None: no day is
+        set."""
+        if self.trigger is not Trigger.COMPLAINT or self.state is not CaseState.OPEN:
+            return None
+        return self.opened_at + (ANSWERED_WITHIN if self.reference else ACKNOWLEDGED_WITHIN)
 
     @property
     def reference(self) -> str | None:

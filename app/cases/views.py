@@ -78,7 +78,8 @@ class ProposalView(BaseModel):
 
 
 class CaseView(BaseModel):
-    """A case. ``answer`` is the id of the one it is about, null where it is about the whole conversation."""
+    """A case. ``answer`` is the id of the one it is about, null where it is about the whole conversation. ``due_at``:
+    by when an open complaint is answered."""
 
     id: str
     number: str
@@ -89,6 +90,7 @@ class CaseView(BaseModel):
     answer: str | None
     occurrences: int
     opened_at: datetime
+    due_at: datetime | None
     decision: DecisionView | None
 
     @classmethod
@@ -105,6 +107,7 @@ class CaseView(BaseModel):
             answer=case.answer_id,
             occurrences=case.occurrences,
             opened_at=case.opened_at,
+            due_at=case.due_at,
             decision=None if made is None else DecisionView.of(made, names),
         )
 

@@ -24,6 +24,16 @@ def day(value: date | None) -> str:
     return NOTHING if value is None else f"{value.day} {value:%b %Y}"
 
 
+def day_of(at: datetime) -> str:
+    """The day in Hong Kong: 22 Nov 2026."""
+    return day(at.astimezone(HONG_KONG).date())
+
+
+def is_past(at: datetime) -> bool:
+    """Whether a moment has passed."""
+    return at < datetime.now(UTC)
+
+
 def age(at: datetime, now: datetime | None = None) -> str:
     """How long ago, in the largest whole unit: 3 d, 5 h, 12 min, now."""
     passed = (now or datetime.now(UTC)) - at

@@ -44,6 +44,7 @@ ROOMS = (
 
 _environment = template_environment(TEMPLATES)
 _environment.filters.update(moment=formats.moment, day=formats.day, age=formats.age)
+_environment.filters.update(day_of=formats.day_of, is_past=formats.is_past)
 _environment.filters.update(milliseconds=formats.milliseconds, size=formats.size, page_list=formats.page_list)
 _environment.filters.update(progress_line=lambda progress: progress_line(progress, now_utc(), WORDS))
 _environment.globals.update(t=WORDS, home=HOME, csrf_field=CSRF_FIELD, language_names=FULL_NAMES)

@@ -28,7 +28,7 @@ from app.foundation import Foundation
 from app.jobs.limits import parse_limits
 from app.jobs.workspace import Workspace
 from ingestion.build import BuiltSegment, build_segment
-from ingestion.chunking import chunk_document, chunked_by
+from ingestion.chunking import chunk_document, chunked_by, says_nothing
 from ingestion.errors import EmptyFile, IngestionError
 from ingestion.parsers.format import unheard
 from ingestion.parsers.registry import is_current
@@ -131,9 +131,13 @@ class Ingestion:
         """
         self._note(job, Progress(Stage.CHUNKING))
         heard = seldom(lambda done, total: self._note(job, Progress(Stage.CHUNKING, done, total)))
-        if not self._chunks(job, parse_sha256, self._model_of(job), heard):
-            name = self._version(job).file_name
+        chunks, name = self._chunks(job, parse_sha256, self._model_of(job), heard), self._version(job).file_name
+        if not chunks:
             raise EmptyFile(name, "no text was found in it", "export it with its text and upload it again")
+        if says_nothing(chunk.text for chunk in chunks):
+            raise EmptyFile(
+                name, "a single word is all it says", "there is nothing to quote; upload the whole document"
+            )
 
     def embed(self, job: Job, parse_sha256: str) -> None:
         """Embeds the chunks batch by batch and keeps each batch: after a kill the next one is not done again."""

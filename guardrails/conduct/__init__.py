@@ -1,8 +1,9 @@
 """Conduct rules as concepts: what a message speaks of, in words that a compliance officer can read and add to.
 
 Under ``concepts`` a file names groups of expressions in English and Chinese (either script, Cantonese and Mandarin
-together); under ``rules`` it says which concepts together make a rule fire, in any order. Files share their concepts. A
-message longer than ``WINDOW`` characters is judged window by window, so that two ends of a letter don't add up.
+together); under ``rules`` it says which concepts together make a rule fire, in any order; under ``excuses`` which ones
+tell that it does not, where only the meaning of a message says so. Files share their concepts. A message longer than
+``WINDOW`` characters is judged window by window, so that two ends of a letter don't add up.
 
 An expression is plain words: ``*`` ends a word anyhow (``approv*``), ``..`` is a gap of a few words or characters, all
 else is as in regular expressions (linear-time ones: nothing looks ahead or back). English ones begin and end at a
@@ -74,12 +75,18 @@ def first(rule_id: str, text: NormalText) -> Span | None:
 def called_for(rule_id: str, context: RailContext) -> Span | None:
     """Where the message calls for ``rule_id`` by its words, else all of it where its meaning does; None: it doesn't.
 
-    Words that its meaning surely speaks against don't count.
+    Words that its meaning surely speaks against don't count, nor does a meaning that words excuse.
     """
     if against(rule_id) in context.intents:
         return None
-    by_words = first(rule_id, normalise(context.text))
-    return by_words or (Span(0, len(context.text)) if context.text and rule_id in context.intents else None)
+    text = normalise(context.text)
+    by_words = first(rule_id, text)
+    meant = bool(context.text) and rule_id in context.intents and not _excused(rule_id, text)
+    return by_words or (Span(0, len(context.text)) if meant else None)
+
+
+def _excused(rule_id: str, text: NormalText) -> bool:
+    return any(text.text in words for words in excuses().get(rule_id, ()))
 
 
 def windows(text: NormalText) -> Iterator[NormalText]:
@@ -95,23 +102,42 @@ def clauses() -> Mapping[str, tuple[Clause, ...]]:
     Raises:
         RulebookError: a rule names a concept that there is not.
     """
-    files = [_read(path) for path in sorted(FOLDER.glob("*.yaml"))]
-    entries = {name: entry for file in files for name, entry in file["concepts"].items()}
-    concepts = {name: _patterns(entry) for name, entry in entries.items()}
     return {
-        rule_id: tuple(_clause(rule_id, clause, concepts) for clause in written)
-        for file in files
+        rule_id: tuple(_clause(rule_id, clause) for clause in written)
+        for file in _files()
         for rule_id, written in file.get("rules", {}).items()
     }
 
 
-def _clause(rule_id: str, entry: Mapping[str, Sequence[str]], concepts: Mapping[str, Patterns]) -> Clause:
-    unknown = sorted({*entry["all"], *entry.get("unless", ())} - concepts.keys())
+@cache
+def excuses() -> Mapping[str, tuple[Patterns, ...]]:
+    """What excuses a message that only means what a rule is about.
+
+    Raises:
+        RulebookError: a rule names a concept that there is not.
+    """
+    return {rule_id: _spoken(rule_id, names) for file in _files() for rule_id, names in file.get("excuses", {}).items()}
+
+
+def _clause(rule_id: str, entry: Mapping[str, Sequence[str]]) -> Clause:
+    return Clause(_spoken(rule_id, entry["all"]), _spoken(rule_id, entry.get("unless", ())))
+
+
+def _spoken(rule_id: str, names: Sequence[str]) -> tuple[Patterns, ...]:
+    unknown = sorted(set(names) - _concepts().keys())
     if unknown:
         raise RulebookError(f"lexicon of {rule_id}: there is no concept {', '.join(unknown)}; write it or correct it")
-    return Clause(
-        tuple(concepts[name] for name in entry["all"]), tuple(concepts[name] for name in entry.get("unless", ()))
-    )
+    return tuple(_concepts()[name] for name in names)
+
+
+@cache
+def _concepts() -> Mapping[str, Patterns]:
+    return {name: _patterns(entry) for file in _files() for name, entry in file["concepts"].items()}
+
+
+@cache
+def _files() -> tuple[Mapping[str, Any], ...]:
+    return tuple(_read(path) for path in sorted(FOLDER.glob("*.yaml")))
 
 
 def _patterns(entry: Mapping[str, Sequence[str]]) -> Patterns:

@@ -1,4 +1,4 @@
-"""Secrets in a message: one-time passwords, PINs, card security codes, passwords (P09). Only the secret is marked.
+"""Secrets in a message: one-time passwords, PINs, card security codes, passwords, a program's keys (P09). Only the secret is marked.
 
 However it is said: words that announce a secret, and within reach of them, in the same sentence, all that looks like
 one (``guardrails.told_secrets``). A telephone number on the way is passed over; it has a token of its own.
@@ -17,7 +17,7 @@ STAGE = Stage.INPUT
 READS_RAW = True
 
 REACH = 26  # characters between the words and the secret, numbers on the way not counted
-LONGEST = 64  # of a secret
+LONGEST = 200  # of a secret
 MOST_SPLIT = 12  # digits of several codes in a row; more are a card or an account
 _PHONE = Patterns(r"^(?:\+?852)?[2-9]\d{7}$")
 _GROUP = Patterns(r"(?P<group>\d+)")

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from guardrails.attacks.judge import leans_to_attack
 from guardrails.intents import STEERS, STEERS_SURELY
+from guardrails.only_details import only_details
 from guardrails.types import Action, Finding, RailContext, Reason, Severity, Stage
 
 STAGE = Stage.INPUT
 
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
-    """One finding where the message means to give the assistant orders."""
+    """One finding where the message means to give the assistant orders. None of whose words are left gives any."""
+    if only_details(context.text):
+        return ()
     sure, likely = (label in context.intents for label in (STEERS_SURELY, STEERS))
     if sure or (likely and leans_to_attack(context.text)):
         return (Finding("P24", STAGE, Severity.S2, Action.REFUSE, Reason.INJECTION),)

@@ -62,9 +62,18 @@ def _verdict(inspection: Inspection, findings: tuple[Finding, ...]) -> Verdict:
     """
     if not findings:
         return Verdict(Action.ALLOW, inspection.text, intents=inspection.intents)
+    findings = _with_a_person(findings)
     heeded = [finding for finding in findings if not _stands_back(finding, inspection, findings)]
     worst = min(heeded, key=lambda f: (-_ORDER.index(f.action), f.reason is not Reason.LANGUAGE, f.severity, f.rule_id))
     return Verdict(worst.action, inspection.text, findings, worst.reason, inspection.intents)
+
+
+def _with_a_person(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Who lost their work and asks what is not answered here has a person instead, not a refusal."""
+    if not any(finding.action in BLOCKING for finding in findings):
+        return findings
+    instead = {"action": Action.HAND_OFF, "reason": Reason.VULNERABLE}
+    return tuple(replace(f, **instead) if f.reason is Reason.HARDSHIP else f for f in findings)  # type: ignore[arg-type]
 
 
 def _stands_back(finding: Finding, inspection: Inspection, findings: tuple[Finding, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from guardrails import conduct
 from guardrails.normalise import normalise
+from tests.guardrails.builders import asked
 
 ALL = sorted(conduct.clauses())
 EXPRESSIONS = [
@@ -136,6 +138,53 @@ def test_a_plain_errand_is_no_trouble_whoever_has_it(text: str) -> None:
 )
 def test_trouble_is_heard_beside_an_errand(text: str) -> None:
     assert conduct.first("P16", normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What's the daily limit of FPS small transfers?",
+        "FPS daily limit for small amounts below the 2FA threshold",
+        "轉數快小額轉賬每日上限幾多？",
+        "转数快小额转账不用登记，每天最多多少？",
+    ],
+)
+def test_a_small_transfer_hides_nothing(text: str) -> None:
+    assert conduct.first("P18", normalise(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Can I split it into several small transfers so nobody asks?", "send it in batches, many small transfers"]
+)
+def test_a_large_one_in_small_parts_does(text: str) -> None:
+    assert conduct.first("P18", normalise(text))
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("P16", "我死咗條心，想cut卡"),
+        ("P16", "我对这张卡死心了，想销卡"),
+        ("P16", "I've given up on this card, how do I cancel it?"),
+        ("P03", "May settling in Hong Kong dollars cost more?"),
+        ("P03", "用港幣結算會唔會貴啲？"),
+        ("P03", "用港币结算会不会贵一点？"),
+    ],
+)
+def test_a_turn_of_speech_excuses_what_only_meaning_tells(rule: str, text: str) -> None:
+    assert conduct.called_for(rule, replace(asked(text), intents=frozenset({rule}))) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("P16", "我對人生死咗條心"),
+        ("P16", "我失業，還唔起卡數，死咗條心，想cut卡"),
+        ("P03", "Will paying in US dollars cost more next month?"),
+    ],
+)
+def test_it_excuses_nothing_else(rule: str, text: str) -> None:
+    assert conduct.called_for(rule, replace(asked(text), intents=frozenset({rule})))
 
 
 @pytest.mark.parametrize("text", ["派息係咪保證？", "Are the dividends guaranteed?", "Is the bonus guaranteed?"])

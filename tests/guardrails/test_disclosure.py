@@ -221,6 +221,28 @@ def test_complaints_go_to_the_general_contact_unless_the_institution_names_anoth
     assert "lodge a complaint with the Complaints Officer." in named
 
 
+@pytest.mark.parametrize(
+    ("language", "fdrc", "bureau"),
+    [
+        (Language.EN, "Financial Dispute Resolution Centre", "Insurance Complaints Bureau"),
+        (Language.ZH_HANT, "金融糾紛調解中心", "保險投訴局"),
+        (Language.ZH_HANS, "金融纠纷调解中心", "保险投诉局"),
+    ],
+)
+def test_a_dispute_goes_to_the_body_of_the_institutions_sector(
+    rulebook: Rulebook, language: Language, fdrc: str, bureau: str
+) -> None:
+    def named(*sectors: Sector) -> str:
+        asked_of = occasion("How do I make a complaint?", institution=institution(*sectors), language=language)
+        return text_of(rulebook, "D49", asked_of)
+
+    assert fdrc in named(Sector.BANKING)
+    assert bureau not in named(Sector.BANKING)
+    assert bureau in named(Sector.INSURANCE)
+    assert fdrc not in named(Sector.INSURANCE)
+    assert named(Sector.BANKING, Sector.INSURANCE).index(fdrc) < named(Sector.BANKING, Sector.INSURANCE).index(bureau)
+
+
 @pytest.mark.parametrize("sample", sorted(path.parent.name for path in SAMPLES.glob("*/institution.yaml")))
 @pytest.mark.parametrize("language", list(Language))
 def test_the_sample_institutions_fill_every_slot_of_the_rules_that_bind_them(

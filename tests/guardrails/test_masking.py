@@ -95,6 +95,16 @@ def finding(start: int, end: int, detail: str) -> Finding:
         ("my employee John Smith cannot log in", "my employee [NAME] cannot log in"),
         ("我媽咪李美玲想開戶", "我媽咪[NAME]想開戶"),
         ("Mrs Chan Siu Ling wants a card", "Mrs [NAME] wants a card"),
+        # and as they are typed in haste
+        ("please tell mr chan that i called", "please tell mr [NAME] that i called"),
+        ("i am mr chan, what is the fee", "i am mr [NAME], what is the fee"),
+        ("miss lee siu ling told me", "miss [NAME] told me"),
+        ("i'm wong ka ming and i lost my card", "i'm [NAME] and i lost my card"),
+        # what a program logs in with
+        ("my api key is sk-proj-4f9aK2LmQ8xYz7Tn3Vb1Rw6H, is it leaked?", "my api key is [KEY], is it leaked?"),
+        ("我個API key係sk-proj-4f9aK2LmQ8xYz7Tn3Vb1Rw6H，係咪洩漏咗？", "我個API key係[KEY]，係咪洩漏咗？"),
+        ("我的密钥是 4f9aK2LmQ8xYz7Tn3Vb1Rw6H", "我的密钥是 [KEY]"),
+        ("is AKIAIOSFODNN7EXAMPLE still good", "is [KEY] still good"),
     ],
 )
 def test_personal_data_becomes_a_token(text: str, expected: str) -> None:
@@ -127,6 +137,9 @@ def test_personal_data_becomes_a_token(text: str, expected: str) -> None:
         "my wife is British and my friend banks with HSBC",
         "我太太何時可以開戶？我老公高興",
         "ab12 card fees days",
+        "i miss long queues, and i miss so many calls",
+        "What is an API key, and does open banking need access tokens?",
+        "I am so happy, this is long overdue",
     ],
 )
 def test_ordinary_words_and_figures_stay(text: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.chunking import CHUNKER_VERSION, chunk_document, chunked_by
+from ingestion.chunking import CHUNKER_VERSION, chunk_document, chunked_by, says_nothing
 from ingestion.parsers import document as writer
 from ingestion.parsers.elements import Element, Fragment, Grid, Heading, Paragraph, plain
 from knowledge_bases.parsed import Page, ParsedDocument
@@ -306,3 +306,13 @@ def test_what_made_chunks_is_named_by_the_facts_that_change_them(change: dict[st
     assert (chunked_by(changed) != chunked_by(ENGLISH)) == named
     if not named:
         assert words(changed) == words(ENGLISH)
+
+
+@pytest.mark.parametrize("texts", [[], ["abcd"], ["abcd."], ["\n"]])
+def test_a_single_word_says_nothing_that_could_be_quoted(texts: list[str]) -> None:
+    assert says_nothing(texts)
+
+
+@pytest.mark.parametrize("texts", [["Fee waived"], ["HK$880"], ["年費豁免"], ["年费豁免"], ["Open", "daily"]])
+def test_whatever_says_more_may_be_quoted(texts: list[str]) -> None:
+    assert not says_nothing(texts)

@@ -79,3 +79,15 @@ async def test_where_the_documents_have_nothing_the_caution_stands_alone() -> No
 async def test_a_premise_that_the_documents_say_nothing_of_is_not_found() -> None:
     answer = await ask(Reason.PREMISE, "Since it covers everything, ok?", strength=0.1)
     assert (answer.status, answer.reason) == (AnswerStatus.REFUSED, Reason.NOT_FOUND)
+
+
+async def test_who_lost_their_work_reads_the_way_to_a_person_and_then_the_answer() -> None:
+    answer = await ask(Reason.HARDSHIP, "I lost my job. Are eligible deposits protected?")
+    assert (answer.status, answer.reason) == (AnswerStatus.QUOTED, None)
+    assert "out of work" in answer.lead
+    assert answer.sentences
+
+
+async def test_and_a_person_where_the_documents_have_nothing() -> None:
+    answer = await ask(Reason.HARDSHIP, "I lost my job. Can I stop paying?", strength=0.1)
+    assert (answer.status, answer.reason) == (AnswerStatus.HANDED_OFF, Reason.VULNERABLE)

@@ -63,6 +63,25 @@ def test_what_is_not_in_the_documents_opens_none() -> None:
     assert flags_of(an_answer(REFUSED, Reason.NOT_FOUND), "c-1", lambda: True) == ()
 
 
+def seen(rule_id: str, reason: Reason, action: Action) -> Finding:
+    return Finding(rule_id, Stage.INPUT, Severity.S2, action, reason)
+
+
+def test_a_person_calls_whoever_lost_their_work_though_the_question_was_answered() -> None:
+    findings = (seen("P16", Reason.HARDSHIP, Action.ALLOW),)
+    (flag,) = flags_of(replace(an_answer(AnswerStatus.QUOTED), findings=findings), "c-1", never, findings)
+    assert (flag.trigger, flag.severity) == (Trigger.VULNERABLE, Severity.S2)
+
+
+def test_what_an_attack_says_is_no_complaint() -> None:
+    findings = (
+        seen("P15", Reason.COMPLAINT, Action.HAND_OFF),
+        seen("P24", Reason.INJECTION, Action.REFUSE),
+    )
+    (flag,) = flags_of(replace(an_answer(REFUSED, Reason.INJECTION), findings=findings), "c-1", never, findings)
+    assert flag.trigger is Trigger.REFUSAL
+
+
 def test_a_greeting_opens_none_and_is_no_sample_of_quality() -> None:
     assert flags_of(an_answer(AnswerStatus.GREETED, Reason.GREETING), "c-1", lambda: True) == ()
 

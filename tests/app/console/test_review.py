@@ -175,7 +175,7 @@ def test_whoever_decides_second_reads_who_was_first_and_keeps_what_they_wrote(br
     decide(browser, world, "rita", decision="approve")
     shown = decide(browser, world, "hugo", decision="reject", reason="The <waiver> was missing.").text
     assert re.search(r"rita decided this case on [^:]+:\d\d[^:]*: Approved\. .*yours was not stored", shown)
-    assert '<blockquote class="words">The &lt;waiver&gt; was missing.</blockquote>' in shown
+    assert '<blockquote class="words below">The &lt;waiver&gt; was missing.</blockquote>' in shown
 
 
 def test_no_decision_is_no_decision(browser: Browser, world: World) -> None:

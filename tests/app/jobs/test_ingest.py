@@ -40,6 +40,7 @@ from tests.app.small_bank import BANK, EMBEDDER, SmallBank
 LOCKER = b"# Lockers\n\nA small safe deposit locker costs HK$450 a year.\n"
 TERMS = b"# Lockers\n\nA locker costs HK$450 a year.\n\n# Keys\n\nA lost key costs HK$900.\n\n# End\n\nGive a month.\n"
 BAD = {
+    "word.txt": (b"abcd", "nothing to quote"),
     "empty.md": (b"", "empty"),
     "blank.md": (b"\n \n", "empty"),
     "broken.pdf": (b"%PDF-1.7 broken", "broken.pdf"),

@@ -18,7 +18,12 @@ MUST_FIRE = [
 MUST_NOT_FIRE = [text for rule in CONDUCT for text in rule.examples.must_not_fire]
 
 BY_MEANING = {"steering"}  # beside "injection" for P24; words alone, such as an example's, never make it fire
-CAUTIONS = (Reason.CLAIM, Reason.ABROAD, Reason.PREMISE)  # answered all the same, with words before the answer
+CAUTIONS = (
+    Reason.HARDSHIP,
+    Reason.CLAIM,
+    Reason.ABROAD,
+    Reason.PREMISE,
+)  # answered all the same, with words before the answer
 
 BENIGN = [
     "What is the annual fee of the gold card?",
