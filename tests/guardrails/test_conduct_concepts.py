@@ -290,6 +290,8 @@ def test_a_fraud_is_told_by_what_is_gone_or_was_done_in_ones_name(text: str) -> 
         "我撳咗你哋app條link但開唔到",
         "有人用我個名做受益人要咩文件？",
         "我忘了还款，账户里少了钱会罚吗",
+        "半夜发现有一笔不是我做的转账，打哪个电话？",
+        "I found a payment I never made, which number should I call?",
     ],
 )
 def test_what_would_be_so_is_no_fraud_in_progress(text: str) -> None:
