@@ -14,8 +14,10 @@ from app.api_keys.errors import KeyMissing, KeyOver, KeyUnknown, KeyWrong, Limit
 from app.assistant.errors import TooManyMessages, TurnsUnread
 from app.batches.errors import BatchChanged, BatchClosed, BatchRefused
 from app.cases.errors import (
+    AnsweredAhead,
     CaseDecided,
     EditRefused,
+    NeverAnswered,
     NoComplaint,
     NotLookedAt,
     NotProposed,
@@ -103,6 +105,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     BatchRefused: Problem(422, "Rows need another look"),
     CaseDecided: Problem(409, "Decided before"),
     NoComplaint: Problem(409, "No complaint"),
+    NeverAnswered: Problem(409, "Never answered"),
+    AnsweredAhead: Problem(422, "Day to come"),
     NotReleasable: Problem(409, "It can't be released now"),
     EditRefused: Problem(422, "The edited answer can't go out"),
     SecondReviewerNeeded: Problem(403, "A second person is needed"),

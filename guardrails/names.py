@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from guardrails.normalise import NormalText
+from guardrails.normalise import NormalText, normalise
 from guardrails.patterns import Patterns
 from knowledge_bases.schema import Span
 
@@ -44,6 +44,13 @@ _IN_HASTE = Patterns(  # without capitals
     rf"\b(?:mr|mrs|ms|miss|dr|madam)\.?\s(?P<surname>{_SELF})\b",
     rf"\b(?:i am|i'm|im|this is|name:|name)\s(?P<self>(?:{_ROMANISED})(?: (?:{_SYLLABLE})\b){{2}})",
 )
+# Beside a number or an address of mail, with nothing that introduces it: what a form asks for, typed in one line.
+_BARE = rf"(?:(?:{_ROMANISED})(?: (?:{_SYLLABLE})){{1,2}}|[{_SURNAMES}][一-鿿]{{1,2}})"
+_BESIDE = Patterns(
+    rf"^\s{{0,3}}(?P<bare>{_BARE})[\s,:;、/]{{1,3}}(?:\+?\d{{4}}|[a-z0-9._%+\-]{{1,64}}@)",
+    rf"\d[\s,:;、/]{{1,3}}(?P<bare_last>{_BARE})\s{{0,3}}$",
+    rf"^\s{{0,3}}我姓(?P<family>[{_SURNAMES}])(?:先生|小姐|女士|太太)?[\s,。;、]",
+)
 _NAME = Patterns(
     r"\b(?:my (?:full )?name(?: is|'s)|i am called)\s+(?P<full>(?!(?:not|on|wrong|the|misspelt)\b)[a-z][a-z'\-]{1,20}"
     r"(?: (?!(?:and|but|i|my|please|from|here|with|calling|can|want|hkid)\b)[a-z][a-z'\-]{0,20}){1,3})",
@@ -73,6 +80,7 @@ def names_in(text: NormalText, original: str) -> Iterator[Span]:
         elif not match[named].startswith(_NO_NAME):
             yield span
     yield from _IN_HASTE.marked(text)
+    yield from (span for span in _BESIDE.marked(text) if not normalise(span.slice(original)).text.startswith(_NO_NAME))
 
 
 _CAPITALISED = {"titled": _CAPITALS, "related": _TWO_CAPITALS}

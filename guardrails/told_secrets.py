@@ -102,6 +102,14 @@ CLUES = (
         gap=LINKED,
         never=Patterns(r"^\D*$", r"^\d*$", r"^\["),
     ),
+    # A run so long is a key, whatever kind of one it is called: no telephone stands in it.
+    Clue(
+        KEY,
+        Patterns(r"\b(?:tokens?|bearer|keys?|secrets?|sessions?|authorization|credentials?)\b", "令牌|密鑰|金鑰|密匙"),
+        Patterns(r"(?P<secret>[a-z0-9][a-z0-9_\-./+=]{23,200})"),
+        gap=LINKED,
+        never=Patterns(r"^\D*$", r"^\d*$", r"^\["),
+    ),
     Clue(
         "OTP",
         Patterns(

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from app.answering.references import new_reference
 from app.assistant.flags import alarms_of
 from app.cases.service import CaseService
+from app.cases.types import COMPLAINT_KEY, Flag, Trigger
 from app.conversations.service import ConversationService
 from app.conversations.types import ConversationState, MessageRole
 from app.evidence.audit import AuditLog, Happening, Ledger
@@ -18,7 +20,7 @@ from app.handover.register import human_incident
 from app.handover.service import HandoverService
 from guardrails.messages import customer_words
 from guardrails.rulebook import Rulebook
-from guardrails.types import Finding, Reason, Verdict
+from guardrails.types import Finding, Reason, Severity, Verdict
 from knowledge_bases.schema import Institution, Language
 
 # what a customer reads at once, whoever has the conversation: how to stop a fraud, whom to call with a life in danger
@@ -54,16 +56,35 @@ class Listening:
         reason = _told(heard.findings)
         if fresh and reason is not None:
             self._tell(conversation_id, reason, language)
+        if _complains(heard.findings) and not self._known(cases, conversation_id):
+            self._take_down(cases, conversation_id, language)
         return True
 
-    def _tell(self, conversation_id: str, reason: Reason, language: Language) -> None:
-        words = customer_words(self.rulebook, reason, self.institution, language)
+    def _known(self, cases: CaseService, conversation_id: str) -> bool:
+        """Whether a complaint of the conversation is open: what is said next belongs to it."""
+        return any(case.trigger is Trigger.COMPLAINT for case in cases.open_of(conversation_id))
+
+    def _take_down(self, cases: CaseService, conversation_id: str, language: Language) -> None:
+        """A complaint has its number and its day also where a person is waited for."""
+        reference = new_reference()
+        incident = COMPLAINT_KEY + reference
+        cases.open(Flag(Trigger.COMPLAINT, Severity.S2, conversation_id, incident_key=incident))
+        self._tell(conversation_id, Reason.COMPLAINT, language, reference)
+
+    def _tell(self, conversation_id: str, reason: Reason, language: Language, reference: str = "") -> None:
+        words = customer_words(self.rulebook, reason, self.institution, language, reference)
         said = ConversationService(self.session, self.institution.id, self.ledger).say(
             conversation_id, MessageRole.NOTICE, words
         )
         fields = {"reason": reason.value, "message_id": said.id, "rulebook": self.rulebook.version}
         log = AuditLog(self.session, self.institution.id, self.ledger)
         log.append(Happening("conversation:warn:done", conversation_id, fields))
+
+
+def _complains(findings: Iterable[Finding]) -> bool:
+    """What an attack says is no complaint."""
+    found = {finding.reason for finding in findings}
+    return Reason.COMPLAINT in found and Reason.INJECTION not in found
 
 
 def _told(findings: Iterable[Finding]) -> Reason | None:

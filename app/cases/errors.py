@@ -12,10 +12,14 @@ CasesError
 ├── EditRefused        what a reviewer wrote in place of a held answer is no answer
 │   └── NothingHeld    no answer waits there
 ├── NotLookedAt        it is not what they were shown the rails' word on
-└── NoComplaint        only a complaint is replied to here
+├── NoComplaint        only a complaint is replied to here
+├── NeverAnswered      a complaint whose customer heard nothing is not dealt with
+└── AnsweredAhead      nobody was answered on a day that is still to come
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from app.cases.types import MAX_REASON_CHARACTERS, number_of
 from app.db.errors import RowNotFound
@@ -117,3 +121,20 @@ class NoComplaint(CasesError):
             f"Case {number_of(case_id)} is no complaint, so nobody waits here for a reply to one. To write to the "
             "customer, take the conversation in Live."
         )
+
+
+class NeverAnswered(CasesError):
+    """Whoever complained is owed an answer, or the file a reason why there was none."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(
+            f"Nobody has answered the customer of complaint {number_of(case_id)} where they can read it. Reply, or "
+            "note how they were answered, and close it then; or write in the note why it needs no answer."
+        )
+
+
+class AnsweredAhead(CasesError):
+    """An answer is noted once it was given."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(f"{on.isoformat()} is still to come. Note the answer once it was given, with its day.")

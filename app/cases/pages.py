@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
@@ -13,18 +14,19 @@ from pydantic import BaseModel
 
 from app.assistant.wordings import Written, edits_between
 from app.cases import steps
+from app.cases.complaints import Complaints, Way
 from app.cases.dossier import Dossier, open_dossier
 from app.cases.errors import (
     CaseDecided,
     EditRefused,
-    NoComplaint,
+    NeverAnswered,
     NotProposed,
     NotReleasable,
     OneDecides,
     SecondReviewerNeeded,
 )
 from app.cases.queue import queue
-from app.cases.replying import reply
+from app.cases.replying import reach_of
 from app.cases.service import CaseService
 from app.cases.types import MAX_REASON_CHARACTERS, CaseState, Filter, Trigger
 from app.console.access import Member, Submission, needs, posted
@@ -35,8 +37,9 @@ from app.console.session import HOME
 from app.console.words import WORDS
 from app.documents.service import DocumentService
 from app.documents.wording import Fate, Stretch, word_changes
+from app.evidence.audit import AuditLog
 from app.evidence.types import EditRecord
-from app.handover.errors import ReplyEmpty, ReplyTooLong
+from app.handover.advice import NOTHING_TYPED, UNCHECKED, Typed
 from app.handover.live import LiveRoom
 from app.handover.service import HandoverService
 from app.handover.types import MAX_REPLY_CHARACTERS, CallBackRequest
@@ -47,12 +50,23 @@ from knowledge_bases.schema import VersionInfo, VersionKey
 
 DECIDERS = (Role.REVIEWER, Role.HEAD)
 # told beside the case they are about
-STOPPED = (CaseDecided, EditRefused, NotProposed, NotReleasable, OneDecides, SecondReviewerNeeded)
+STOPPED = (CaseDecided, EditRefused, NeverAnswered, NotProposed, NotReleasable, OneDecides, SecondReviewerNeeded)
 
 router = APIRouter(prefix="/{institution}/cases")
 Reader = Annotated[Member, Depends(needs(*REVIEWERS))]
 Decider = Annotated[Submission, Depends(posted(*DECIDERS))]
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A reply that was not sent yet; ``masked``: with less in it than was typed."""
+
+    typed: Typed
+    masked: bool = False
+
+
+NOTHING_UNSENT = Unsent(NOTHING_TYPED)
 
 
 class AlarmLine(BaseModel):
@@ -109,7 +123,7 @@ def show_alarms(request: Request, member: Reader) -> AlarmReport:
 @router.get("/{case}")
 def show_case(request: Request, member: Reader, case: str) -> HTMLResponse:
     """One case, with how to reach the customer left out."""
-    return _case_page(request, member, case, ())
+    return case_page(request, member, case)
 
 
 @router.post("/{case}/call-back")
@@ -119,18 +133,7 @@ def show_call_back(request: Request, sent: Decider, case: str) -> HTMLResponse:
     with desk.database.write() as session:
         service = HandoverService(session, sent.member.institution.id, desk.ledger)
         callbacks = service.reveal(case, by=sent.member.identity.account_id)
-    return _case_page(request, sent.member, case, callbacks)
-
-
-@router.post("/{case}/reply")
-def answer_complaint(request: Request, sent: Decider, case: str) -> Response:
-    """What the customer of a complaint reads; the case stays open until it is said to be dealt with."""
-    typed = sent.text("reply")
-    try:
-        reply(desk_of(request), sent.member, case, typed)
-    except (CaseDecided, NoComplaint, ReplyEmpty, ReplyTooLong) as error:
-        return _case_page(request, sent.member, case, (), refused=str(error), unsent=typed)
-    return back_to(sent, case)
+    return case_page(request, sent.member, case, callbacks)
 
 
 @router.post("/{case}/decision")
@@ -178,28 +181,35 @@ def back_to(sent: Submission, case_id: str) -> RedirectResponse:
 
 def stopped(request: Request, sent: Submission, case_id: str, error: Exception, typed: str = "") -> Response:
     """What to do next stands beside the case, and nothing typed is lost: the reason, or ``typed``."""
-    return _case_page(request, sent.member, case_id, (), refused=str(error), reason=typed or sent.text("reason"))
+    return case_page(request, sent.member, case_id, refused=str(error), reason=typed or sent.text("reason"))
 
 
-def _case_page(
+def case_page(
     request: Request,
     member: Member,
     case_id: str,
-    callbacks: tuple[CallBackRequest, ...],
+    callbacks: tuple[CallBackRequest, ...] = (),
     *,
     refused: str | None = None,
     reason: str = "",
-    unsent: str = "",
+    unsent: Unsent = NOTHING_UNSENT,
 ) -> HTMLResponse:
+    """One case; what was ``refused``, a ``reason`` typed and a reply ``unsent`` stand in it."""
     desk, today = desk_of(request), today_in_hong_kong()
     with desk.database.read() as session:
+        complaints = Complaints(AuditLog(session, member.institution.id, desk.ledger))
         dossier = open_dossier(session, member.institution.id, desk.ledger, case_id, desk.rulebooks)
         staff, own = StaffService(session, desk.ledger), member.identity.account_id
         others = staff.holding(member.institution.id, DECIDERS)
+        answers = complaints.answers(case_id)
         values = {
             "dossier": dossier,
+            "answers": answers,
+            "reach": reach_of(dossier.conversation, dossier.messages, desk.settings.chat_token_ttl_s),
+            "ways": list(Way),
+            "today": today,
             "revealed": callbacks,
-            "names": staff.names(people_in(dossier)),
+            "names": staff.names(people_in(dossier) | {answer.by for answer in answers}),
             "own": own,
             "others": [name for account, name in others.items() if account != own],
             "proposed": _proposed(dossier),
@@ -211,7 +221,9 @@ def _case_page(
             "obstacle": dossier.obstacle,
             "refused": refused if refused != dossier.obstacle else None,
             "typed": reason,
-            "unsent": unsent,
+            "typed_reply": unsent.typed,
+            "masked": unsent.masked,
+            "unchecked": UNCHECKED,
             "reply_limit": MAX_REPLY_CHARACTERS,
         }
     return page(request, member, "case.html", values, 409 if refused else 200)

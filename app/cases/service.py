@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.cases.errors import CaseDecided, NothingHeld, OneDecides, ReasonRequired, ReasonTooLong
+from app.cases.complaints import Complaints
+from app.cases.errors import CaseDecided, NeverAnswered, NothingHeld, OneDecides, ReasonRequired, ReasonTooLong
 from app.cases.proposals import Proposals
 from app.cases.records import case_record, decision_record
 from app.cases.repository import CaseRepository, DecisionRepository
@@ -139,7 +140,8 @@ class CaseService:
 
         Raises:
             CaseNotFound: no such case here. CaseDecided: it was decided before. ReasonTooLong
-            SecondReviewerNeeded, NotProposed: two people are needed, and ``by`` is not the second.
+            SecondReviewerNeeded, NotProposed: two people are needed, and ``by`` is not the second. NeverAnswered: a
+            complaint is closed without an answer, and without a note that says why.
         """
         return self._decide(case_id, by, CaseState.APPROVED, reason, proposal)
 
@@ -160,12 +162,14 @@ class CaseService:
         does not go out; the reason says why. Another one confirms.
 
         Raises:
-            CaseNotFound, CaseDecided, ReasonRequired, ReasonTooLong. OneDecides: it needs no second person.
+            CaseNotFound, CaseDecided, ReasonRequired, ReasonTooLong, NeverAnswered. OneDecides: it needs no second.
         """
         self._audit.lock()
         row = self._undecided(case_id)
         if not takes_two(row.trigger, row.severity):
             raise OneDecides(case_id)
+        if approves:
+            self._require_answer(row, reason)
         return self._proposals.make(row, by, reason, approves=approves)
 
     def send_back(self, case_id: str, by: str, proposal: str, comment: str) -> None:
@@ -223,6 +227,12 @@ class CaseService:
             raise CaseDecided(case_id)
         return row
 
+    def _require_answer(self, row: CaseRow, note: str | None) -> None:
+        """Raises NeverAnswered: a complaint whose customer heard nothing, and no ``note`` says why."""
+        owed = row.trigger is Trigger.COMPLAINT and not (note or "").strip()
+        if owed and not Complaints(self._audit).is_answered(row.id):
+            raise NeverAnswered(row.id)
+
     def _seconded(self, row: CaseRow, by: str, state: CaseState, proposal: str | None) -> Proposal | None:
         """What was proposed, and ``by`` decides now; None where one person decides."""
         if takes_two(row.trigger, row.severity):
@@ -236,6 +246,8 @@ class CaseService:
             raise ReasonTooLong(case_id, len(stated))
         self._audit.lock()
         row = self._undecided(case_id)
+        if state is CaseState.APPROVED and proposal is None:
+            self._require_answer(row, stated)
         seconded = self._seconded(row, by, state, proposal)
         if state is CaseState.REJECTED:
             stated = stated or (seconded and seconded.reason) or ""

@@ -11,6 +11,7 @@ from app.api_keys.pages import router as api_keys
 from app.batches.pages import router as batches
 from app.cases.edit_pages import router as editing_answers
 from app.cases.pages import router as cases
+from app.cases.reply_pages import router as answering_complaints
 from app.console.desk import Desk
 from app.console.headers import ConsoleHeaders
 from app.console.overview import router as overview
@@ -63,6 +64,7 @@ ROUTERS = (
     documents,
     live,
     editing_answers,
+    answering_complaints,
     cases,
     trying_rules,
     deciding_rules,

@@ -58,6 +58,18 @@ class Advice:
 NOTHING_TO_SAY = Advice()
 
 
+@dataclass(frozen=True)
+class Typed:
+    """A reply in the making; ``noted`` are the points its writer was told of, ``advice`` what they are told now."""
+
+    text: str = ""
+    noted: frozenset[str] = frozenset()
+    advice: Advice = NOTHING_TO_SAY
+
+
+NOTHING_TYPED = Typed()
+
+
 async def advise(rails: OutputRails, rulebook: Rulebook, reply: Reply, on: date) -> Advice:
     """What speaks against sending the reply as it is; UNCHECKED where a rail fails."""
     occasion = Occasion(reply.institution, reply.language, on, reply.question, passages=(reply.text,))

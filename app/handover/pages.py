@@ -12,16 +12,15 @@ from pydantic import BaseModel
 
 from app.cases.pages import DECIDERS
 from app.console.access import Member, Submission, needs, posted
-from app.console.desk import Desk, desk_of
+from app.console.desk import desk_of
 from app.console.problems import wants_json
 from app.console.render import REVIEWERS, fragment, page
 from app.console.session import HOME
-from app.conversations.types import MessageRole
-from app.handover.advice import NOTHING_TO_SAY, UNCHECKED, Advice, Reply, advise
+from app.handover.advice import NOTHING_TYPED, Advice, Typed
+from app.handover.advising import advice_on
 from app.handover.live import LiveRoom
-from app.handover.showing import NOTHING_TYPED, LiveShown, QueueShown, Typed, queue_shown, shown
+from app.handover.showing import LiveShown, QueueShown, queue_shown, shown
 from app.handover.takeover import Takeover
-from app.hong_kong import today_in_hong_kong
 from app.staff.types import Role
 
 router = APIRouter(prefix="/{institution}/live")
@@ -121,7 +120,7 @@ def close(request: Request, sent: Person, conversation: str) -> Response:
 async def reply(request: Request, sent: Person, conversation: str) -> Response:
     """Sends what was typed; where the rules have something to say that the person was not told, that is shown first."""
     typed = Typed(sent.text("reply"), frozenset(sent.text("noted").split()))
-    advice = await _advice(request, sent.member, conversation, typed.text)
+    advice = await advice_on(desk_of(request), sent.member, conversation, typed.text)
     if advice.points - typed.noted:
         return await asyncio.to_thread(_advised, request, sent.member, conversation, Typed(typed.text, advice=advice))
     await asyncio.to_thread(_send, request, sent, conversation, typed.text, advice)
@@ -133,28 +132,6 @@ def _send(request: Request, sent: Submission, conversation: str, text: str, advi
     with desk.database.write() as session:
         people = Takeover(session, sent.member.institution.id, desk.ledger)
         people.reply(conversation, sent.member.identity.account_id, text, advice.points)
-
-
-async def _advice(request: Request, member: Member, conversation: str, text: str) -> Advice:
-    desk = desk_of(request)
-    if not text:
-        return NOTHING_TO_SAY
-    if desk.answering is None:
-        return Advice((UNCHECKED,))
-    reply = await asyncio.to_thread(_to_be_said, desk, member, conversation, text)
-    parts, today = desk.answering.parts, today_in_hong_kong()
-    rulebook = await asyncio.to_thread(parts.rulebooks.in_force, member.institution.id, today)
-    return await advise(parts.rails, rulebook, reply, today)
-
-
-def _to_be_said(desk: Desk, member: Member, conversation: str, text: str) -> Reply:
-    with desk.database.read() as session:
-        live = LiveRoom(session, member.institution.id, desk.ledger).open(conversation)
-    said = [entry.message for entry in live.entries]
-    asked = [message.text for message in said if message.role is MessageRole.CUSTOMER]
-    given = [message.text for message in said if message.role is not MessageRole.CUSTOMER]
-    language = live.handover.language if live.handover else live.conversation.language
-    return Reply(member.institution, language, asked[-1] if asked else "", text, given)
 
 
 def _advised(request: Request, member: Member, conversation: str, typed: Typed) -> Response:

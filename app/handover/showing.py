@@ -10,7 +10,7 @@ from app.cases.pages import DECIDERS
 from app.console.access import Member
 from app.console.desk import Desk
 from app.db.columns import now_utc
-from app.handover.advice import NOTHING_TO_SAY, UNCHECKED, Advice
+from app.handover.advice import NOTHING_TYPED, UNCHECKED, Typed
 from app.handover.live import Live, LiveQueue, LiveRoom
 from app.handover.summary import Entry
 from app.handover.types import MAX_REPLY_CHARACTERS, HandoverState
@@ -19,18 +19,6 @@ from app.staff.service import StaffService
 from app.staff.types import Role
 from knowledge_bases.office_hours import Presence, presence_at
 from knowledge_bases.schema import Institution
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A reply in the making; ``noted`` are the points its writer was told of, ``advice`` what they are told now."""
-
-    text: str = ""
-    noted: frozenset[str] = frozenset()
-    advice: Advice = NOTHING_TO_SAY
-
-
-NOTHING_TYPED = Typed()
 
 
 @dataclass(frozen=True)

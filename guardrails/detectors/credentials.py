@@ -53,7 +53,7 @@ def _words(text: str, start: int, clue: Clue) -> Iterator[Place]:
         if not _leads(gap, clue) or begin > REACH:
             return
         if clue.never is None or word not in clue.never:
-            yield start + begin, start + begin + len(word.rstrip(",.;:!?)"))
+            yield start + begin, start + begin + len(word.rstrip(",.;:?)"))
             return
 
 

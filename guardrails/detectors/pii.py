@@ -87,7 +87,7 @@ _ADDRESS = Patterns(
     r"\b(?:my address|i live|i moved|living|address|mail(?:ed)? (?:it )?to|send (?:it )?to)(?: is| at| to|:)?\s{0,2}"
     r"(?P<street>\d{1,5}[a-z]?,? [a-z][a-z'\-]{1,20}(?: [a-z'\-]{2,20}){0,3} (?:road|street|avenue|lane|rd|st|ave|drive|terrace|path)\b[^\n?!]{0,60})",
     r"(?:住址|地址|住喺|住在|我住|寄去|寄到)(?:系|是|为|:|：|\s){0,3}"
-    r"(?P<told>[^\s，。？?！,]{0,20}(?:道|街|路|里|徑|苑|邨|村|大廈|花園|閣|座|城)[^\s，。？?！]{0,6}\d[^，。？?！\n]{0,24})",
+    r"(?P<told>[^\s，。？?！,]{0,20}(?:道|街|路|里|徑|苑|邨|村|大廈|花園|閣|座|城)[^\s，。？?！]{0,6}\d[^，。？?！\n我]{0,24})",
     r"\b(?P<tower>(?:flat|room|unit|suite|apt)\.?\s?[0-9a-z]{1,5},\s[^\n。?!]{0,60}\b(?:road|street|avenue|lane|drive|terrace|path|square|estate)\b(?:, [a-z]{2,12}(?: [a-z]{2,12}){0,2})?)",
     r"(?P<estate>[一-鿿]{2,8}(?:邨|苑|花園|大廈|閣|廣場|城)[一-鿿]{0,4}\d{1,3}座(?:\d{1,3}(?:樓|層))?[0-9a-z一-鿿]{0,4}室?)",
     r"(?P<block>[一-鿿]{2,8}(?:邨|苑|花園|大廈|閣|廣場|街|道)[一-鿿0-9a-z]{0,10}\d{1,3}(?:樓|層|/f)[0-9a-z一-鿿]{0,6}室?)",

@@ -97,7 +97,7 @@ async def test_a_life_in_danger_is_heard_too(small_bank: SmallBank) -> None:
 
 async def test_what_can_wait_raises_nothing_and_is_masked_as_ever(small_bank: SmallBank) -> None:
     conversation = await handed_over(small_bank)
-    for words in ("Thank you, I wait.", f"My HKID is {HKID}", "Which fund should I buy?", "I want to complain"):
+    for words in ("Thank you, I wait.", f"My HKID is {HKID}", "Which fund should I buy?"):
         await told(small_bank, words, conversation)
     assert alarms(small_bank) == ()
     assert notices(small_bank, conversation) == 0
@@ -118,3 +118,19 @@ def test_only_what_is_most_severe_is_an_alarm() -> None:
         if alarms_of([Finding("P00", Stage.INPUT, Severity.S4, Action.REFUSE, reason)], "conversation")
     }
     assert raised == {Reason.FRAUD, Reason.DISTRESS, Reason.VULNERABLE}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["I want to complain about your branch staff", "我要投訴，我嘅OTP係 482913", "我要投诉你们的客服态度很差"],
+)
+async def test_a_complaint_is_taken_down_once_with_a_number_that_its_customer_reads(
+    small_bank: SmallBank, words: str
+) -> None:
+    conversation = await handed_over(small_bank)
+    for _ in range(2):
+        await told(small_bank, words, conversation)
+    (case,) = [case for case in small_bank.cases() if case.trigger is Trigger.COMPLAINT]
+    assert case.due_at is not None
+    assert case.reference is not None
+    assert sum(case.reference in text for _, text in said(small_bank, conversation)) == 1
