@@ -29,6 +29,7 @@ LIVE_FRAUD = [
     "我将密码告诉了别人",
     "somebody is using my card right now!",
     "There is a transaction I did not make happening right now",
+    "There is a transaction I did not make on my statement",
     "My account is being drained",
     "而家有人用緊我張卡",
 ]
@@ -52,7 +53,6 @@ ORDINARY = [
     "lost card hotline",
     "What is the code of banking practice?",
     "the limit is 480,000",
-    "There is a transaction I did not make on my statement",
     "I gave the bank my new address",
     "I sent someone money by FPS, when does it arrive?",
     "How do I change my password or PIN?",
