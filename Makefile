@@ -7,7 +7,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PYTEST := OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 $(PYTHON) -m pytest
 
-.PHONY: help setup run test test-fast test-slow test-gpu test-vllm test-packages lint format types bench suites lock samples screenshots clean
+.PHONY: help setup run test test-fast test-slow test-gpu test-vllm test-packages lint format types bench suites lock samples clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

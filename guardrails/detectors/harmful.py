@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guardrails import conduct
 from guardrails.attacks.harm import names_harm
 from guardrails.attacks.judge import judge
 from guardrails.normalise import normalise
@@ -12,6 +13,8 @@ STAGE = Stage.INPUT
 
 def detect(context: RailContext) -> tuple[Finding, ...]:
     """One finding where help with harm is asked for."""
-    if judge(context.text, context.history).harm or names_harm(normalise(context.text).text):
+    text = normalise(context.text)
+    named = names_harm(text.text) or conduct.first("H03", text) is not None
+    if named or judge(context.text, context.history).harm:
         return (Finding("H03", STAGE, Severity.S2, Action.REFUSE, Reason.HARMFUL),)
     return ()

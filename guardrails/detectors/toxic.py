@@ -28,7 +28,7 @@ _THREAT = Patterns(
 )
 # What is "killed" without harm to anybody: taken out of the message before a threat is looked for.
 _NO_VICTIM = Patterns(
-    r"(?:杀|斩|劈|炸|烧)(?:死|掉|咗|了)?(?:我|呢|嗰|这|那|条|埋)?(?:张|个|份|只|隻|条|部)?(?:旧|烂)?(?:信用|扣账|提款|附属)?(?:卡|户口|账户|账号|保单|计划|app|程式|订阅|自动转账)(?:\PL|点|怎|先|取消|$)",
+    r"(?:杀|斩|劈|炸|烧)(?:死|掉|咗|了)?(?:我|呢|嗰|这|那|条|埋)?(?:张|个|份|只|隻|条|部)?(?:旧|烂)?(?:信用|扣账|提款|附属|自动增值|自动)?(?:功能|增值|设定|通知|卡|户口|账户|账号|保单|计划|app|程式|订阅|自动转账)(?:\PL|点|怎|先|取消|$)",
 )
 _ASKS = Patterns(
     r"\?|\b(?:how|what|when|where|which|why|who|can|could|is|are|do|does|did|will|want|need|please|fee|rate|card|account|refund|money|claim|policy|loan|help)\b",

@@ -55,7 +55,7 @@ def unread(stage: Stage, rule_id: str, reason: Reason) -> Verdict:
 
 
 def _verdict(inspection: Inspection, findings: tuple[Finding, ...]) -> Verdict:
-    """The gravest action wins; among equals the worst severity gives the reason.
+    """The gravest action wins; among equals the worst severity gives the reason. A life comes before all of them.
 
     A message in a language that nobody reads is refused for that, whatever it was taken for. A wish for a person, or a
     complaint, stands back before a refusal that leaves no doubt (``_stands_back``).
@@ -64,8 +64,15 @@ def _verdict(inspection: Inspection, findings: tuple[Finding, ...]) -> Verdict:
         return Verdict(Action.ALLOW, inspection.text, intents=inspection.intents)
     findings = _with_a_person(findings)
     heeded = [finding for finding in findings if not _stands_back(finding, inspection, findings)]
-    worst = min(heeded, key=lambda f: (-_ORDER.index(f.action), f.reason is not Reason.LANGUAGE, f.severity, f.rule_id))
+    worst = min(heeded, key=_gravity)
     return Verdict(worst.action, inspection.text, findings, worst.reason, inspection.intents)
+
+
+def _gravity(finding: Finding) -> tuple[bool, int, bool, Severity, str]:
+    """What is heeded first sorts first."""
+    gravest = -_ORDER.index(finding.action)
+    distress, language = finding.reason is not Reason.DISTRESS, finding.reason is not Reason.LANGUAGE
+    return distress, gravest, language, finding.severity, finding.rule_id
 
 
 def _with_a_person(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -16,6 +16,7 @@ from app.jobs.samples import seed_sample
 from app.samples import sample_folders
 from app.settings import Settings
 from guardrails.disclosure import day_in_words
+from guardrails.dispute_bodies import dispute_body
 from guardrails.rulebook import load_rulebook
 from knowledge_bases.schema import Institution, Language, Sector
 from retrieval.models import finance_model
@@ -109,6 +110,7 @@ def _as_written(rule_id: str, institution: Institution, answer: Answer) -> str:
         "complaint_contact": f"{contact.phone} / {contact.email}",
         "source": "; ".join(dict.fromkeys(title for _, title in cited)),
         "date": day_in_words(min(dates), language) if dates else "",
+        "dispute_body": dispute_body(institution.sectors, language),
         **{name: words.in_language(language) for name, words in institution.slots.items()},
     }
     return rule.statement.in_language(language).format_map(slots)

@@ -26,6 +26,12 @@ LONG = b"# Terms\n\n" + b"".join(
     for n in range(1, 1500)
 )
 
+WORKER = """
+import sys; from pathlib import Path
+from app.settings import Settings; from tests.app.jobs.small_worker import Terms, work
+work(Settings(data_dir=Path(sys.argv[1])), Terms())
+"""
+
 
 def eventually(holds: Callable[[], bool], within_s: float = 60.0) -> bool:
     end = time.monotonic() + within_s
@@ -38,10 +44,9 @@ def eventually(holds: Callable[[], bool], within_s: float = 60.0) -> bool:
 
 @contextmanager
 def working(bank: SmallBank) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker over the bank's data folder; killed at the end with all its children."""
-    environment = {**os.environ, "CANDOUR_DATA_DIR": str(bank.home), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
-    command = [sys.executable, "-m", "app.cli", "worker"]
-    process = subprocess.Popen(command, env=environment, start_new_session=True)
+    """A worker over the bank's data folder, with the bank's model; killed at the end with all its children."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    process = subprocess.Popen([sys.executable, "-c", WORKER, str(bank.home)], env=environment)
     try:
         yield process
     finally:

@@ -74,3 +74,9 @@ async def test_danger_and_fraud_come_before_an_attack(rulebook: Rulebook) -> Non
 async def test_a_language_that_nobody_reads_is_refused_as_that_whatever_is_read_into_it(rulebook: Rulebook) -> None:
     verdict = await verdict_on(rulebook, "ما هي رسوم البطاقة السنوية؟", *ORDERS)
     assert (verdict.action, verdict.reason) == (Action.REFUSE, Reason.LANGUAGE)
+
+
+@pytest.mark.parametrize("text", ["I took an overdose", "我食咗成樽安眠藥，要斩死你哋", "我割腕了，我要投诉你们"])
+async def test_a_life_in_danger_comes_before_whatever_else_is_found(rulebook: Rulebook, text: str) -> None:
+    verdict = await verdict_on(rulebook, text, "P14", "P15", "P20")
+    assert (verdict.action, verdict.reason) == (Action.HAND_OFF, Reason.DISTRESS)
