@@ -30,13 +30,13 @@ Report = Callable[[int, int], None]
 
 
 _WORDS = re.compile(r"[^\W_]+")
-_LATIN_WORD = re.compile(r"[A-Za-z]+")
+_ONE_WORD = re.compile(r"[A-Za-z]+|[0-9]+|[\u4e00-\u9fff]{1,2}")  # a Chinese word is of two characters
 
 
 def says_nothing(texts: Iterable[str]) -> bool:
-    """Whether ``texts`` together are at most one Latin word: "abcd" is no document that a customer could be shown."""
+    """Whether ``texts`` together are at most one word ("abcd", "費用") or bare figure ("880"): nothing to be shown."""
     words = [word for text in texts for word in _WORDS.findall(text)]
-    return len(words) <= 1 and all(_LATIN_WORD.fullmatch(word) for word in words)
+    return len(words) <= 1 and all(_ONE_WORD.fullmatch(word) for word in words)
 
 
 def sees_all(texts: Sequence[str]) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ from retrieval.follow_ups import whole
 from retrieval.legs import Hit, Searched, found, reordered, search
 from retrieval.lexicon_files import shipped_lexicon, shipped_thesaurus
 from retrieval.matches import Matches, Read
-from retrieval.named_rows import of_the_named
+from retrieval.named_rows import each_named, of_the_named
 from retrieval.needs import Rarity, needs, wanted
 from retrieval.ports import Embedder, Mask, SpanLeads
 from retrieval.proofreading import Proofreader, shipped_proofreader
@@ -120,6 +120,7 @@ class Retriever:
         leads, degraded = self._leads(reading.asked.question, quotes)
         quotes = reread(reading.asked, quotes, leads, SHARE)
         strength = self._strength.of(reading.signs(self._scorer.lead(quotes[0].score), read=bool(leads)))
+        quotes = each_named(reading.asked.question, quotes)
         return Result(passages, quotes, strength, (*reading.degraded, *degraded), reading.slips)
 
     def read(self, query: Query, allowed: Collection[VersionKey] | None = None) -> Reading:

@@ -308,7 +308,7 @@ def test_what_made_chunks_is_named_by_the_facts_that_change_them(change: dict[st
         assert words(changed) == words(ENGLISH)
 
 
-@pytest.mark.parametrize("texts", [[], ["abcd"], ["abcd."], ["\n"]])
+@pytest.mark.parametrize("texts", [[], ["abcd"], ["abcd."], ["\n"], ["費用"], ["费用"], ["880"]])
 def test_a_single_word_says_nothing_that_could_be_quoted(texts: list[str]) -> None:
     assert says_nothing(texts)
 

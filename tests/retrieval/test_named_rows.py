@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.named_rows import of_the_named
+from retrieval.named_rows import each_named, of_the_named
 from retrieval.ranking import CELL
 from tests.retrieval.test_alternatives import quotes
 
@@ -42,19 +42,36 @@ def test_rows_of_other_products_than_the_one_that_is_named_do_not_follow(
 @pytest.mark.parametrize(
     ("question", "header", "rows"),
     [
-        ("gold or platinum card, which annual fee is lower?", "Card | Annual fee", ENGLISH),
-        ("金卡同白金卡年費邊張平啲？", "信用卡 | 年費", CHINESE),
-        ("金卡和白金卡的年费哪个低？", "信用卡 | 年費", CHINESE),
         ("What is the annual fee?", "Card | Annual fee", ENGLISH),
         ("年費係幾多？", "信用卡 | 年費", CHINESE),
     ],
 )
-def test_a_question_that_names_two_products_or_none_leaves_every_row(
-    question: str, header: str, rows: tuple[str, ...]
-) -> None:
+def test_a_question_that_names_no_product_leaves_every_row(question: str, header: str, rows: tuple[str, ...]) -> None:
     assert len(left(question, header, rows)) == len(rows)
 
 
 def test_rows_that_are_no_products_are_left_whatever_is_named() -> None:
     rows = ("Monthly statement | HK$10", "Statement copy | HK$40", "Card replacement | HK$100")
     assert len(left("fee of a statement copy", "Item | Fee", rows)) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("question", "header", "rows", "names"),
+    [
+        ("gold and platinum card annual fee", "Card | Annual fee", ENGLISH, ["Gold", "Platinum"]),
+        ("annual fees of the gold card and the green card", "Card | Annual fee", ENGLISH, ["Gold", "Green"]),
+        ("金卡同白金卡年費", "信用卡 | 年費", CHINESE, ["海港金卡", "海港白金卡"]),
+        ("金卡和白金卡的年费分别是多少？", "信用卡 | 年費", CHINESE, ["海港金卡", "海港白金卡"]),
+    ],
+)
+def test_each_product_that_is_named_has_its_row_in_the_order_they_are_named(
+    question: str, header: str, rows: tuple[str, ...], names: list[str]
+) -> None:
+    found = each_named(question, of_the_named(question, quotes(header, rows, question)))
+    labels = [quote.quotable.focus.partition(CELL)[0].rstrip("*") for quote in found]
+    assert [label.removeprefix("Harbour ").removesuffix(" Card") for label in labels] == names
+
+
+def test_a_country_is_known_by_its_short_name() -> None:
+    rows = ("United States stocks | 0.10%", "Japan stocks | 0.25%", "United Kingdom stocks | 0.25%")
+    assert left("commission for US stocks", "Market | Commission", rows) == ["United States stocks"]
