@@ -169,7 +169,7 @@ async def test_what_was_decided_or_erased_or_holds_no_answer_is_not_edited(desk:
     late = desk.page("rita", f"/{decided}/edit", **{"held-0-text": "My own words.", "reason": "Clearer."})
     assert late.status_code == 409
     assert "decided this case on" in late.text
-    assert '<blockquote class="words">My own words.\nClearer.</blockquote>' in late.text
+    assert '<blockquote class="words below">My own words.\nClearer.</blockquote>' in late.text
     assert desk.said(conversation)[-1].status is AnswerStatus.QUOTED
     erased = await desk.hold()
     with desk.bank.foundation.database.write() as session:
