@@ -13,7 +13,7 @@ from app.cases.errors import AnsweredAhead, CaseDecided, NoComplaint
 from app.cases.pages import Decider, Reader, Unsent, back_to, case_page
 from app.cases.replying import note_answer, reply, without_numbers
 from app.cases.service import CaseService
-from app.console.access import Submission
+from app.console.access import Member, Submission
 from app.console.desk import desk_of
 from app.console.errors import BadForm
 from app.console.session import HOME
@@ -32,8 +32,9 @@ REFUSED = (AnsweredAhead, CaseDecided, NoComplaint, ReplyEmpty, ReplyTooLong)
 @router.get("/decision")
 @router.get("/proposal")
 @router.get("/call-back")
-def show_again(member: Reader, case: str) -> RedirectResponse:
+def show_again(request: Request, member: Reader, case: str) -> RedirectResponse:
     """The address that a refused form leaves in the browser, opened again: the case itself."""
+    _require(request, member, case)
     return RedirectResponse(f"{HOME}/{member.institution.id}/cases/{case}", 303)
 
 
@@ -59,11 +60,19 @@ async def answer_complaint(request: Request, sent: Decider, case: str) -> Respon
 @router.post("/answered")
 def note_answered(request: Request, sent: Decider, case: str) -> Response:
     """That the customer was answered by letter, telephone, e-mail or at a branch, and when."""
+    _require(request, sent.member, case)
     try:
         note_answer(desk_of(request), sent.member, case, *_told(sent))
     except REFUSED as error:
         return case_page(request, sent.member, case, refused=str(error))
     return back_to(sent, case)
+
+
+def _require(request: Request, member: Member, case_id: str) -> None:
+    """A case of another institution is not there, whatever is sent to it."""
+    desk = desk_of(request)
+    with desk.database.read() as session:
+        CaseService(session, member.institution.id, desk.ledger).get(case_id)
 
 
 def _told(sent: Submission) -> tuple[Way, date]:

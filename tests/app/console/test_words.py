@@ -10,6 +10,8 @@ import yaml
 from app.answering.types import AnswerStatus
 from app.api_keys.types import Scope
 from app.batches.types import FileStage
+from app.cases.complaints import Way
+from app.cases.replying import Chat
 from app.cases.types import CaseState, Trigger
 from app.console.formats import page_list, size
 from app.console.render import ROOMS, TEMPLATES
@@ -38,6 +40,9 @@ from knowledge_bases.schema import Language, Sector
 
 # families whose keys are made from values: prefix -> values
 FAMILIES = {
+    "complaint_chat_": [chat for chat in Chat if chat is not Chat.OPEN],
+    "complaint_way_": list(Way),
+    "complaint_answered_": [*Way, "by"],
     "alarm_": [Trigger.FRAUD, Trigger.VULNERABLE],  # those that flags.alarms_of raises
     "alarm_told_": [Trigger.FRAUD, Trigger.VULNERABLE],
     "handover_": [*HandoverState, "never"],
